@@ -1,0 +1,230 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The vocabulary shared by all providers, and the interface each of them fills in."""
+
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from email.utils import parseaddr
+
+
+def _(text):
+    """Mark `text` for translation: Odoo translates it when it shows it."""
+    return text
+
+
+EVENT_TYPES = {
+    "queued": _("Queued"),
+    "deferred": _("Deferred"),
+    "delivered": _("Delivered"),
+    "opened": _("Opened"),
+    "clicked": _("Clicked"),
+    "bounced": _("Bounced"),
+    "rejected": _("Rejected by the provider"),
+    "complained": _("Reported as spam"),
+    "unsubscribed": _("Unsubscribed"),
+    "resubscribed": _("Subscribed again"),
+    "preferences": _("Changed categories"),
+    "unknown": _("Unknown"),
+}
+BOUNCE_TYPES = {"hard": _("Hard"), "soft": _("Soft")}
+STREAMS = {
+    # the provider delivers a mail that it was handed, over SMTP or its API
+    "smtp": _("Sent through the provider"),
+    # the provider's own campaigns: no mail of Odoo's stands behind the event
+    "marketing": _("The provider's own campaign"),
+}
+
+# Mailjet was founded in 2010 and Aldeamo's platform is younger: an earlier time is a mistake.
+EARLIEST = datetime(2009, 1, 1)
+LATEST_AHEAD = timedelta(days=1)
+
+
+class EventError(ValueError):
+    """A body that is not an event of the provider; its text says why."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened to one e-mail or one recipient, in the shared vocabulary.
+
+    :param event_type: a key of `EVENT_TYPES`
+    :param bounce_type: a key of `BOUNCE_TYPES`, for bounces
+    :param stream: a key of `STREAMS`
+    :param recipient: normalised address
+    :param occurred_at: naive UTC; None when the provider gave no usable time
+    :param reference: the correlation token that was sent with the mail, as it came back
+    :param provider_message_id: the provider's own id of the message
+    :param provider_campaign: the provider's id of the campaign
+    :param provider_contact: the provider's id of the contact
+    :param reason: what the recipient's server, or the recipient, said
+    :param url: what was clicked
+    :param place: city, region, country, as far as known
+    :param latitude: degrees north; :param longitude: degrees east
+    :param device: kind of device; :param user_agent: mail client or browser
+    :param categories: newsletter category → still wanted
+    """
+
+    event_type: str
+    bounce_type: str | None = None
+    stream: str | None = None
+    recipient: str | None = None
+    occurred_at: datetime | None = None
+    reference: str | None = None
+    provider_message_id: str | None = None
+    provider_campaign: str | None = None
+    provider_contact: str | None = None
+    subject: str | None = None
+    reason: str | None = None
+    url: str | None = None
+    place: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    device: str | None = None
+    user_agent: str | None = None
+    categories: dict[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Received:
+    """One item of a webhook body: its text, and the event in it or why there is none.
+
+    :param fingerprint: the same for the same content, in whatever order its keys come
+    """
+
+    payload: str
+    fingerprint: str
+    event: Event | None = None
+    error: str | None = None
+
+
+class Provider(ABC):
+    """An e-mail service provider: presets, words, headers, and the meaning of its events."""
+
+    code: str
+    name: str
+    # Outgoing server
+    smtp_host: str
+    smtp_encryption: str
+    smtp_ports: dict[str, int]  # encryption → port
+    user_label: str
+    password_label: str
+    credentials_help: str
+    # Webhook
+    webhook_help: str
+    webhook_requires_https: bool
+    # True where the provider puts its own Message-Id in place of Odoo's
+    replaces_message_id: bool
+
+    @abstractmethod
+    def smtp_headers(self, reference, campaign):
+        """Return the headers that make the provider name the mail in its events.
+
+        :param str reference: the correlation token
+        :param str campaign: ASCII name of the campaign, or None
+        :rtype: dict[str, str]
+        """
+
+    @abstractmethod
+    def translate(self, payload):
+        """Return the `Event` that `payload` describes.
+
+        :param dict payload: one event as the provider posts it
+        :raises EventError: when it is not an event of this provider
+        """
+
+    @abstractmethod
+    def example(self, now):
+        """Return a payload that is authentic in form and has no effect, to test the webhook.
+
+        :param datetime now: naive UTC
+        :rtype: dict
+        """
+
+    def receive(self, body):
+        """Split a webhook body into its events; one object and an array are the same.
+
+        Nothing raises: what isn't understood is returned with the reason.
+
+        :param bytes body: as posted
+        :rtype: list[Received]
+        """
+        raw = body.decode("utf-8", "replace")
+        try:
+            items = json.loads(raw)
+        except (ValueError, RecursionError) as error:
+            return [self._unreadable(raw, f"Not valid JSON: {error}")]
+        if isinstance(items, dict):
+            items = [items]
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            return [self._unreadable(raw, "Neither a JSON object nor an array of objects")]
+        return [self._received(item) for item in items]
+
+    def _received(self, item):
+        try:
+            payload = json.dumps(item, ensure_ascii=False)
+            fingerprint = self._fingerprint(json.dumps(item, sort_keys=True))
+        except RecursionError:
+            return self._unreadable(repr(item)[:1000], "Nested too deeply")
+        try:
+            event, error = self.translate(item), None
+        except EventError as exception:
+            event, error = None, str(exception)
+        return Received(storable(payload), fingerprint, event, error)
+
+    def _unreadable(self, raw, error):
+        return Received(storable(raw), self._fingerprint(raw), error=storable(error))
+
+    def _fingerprint(self, content):
+        digest = hashlib.sha256(f"{self.code}:{content}".encode("utf-8", "backslashreplace"))
+        return digest.hexdigest()
+
+
+def storable(value):
+    """Return `value` without what PostgreSQL's text can't hold: NUL and lone surrogates."""
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+
+
+def text(value, limit=1000):
+    """Return `value` as stripped text of at most `limit` characters, or None if empty.
+
+    Providers send the same field now as a number, now as a string.
+    """
+    if value is None or isinstance(value, (dict, list, bool)):
+        return None
+    return storable(str(value)).strip()[:limit] or None
+
+
+def address(value):
+    """Return the bare lower-case address in `value`, or None if there isn't one."""
+    _name, email = parseaddr(text(value) or "")
+    return email.lower() if "@" in email else None
+
+
+def number(value):
+    """Return `value` as a float rounded to six decimals (a tenth of a metre), or None.
+
+    Providers send coordinates with the tail that 32-bit floats leave.
+    """
+    try:
+        result = round(float(value), 6)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return result if abs(result) <= 180 else None
+
+
+def utc(moment):
+    """Return `moment` as naive UTC, or None where it can't be true.
+
+    :param datetime moment: with a time zone, or None
+    """
+    if moment is None:
+        return None
+    try:
+        moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
+    except OverflowError:
+        return None
+    latest = datetime.now(timezone.utc).replace(tzinfo=None) + LATEST_AHEAD
+    return moment if EARLIEST <= moment <= latest else None
