@@ -1,0 +1,23 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The access log prints the path of each request, and the webhook's path holds its secret."""
+
+import logging
+import re
+
+SECRET = re.compile(r"(/mail_provider/\d+-)[^\s?/\"']+")
+
+
+class MaskWebhookSecret(logging.Filter):
+    """Put asterisks in place of the secret in whatever is logged of a webhook's path."""
+
+    def filter(self, record):
+        message = record.getMessage()
+        if "/mail_provider/" in message:
+            record.msg, record.args = SECRET.sub(r"\1***", message), ()
+        return True
+
+
+# The HTTP servers of Odoo: threaded and prefork log as werkzeug, the evented one as gevent.
+for _name in ("werkzeug", "gevent", "longpolling"):
+    logging.getLogger(_name).addFilter(MaskWebhookSecret())

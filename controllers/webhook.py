@@ -1,0 +1,45 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import SUPERUSER_ID, http
+from odoo.http import request
+
+MAX_BODY = 1024 * 1024  # bytes; 3000 of Mailjet's grouped events fit in
+
+
+class MailProviderWebhook(http.Controller):
+    """Where the providers post their events.
+
+    ====== ===============================================================================
+    Answer When
+    ====== ===============================================================================
+    200    stored; or already known; or authentic but not understood: then it is kept as
+           failed, so that nothing is lost and the provider doesn't queue it again
+    404    unknown token, or the server is archived or has no provider any more
+    411    the body's length isn't announced
+    413    the body is larger than `MAX_BODY`
+    500    the database can't store it now: the provider posts it again
+    ====== ===============================================================================
+
+    Aldeamo discards an event that isn't answered within 100 ms: here it is stored, and the
+    job applies it. A request that updated `mailing.trace` while the queue is sending would
+    moreover make Odoo send the mail twice.
+    """
+
+    @http.route(
+        "/mail_provider/<string:token>",
+        type="http",
+        auth="none",
+        methods=["POST"],
+        csrf=False,
+        save_session=False,
+        max_content_length=MAX_BODY,
+        raw_body=True,
+    )
+    def receive(self, token, **_params):
+        env = request.env(user=SUPERUSER_ID)
+        server = env["ir.mail_server"]._authenticate_webhook(token)
+        if not server:
+            raise request.not_found()
+        env["mail.tracking"]._receive(*server, request.httprequest.get_data())
+        return request.make_response("", headers=[("Content-Type", "text/plain")])

@@ -1,0 +1,83 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..providers import PROVIDERS
+
+
+class IrMailServer(models.Model):
+    """The provider behind an outgoing mail server: presets, words, and its name on sessions."""
+
+    _inherit = "ir.mail_server"
+
+    # Beside `smtp_authentication`, which stays `login`: Odoo's own fields and views build on it.
+    provider = fields.Selection(
+        selection="_selection_provider",
+        string="Email Provider",
+        help="Fills in the provider's server, and lets its events reach Odoo.",
+    )
+    provider_logo = fields.Char(compute="_compute_provider_words")
+    provider_user_label = fields.Char(compute="_compute_provider_words")
+    provider_password_label = fields.Char(compute="_compute_provider_words")
+    provider_credentials_help = fields.Char(compute="_compute_provider_words")
+    provider_webhook_help = fields.Char(compute="_compute_provider_words")
+
+    @api.model
+    def _selection_provider(self):
+        return [(provider.code, provider.name) for provider in PROVIDERS.values()]
+
+    @api.depends("provider")
+    @api.depends_context("lang")
+    def _compute_provider_words(self):
+        for server in self:
+            provider = PROVIDERS.get(server.provider)
+            # pylint: disable=translation-required
+            server.provider_logo = provider and (
+                f"/mail_mailjet_aldeamo/static/src/img/providers/{provider.code}.svg"
+            )
+            server.provider_user_label = provider and _(provider.user_label)
+            server.provider_password_label = provider and _(provider.password_label)
+            server.provider_credentials_help = provider and _(provider.credentials_help)
+            server.provider_webhook_help = provider and _(provider.webhook_help)
+
+    @api.constrains("provider", "smtp_port")
+    def _check_provider_port(self):
+        for server in self:
+            if server.provider and server.smtp_port == 25:
+                provider = PROVIDERS[server.provider]
+                raise ValidationError(
+                    _(
+                        "Port 25 can't be used for %(provider)s: it is meant for mail between "
+                        "mail servers, and Odoo Online, Odoo.sh and most hosts block it. Use "
+                        "port %(port)s, or the port that %(provider)s gave you.",
+                        provider=provider.name,
+                        port=provider.smtp_ports[provider.smtp_encryption],
+                    )
+                )
+
+    @api.onchange("provider")
+    def _onchange_provider(self):
+        if self.provider:
+            provider = PROVIDERS[self.provider]
+            self.smtp_authentication = "login"
+            self.smtp_host = provider.smtp_host
+            self.smtp_encryption = provider.smtp_encryption
+            self.smtp_port = provider.smtp_ports[provider.smtp_encryption]
+            self.name = self.name or provider.name
+
+    @api.onchange("smtp_encryption")
+    def _onchange_encryption(self):
+        """Odoo's own falls back to port 25."""
+        if not self.provider:
+            return super()._onchange_encryption()
+        ports = PROVIDERS[self.provider].smtp_ports
+        self.smtp_port = ports.get(self.smtp_encryption, self.smtp_port)
+        return None
+
+    def _smtp_login(self, connection, smtp_user, smtp_password):
+        """Leave the server's id on the session: `mail.mail` is not told which one Odoo chose."""
+        if self.provider:
+            connection.mail_provider_server_id = self.id
+        return super()._smtp_login(connection, smtp_user, smtp_password)

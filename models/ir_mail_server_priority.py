@@ -1,0 +1,114 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class IrMailServer(models.Model):
+    """Servers kept for mass mail, so that an invoice never waits behind a newsletter.
+
+    Odoo's guide to Mailjet asks that the priority number of such a server be greater than that
+    of every other one.
+    """
+
+    _inherit = "ir.mail_server"
+
+    mass_mail = fields.Boolean(
+        string="For Mass Mail Only",
+        help="Odoo never chooses this server by itself for other mail, as long as there is "
+        "another one. Its priority number must be greater than that of all other servers.",
+    )
+    is_mass_mailing_default = fields.Boolean(compute="_compute_is_mass_mailing_default")
+
+    def _compute_is_mass_mailing_default(self):
+        default_id = self.env["mailing.mailing"]._get_default_mail_server_id()
+        for server in self:
+            server.is_mass_mailing_default = bool(server.id) and server.id == default_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("mass_mail"):
+                vals["sequence"] = max(self._mass_mail_sequence(), vals.get("sequence", 0))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.get("mass_mail") and "sequence" not in vals:
+            for server in self:
+                lowest = server._mass_mail_sequence()
+                if server.sequence < lowest:
+                    super(IrMailServer, server).write({"sequence": lowest})
+        return super().write(vals)
+
+    @api.onchange("mass_mail")
+    def _onchange_mass_mail(self):
+        if self.mass_mail:
+            self.sequence = max(self.sequence, self._mass_mail_sequence())
+
+    def _mass_mail_sequence(self):
+        """Return the lowest priority number that `self` may have as a server for mass mail."""
+        others = self.sudo().search([("mass_mail", "=", False), ("id", "not in", self._origin.ids)])
+        return max(others.mapped("sequence"), default=0) + 1
+
+    @api.constrains("mass_mail", "sequence", "active")
+    def _check_mass_mail_sequence(self):
+        """Check all servers, once, when the transaction has made all of its changes.
+
+        Dragging a line in the list writes one server after the other: on the way there the
+        order may be wrong although its outcome is right.
+        """
+        precommit = self.env.cr.precommit
+        if not precommit.data.get("mail_mailjet_aldeamo.mass_mail_sequence"):
+            precommit.data["mail_mailjet_aldeamo.mass_mail_sequence"] = True
+            precommit.add(self.env["ir.mail_server"].sudo()._check_mass_mail_sequences)
+
+    @api.model
+    def _check_mass_mail_sequences(self):
+        """Check that the servers for mass mail come after all others.
+
+        :raises ValidationError: naming the two servers in the wrong order, and what to do
+        """
+        servers = self.search([])
+        mass_mail = servers.filtered("mass_mail").sorted("sequence")[:1]
+        other = servers.filtered(lambda server: not server.mass_mail).sorted("sequence")[-1:]
+        if mass_mail and other and mass_mail.sequence <= other.sequence:
+            raise ValidationError(
+                _(
+                    "“%(mass_mail)s” is for mass mail only, so its priority number "
+                    "(%(mass_mail_sequence)s) must be greater than that of “%(other)s” "
+                    "(%(other_sequence)s): otherwise Odoo would send everyday mail through it. "
+                    "Give “%(mass_mail)s” a greater number or “%(other)s” a smaller one.",
+                    mass_mail=mass_mail.name,
+                    mass_mail_sequence=mass_mail.sequence,
+                    other=other.name,
+                    other_sequence=other.sequence,
+                )
+            )
+
+    def _find_mail_server(self, email_from, mail_servers=None):
+        """Leave out servers for mass mail: a match of their From filter would beat the order."""
+        if mail_servers is None:
+            mail_servers = self.sudo().search([], order="sequence")
+        others = mail_servers.filtered(lambda server: server.active and not server.mass_mail)
+        return super()._find_mail_server(email_from, others or mail_servers)
+
+    def action_use_for_mass_mailing(self):
+        """Make this the server of all new mass mailings (Settings ▸ Dedicated Server)."""
+        self.ensure_one()
+        self.mass_mail = True
+        self.env["res.config.settings"].create(
+            {
+                "mass_mailing_outgoing_mail_server": True,
+                "mass_mailing_mail_server_id": self.id,
+            }
+        ).set_values()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": _("New mass mailings will be sent through “%s”.", self.name),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

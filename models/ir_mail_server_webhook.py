@@ -1,0 +1,209 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import logging
+import secrets
+from datetime import timedelta
+
+import requests
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import consteq
+
+from ..providers import PROVIDERS
+
+_logger = logging.getLogger(__name__)
+
+# How long a replaced URL stays valid: time to enter the new one at the provider.
+GRACE_PERIOD = timedelta(days=7)
+TEST_TIMEOUT = 10  # seconds
+
+
+class IrMailServer(models.Model):
+    """The webhook of a server: its URL, whose secret authenticates the provider, and its health."""
+
+    _inherit = "ir.mail_server"
+
+    webhook_secret = fields.Char(
+        compute="_compute_webhook_secret", store=True, copy=False, groups="base.group_system"
+    )
+    webhook_secret_previous = fields.Char(copy=False, groups="base.group_system")
+    webhook_secret_previous_until = fields.Datetime(
+        string="Former URL Valid Until", copy=False, groups="base.group_system"
+    )
+    webhook_url = fields.Char(
+        string="Webhook URL",
+        compute="_compute_webhook_url",
+        groups="base.group_system",
+        help="Paste this at the provider. Whoever knows it can report events: keep it secret.",
+    )
+    webhook_is_insecure = fields.Boolean(
+        compute="_compute_webhook_url", groups="base.group_system"
+    )
+    tracking_last_datetime = fields.Datetime(
+        string="Last Event", compute="_compute_tracking_health", groups="base.group_system"
+    )
+    tracking_today_count = fields.Integer(
+        string="Events Today", compute="_compute_tracking_health", groups="base.group_system"
+    )
+    tracking_pending_count = fields.Integer(
+        string="Waiting", compute="_compute_tracking_health", groups="base.group_system"
+    )
+    tracking_unmatched_count = fields.Integer(
+        string="Not Matched Today", compute="_compute_tracking_health", groups="base.group_system"
+    )
+    tracking_failed_count = fields.Integer(
+        string="Failed", compute="_compute_tracking_health", groups="base.group_system"
+    )
+
+    @api.depends("provider")
+    def _compute_webhook_secret(self):
+        for server in self:
+            if server.provider and not server.webhook_secret:
+                server.webhook_secret = self._new_webhook_secret()
+
+    @api.depends("webhook_secret", "provider")
+    def _compute_webhook_url(self):
+        base_url = self.get_base_url()
+        for server in self:
+            provider = PROVIDERS.get(server.provider)
+            server.webhook_is_insecure = bool(
+                provider and provider.webhook_requires_https and not base_url.startswith("https://")
+            )
+            saved = provider and server.webhook_secret and server._origin.id
+            server.webhook_url = saved and (
+                f"{base_url}/mail_provider/{server._origin.id}-{server.webhook_secret}"
+            )
+
+    @api.depends_context("tz")
+    def _compute_tracking_health(self):
+        today = fields.Datetime.context_timestamp(self, fields.Datetime.now())
+        midnight = fields.Datetime.now() - timedelta(
+            hours=today.hour, minutes=today.minute, seconds=today.second
+        )
+        self.env["mail.tracking"].flush_model()
+        self.env.cr.execute(
+            """
+            SELECT mail_server_id, max(create_date),
+                   count(*) FILTER (WHERE create_date >= %(midnight)s),
+                   count(*) FILTER (WHERE state = 'pending'),
+                   count(*) FILTER (WHERE is_unmatched AND create_date >= %(midnight)s),
+                   count(*) FILTER (WHERE state = 'failed')
+              FROM mail_tracking
+             WHERE mail_server_id IN %(servers)s
+             GROUP BY mail_server_id
+            """,
+            {"midnight": midnight, "servers": tuple(self._origin.ids) or (None,)},
+        )
+        health = {row[0]: row[1:] for row in self.env.cr.fetchall()}
+        for server in self:
+            (
+                server.tracking_last_datetime,
+                server.tracking_today_count,
+                server.tracking_pending_count,
+                server.tracking_unmatched_count,
+                server.tracking_failed_count,
+            ) = health.get(server._origin.id, (False, 0, 0, 0, 0))
+
+    @api.model
+    def _new_webhook_secret(self):
+        return secrets.token_urlsafe(24)
+
+    @api.model
+    def _authenticate_webhook(self, token):
+        """Return the (id, provider) of the server whose webhook has `token`, or None.
+
+        The time that it takes tells nothing about the secret. The row is read by its id, so
+        that no look-up compares secrets.
+
+        :param str token: "<server id>-<secret>", as in the URL
+        """
+        server_id, _separator, secret = token.partition("-")
+        if not (server_id.isascii() and server_id.isdigit() and len(server_id) < 10):
+            server_id = "0"
+        self.env.cr.execute(
+            """
+            SELECT id, provider, webhook_secret,
+                   CASE WHEN webhook_secret_previous_until > now() AT TIME ZONE 'UTC'
+                        THEN webhook_secret_previous END
+              FROM ir_mail_server
+             WHERE id = %s AND active AND provider IS NOT NULL AND webhook_secret IS NOT NULL
+            """,
+            [int(server_id)],
+        )
+        found_id, provider, current, previous = self.env.cr.fetchone() or (None,) * 4
+        unknown = self._new_webhook_secret()
+        matches = [
+            consteq((candidate or unknown).encode(), secret.encode("utf-8", "replace"))
+            for candidate in (current, previous)
+        ]
+        return (found_id, provider) if any(matches) and provider in PROVIDERS else None
+
+    def action_rotate_webhook_secret(self):
+        """Make a new webhook URL; the former one stays valid for `GRACE_PERIOD`."""
+        for server in self:
+            server.write(
+                {
+                    "webhook_secret_previous": server.webhook_secret,
+                    "webhook_secret_previous_until": fields.Datetime.now() + GRACE_PERIOD,
+                    "webhook_secret": self._new_webhook_secret(),
+                }
+            )
+
+    def action_test_webhook(self):
+        """Post an event without effect to the webhook, as the provider would.
+
+        :raises UserError: when it can't be posted, or isn't answered with 200; says what to do
+        """
+        self.ensure_one()
+        url = self.webhook_url
+        try:
+            response = requests.post(
+                url,
+                json=PROVIDERS[self.provider].example(fields.Datetime.now()),
+                timeout=TEST_TIMEOUT,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            _logger.info("Webhook test of mail server %s failed: %s", self.id, type(error).__name__)
+            raise UserError(
+                _(
+                    "Odoo can't reach its own address %(base_url)s (%(error)s). If providers can "
+                    "reach it from outside, this is harmless. Otherwise correct the system "
+                    "parameter web.base.url, or the reverse proxy.",
+                    base_url=self.get_base_url(),
+                    error=type(error).__name__,
+                )
+            ) from error
+        if response.status_code != 200:
+            raise UserError(
+                _(
+                    "The webhook answered %(status)s instead of 200. With several databases on "
+                    "this Odoo, a dbfilter must select this database by the host name of "
+                    "%(base_url)s.",
+                    status=response.status_code,
+                    base_url=self.get_base_url(),
+                )
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": _(
+                    "The webhook answered after %s ms and stored the test event.",
+                    round(response.elapsed.total_seconds() * 1000),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_view_trackings(self):
+        """Open the events of this server."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "mail_mailjet_aldeamo.mail_tracking_action"
+        )
+        action["domain"] = [("mail_server_id", "=", self.id)]
+        return action

@@ -1,0 +1,50 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import models
+
+from ..providers import PROVIDERS
+from ..tools.reference import Reference, make_reference
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    def _send(
+        self, auto_commit=False, raise_exception=False, smtp_session=None, alias_domain_id=False
+    ):
+        """Tell `_prepare_outgoing_list` through which provider's server the mails leave."""
+        server_id = getattr(smtp_session, "mail_provider_server_id", None)
+        mails = self.with_context(mail_provider_server_id=server_id) if server_id else self
+        return super(MailMail, mails)._send(
+            auto_commit=auto_commit,
+            raise_exception=raise_exception,
+            smtp_session=smtp_session,
+            alias_domain_id=alias_domain_id,
+        )
+
+    def _prepare_outgoing_list(self, recipients_follower_status=None):
+        """Add what makes the provider's events name this mail and its recipient."""
+        email_list = super()._prepare_outgoing_list(recipients_follower_status)
+        server_id = self.env.context.get("mail_provider_server_id")
+        if not server_id:
+            return email_list
+        server = self.env["ir.mail_server"].sudo().browse(server_id)
+        provider = PROVIDERS[server.provider]
+        campaign = f"odoo-mailing-{self.mailing_id.id}" if self.mailing_id else None
+        for email_values in email_list:
+            reference = Reference(
+                trace_id=self.mailing_trace_ids[:1].id or 0,
+                message_id=self.mail_message_id_int,
+                partner_id=email_values["partner_id"].id if email_values["partner_id"] else 0,
+            )
+            # All recipients share one dict: what is added per recipient needs a copy.
+            email_values["headers"] = {
+                **email_values["headers"],
+                **provider.smtp_headers(make_reference(self.env, reference), campaign),
+            }
+            if provider.replaces_message_id:
+                # A reply names the provider's Message-Id; Odoo finds its thread by this one.
+                references = (email_values["references"], email_values["message_id"])
+                email_values["references"] = " ".join(filter(None, references))
+        return email_list

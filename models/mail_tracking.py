@@ -1,0 +1,143 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import timedelta
+
+from odoo import _, api, fields, models
+
+from ..providers import PROVIDERS
+from ..providers.base import BOUNCE_TYPES, EVENT_TYPES, STREAMS
+
+RETENTION_PARAMETER = "mail_mailjet_aldeamo.retention_days"
+RETENTION_DAYS = 180
+# Deleting many rows in one transaction would hold up the other cleaning jobs.
+VACUUM_LIMIT = 100_000
+# Later events of the same address are weighed against these: they are few, and stay.
+SUBSCRIPTION_EVENTS = ("complained", "unsubscribed", "resubscribed", "preferences")
+
+
+class MailTracking(models.Model):
+    """One event that a provider reported. Rows are inserted by the webhook and applied by the
+    job; what an event says never changes.
+    """
+
+    _name = "mail.tracking"
+    _description = "Email Event"
+    _order = "occurred_at DESC, id DESC"
+    _rec_name = "recipient"
+
+    # What happened
+    event_type = fields.Selection(
+        selection="_selection_event_type", string="Event", required=True, default="unknown"
+    )
+    bounce_type = fields.Selection(selection=list(BOUNCE_TYPES.items()))
+    occurred_at = fields.Datetime(string="Date", required=True, default=fields.Datetime.now)
+    recipient = fields.Char()
+    subject = fields.Char()
+    reason = fields.Char(help="What the recipient's mail server, or the recipient, said.")
+    url = fields.Char(string="Link")
+    place = fields.Char(help="Where it was opened or clicked. Mail proxies distort it.")
+    latitude = fields.Float(digits=(9, 6), group_operator=None)
+    longitude = fields.Float(digits=(9, 6), group_operator=None)
+    device = fields.Char()
+    user_agent = fields.Char(string="Browser")
+    categories = fields.Json(help="Newsletter categories, and whether they are still wanted.")
+    # Where it comes from
+    mail_server_id = fields.Many2one(
+        "ir.mail_server", string="Mail Server", ondelete="set null", index="btree_not_null"
+    )
+    provider = fields.Selection(selection="_selection_provider")
+    stream = fields.Selection(selection=list(STREAMS.items()), string="Origin")
+    provider_message_id = fields.Char(string="Provider Message ID", index="btree_not_null")
+    provider_campaign = fields.Char()
+    provider_contact = fields.Char()
+    # Signed names and raw bodies: enough to forge events for somebody who knows the URL.
+    reference = fields.Char(groups="base.group_system")
+    payload = fields.Text(groups="base.group_system")
+    fingerprint = fields.Char(required=True, groups="base.group_system")
+    # What it is about
+    mailing_trace_id = fields.Many2one(
+        "mailing.trace", string="Mailing Trace", ondelete="set null", index="btree_not_null"
+    )
+    mass_mailing_id = fields.Many2one(
+        "mailing.mailing", string="Mailing", ondelete="set null", index="btree_not_null"
+    )
+    mail_message_id = fields.Many2one(
+        "mail.message", string="Message", ondelete="set null", index="btree_not_null"
+    )
+    partner_id = fields.Many2one("res.partner", ondelete="set null", index="btree_not_null")
+    is_list_bound = fields.Boolean(help="Concerns the mailing's lists, not the address as such.")
+    is_unmatched = fields.Boolean(string="Not Matched")
+    is_bounce_counted = fields.Boolean(help="Handed on to the contacts' bounce counters.")
+    # What became of it
+    state = fields.Selection(
+        [
+            ("pending", "Waiting"),
+            ("done", "Applied"),
+            ("ignored", "No Effect"),
+            ("failed", "Failed"),
+        ],
+        required=True,
+        default="pending",
+    )
+    state_reason = fields.Char(string="Explanation")
+    retry_at = fields.Datetime(string="Next Try")
+    processed_at = fields.Datetime(string="Processed")
+
+    _sql_constraints = [
+        ("fingerprint_unique", "unique (fingerprint)", "This event is already known."),
+    ]
+
+    def init(self):
+        # The job looks for what is waiting, in a table that grows without end.
+        self.env.cr.execute(
+            """
+            CREATE INDEX IF NOT EXISTS mail_tracking_pending_idx
+                ON mail_tracking (id) WHERE state = 'pending';
+            CREATE INDEX IF NOT EXISTS mail_tracking_subscription_idx
+                ON mail_tracking (recipient)
+             WHERE event_type IN ('complained', 'unsubscribed', 'resubscribed', 'preferences');
+            CREATE INDEX IF NOT EXISTS mail_tracking_create_date_idx
+                ON mail_tracking (create_date);
+            """
+        )
+
+    @api.model
+    def _selection_event_type(self):
+        # pylint: disable=translation-required
+        return [(code, _(label)) for code, label in EVENT_TYPES.items()]
+
+    @api.model
+    def _selection_provider(self):
+        return [(provider.code, provider.name) for provider in PROVIDERS.values()]
+
+    @api.depends("event_type", "recipient")
+    def _compute_display_name(self):
+        labels = dict(self._selection_event_type())
+        for tracking in self:
+            parts = (labels.get(tracking.event_type), tracking.recipient)
+            tracking.display_name = ": ".join(filter(None, parts))
+
+    def action_process_again(self):
+        """Read the raw text again, and have the job apply what it says."""
+        self._read_payload_again()
+        self.write({"state": "pending", "state_reason": False, "retry_at": False})
+        self._wake_job()
+
+    @api.autovacuum
+    def _gc_trackings(self):
+        """Delete what is older than the retention set in Settings, and settled."""
+        days = int(
+            self.env["ir.config_parameter"].sudo().get_param(RETENTION_PARAMETER, RETENTION_DAYS)
+        )
+        self.env.cr.execute(
+            """
+            DELETE FROM mail_tracking
+             WHERE id IN (SELECT id FROM mail_tracking
+                           WHERE create_date < %s
+                             AND state != 'pending'
+                             AND event_type NOT IN %s
+                           LIMIT %s)
+            """,
+            [fields.Datetime.now() - timedelta(days=days), SUBSCRIPTION_EVENTS, VACUUM_LIMIT],
+        )

@@ -1,0 +1,115 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import _, models
+
+
+class MailTracking(models.Model):
+    """What complaints and changes of subscriptions mean, weighed against earlier ones."""
+
+    _inherit = "mail.tracking"
+
+    def _subscription_history(self, domain):
+        """Return address → all applied events within `domain` of the recipients in `self`."""
+        if not self:
+            return {}
+        history = self.search(
+            [
+                ("recipient", "in", self.mapped("recipient")),
+                ("state", "in", ("done", "ignored")),
+                *domain,
+            ]
+        )
+        return history.grouped("recipient")
+
+    def _since(self, moment):
+        """Return the events that happened after `moment`."""
+        return self.filtered(lambda event: event.occurred_at > moment)
+
+    def _decisive_for_address(self):
+        """Return the event that decides whether the address is blocked, if any does."""
+        complaints = self.filtered(lambda event: event.event_type == "complained")
+        if complaints:
+            return complaints.sorted("occurred_at")[:1]
+        unsubscribed = self.filtered(lambda event: event.event_type == "unsubscribed")
+        if not unsubscribed:
+            return self.browse()  # nobody who did not unsubscribe has to be let in again
+        return self.sorted(
+            lambda event: (event.occurred_at, event.event_type == "unsubscribed"), reverse=True
+        )[:1]
+
+    def _list_choices(self):
+        """Return id of mailing list → the events in `self` that concern it."""
+        choices = {}
+        for event in self:
+            lists = event._categories_lists() or (
+                event.is_list_bound and event.mass_mailing_id.contact_list_ids
+            )
+            for mailing_list in lists or ():
+                choices[mailing_list.id] = choices.get(mailing_list.id, self.browse()) | event
+        return choices
+
+    def _categories_lists(self):
+        """Return the mailing lists that are named like the event's categories."""
+        names = {name.casefold() for name in self.categories or ()}
+        lists = self.env["mailing.list"].search([]) if names else self.env["mailing.list"]
+        return lists.filtered(lambda mailing_list: mailing_list.name.strip().casefold() in names)
+
+    def _opts_out(self, mailing_list):
+        """Return whether this event ends the subscription to `mailing_list`."""
+        if self.event_type != "preferences":
+            return self.event_type == "unsubscribed"
+        wanted = {name.casefold(): state for name, state in self.categories.items()}
+        return not wanted[mailing_list.name.strip().casefold()]
+
+    def _decisive_for_list(self, mailing_list):
+        """Return the latest event; of two at the same time the one that opts out."""
+        return self.sorted(
+            lambda event: (event.occurred_at, event._opts_out(mailing_list)), reverse=True
+        )[:1]
+
+    def _is_bounce_known(self):
+        """Return whether a bounce of this mail and recipient was counted before."""
+        self.ensure_one()
+        if self.is_bounce_counted:
+            return True
+        if self.mailing_trace_id:
+            same_mail = [("mailing_trace_id", "=", self.mailing_trace_id.id)]
+        elif self.mail_message_id:
+            same_mail = [("mail_message_id", "=", self.mail_message_id.id)]
+        elif self.provider_message_id:
+            same_mail = [("provider_message_id", "=", self.provider_message_id)]
+        else:
+            return False
+        return bool(
+            self.search_count(
+                [("is_bounce_counted", "=", True), ("recipient", "=", self.recipient), *same_mail],
+                limit=1,
+            )
+        )
+
+    def _blacklist_message(self):
+        """Return what the blacklist entry's chatter says."""
+        messages = {
+            "complained": _("%(recipient)s reported an email as spam"),
+            "unsubscribed": _("%(recipient)s unsubscribed"),
+            "resubscribed": _("%(recipient)s subscribed again"),
+        }
+        message = messages[self.event_type] % {"recipient": self.recipient}
+        details = (
+            dict(self._selection_provider()).get(self.provider),
+            f"{self.occurred_at} UTC",
+            self.reason,
+        )
+        return f"{message} ({', '.join(filter(None, details))})."
+
+    def _changed_by_hand_reason(self):
+        return _("Somebody changed the blacklist entry by hand after this happened.")
+
+    def _no_list_reason(self):
+        if self.event_type == "preferences":
+            return _(
+                "No mailing list is named like these categories: %s",
+                ", ".join(self.categories or ()),
+            )
+        return _("The mailing has no mailing list any more.")

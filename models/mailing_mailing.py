@@ -1,0 +1,41 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import fields, models
+from odoo.tools import float_round
+
+
+class MailingMailing(models.Model):
+    _inherit = "mailing.mailing"
+
+    mail_tracking_count = fields.Integer(
+        string="Email Events", compute="_compute_mail_tracking_count"
+    )
+
+    def _compute_mail_tracking_count(self):
+        counts = dict(
+            self.env["mail.tracking"]._read_group(
+                [("mass_mailing_id", "in", self.ids)], ["mass_mailing_id"], ["__count"]
+            )
+        )
+        for mailing in self:
+            mailing.mail_tracking_count = counts.get(mailing, 0)
+
+    def _compute_clicks_ratio(self):
+        """Count clicks that the provider saw: Odoo counts those through its own links only."""
+        super()._compute_clicks_ratio()
+        for mailing in self:
+            total = mailing.expected - mailing.canceled
+            if total:
+                reported = float_round(100 * mailing.clicked / total, precision_digits=2)
+                mailing.clicks_ratio = max(mailing.clicks_ratio, reported)
+
+    def action_view_mail_trackings(self):
+        """Open what the provider reported of this mailing."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "mail_mailjet_aldeamo.mail_tracking_action"
+        )
+        action["domain"] = [("mass_mailing_id", "=", self.id)]
+        action["context"] = {"search_default_group_event_type": 1}
+        return action
