@@ -20,6 +20,7 @@
         "views/res_config_settings_views.xml",
         "views/menus.xml",
     ],
+    "assets": {"web.assets_tests": ["mail_mailjet_aldeamo/static/tests/tours/**/*"]},
     "images": ["static/description/banner.png"],
     "installable": True,
 }

@@ -125,12 +125,13 @@ class IrMailServer(models.Model):
         self.env.cr.execute(
             """
             SELECT id, provider, webhook_secret,
-                   CASE WHEN webhook_secret_previous_until > now() AT TIME ZONE 'UTC'
+                   CASE WHEN webhook_secret_previous_until > %(now)s
                         THEN webhook_secret_previous END
               FROM ir_mail_server
-             WHERE id = %s AND active AND provider IS NOT NULL AND webhook_secret IS NOT NULL
+             WHERE id = %(id)s AND active
+               AND provider IS NOT NULL AND webhook_secret IS NOT NULL
             """,
-            [int(server_id)],
+            {"id": int(server_id), "now": fields.Datetime.now()},
         )
         found_id, provider, current, previous = self.env.cr.fetchone() or (None,) * 4
         unknown = self._new_webhook_secret()

@@ -83,10 +83,9 @@ class MailTracking(models.Model):
         job = self.env.ref(JOB)
         self.env.cr.execute(
             """
-            SELECT 1 FROM ir_cron_trigger
-             WHERE cron_id = %s AND call_at <= now() AT TIME ZONE 'UTC' LIMIT 1
+            SELECT 1 FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= %s LIMIT 1
             """,
-            [job.id],
+            [job.id, fields.Datetime.now()],
         )
         if not self.env.cr.rowcount:
             job.sudo()._trigger()

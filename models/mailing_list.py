@@ -54,8 +54,8 @@ class MailingSubscription(models.Model):
 
         :param mail.tracking events: all that concern the list and the address
         """
-        times = events.mapped("processed_at")
-        touched = [date for date in self.mapped("write_date") if date not in times]
+        # Rows that Odoo made through `mailing.contact.list_ids` have no date.
+        touched = set(self.mapped("write_date")) - {*events.mapped("processed_at"), False}
         counted = events._since(max(touched)) if touched else events
         decisive = counted._decisive_for_list(self.list_id)
         if not decisive:

@@ -1,0 +1,15 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import (
+    test_access,
+    test_apply,
+    test_any_order,
+    test_mail_server,
+    test_reference,
+    test_samples,
+    test_send,
+    test_subscriptions,
+    test_tour,
+    test_webhook,
+)

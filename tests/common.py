@@ -1,0 +1,107 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import json
+from pathlib import Path
+
+from odoo import fields
+from odoo.tests.common import TransactionCase
+
+from ..tools.reference import Reference, make_reference
+
+FIXTURES = Path(__file__).parent / "fixtures"
+SAMPLES = sorted(
+    path
+    for path in (FIXTURES / "aldeamo").glob("*.json")
+    if not path.name.endswith(".event.json")
+)
+
+
+class ProviderCase:
+    """A server of Aldeamo's, a mailing that left through it, and its recipients."""
+
+    @classmethod
+    def set_up_provider(cls):
+        cls.server = cls.env["ir.mail_server"].create(
+            {
+                "name": "Aldeamo",
+                "provider": "aldeamo",
+                "smtp_host": "email-smtp-2.aldeamo.com",
+                "smtp_port": 2589,
+                "smtp_encryption": "starttls",
+                "smtp_user": "empresa",
+                "smtp_pass": "secreto",
+                "sequence": 100,
+            }
+        )
+        cls.token = f"{cls.server.id}-{cls.server.webhook_secret}"
+        cls.mailing_list = cls.env["mailing.list"].create({"name": "Category1"})
+        cls.mailing = cls.env["mailing.mailing"].create(
+            {
+                "subject": "Test message subject",
+                "mailing_model_id": cls.env["ir.model"]._get_id("mailing.list"),
+                "contact_list_ids": [(6, 0, cls.mailing_list.ids)],
+                "mail_server_id": cls.server.id,
+                "state": "done",
+            }
+        )
+
+    @classmethod
+    def make_contact(cls, email, lists=None):
+        """Return a contact that is subscribed to the lists, the mailing's by default."""
+        lists = cls.mailing_list if lists is None else lists
+        return cls.env["mailing.contact"].create(
+            {"email": email, "subscription_ids": [(0, 0, {"list_id": id_}) for id_ in lists.ids]}
+        )
+
+    @classmethod
+    def make_trace(cls, email, status="sent", **values):
+        """Return the trace of a mail to a new contact, as Odoo leaves it after sending."""
+        return cls.env["mailing.trace"].create(
+            {
+                "email": email,
+                "model": "mailing.contact",
+                "res_id": cls.make_contact(email).id,
+                "mass_mailing_id": cls.mailing.id,
+                "trace_status": status,
+                "sent_datetime": status not in ("outgoing", "error") and fields.Datetime.now(),
+                **values,
+            }
+        )
+
+    def aldeamo_event(self, trace, event, **values):
+        """Return an SMTP event about a trace's mail, as Aldeamo posts it."""
+        reference = make_reference(self.env, Reference(trace_id=trace.id))
+        return {
+            "type": "SMTP",
+            "event": event,
+            "email": trace.email,
+            "timestamp": "2026-03-02 07:00:00",
+            "custom_headers": {"x-odoo-reference": reference},
+            **values,
+        }
+
+    def receive(self, *payloads):
+        """Store events as the webhook does; return their records."""
+        Tracking = self.env["mail.tracking"]
+        last = Tracking.search([], order="id DESC", limit=1).id or 0
+        for payload in payloads:
+            Tracking._receive(self.server.id, "aldeamo", json.dumps(payload).encode())
+        return Tracking.search([("id", ">", last)], order="id")
+
+    def apply(self, *payloads):
+        """Store events, run the job, and return the records."""
+        events = self.receive(*payloads)
+        self.run_job()
+        return events
+
+    def run_job(self):
+        self.env["mail.tracking"]._cron_apply()
+        self.env.invalidate_all()
+
+
+class ProviderTransactionCase(ProviderCase, TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_provider()

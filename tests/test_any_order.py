@@ -1,0 +1,130 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import json
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from .common import SAMPLES, ProviderTransactionCase
+from .test_apply import HARD, SOFT
+from .test_samples import BOUNCED_MAIL, OPENED_MAIL
+
+
+class Undo(Exception):
+    """Ends a savepoint."""
+
+
+class TestAnyOrder(ProviderTransactionCase):
+    """The final state depends on which events came, not on their order, duplicates or chunks."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other_lists = cls.env["mailing.list"].create(
+            [{"name": "Category2"}, {"name": "Category3"}]
+        )
+        cls.contact = cls.make_contact("test@testdomain.com", cls.mailing_list | cls.other_lists)
+        cls.traces = cls.env["mailing.trace"]
+        for email in ("test@testdomain.com", "test@testdomain.com", "test4@testdomain.com"):
+            cls.traces |= cls.make_trace(email)
+        cls.env.flush_all()
+        cls.env.cr.execute("UPDATE mailing_subscription SET write_date = '2019-01-01'")
+        cls.env.cr.execute("UPDATE mailing_trace SET sent_datetime = NULL, trace_status = 'error'")
+        cls.env.invalidate_all()
+
+    def payloads(self):
+        samples = [json.loads(path.read_text()) for path in SAMPLES]
+        first, second, third = self.traces
+        at = "2020-10-05 1{}:00:00".format
+        return [
+            *samples,
+            # These make the mails known that the samples are about.
+            self.aldeamo_event(first, "sent", msgid=BOUNCED_MAIL, timestamp=at(7)),
+            self.aldeamo_event(second, "sent", msgid=OPENED_MAIL, timestamp=at(8)),
+            self.aldeamo_event(third, "bounce", timestamp=at(1), **SOFT),
+            self.aldeamo_event(third, "bounce", timestamp=at(2), **(SOFT | {"response": "452"})),
+            self.aldeamo_event(third, "sent", timestamp=at(5)),
+            self.aldeamo_event(third, "sent", timestamp=at(4)),
+            self.aldeamo_event(third, "click", timestamp=at(6)),
+            self.aldeamo_event(first, "bounce", timestamp=at(9), **(HARD | {"response": "551"})),
+            {
+                "event": "unsubscribed",
+                "type": "SMTP",
+                "subscription_type": "domain subscription cancelled",
+                "email": "test@testdomain.com",
+                "timestamp": "2020-10-02 10:00:00",
+            },
+            {
+                "event": "unsubscribed",
+                "type": "SMTP",
+                "subscription_type": "domain category update",
+                "categories": {"Category1": "active", "Category3": "cancelled"},
+                "email": "test@testdomain.com",
+                "timestamp": "2020-10-05 17:17:07",
+            },
+        ]
+
+    def outcome(self, chunks):
+        """Return what the chunks of payloads lead to, and undo it."""
+        state = None
+        try:
+            with self.env.cr.savepoint():
+                for chunk in chunks:
+                    self.apply(*chunk)
+                self.env.cr.execute("UPDATE mail_tracking SET retry_at = NULL")
+                self.run_job()
+                state = self.state()
+                raise Undo()
+        except Undo:
+            self.env.invalidate_all()
+        return state
+
+    def state(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        contacts = self.env["mailing.contact"].search([("email", "like", "testdomain")])
+        return {
+            "traces": self.traces.read(
+                [
+                    "trace_status",
+                    "failure_type",
+                    "failure_reason",
+                    "sent_datetime",
+                    "open_datetime",
+                    "links_click_datetime",
+                ]
+            ),
+            "blacklist": sorted(self.env["mail.blacklist"].search([]).mapped("email")),
+            "subscriptions": contacts.subscription_ids.sorted("id").read(
+                ["opt_out", "opt_out_datetime"]
+            ),
+            "bounces": [contact.message_bounce for contact in contacts.sorted("id")],
+            "waiting": self.env["mail.tracking"].search_count([("state", "=", "pending")]),
+            "failed": self.env["mail.tracking"].search_count([("state", "=", "failed")]),
+        }
+
+    def test_any_order_any_chunks_any_duplicates(self):
+        payloads = self.payloads()
+        expected = self.outcome([payloads])
+        self.assertEqual(
+            [trace["trace_status"] for trace in expected["traces"]], ["bounce", "open", "open"]
+        )
+        self.assertEqual(expected["blacklist"], ["test4@testdomain.com"])
+        self.assertEqual((expected["waiting"], expected["failed"]), (0, 0))
+        indexes = list(range(len(payloads)))
+
+        @settings(
+            max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        )
+        @given(
+            order=st.permutations(indexes),
+            repeated=st.lists(st.sampled_from(indexes), max_size=10),
+            size=st.integers(1, len(indexes)),
+        )
+        def same(order, repeated, size):
+            sequence = [payloads[index] for index in [*order, *repeated]]
+            chunks = [sequence[start : start + size] for start in range(0, len(sequence), size)]
+            self.assertEqual(self.outcome(chunks), expected)
+
+        same()

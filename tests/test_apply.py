@@ -1,0 +1,410 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tools import mute_logger
+
+from ..models import mail_tracking_job
+from ..tools.reference import Reference, make_reference
+from .common import ProviderTransactionCase
+
+HARD = {"status": "Rebote duro", "response": "550 5.1.1 no such user"}
+SOFT = {"status": "Rebote suave", "response": "452 4.2.2 mailbox full"}
+
+
+class TestApplyToTraces(ProviderTransactionCase):
+    def test_each_event(self):
+        for event, values, status in (
+            ("sent", {}, "sent"),
+            ("open", {}, "open"),
+            ("click", {"destination": "https://example.com"}, "open"),
+            ("bounce", HARD, "bounce"),
+            ("bounce", SOFT, "bounce"),
+            ("complaint", {}, "sent"),
+        ):
+            for start in ("pending", "sent", "error"):
+                with self.subTest(event=event, values=values, start=start):
+                    trace = self.make_trace(f"{event}.{start}@example.com", start)
+                    record = self.apply(self.aldeamo_event(trace, event, **values))
+                    self.assertEqual(record.state, "done")
+                    self.assertEqual(record.mailing_trace_id, trace)
+                    self.assertEqual(record.mass_mailing_id, self.mailing)
+                    self.assertEqual(trace.trace_status, status)
+
+    def test_times_are_the_events(self):
+        trace = self.make_trace("ana@example.com", "error")
+        self.apply(
+            self.aldeamo_event(trace, "click", timestamp="2026-03-02 09:00:00"),
+            self.aldeamo_event(trace, "click", timestamp="2026-03-02 10:00:00"),
+            self.aldeamo_event(trace, "open", timestamp="2026-03-02 08:00:00"),
+            self.aldeamo_event(trace, "sent", timestamp="2026-03-02 07:00:00"),
+        )
+        at = fields.Datetime.to_datetime
+        self.assertEqual(trace.sent_datetime, at("2026-03-02 12:00:00"))
+        self.assertEqual(trace.open_datetime, at("2026-03-02 13:00:00"))
+        self.assertEqual(trace.links_click_datetime, at("2026-03-02 15:00:00"))
+
+    def test_what_odoo_saw_itself_stays(self):
+        at = fields.Datetime.to_datetime
+        trace = self.make_trace("ana@example.com", sent_datetime="2026-03-02 11:59:00")
+        trace.write({"trace_status": "open", "open_datetime": "2026-03-02 12:30:00"})
+        self.apply(
+            self.aldeamo_event(trace, "sent"),
+            self.aldeamo_event(trace, "open", timestamp="2026-03-02 09:00:00"),
+        )
+        self.assertEqual(trace.sent_datetime, at("2026-03-02 11:59:00"))
+        self.assertEqual(trace.open_datetime, at("2026-03-02 12:30:00"))
+
+    def test_ladder(self):
+        for events, status in (
+            (("bounce hard", "open"), "bounce"),
+            (("open", "bounce hard"), "bounce"),
+            (("open", "sent"), "open"),
+            (("bounce soft", "sent"), "sent"),
+            (("sent", "bounce soft"), "sent"),
+            (("bounce soft", "open"), "open"),
+            (("bounce soft", "bounce hard"), "bounce"),
+        ):
+            with self.subTest(events=events):
+                trace = self.make_trace(f"{'.'.join(events).replace(' ', '-')}@example.com")
+                for event in events:
+                    name, _space, kind = event.partition(" ")
+                    values = {"hard": HARD, "soft": SOFT}.get(kind, {})
+                    self.apply(self.aldeamo_event(trace, name, **values))
+                self.assertEqual(trace.trace_status, status)
+                self.assertEqual(
+                    trace.failure_type, "mail_bounce" if status == "bounce" else False
+                )
+                if status == "bounce":
+                    self.assertEqual(trace.failure_reason, HARD["response"])
+                else:
+                    self.assertFalse(trace.failure_reason)
+
+    def test_reply_and_cancel_stay(self):
+        for status in ("reply", "cancel"):
+            trace = self.make_trace(f"{status}@example.com", status)
+            self.apply(
+                self.aldeamo_event(trace, "bounce", **HARD), self.aldeamo_event(trace, "open")
+            )
+            self.assertEqual(trace.trace_status, status)
+
+    def test_bounce_message_that_odoo_got_itself_stays(self):
+        trace = self.make_trace("ana@example.com")
+        trace.set_bounced(bounce_message="Mailbox unknown")
+        self.apply(self.aldeamo_event(trace, "sent"), self.aldeamo_event(trace, "open"))
+        self.assertEqual((trace.trace_status, trace.failure_reason), ("bounce", "Mailbox unknown"))
+
+    def test_statistics_of_the_mailing(self):
+        for index, events in enumerate(
+            (["sent"], ["sent", "open"], ["sent", "open", "click"], ["bounce"])
+        ):
+            trace = self.make_trace(f"{index}@example.com")
+            for event in events:
+                self.apply(self.aldeamo_event(trace, event, **(HARD if event == "bounce" else {})))
+        mailing = self.mailing
+        self.assertEqual(
+            (mailing.expected, mailing.delivered, mailing.opened, mailing.clicked, mailing.bounced),
+            (4, 3, 2, 1, 1),
+        )
+        self.assertEqual(mailing.clicks_ratio, 25)
+        self.assertEqual(mailing.mail_tracking_count, 7)
+        action = mailing.action_view_mail_trackings()
+        self.assertEqual(self.env["mail.tracking"].search_count(action["domain"]), 7)
+
+    def test_retried_mailing_keeps_its_events(self):
+        trace = self.make_trace("ana@example.com")
+        event = self.apply(self.aldeamo_event(trace, "bounce", **HARD))
+        trace.unlink()
+        self.assertTrue(event.exists())
+        self.assertFalse(event.mailing_trace_id)
+
+
+class TestWaiting(ProviderTransactionCase):
+    def due(self, event):
+        """Let the time pass that an event waits for."""
+        event.retry_at = fields.Datetime.now() - timedelta(seconds=1)
+        self.env.flush_all()
+
+    def age(self, event, **delta):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mail_tracking SET create_date = %s, retry_at = NULL WHERE id = %s",
+            [fields.Datetime.now() - timedelta(**delta), event.id],
+        )
+        self.env.invalidate_all()
+
+    def test_while_the_mail_is_being_sent(self):
+        for status in ("outgoing", "process"):
+            trace = self.make_trace(f"{status}@example.com", status)
+            event = self.apply(self.aldeamo_event(trace, "open"))
+            self.assertEqual((event.state, trace.trace_status), ("pending", status))
+            self.assertGreater(event.retry_at, fields.Datetime.now())
+            trace.set_sent()
+            self.run_job()
+            self.assertEqual(event.state, "pending", "not before it is due")
+            self.due(event)
+            self.run_job()
+            self.assertEqual((event.state, trace.trace_status), ("done", "open"))
+
+    def test_waiting_ends(self):
+        trace = self.make_trace("ana@example.com", "outgoing")
+        event = self.apply(self.aldeamo_event(trace, "open"))
+        self.age(event, days=2)
+        self.run_job()
+        self.assertEqual((event.state, trace.trace_status), ("done", "open"))
+
+    def test_waits_longer_and_longer(self):
+        trace = self.make_trace("ana@example.com", "outgoing")
+        event = self.apply(self.aldeamo_event(trace, "open"))
+        waits = []
+        for hours in (0, 0.1, 0.3, 20):
+            self.age(event, hours=hours)
+            self.run_job()
+            waits.append(event.retry_at - fields.Datetime.now())
+        self.assertEqual(waits, sorted(waits))
+        self.assertGreater(waits[1], waits[0])
+        self.assertLessEqual(waits[-1], timedelta(minutes=15))
+
+    def test_until_another_event_names_its_mail(self):
+        trace = self.make_trace("ana@example.com")
+        click = self.apply(
+            self.aldeamo_event(trace, "click", custom_headers={}, msgid="d3f26a70")
+        )
+        self.assertEqual(click.state, "pending")
+        self.apply(self.aldeamo_event(trace, "sent", msgid="d3f26a70"))
+        self.due(click)
+        self.run_job()
+        self.assertEqual((click.state, click.mailing_trace_id), ("done", trace))
+        self.assertTrue(trace.links_click_datetime)
+
+    def test_in_one_chunk_with_the_event_that_names_the_mail(self):
+        trace = self.make_trace("ana@example.com")
+        click, _sent = self.apply(
+            self.aldeamo_event(trace, "click", custom_headers={}, msgid="d3f26a70"),
+            self.aldeamo_event(trace, "sent", msgid="d3f26a70"),
+        )
+        self.assertEqual((click.state, click.mailing_trace_id), ("done", trace))
+
+    def test_for_an_unknown_mail_an_hour(self):
+        event = self.apply({"event": "open", "type": "SMTP", "msgid": "x", "email": "a@b.example"})
+        self.assertEqual(event.state, "pending")
+        self.age(event, hours=2)
+        self.run_job()
+        self.assertEqual((event.state, event.is_unmatched), ("ignored", True))
+        self.assertIn("No mail of this database", event.state_reason)
+
+    def test_not_for_events_that_name_no_mail(self):
+        event = self.apply({"event": "open", "type": "SMTP", "email": "a@b.example"})
+        self.assertEqual(event.state, "ignored")
+        campaign = self.apply({"event": "open", "type": "Email marketing", "campid": "1"})
+        self.assertEqual((campaign.state, campaign.is_unmatched), ("ignored", False))
+        self.assertIn("campaign", campaign.state_reason)
+
+    def test_not_for_mails_of_another_database(self):
+        trace = self.make_trace("ana@example.com")
+        token = make_reference(self.env, Reference(trace_id=trace.id))
+        forged = f"t{trace.id}-{token[-1]}{token[-32:-1]}"
+        event = self.apply(
+            self.aldeamo_event(
+                trace, "bounce", custom_headers={"x-odoo-reference": forged}, **HARD
+            )
+        )
+        self.assertEqual((event.state, event.is_unmatched), ("ignored", True))
+        self.assertEqual(trace.trace_status, "sent")
+        contact = self.env["mailing.contact"].browse(trace.res_id)
+        self.assertEqual(contact.message_bounce, 0)
+
+
+class TestBounces(ProviderTransactionCase):
+    def test_hard_bounce_raises_the_counter_once_per_mail(self):
+        trace = self.make_trace("ana@example.com")
+        contact = self.env["mailing.contact"].browse(trace.res_id)
+        for minute in range(3):
+            timestamp = f"2026-03-02 07:0{minute}:00"
+            self.apply(self.aldeamo_event(trace, "bounce", timestamp=timestamp, **HARD))
+        self.assertEqual(contact.message_bounce, 1)
+        again = self.make_trace("ana@example.com")
+        self.apply(self.aldeamo_event(again, "bounce", **HARD))
+        self.assertEqual(contact.message_bounce, 2)
+
+    def test_soft_bounce_leaves_the_address_alone(self):
+        trace = self.make_trace("ana@example.com")
+        self.apply(self.aldeamo_event(trace, "bounce", **SOFT))
+        contact = self.env["mailing.contact"].browse(trace.res_id)
+        self.assertEqual(contact.message_bounce, 0)
+
+    def test_odoo_blacklists_who_bounces_again_and_again(self):
+        traces = [self.make_trace("ana@example.com") for _index in range(5)]
+        contacts = self.env["mailing.contact"].search([("email", "=", "ana@example.com")])
+        for trace in traces[:4]:
+            self.apply(self.aldeamo_event(trace, "bounce", **HARD))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mailing_trace SET write_date = write_date - interval '8 days' WHERE id = %s",
+            [traces[0].id],
+        )
+        self.assertFalse(contacts[0].is_blacklisted)
+        self.apply(self.aldeamo_event(traces[4], "bounce", **HARD))
+        self.assertTrue(self.env["mail.blacklist"].search([("email", "=", "ana@example.com")]))
+
+    def test_bounce_in_a_campaign_of_the_providers_own(self):
+        contact = self.make_contact("ana@example.com")
+        event = self.apply(
+            {
+                "event": "bounce",
+                "type": "Email marketing",
+                "campid": "7",
+                "to": "ana@example.com",
+                **HARD,
+            }
+        )
+        self.assertEqual(event.state, "done")
+        self.assertEqual(contact.message_bounce, 1)
+
+
+class TestChatter(ProviderTransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.record, cls.ana, cls.eva = cls.env["res.partner"].create(
+            [
+                {"name": "Record"},
+                {"name": "Ana", "email": "ana@example.com"},
+                {"name": "Eva", "email": "Eva <EVA@example.com>"},
+            ]
+        )
+        cls.message = cls.record.message_post(
+            body="Hello", partner_ids=(cls.ana | cls.eva).ids, message_type="comment"
+        )
+        cls.notifications = cls.message.notification_ids
+        cls.notifications.write({"notification_status": "sent"})
+
+    def event(self, partner, event, named=True, **values):
+        reference = Reference(message_id=self.message.id, partner_id=named and partner.id)
+        return {
+            "type": "SMTP",
+            "event": event,
+            "email": partner.email_normalized,
+            "timestamp": "2026-03-02 07:00:00",
+            "custom_headers": {"x-odoo-reference": make_reference(self.env, reference)},
+            **values,
+        }
+
+    def status(self, partner):
+        notification = self.notifications.filtered(lambda n: n.res_partner_id == partner)
+        return notification.notification_status, notification.failure_type
+
+    def test_bounce_shows_at_its_recipient_only(self):
+        for named in (True, False):
+            with self.subTest(named=named):
+                self.notifications.write({"notification_status": "sent", "failure_type": False})
+                event = self.apply(
+                    self.event(self.eva, "bounce", named, subject=str(named), **HARD)
+                )
+                self.assertEqual((event.state, event.partner_id), ("done", self.eva))
+                self.assertEqual(self.status(self.eva), ("bounce", "mail_bounce"))
+                self.assertEqual(self.status(self.ana), ("sent", False))
+
+    def test_envelope_in_the_chatter_is_updated(self):
+        with patch.object(
+            type(self.message), "_notify_message_notification_update", autospec=True
+        ) as update:
+            self.apply(self.event(self.ana, "bounce", **HARD))
+            self.assertEqual(update.call_args.args[0], self.message)
+
+    def test_ladder(self):
+        self.apply(self.event(self.ana, "bounce", **SOFT))
+        self.assertEqual(self.status(self.ana), ("bounce", "mail_bounce"))
+        self.apply(self.event(self.ana, "sent"))
+        self.assertEqual(self.status(self.ana), ("sent", False))
+        self.apply(self.event(self.ana, "bounce", **HARD))
+        self.apply(self.event(self.ana, "open"))
+        self.assertEqual(self.status(self.ana), ("bounce", "mail_bounce"))
+
+    def test_waits_while_the_mail_is_being_sent(self):
+        self.notifications.write({"notification_status": "ready"})
+        event = self.apply(self.event(self.ana, "sent"))
+        self.assertEqual(event.state, "pending")
+
+
+class TestIsolation(ProviderTransactionCase):
+    @mute_logger(mail_tracking_job.__name__)
+    def test_a_poison_event_stops_no_other(self):
+        traces = [self.make_trace(f"{index}@example.com") for index in range(5)]
+        poison = traces[2]
+        Trace = type(self.env["mailing.trace"])
+        set_opened = Trace.set_opened
+
+        def fail_on_poison(traces, domain=None):
+            if poison in traces:
+                raise ZeroDivisionError("poison")
+            return set_opened(traces, domain)
+
+        with patch.object(Trace, "set_opened", fail_on_poison):
+            events = self.apply(*(self.aldeamo_event(trace, "open") for trace in traces))
+        self.assertEqual(
+            events.mapped("state"), ["done", "done", "failed", "done", "done"]
+        )
+        self.assertEqual(events[2].state_reason, "ZeroDivisionError: poison")
+        self.assertEqual(
+            [trace.trace_status for trace in traces], ["open", "open", "sent", "open", "open"]
+        )
+        events[2].action_process_again()
+        self.run_job()
+        self.assertEqual((events[2].state, poison.trace_status), ("done", "open"))
+
+    def test_more_than_a_chunk(self):
+        traces = [self.make_trace(f"{index}@example.com") for index in range(7)]
+        with patch.object(mail_tracking_job, "CHUNK", 3):
+            events = self.apply(*(self.aldeamo_event(trace, "open") for trace in traces))
+        self.assertEqual(set(events.mapped("state")), {"done"})
+
+    def test_unknown_kind_of_event(self):
+        event = self.apply({"event": "invented", "type": "SMTP"})
+        self.assertEqual((event.event_type, event.state), ("unknown", "ignored"))
+
+    def test_process_again_reads_the_raw_text_again(self):
+        trace = self.make_trace("ana@example.com")
+        event = self.apply(self.aldeamo_event(trace, "invented"))
+        event.payload = event.payload.replace("invented", "open")
+        event.action_process_again()
+        self.run_job()
+        self.assertEqual((event.event_type, event.state), ("opened", "done"))
+        self.assertEqual(trace.trace_status, "open")
+
+
+class TestRetention(ProviderTransactionCase):
+    def test_old_events_go_and_subscription_changes_stay(self):
+        trace = self.make_trace("ana@example.com")
+        events = self.apply(
+            self.aldeamo_event(trace, "open"),
+            self.aldeamo_event(trace, "complaint"),
+            {"event": "unsubscribed", "type": "SMTP", "email": "ana@example.com"},
+        )
+        waiting = self.receive(self.aldeamo_event(trace, "click"))
+        young = self.apply(self.aldeamo_event(trace, "sent"))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mail_tracking SET create_date = create_date - interval '31 days'"
+            " WHERE id IN %s",
+            [tuple((events | waiting).ids)],
+        )
+        self.env["mail.tracking"]._gc_trackings()
+        self.assertTrue(events[0].exists(), "within the default retention")
+        self.env["res.config.settings"].create({"mail_tracking_retention_days": 30}).set_values()
+        waiting.state = "pending"
+        self.env.flush_all()
+        self.env["mail.tracking"]._gc_trackings()
+        self.env.invalidate_all()
+        self.assertFalse(events[0].exists())
+        self.assertEqual((events[1:] | waiting | young).exists(), events[1:] | waiting | young)
+
+    def test_retention_has_bounds(self):
+        from odoo.exceptions import ValidationError
+
+        for days in (0, -1, 5000):
+            with self.assertRaises(ValidationError):
+                self.env["res.config.settings"].create({"mail_tracking_retention_days": days})

@@ -1,0 +1,246 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import ValidationError
+from odoo.tests.common import Form, TransactionCase
+from odoo.tools import file_open
+
+from ..providers import PROVIDERS
+from .common import ProviderTransactionCase
+
+
+class TestProviderPresets(TransactionCase):
+    def test_choosing_a_provider_fills_in_its_server(self):
+        for code, host, port in (
+            ("mailjet", "in-v3.mailjet.com", 587),
+            ("aldeamo", "email-smtp-2.aldeamo.com", 2589),
+        ):
+            with self.subTest(provider=code):
+                form = Form(self.env["ir.mail_server"])
+                form.provider = code
+                form.smtp_user = "user"
+                form.smtp_pass = "pass"
+                server = form.save()
+                self.assertEqual(server.name, PROVIDERS[code].name)
+                self.assertEqual(server.smtp_host, host)
+                self.assertEqual(server.smtp_port, port)
+                self.assertEqual(server.smtp_encryption, "starttls")
+                self.assertEqual(server.smtp_authentication, "login")
+
+    def test_presets_can_be_edited(self):
+        form = Form(self.env["ir.mail_server"])
+        form.provider = "aldeamo"
+        form.smtp_host = "smtp.ckpnd.com"
+        form.smtp_port = 2525
+        form.smtp_user = form.smtp_pass = "x"
+        server = form.save()
+        self.assertEqual((server.smtp_host, server.smtp_port), ("smtp.ckpnd.com", 2525))
+
+    def test_encryption_chooses_the_port(self):
+        form = Form(self.env["ir.mail_server"])
+        form.provider = "mailjet"
+        form.smtp_encryption = "ssl"
+        self.assertEqual(form.smtp_port, 465)
+        form.smtp_encryption = "starttls"
+        self.assertEqual(form.smtp_port, 587)
+        form.provider = "aldeamo"
+        form.smtp_encryption = "ssl"
+        self.assertEqual(form.smtp_port, 2589, "Aldeamo hands out the port: it stays")
+
+    def test_without_provider_the_form_is_odoos(self):
+        form = Form(self.env["ir.mail_server"])
+        form.smtp_encryption = "ssl"
+        self.assertEqual(form.smtp_port, 465)
+        form.smtp_encryption = "none"
+        self.assertEqual(form.smtp_port, 25)
+
+    def test_credentials_in_the_providers_words(self):
+        server = self.env["ir.mail_server"].new({"provider": "mailjet"})
+        self.assertEqual(
+            (server.provider_user_label, server.provider_password_label),
+            ("API key", "Secret key"),
+        )
+        server.provider = "aldeamo"
+        self.assertEqual(
+            (server.provider_user_label, server.provider_password_label), ("User", "Password")
+        )
+        server.provider = False
+        self.assertFalse(server.provider_user_label)
+
+    def test_port_25_is_refused_with_the_reason(self):
+        for code in PROVIDERS:
+            with self.assertRaisesRegex(ValidationError, "Odoo Online, Odoo.sh"):
+                self.env["ir.mail_server"].create(
+                    {"name": "x", "provider": code, "smtp_host": "x", "smtp_port": 25}
+                )
+        self.env["ir.mail_server"].create({"name": "x", "smtp_host": "x", "smtp_port": 25})
+
+
+class TestMassMailServer(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["ir.mail_server"].search([]).active = False
+        cls.first = cls.make("First", 10)
+        cls.second = cls.make("Second", 20)
+
+    @classmethod
+    def make(cls, name, sequence=10, **values):
+        return cls.env["ir.mail_server"].create(
+            {"name": name, "smtp_host": "localhost", "sequence": sequence, **values}
+        )
+
+    def test_ticking_it_sets_the_priority(self):
+        form = Form(self.first)
+        form.mass_mail = True
+        self.assertEqual(form.sequence, 21)
+        form.save()
+        self.assertEqual(self.first.sequence, 21)
+
+    def test_create_and_write_set_the_priority(self):
+        self.assertEqual(self.make("Mass", mass_mail=True).sequence, 21)
+        self.first.mass_mail = True
+        self.assertEqual(self.first.sequence, 21)
+
+    def test_a_greater_number_stays(self):
+        self.assertEqual(self.make("Mass", 50, mass_mail=True).sequence, 50)
+
+    def test_refused_from_the_mass_mail_side(self):
+        mass = self.make("Mass", mass_mail=True)
+        with self.assertRaisesRegex(ValidationError, "“Mass”.*“Second”"), self.cr.savepoint():
+            mass.sequence = 20
+
+    def test_refused_from_the_other_side(self):
+        self.make("Mass", mass_mail=True)
+        with self.assertRaisesRegex(ValidationError, "“Mass”.*“First”"), self.cr.savepoint():
+            self.first.sequence = 21
+        with self.assertRaisesRegex(ValidationError, "“Mass”.*“Late”"), self.cr.savepoint():
+            self.make("Late", 30)
+
+    def test_archived_servers_do_not_count(self):
+        self.make("Mass", mass_mail=True)
+        late = self.make("Late", 30, active=False)
+        with self.assertRaises(ValidationError):
+            late.active = True
+
+    def test_dragging_lines_passes_through_wrong_orders(self):
+        mass = self.make("Mass", mass_mail=True)
+        # What the list writes, one server after the other, when Second is dragged to the top.
+        with self.cr.savepoint():
+            for sequence, server in enumerate((self.second, self.first, mass), 20):
+                server.sequence = sequence
+        self.assertEqual(mass.sequence, 22)
+
+    def test_never_chosen_automatically(self):
+        mass = self.make("Mass", mass_mail=True, from_filter="example.com")
+        find = self.env["ir.mail_server"]._find_mail_server
+        self.assertEqual(find("ana@example.com")[0], self.first)
+        self.assertEqual(find("ana@example.com", self.first | mass)[0], self.first)
+
+    def test_chosen_where_there_is_no_other(self):
+        mass = self.make("Mass", mass_mail=True)
+        (self.first | self.second).active = False
+        self.assertEqual(self.env["ir.mail_server"]._find_mail_server("a@example.com")[0], mass)
+
+    def test_one_click_makes_it_the_server_of_mass_mailings(self):
+        self.assertFalse(self.first.is_mass_mailing_default)
+        self.first.action_use_for_mass_mailing()
+        self.first.invalidate_recordset()
+        self.assertTrue(self.first.mass_mail)
+        self.assertTrue(self.first.is_mass_mailing_default)
+        mailing = self.env["mailing.mailing"].create({"subject": "Hello"})
+        self.assertEqual(mailing.mail_server_id, self.first)
+        self.assertTrue(mailing.mail_server_available)
+
+
+class TestWebhookSecret(ProviderTransactionCase):
+    def authenticate(self, token):
+        self.env.flush_all()
+        return self.env["ir.mail_server"]._authenticate_webhook(token)
+
+    def test_a_server_with_a_provider_has_a_url(self):
+        self.assertTrue(self.server.webhook_url.endswith(f"/mail_provider/{self.token}"))
+        self.assertEqual(self.authenticate(self.token), (self.server.id, "aldeamo"))
+
+    def test_a_server_without_provider_has_none(self):
+        server = self.env["ir.mail_server"].create({"name": "x", "smtp_host": "x"})
+        self.assertFalse(server.webhook_url)
+        server.write({"provider": "mailjet", "smtp_port": 587})
+        self.assertTrue(server.webhook_url)
+
+    def test_a_copy_has_a_secret_of_its_own(self):
+        copy = self.server.copy()
+        self.assertTrue(copy.webhook_secret)
+        self.assertNotEqual(copy.webhook_secret, self.server.webhook_secret)
+
+    def test_wrong_tokens(self):
+        secret = self.server.webhook_secret
+        for token in (
+            "",
+            "-",
+            secret,
+            f"{self.server.id}",
+            f"{self.server.id}-",
+            f"{self.server.id}-None",
+            f"{self.server.id + 1}-{secret}",
+            f"{self.server.id}-{secret}x",
+            f"{self.server.id}-{secret[:-1]}",
+            f"{self.server.id}-{secret.swapcase()}",
+            f"99999999999999999999-{secret}",
+            f"-1-{secret}",
+            f"{self.server.id}-\N{SNOWMAN}\udcff",
+        ):
+            with self.subTest(token=token):
+                self.assertIsNone(self.authenticate(token))
+
+    def test_archived_or_without_provider(self):
+        self.server.active = False
+        self.assertIsNone(self.authenticate(self.token))
+        self.server.write({"active": True, "provider": False})
+        self.assertIsNone(self.authenticate(self.token))
+
+    def test_rotation_has_a_grace_period(self):
+        self.server.action_rotate_webhook_secret()
+        new = f"{self.server.id}-{self.server.webhook_secret}"
+        self.assertNotEqual(new, self.token)
+        self.assertTrue(self.authenticate(new))
+        self.assertTrue(self.authenticate(self.token))
+        self.assertGreater(
+            self.server.webhook_secret_previous_until, fields.Datetime.now() + timedelta(days=6)
+        )
+        self.server.webhook_secret_previous_until = fields.Datetime.now() - timedelta(seconds=1)
+        self.assertTrue(self.authenticate(new))
+        self.assertIsNone(self.authenticate(self.token))
+
+    def test_https_is_asked_for_where_the_provider_needs_it(self):
+        set_param = self.env["ir.config_parameter"].set_param
+        set_param("web.base.url", "http://odoo.example.com")
+        self.assertTrue(self.server.webhook_is_insecure)
+        set_param("web.base.url", "https://odoo.example.com")
+        self.server.invalidate_recordset()
+        self.assertFalse(self.server.webhook_is_insecure)
+
+    def test_neutralized_copies_take_no_events(self):
+        with file_open("mail_mailjet_aldeamo/data/neutralize.sql") as script:
+            self.env.flush_all()
+            self.env.cr.execute(script.read())
+        self.env.invalidate_all()
+        self.assertIsNone(self.authenticate(self.token))
+        self.assertFalse(self.server.webhook_url)
+
+    def test_health(self):
+        trace = self.make_trace("ana@example.com")
+        self.apply(
+            self.aldeamo_event(trace, "open"),
+            {"nonsense": 1},
+            {"event": "sent", "type": "SMTP", "to": "x@example.com"},
+        )
+        self.receive(self.aldeamo_event(trace, "click"))
+        self.assertEqual(self.server.tracking_today_count, 4)
+        self.assertEqual(self.server.tracking_failed_count, 1)
+        self.assertEqual(self.server.tracking_unmatched_count, 1)
+        self.assertEqual(self.server.tracking_pending_count, 1)
+        self.assertTrue(self.server.tracking_last_datetime)

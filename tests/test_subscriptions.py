@@ -1,0 +1,186 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import json
+from datetime import timedelta
+
+from odoo import fields
+
+from ..tools.reference import Reference, make_reference
+from .common import ProviderTransactionCase
+
+EMAIL = "ana@example.com"
+
+
+class TestSubscriptions(ProviderTransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contact = cls.make_contact(EMAIL)
+        cls.subscription = cls.contact.subscription_ids
+        cls.written(cls.subscription, days=-365)
+
+    @classmethod
+    def written(cls, record, **delta):
+        """Have `record` written at another time than this transaction's: by somebody else."""
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            f"UPDATE {record._table} SET write_date = %s WHERE id IN %s",
+            [fields.Datetime.now() + timedelta(**delta), tuple(record.ids)],
+        )
+        cls.env.invalidate_all()
+
+    def subscription_event(self, kind, timestamp="2026-03-02 07:00:00", **values):
+        return {
+            "event": "unsubscribed",
+            "type": "SMTP",
+            "subscription_type": f"domain subscription {kind}",
+            "email": EMAIL,
+            "timestamp": timestamp,
+            **values,
+        }
+
+    def complaint(self, timestamp="2026-03-02 07:00:00", **values):
+        return {
+            "event": "complaint",
+            "campid": "SMTP",
+            "email": EMAIL,
+            "timestamp": timestamp,
+            **values,
+        }
+
+    def categories(self, timestamp="2026-03-02 07:00:00", **categories):
+        return {
+            "event": "unsubscribed",
+            "type": "SMTP",
+            "subscription_type": "domain category update",
+            "email": EMAIL,
+            "categories": categories,
+            "timestamp": timestamp,
+        }
+
+    def mailjet_unsub(self, trace, time):
+        """Receive an unsubscription that names its mail; Aldeamo's never do."""
+        payload = {
+            "event": "unsub",
+            "email": EMAIL,
+            "time": int(time.timestamp()),
+            "CustomID": make_reference(self.env, Reference(trace_id=trace.id)),
+        }
+        self.env["mail.tracking"]._receive(self.server.id, "mailjet", json.dumps(payload).encode())
+        self.run_job()
+        return self.env["mail.tracking"].search([], order="id DESC", limit=1)
+
+    def entry(self):
+        return (
+            self.env["mail.blacklist"]
+            .with_context(active_test=False)
+            .search([("email", "=", EMAIL)])
+        )
+
+    def test_complaint_blacklists_and_is_about_the_last_mail(self):
+        self.make_trace(EMAIL, sent_datetime="2026-02-20 00:00:00")
+        trace = self.make_trace(EMAIL, sent_datetime="2026-03-01 00:00:00")
+        self.make_trace(EMAIL, sent_datetime="2026-03-03 00:00:00")
+        event = self.apply(self.complaint(subject="Test message subject"))
+        self.assertEqual(event.mailing_trace_id, trace)
+        self.assertTrue(self.entry().active)
+        self.assertIn("reported an email as spam", self.entry().message_ids.mapped("body")[0])
+        self.assertFalse(self.subscription.opt_out)
+
+    def test_complaint_about_an_unknown_mail(self):
+        self.make_trace(EMAIL, sent_datetime="2025-01-01 00:00:00")
+        for subject in ("Test message subject", "Another", None):
+            event = self.apply(self.complaint(subject=subject))
+            self.assertFalse(event.mailing_trace_id)
+            self.assertEqual(event.state, "done")
+        self.assertTrue(self.entry().active)
+
+    def test_cancelled_and_reactivated(self):
+        self.apply(self.subscription_event("cancelled", reason="Demasiados correos"))
+        self.assertTrue(self.entry().active)
+        self.assertIn("Demasiados correos", self.entry().message_ids.mapped("body")[0])
+        self.apply(self.subscription_event("reactivated", "2026-03-02 08:00:00"))
+        self.assertFalse(self.entry().active)
+        self.apply(self.subscription_event("cancelled", "2026-03-02 07:30:00"))
+        self.assertFalse(self.entry().active, "older than the reactivation")
+        self.apply(self.subscription_event("cancelled", "2026-03-02 09:00:00"))
+        self.assertTrue(self.entry().active)
+
+    def test_reactivated_does_not_undo_a_complaint(self):
+        self.apply(
+            self.complaint(),
+            self.subscription_event("cancelled", "2026-03-02 08:00:00"),
+            self.subscription_event("reactivated", "2026-03-02 09:00:00"),
+        )
+        self.assertTrue(self.entry().active)
+
+    def test_reactivated_does_not_undo_what_somebody_did_by_hand(self):
+        entry = self.env["mail.blacklist"]._add(EMAIL)
+        self.written(entry, days=-300)
+        self.apply(
+            self.subscription_event("cancelled"),
+            self.subscription_event("reactivated", "2026-03-02 09:00:00"),
+        )
+        self.assertTrue(entry.active)
+
+    def test_what_was_undone_by_hand_is_not_done_again_by_an_old_event(self):
+        event = self.apply(self.complaint())
+        self.entry().action_archive()
+        self.written(self.entry(), seconds=-1)
+        event.action_process_again()
+        self.run_job()
+        self.assertFalse(self.entry().active)
+        older = self.apply(self.complaint("2026-03-01 07:00:00"))
+        self.assertEqual(older.state, "ignored")
+        self.assertIn("by hand", older.state_reason)
+        self.assertFalse(self.entry().active)
+        now = fields.Datetime.now() + timedelta(hours=-5, minutes=1)
+        self.apply(self.complaint(fields.Datetime.to_string(now)))
+        self.assertTrue(self.entry().active, "a new complaint counts")
+
+    def test_categories_are_lists_of_the_same_name(self):
+        self.apply(self.categories(CATEGORY1="cancelled"))
+        self.assertTrue(self.subscription.opt_out)
+        self.assertEqual(
+            self.subscription.opt_out_datetime, fields.Datetime.to_datetime("2026-03-02 12:00:00")
+        )
+        self.apply(self.categories("2026-03-02 06:00:00", Category1="active"))
+        self.assertTrue(self.subscription.opt_out, "an older event")
+        self.apply(self.categories("2026-03-02 08:00:00", Category1="active"))
+        self.assertFalse(self.subscription.opt_out)
+        self.assertFalse(self.entry())
+
+    def test_categories_without_a_list(self):
+        event = self.apply(self.categories(Ofertas="cancelled"))
+        self.assertEqual(event.state, "ignored")
+        self.assertIn("Ofertas", event.state_reason)
+
+    def test_nobody_is_put_on_a_list(self):
+        self.env["mailing.list"].create({"name": "Ofertas"})
+        self.apply(self.categories(Ofertas="active"))
+        self.assertEqual(self.contact.list_ids, self.mailing_list)
+
+    def test_unsubscribing_from_a_mailing_is_from_its_lists(self):
+        other = self.env["mailing.list"].create({"name": "Other"})
+        contact = self.make_contact(EMAIL, other)
+        trace = self.make_trace(EMAIL)
+        event = self.mailjet_unsub(trace, fields.Datetime.now())
+        self.assertTrue(event.is_list_bound)
+        self.assertTrue(self.subscription.opt_out)
+        self.assertFalse(contact.subscription_ids.opt_out)
+        self.assertFalse(self.entry())
+
+    def test_unsubscribing_from_a_mailing_without_lists_blacklists(self):
+        self.mailing.mailing_model_id = self.env["ir.model"]._get("res.partner")
+        trace = self.make_trace(EMAIL)
+        self.mailjet_unsub(trace, fields.Datetime.now())
+        self.assertTrue(self.entry().active)
+
+    def test_what_was_changed_by_hand_is_not_changed_by_an_old_event(self):
+        trace = self.make_trace(EMAIL)
+        self.written(self.subscription, seconds=-1)
+        self.mailjet_unsub(trace, fields.Datetime.now() - timedelta(days=1))
+        self.assertFalse(self.subscription.opt_out)
+        self.mailjet_unsub(trace, fields.Datetime.now() + timedelta(minutes=1))
+        self.assertTrue(self.subscription.opt_out)

@@ -1,0 +1,167 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import json
+import logging
+import socket
+
+from odoo.tests.common import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from ..controllers.access_log import MaskWebhookSecret
+from ..controllers.webhook import MAX_BODY
+from .common import ProviderCase
+
+
+@tagged("post_install", "-at_install")
+class TestWebhook(ProviderCase, HttpCase):
+    """Each line of the controller's table of answers, over the wire."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_provider()
+        cls.body = json.dumps({"event": "open", "type": "SMTP", "email": "ana@example.com"})
+
+    def post(self, body, token=None, content_type="application/json"):
+        self.env.flush_all()
+        return self.opener.post(
+            f"{self.base_url()}/mail_provider/{token or self.token}",
+            data=body.encode() if isinstance(body, str) else body,
+            headers={"Content-Type": content_type} if content_type else {},
+            allow_redirects=False,
+        )
+
+    def events(self):
+        self.env.invalidate_all()
+        return self.env["mail.tracking"].search([("mail_server_id", "=", self.server.id)])
+
+    def test_200_stored(self):
+        response = self.post(self.body)
+        self.assertEqual((response.status_code, response.content), (200, b""))
+        self.assertFalse(response.cookies)
+        event = self.events()
+        self.assertEqual((event.event_type, event.state), ("opened", "pending"))
+        self.assertEqual(json.loads(event.payload), json.loads(self.body))
+
+    def test_200_already_known(self):
+        for _time in range(2):
+            self.assertEqual(self.post(self.body).status_code, 200)
+        self.assertEqual(len(self.events()), 1)
+
+    def test_200_object_and_array(self):
+        other = json.loads(self.body) | {"event": "click"}
+        self.assertEqual(self.post(json.dumps([json.loads(self.body), other])).status_code, 200)
+        self.assertEqual(self.post(self.body).status_code, 200)
+        self.assertEqual(set(self.events().mapped("event_type")), {"opened", "clicked"})
+
+    def test_200_not_understood_is_kept(self):
+        for body in ("no json", "[1]", '{"no": "event"}', "", "\0", "[]]"):
+            with self.subTest(body=body):
+                before = self.events()
+                self.assertEqual(self.post(body).status_code, 200)
+                event = self.events() - before
+                self.assertEqual(event.state, "failed")
+                self.assertTrue(event.state_reason)
+                self.assertEqual(event.payload, body.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+
+    def test_200_whatever_the_content_type(self):
+        for index, content_type in enumerate(
+            (None, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data")
+        ):
+            with self.subTest(content_type=content_type):
+                payload = json.loads(self.body) | {"subject": f"100% & {index}=?"}
+                response = self.post(json.dumps(payload), content_type=content_type)
+                self.assertEqual(response.status_code, 200)
+                self.assertEqual(self.events()[0].subject, payload["subject"])
+
+    def test_former_url_works_after_rotation(self):
+        self.server.action_rotate_webhook_secret()
+        self.assertEqual(self.post(self.body).status_code, 200)
+        self.assertTrue(self.events())
+
+    def test_404_wrong_token(self):
+        for token in ("x", f"{self.server.id}-wrong", f"0-{self.server.webhook_secret}"):
+            with self.subTest(token=token):
+                self.assertEqual(self.post(self.body, token=token).status_code, 404)
+        self.assertFalse(self.events())
+        self.assertFalse(self.env["mail.tracking"].search([("payload", "=", self.body)]))
+
+    def test_404_archived(self):
+        self.server.active = False
+        self.assertEqual(self.post(self.body).status_code, 404)
+        self.assertFalse(self.events())
+
+    def test_405_not_posted(self):
+        url = f"{self.base_url()}/mail_provider/{self.token}"
+        self.assertEqual(self.opener.get(url).status_code, 405)
+
+    def raw(self, request):
+        """Send bytes that no HTTP library would, and return the status code."""
+        host, port = self.base_url().removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall(request)
+            return int(connection.recv(4096).split()[1])
+
+    def request_line(self, *headers):
+        lines = (f"POST /mail_provider/{self.token} HTTP/1.1", "Host: 127.0.0.1", *headers, "", "")
+        return "\r\n".join(lines).encode()
+
+    def test_411_length_not_announced(self):
+        self.env.flush_all()
+        request = self.request_line("Transfer-Encoding: chunked") + b"2\r\n{}\r\n0\r\n\r\n"
+        self.assertEqual(self.raw(request), 411)
+        self.assertFalse(self.events())
+
+    def test_413_oversized(self):
+        self.env.flush_all()
+        request = self.request_line(f"Content-Length: {MAX_BODY + 1}")
+        self.assertEqual(self.raw(request), 413)
+        self.assertFalse(self.events())
+
+    def test_200_just_fits(self):
+        body = self.body.ljust(MAX_BODY)
+        self.assertEqual(self.post(body).status_code, 200)
+        self.assertEqual(self.events().event_type, "opened")
+
+    @mute_logger("odoo.http", "odoo.sql_db")
+    def test_500_not_stored(self):
+        self.env.cr.execute("ALTER TABLE mail_tracking RENAME TO mail_tracking_gone")
+        try:
+            self.assertEqual(self.post(self.body).status_code, 500)
+        finally:
+            self.env.cr.execute("ALTER TABLE mail_tracking_gone RENAME TO mail_tracking")
+
+    def test_the_job_is_triggered_once(self):
+        job = self.env.ref("mail_mailjet_aldeamo.ir_cron_apply_mail_tracking")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)])
+        triggers.unlink()
+        for number in range(3):
+            self.post(json.dumps(json.loads(self.body) | {"subject": str(number)}))
+        self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", job.id)]), 1)
+
+    def test_test_button_goes_over_the_wire(self):
+        self.env["ir.config_parameter"].set_param("web.base.url", self.base_url())
+        self.env.flush_all()
+        action = self.server.action_test_webhook()
+        self.assertEqual(action["params"]["type"], "success")
+        self.assertEqual((self.events().event_type, self.events().state), ("unknown", "pending"))
+        self.run_job()
+        self.assertEqual(self.events().state, "ignored")
+
+    def test_secret_is_not_in_the_access_log(self):
+        with self.assertLogs("werkzeug", logging.INFO) as logs:
+            self.post(self.body)
+        self.assertIn(f"/mail_provider/{self.server.id}-***", "".join(logs.output))
+        self.assertNotIn(self.server.webhook_secret, "".join(logs.output))
+
+    def test_masked_log_lines(self):
+        secret = self.server.webhook_secret
+        for message, args in (
+            ('"POST /mail_provider/%s HTTP/1.1" 200', (self.token,)),
+            ("%s", (f"/mail_provider/{self.token}?x=1",)),
+        ):
+            record = logging.LogRecord("werkzeug", logging.INFO, "", 0, message, args, None)
+            self.assertTrue(MaskWebhookSecret().filter(record))
+            self.assertNotIn(secret, record.getMessage())
+            self.assertIn("***", record.getMessage())
