@@ -109,6 +109,6 @@ class IrMailServer(models.Model):
             "params": {
                 "type": "success",
                 "message": _("New mass mailings will be sent through “%s”.", self.name),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                "next": {"type": "ir.actions.act_window_close"},
             },
         }

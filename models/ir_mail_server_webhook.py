@@ -196,7 +196,7 @@ class IrMailServer(models.Model):
                     "The webhook answered after %s ms and stored the test event.",
                     round(response.elapsed.total_seconds() * 1000),
                 ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                "next": {"type": "ir.actions.act_window_close"},
             },
         }
 
