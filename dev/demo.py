@@ -1,0 +1,268 @@
+"""`make demo`: the whole way of two mailings through a real Odoo, and what comes of it.
+
+Each provider gets an outgoing mail server, a mailing list and a mailing. Odoo's own queue
+sends them to the sandbox, which posts its script's events to the webhooks. The mailings'
+statistics must then be what the script and the number of recipients say.
+"""
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from dev.console import say, step
+from dev.databases import fresh_database
+from dev.locks import exclusive
+from dev.odoo import Odoo
+from dev.postgres import postgres
+from dev.processes import clean_up_on_sigterm
+from dev.sandbox import Sandbox
+from dev.sandbox.aldeamo import CATEGORIES
+from dev.sandbox.provider import Provider
+
+_PATIENCE = 180
+_SENDER = "Tienda Sandbox <tienda@empresa.example>"
+_BODY = """
+<p>Hola,</p>
+<p>mira <a href="https://empresa.example/promociones?a=1&amp;b=2">las promociones</a>
+y <a href="https://empresa.example/novedades">las novedades</a> de esta semana.</p>
+<p><a href="/unsubscribe_from_list">Cancelar la suscripción</a></p>
+"""
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One provider's records in Odoo, by id."""
+
+    label: str
+    provider: Provider
+    server: int
+    mailing_list: int
+    mailing: int
+    emails: list[str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the result: what was seen beside what must be seen."""
+
+    label: str
+    seen: int
+    expected: int
+
+    def __str__(self) -> str:
+        mark = "✓" if self.seen == self.expected else "✗"
+        return f"  {self.label:<44}{self.seen:>6}{self.expected:>10}  {mark}"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the demo; return 0 if every line of the result is as expected."""
+    parser = argparse.ArgumentParser(prog="python -m dev.demo", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="stop everything after the result")
+    parser.add_argument(
+        "--contacts", type=int, default=40, metavar="N", help="contacts per list (default: 40)"
+    )
+    options = parser.parse_args(arguments)
+    with ExitStack() as running:
+        running.enter_context(exclusive("demo", "another demo runs in this checkout"))
+        pg = running.enter_context(postgres())
+        odoo = running.enter_context(Odoo(pg, fresh_database(pg, "demo"), workers=2))
+        sandbox = running.enter_context(Sandbox())
+        campaigns = _set_up(odoo, sandbox, options.contacts)
+        _send(odoo, campaigns)
+        _play(odoo, campaigns)
+        is_good = _show(odoo, campaigns)
+        if not options.once:
+            _leave_running(odoo)
+    return 0 if is_good else 1
+
+
+def _set_up(odoo: Odoo, sandbox: Sandbox, contacts: int) -> list[Campaign]:
+    odoo.rpc("ir.config_parameter", "set_param", "web.base.url", odoo.url)
+    return [
+        _campaign(odoo, "Mailjet", sandbox.mailjet, "Clientes", contacts),
+        # Named after a category that Aldeamo's subscribers can leave.
+        _campaign(odoo, "Aldeamo", sandbox.aldeamo, next(iter(CATEGORIES)), contacts),
+    ]
+
+
+def _campaign(
+    odoo: Odoo, label: str, provider: Provider, list_name: str, contacts: int
+) -> Campaign:
+    with step(f"{label}: mail server, list “{list_name}” with {contacts} contacts, mailing"):
+        server = odoo.rpc(
+            "ir.mail_server",
+            "create",
+            {
+                "name": label,
+                "provider": label.lower(),
+                "smtp_host": provider.smtp_host,
+                "smtp_port": provider.smtp_port,
+                "smtp_encryption": "starttls",
+                "smtp_user": provider.user,
+                "smtp_pass": provider.password,
+                "mass_mail": True,
+            },
+        )
+        odoo.rpc("ir.mail_server", "test_smtp_connection", [server])
+        [values] = odoo.rpc("ir.mail_server", "read", [server], ["webhook_url"])
+        provider.webhook_url = values["webhook_url"]
+        mailing_list = odoo.rpc("mailing.list", "create", {"name": list_name})
+        emails = [f"{label.lower()}-{index}@cliente.example" for index in range(contacts)]
+        odoo.rpc(
+            "mailing.contact",
+            "create",
+            [
+                {"name": f"Cliente {index}", "email": email, "list_ids": [(6, 0, [mailing_list])]}
+                for index, email in enumerate(emails)
+            ],
+        )
+        [model] = odoo.rpc("ir.model", "search", [("model", "=", "mailing.list")])
+        mailing = odoo.rpc(
+            "mailing.mailing",
+            "create",
+            {
+                "subject": f"Promociones de la semana ({label})",
+                "mailing_type": "mail",
+                "mailing_model_id": model,
+                "contact_list_ids": [(6, 0, [mailing_list])],
+                "mail_server_id": server,
+                "email_from": _SENDER,
+                "body_html": _BODY,
+            },
+        )
+    return Campaign(label, provider, server, mailing_list, mailing, emails)
+
+
+def _send(odoo: Odoo, campaigns: list[Campaign]) -> None:
+    with step("Odoo's queue sends the mailings"):
+        odoo.rpc("mailing.mailing", "action_launch", [campaign.mailing for campaign in campaigns])
+        _wait(
+            "the sandbox received every mail",
+            lambda: all(
+                len(campaign.provider.received) >= len(campaign.emails) for campaign in campaigns
+            ),
+        )
+
+
+def _play(odoo: Odoo, campaigns: list[Campaign]) -> None:
+    for campaign in campaigns:
+        with step(f"{campaign.label} posts its events"):
+            campaign.provider.play()
+    with step("Odoo's job applies them"):
+        _wait(
+            "no event is waiting and the queue is done",
+            lambda: (
+                not odoo.rpc("mail.tracking", "search_count", [("state", "=", "pending")])
+                and not odoo.rpc("mailing.mailing", "search_count", [("state", "!=", "done")])
+            ),
+        )
+
+
+def _wait(what: str, is_so: Callable[[], bool]) -> None:
+    """Wait until it is so. If it never is, the result has to show where it went wrong."""
+    deadline = time.monotonic() + _PATIENCE
+    while not is_so():
+        if time.monotonic() > deadline:
+            say(f"  After {_PATIENCE} s it is still not so that {what}.")
+            return
+        time.sleep(0.25)
+
+
+def _show(odoo: Odoo, campaigns: list[Campaign]) -> bool:
+    """Print the result; return whether every line is as expected."""
+    is_good = True
+    for campaign in campaigns:
+        lines = list(_result(odoo, campaign))
+        report = campaign.provider.report
+        say(f"\n{campaign.label:<46}{'seen':>6}{'expected':>10}")
+        for line in lines:
+            say(str(line))
+        say(
+            f"  webhook: {report.posted} requests, answered in {report.median * 1000:.0f} ms "
+            f"(median), {report.max * 1000:.0f} ms (slowest), {report.slow} in over 100 ms"
+        )
+        for reason, count in _not_applied(odoo, campaign.server).items():
+            say(f"  {count} × {reason}")
+        is_good = is_good and all(line.seen == line.expected for line in lines)
+    say("\nEverything as expected." if is_good else "\nNot everything as expected: see ✗.")
+    return is_good
+
+
+def _result(odoo: Odoo, campaign: Campaign) -> Iterator[Line]:
+    contacts = len(campaign.emails)
+    report = campaign.provider.report
+    expected = campaign.provider.script.expected(contacts)
+    states = _event_states(odoo, campaign.server)
+    statistics = ["expected", "sent", "delivered", "opened", "clicked", "bounced", "failed"]
+    [mailing] = odoo.rpc("mailing.mailing", "read", [campaign.mailing], statistics)
+    blacklisted = [("email", "in", campaign.emails)]
+    opted_out = [("list_id", "=", campaign.mailing_list), ("opt_out", "=", True)]
+
+    yield Line("mails Odoo made", mailing["expected"], contacts)
+    yield Line("mails Odoo handed over", mailing["sent"], contacts)
+    yield Line("mails the provider received", len(campaign.provider.received), contacts)
+    yield Line("events the provider posted", report.events, expected["events"])
+    yield Line("events Odoo stored", states.total(), expected["events"])
+    yield Line("events Odoo applied", states["done"], expected["events"])
+    yield Line("requests discarded, as answered too late", report.discarded, 0)
+    yield Line("requests sent again", report.resent, 0)
+    yield Line("requests lost", report.failed + report.dropped, 0)
+    for name in ("delivered", "opened", "clicked", "bounced", "failed"):
+        yield Line(f"mailing's statistics: {name}", mailing[name], expected[name])
+    yield Line(
+        "addresses on the blacklist",
+        odoo.rpc("mail.blacklist", "search_count", blacklisted),
+        expected["blacklisted"],
+    )
+    yield Line(
+        "contacts opted out of the list",
+        odoo.rpc("mailing.subscription", "search_count", opted_out),
+        expected["opted_out"],
+    )
+
+
+def _event_states(odoo: Odoo, server: int) -> Counter[str]:
+    """Return how many events of a server there are in each state."""
+    groups = odoo.rpc(
+        "mail.tracking", "read_group", [("mail_server_id", "=", server)], ["state"], ["state"]
+    )
+    return Counter({group["state"]: group["state_count"] for group in groups})
+
+
+def _not_applied(odoo: Odoo, server: int) -> Counter[str]:
+    """Return what Odoo says of the events that had no effect, and of how many."""
+    domain = [("mail_server_id", "=", server), ("state", "!=", "done")]
+    events = odoo.rpc(
+        "mail.tracking", "search_read", domain, ["event_type", "state", "state_reason"]
+    )
+    return Counter(
+        f"{event['event_type']} {event['state']}: {event['state_reason'] or 'no reason given'}"
+        for event in events
+    )
+
+
+def _leave_running(odoo: Odoo) -> None:
+    say(
+        f"\nOdoo runs on {odoo.url} (user admin, password admin).\n"
+        "  the results     Email Marketing ▸ Mailings\n"
+        "  the servers     Settings ▸ Technical ▸ Email ▸ Outgoing Mail Servers\n"
+        "                  (in developer mode: Settings ▸ Activate the developer mode)\n"
+        "Ctrl-C stops everything."
+    )
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        say("\nStopping …")
+
+
+if __name__ == "__main__":
+    clean_up_on_sigterm()
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

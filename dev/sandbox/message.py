@@ -1,0 +1,65 @@
+"""A mail as a provider got it: its envelope, its content, and the ids the provider gives it."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from email.message import EmailMessage
+from email.utils import parseaddr
+
+_LINK = re.compile(r"""href=["'](https?://[^"']+)""")
+
+
+@dataclass(frozen=True, eq=False)
+class Received:
+    """One accepted SMTP transaction.
+
+    :param mail_from: envelope sender
+    :param recipients: envelope recipients, in the order of the RCPT commands
+    :param email: the content, parsed
+    :param peer: IP address the mail came from
+    """
+
+    mail_from: str
+    recipients: tuple[str, ...]
+    email: EmailMessage
+    peer: str
+    received_at: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+    _ids: dict[str, uuid.UUID] = field(default_factory=dict, init=False)
+
+    def __post_init__(self):
+        # Version 1, made at reception: Aldeamo's ids show the time a message was accepted.
+        self._ids.update((recipient, uuid.uuid1()) for recipient in self.recipients)
+
+    def id_for(self, recipient: str) -> uuid.UUID:
+        """The provider's id of this mail for one of its recipients."""
+        return self._ids[recipient]
+
+    @property
+    def sender(self) -> str:
+        """Address of the From header."""
+        return parseaddr(str(self.email["From"]))[1]
+
+    @property
+    def subject(self) -> str:
+        return str(self.email["Subject"] or "")
+
+    @property
+    def link(self) -> str | None:
+        """The first web link of the HTML part: what a recipient clicks on."""
+        html = self.email.get_body(("html",))
+        found = html and _LINK.search(html.get_content())
+        return found and found[1].replace("&amp;", "&")
+
+    def raw_headers(self) -> list[tuple[str, str]]:
+        """Headers unfolded but not decoded: no provider promises to decode RFC 2047 words."""
+        return [
+            (name, re.sub(r"\r?\n", "", value).strip()) for name, value in self.email.raw_items()
+        ]
+
+    def raw_header(self, name: str) -> str:
+        """The undecoded value of the first header of that name, ``""`` if there is none."""
+        values = (value for key, value in self.raw_headers() if key.lower() == name.lower())
+        return next(values, "")
