@@ -22,5 +22,4 @@
     ],
     "assets": {"web.assets_tests": ["mail_mailjet_aldeamo/static/tests/tours/**/*"]},
     "images": ["static/description/banner.png"],
-    "installable": True,
 }

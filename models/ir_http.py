@@ -20,7 +20,7 @@ class IrHttp(models.AbstractModel):
         :raises LengthRequired: without Content-Length there is no bound on what to read
         :raises RequestEntityTooLarge: the body exceeds the route's `max_content_length`
         """
-        super()._pre_dispatch(rule, args)
+        result = super()._pre_dispatch(rule, args)
         routing = rule.endpoint.routing
         if routing.get("raw_body"):
             length = request.httprequest.content_length
@@ -29,3 +29,4 @@ class IrHttp(models.AbstractModel):
             if length > routing["max_content_length"]:
                 raise RequestEntityTooLarge()
             request.httprequest.get_data(cache=True)
+        return result

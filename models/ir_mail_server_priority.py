@@ -69,7 +69,7 @@ class IrMailServer(models.Model):
 
         :raises ValidationError: naming the two servers in the wrong order, and what to do
         """
-        servers = self.search([])
+        servers = self.search([("active", "=", True)])
         mass_mail = servers.filtered("mass_mail").sorted("sequence")[:1]
         other = servers.filtered(lambda server: not server.mass_mail).sorted("sequence")[-1:]
         if mass_mail and other and mass_mail.sequence <= other.sequence:
@@ -89,7 +89,7 @@ class IrMailServer(models.Model):
     def _find_mail_server(self, email_from, mail_servers=None):
         """Leave out servers for mass mail: a match of their From filter would beat the order."""
         if mail_servers is None:
-            mail_servers = self.sudo().search([], order="sequence")
+            mail_servers = self.sudo().search([("active", "=", True)], order="sequence")
         others = mail_servers.filtered(lambda server: server.active and not server.mass_mail)
         return super()._find_mail_server(email_from, others or mail_servers)
 

@@ -38,9 +38,7 @@ class IrMailServer(models.Model):
         groups="base.group_system",
         help="Paste this at the provider. Whoever knows it can report events: keep it secret.",
     )
-    webhook_is_insecure = fields.Boolean(
-        compute="_compute_webhook_url", groups="base.group_system"
-    )
+    webhook_is_insecure = fields.Boolean(compute="_compute_webhook_url", groups="base.group_system")
     tracking_last_datetime = fields.Datetime(
         string="Last Event", compute="_compute_tracking_health", groups="base.group_system"
     )

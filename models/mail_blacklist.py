@@ -18,9 +18,11 @@ class MailBlacklist(models.Model):
         :param mail.tracking events: settled
         """
         events = events.filtered(
-            lambda event: event.recipient
-            and not event.is_list_bound
-            and event.event_type in ("complained", "unsubscribed", "resubscribed")
+            lambda event: (
+                event.recipient
+                and not event.is_list_bound
+                and event.event_type in ("complained", "unsubscribed", "resubscribed")
+            )
         )
         by_address = events._subscription_history(
             [
@@ -32,8 +34,8 @@ class MailBlacklist(models.Model):
             entry = self.with_context(active_test=False).search([("email", "=", address)])
             is_ours = not entry or entry.write_date in history.mapped("processed_at")
             counted = history if is_ours else history._since(entry.write_date)
-            for event in events.filtered(lambda event: event.recipient == address) - counted:
-                event._settle("ignored", event._changed_by_hand_reason())
+            overruled = (events & history) - counted
+            overruled._settle("ignored", overruled._changed_by_hand_reason())
             decisive = counted._decisive_for_address()
             if not decisive:
                 continue

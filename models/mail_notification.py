@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import models
+from odoo.tools import SQL
 
 from ..tools.ladder import REPORTS, climb
 
@@ -21,13 +22,16 @@ class MailNotification(models.Model):
         if not events:
             return
         self.env.cr.execute(
-            f"""
-            SELECT mail_message_id, partner_id, {REPORTS}
-              FROM mail_tracking
-             WHERE mail_message_id IN %s AND partner_id IS NOT NULL AND state = 'done'
-             GROUP BY mail_message_id, partner_id
-            """,
-            [tuple(events.mail_message_id.ids)],
+            SQL(
+                """
+                SELECT mail_message_id, partner_id, %s
+                  FROM mail_tracking
+                 WHERE mail_message_id IN %s AND partner_id IS NOT NULL AND state = 'done'
+                 GROUP BY mail_message_id, partner_id
+                """,
+                REPORTS,
+                tuple(events.mail_message_id.ids),
+            )
         )
         reports = {
             (row["mail_message_id"], row["partner_id"]): row for row in self.env.cr.dictfetchall()

@@ -43,9 +43,7 @@ class MailTracking(models.Model):
     user_agent = fields.Char(string="Browser")
     categories = fields.Json(help="Newsletter categories, and whether they are still wanted.")
     # Where it comes from
-    mail_server_id = fields.Many2one(
-        "ir.mail_server", string="Mail Server", ondelete="set null", index="btree_not_null"
-    )
+    mail_server_id = fields.Many2one("ir.mail_server", ondelete="set null", index="btree_not_null")
     provider = fields.Selection(selection="_selection_provider")
     stream = fields.Selection(selection=list(STREAMS.items()), string="Origin")
     provider_message_id = fields.Char(string="Provider Message ID", index="btree_not_null")
@@ -56,9 +54,7 @@ class MailTracking(models.Model):
     payload = fields.Text(groups="base.group_system")
     fingerprint = fields.Char(required=True, groups="base.group_system")
     # What it is about
-    mailing_trace_id = fields.Many2one(
-        "mailing.trace", string="Mailing Trace", ondelete="set null", index="btree_not_null"
-    )
+    mailing_trace_id = fields.Many2one("mailing.trace", ondelete="set null", index="btree_not_null")
     mass_mailing_id = fields.Many2one(
         "mailing.mailing", string="Mailing", ondelete="set null", index="btree_not_null"
     )

@@ -4,6 +4,7 @@
 import json
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
 
 from ..providers import PROVIDERS
 from ..providers.base import Event
@@ -44,12 +45,12 @@ class MailTracking(models.Model):
         ]
         if not rows:
             return
-        columns = ", ".join(rows[0])
-        places = ", ".join(["%s"] * len(rows))
         self.env.cr.execute(
-            f"INSERT INTO mail_tracking ({columns}) VALUES {places}"
-            " ON CONFLICT (fingerprint) DO NOTHING",
-            [tuple(row.values()) for row in rows],
+            SQL(
+                "INSERT INTO mail_tracking (%s) VALUES %s ON CONFLICT (fingerprint) DO NOTHING",
+                SQL(", ").join(map(SQL.identifier, rows[0])),
+                SQL(", ").join(tuple(row.values()) for row in rows),
+            )
         )
         if self.env.cr.rowcount and any(row["state"] == "pending" for row in rows):
             self._wake_job()

@@ -95,9 +95,7 @@ class MailTracking(models.Model):
         self.env["mailing.trace"]._apply_tracking(events.filtered("mailing_trace_id"))
         self.env["mail.notification"]._apply_tracking(events.filtered("mail_message_id"))
         self.env["mail.thread"]._apply_tracking_bounces(events)
-        subscription_events = events.filtered(
-            lambda event: event.event_type in SUBSCRIPTION_EVENTS
-        )
+        subscription_events = events.filtered(lambda event: event.event_type in SUBSCRIPTION_EVENTS)
         self.env["mail.blacklist"]._apply_tracking(subscription_events)
         self.env["mailing.list"]._apply_tracking(subscription_events)
         self._settle_without_effect(events)

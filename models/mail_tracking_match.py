@@ -139,8 +139,10 @@ class MailTracking(models.Model):
     def _notification(self):
         """Return the `mail.notification` that shows this event in the chatter."""
         return self.mail_message_id.sudo().notification_ids.filtered(
-            lambda notification: notification.res_partner_id == self.partner_id
-            and notification.notification_type == "email"
+            lambda notification: (
+                notification.res_partner_id == self.partner_id
+                and notification.notification_type == "email"
+            )
         )[:1]
 
     def _no_match_reason(self):

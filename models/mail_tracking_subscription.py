@@ -52,7 +52,9 @@ class MailTracking(models.Model):
     def _categories_lists(self):
         """Return the mailing lists that are named like the event's categories."""
         names = {name.casefold() for name in self.categories or ()}
-        lists = self.env["mailing.list"].search([]) if names else self.env["mailing.list"]
+        lists = self.env["mailing.list"]
+        if names:
+            lists = lists.search([("active", "=", True)])
         return lists.filtered(lambda mailing_list: mailing_list.name.strip().casefold() in names)
 
     def _opts_out(self, mailing_list):

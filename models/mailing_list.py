@@ -18,17 +18,17 @@ class MailingList(models.Model):
         :param mail.tracking events: settled
         """
         events = events.filtered(
-            lambda event: event.recipient
-            and (event.is_list_bound or event.event_type == "preferences")
+            lambda event: (
+                event.recipient and (event.is_list_bound or event.event_type == "preferences")
+            )
         )
         by_address = events._subscription_history(
             ["|", ("is_list_bound", "=", True), ("event_type", "=", "preferences")]
         )
         for address, history in by_address.items():
-            current = events.filtered(lambda event: event.recipient == address)
             choices = history._list_choices()
             concerned = self.browse()
-            for event in current:
+            for event in events & history:
                 lists = self.browse(event._list_choices())
                 if lists:
                     concerned |= lists
@@ -40,10 +40,8 @@ class MailingList(models.Model):
                     ("list_id", "in", concerned.ids),
                 ]
             )
-            for mailing_list in subscriptions.list_id:
-                subscriptions.filtered(
-                    lambda subscription: subscription.list_id == mailing_list
-                )._apply_tracking_choices(choices[mailing_list.id], address)
+            for mailing_list, concerned in subscriptions.grouped("list_id").items():
+                concerned._apply_tracking_choices(choices[mailing_list.id], address)
 
 
 class MailingSubscription(models.Model):

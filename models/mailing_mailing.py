@@ -23,12 +23,13 @@ class MailingMailing(models.Model):
 
     def _compute_clicks_ratio(self):
         """Count clicks that the provider saw: Odoo counts those through its own links only."""
-        super()._compute_clicks_ratio()
+        result = super()._compute_clicks_ratio()
         for mailing in self:
             total = mailing.expected - mailing.canceled
             if total:
                 reported = float_round(100 * mailing.clicked / total, precision_digits=2)
                 mailing.clicks_ratio = max(mailing.clicks_ratio, reported)
+        return result
 
     def action_view_mail_trackings(self):
         """Open what the provider reported of this mailing."""

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 from ..tools.ladder import REPORTS, climb
 
@@ -23,16 +24,21 @@ class MailingTrace(models.Model):
         if not traces:
             return
         self.env.cr.execute(
-            f"""
-            SELECT mailing_trace_id AS id, {REPORTS},
-                   array_agg(occurred_at) FILTER (WHERE event_type = 'delivered') AS delivered_at,
-                   min(occurred_at) FILTER (WHERE event_type IN ('opened', 'clicked')) AS opened_at,
-                   max(occurred_at) FILTER (WHERE event_type = 'clicked') AS clicked_at
-              FROM mail_tracking
-             WHERE mailing_trace_id IN %s AND state = 'done'
-             GROUP BY mailing_trace_id
-            """,
-            [tuple(traces.ids)],
+            SQL(
+                """
+                SELECT mailing_trace_id AS id, %s,
+                       array_agg(occurred_at) FILTER (WHERE event_type = 'delivered')
+                           AS delivered_at,
+                       min(occurred_at) FILTER (WHERE event_type IN ('opened', 'clicked'))
+                           AS opened_at,
+                       max(occurred_at) FILTER (WHERE event_type = 'clicked') AS clicked_at
+                  FROM mail_tracking
+                 WHERE mailing_trace_id IN %s AND state = 'done'
+                 GROUP BY mailing_trace_id
+                """,
+                REPORTS,
+                tuple(traces.ids),
+            )
         )
         all_reports = self.env.cr.dictfetchall()
         times = [self.browse(reports["id"])._tracked_times(reports) for reports in all_reports]
@@ -88,20 +94,21 @@ class MailingTrace(models.Model):
         :param list times: (id, sent, opened, clicked) of each trace
         """
         self.flush_model()
-        places = ", ".join(["%s"] * len(times))
         self.env.cr.execute(
-            f"""
-            UPDATE mailing_trace AS trace
-               SET sent_datetime = times.sent::timestamp,
-                   open_datetime = times.opened::timestamp,
-                   links_click_datetime = times.clicked::timestamp
-              FROM (VALUES {places}) AS times (id, sent, opened, clicked)
-             WHERE trace.id = times.id
-               AND (trace.sent_datetime, trace.open_datetime, trace.links_click_datetime)
-                   IS DISTINCT FROM
-                   (times.sent::timestamp, times.opened::timestamp, times.clicked::timestamp)
-            """,
-            times,
+            SQL(
+                """
+                UPDATE mailing_trace AS trace
+                   SET sent_datetime = times.sent::timestamp,
+                       open_datetime = times.opened::timestamp,
+                       links_click_datetime = times.clicked::timestamp
+                  FROM (VALUES %s) AS times (id, sent, opened, clicked)
+                 WHERE trace.id = times.id
+                   AND (trace.sent_datetime, trace.open_datetime, trace.links_click_datetime)
+                       IS DISTINCT FROM
+                       (times.sent::timestamp, times.opened::timestamp, times.clicked::timestamp)
+                """,
+                SQL(", ").join(times),
+            )
         )
         self.browse(row[0] for row in times).invalidate_recordset(
             ["sent_datetime", "open_datetime", "links_click_datetime"]

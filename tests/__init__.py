@@ -3,8 +3,8 @@
 
 from . import (
     test_access,
-    test_apply,
     test_any_order,
+    test_apply,
     test_mail_server,
     test_reference,
     test_samples,

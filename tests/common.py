@@ -11,9 +11,7 @@ from ..tools.reference import Reference, make_reference
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SAMPLES = sorted(
-    path
-    for path in (FIXTURES / "aldeamo").glob("*.json")
-    if not path.name.endswith(".event.json")
+    path for path in (FIXTURES / "aldeamo").glob("*.json") if not path.name.endswith(".event.json")
 )
 
 
@@ -83,11 +81,11 @@ class ProviderCase:
 
     def receive(self, *payloads):
         """Store events as the webhook does; return their records."""
-        Tracking = self.env["mail.tracking"]
-        last = Tracking.search([], order="id DESC", limit=1).id or 0
+        trackings = self.env["mail.tracking"]
+        last = trackings.search([], order="id DESC", limit=1).id or 0
         for payload in payloads:
-            Tracking._receive(self.server.id, "aldeamo", json.dumps(payload).encode())
-        return Tracking.search([("id", ">", last)], order="id")
+            trackings._receive(self.server.id, "aldeamo", json.dumps(payload).encode())
+        return trackings.search([("id", ">", last)], order="id")
 
     def apply(self, *payloads):
         """Store events, run the job, and return the records."""

@@ -22,9 +22,7 @@ class TestAccess(ProviderTransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.marketer = new_test_user(
-            cls.env, "marketer", groups=MARKETER
-        )
+        cls.marketer = new_test_user(cls.env, "marketer", groups=MARKETER)
         cls.employee = new_test_user(cls.env, "employee", groups="base.group_user")
         cls.server.action_rotate_webhook_secret()
         cls.trace = cls.make_trace("ana@example.com")
@@ -71,9 +69,8 @@ class TestAccess(ProviderTransactionCase):
         for record, name in self.secrets():
             if not record._fields[name].store:
                 continue
-            with self.subTest(field=name):
-                with self.assertRaises(AccessError):
-                    record.read_group([], [name], [name])
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                record.read_group([], [name], [name])
 
     def test_marketers_cannot_guess_secrets_by_searching(self):
         for record, name in self.secrets():
@@ -101,9 +98,7 @@ class TestAccessOverHttp(ProviderCase, HttpCase):
         cls.set_up_provider()
 
     def test_web_client_shows_marketers_no_secrets(self):
-        new_test_user(
-            self.env, "marketer", groups=MARKETER
-        )
+        new_test_user(self.env, "marketer", groups=MARKETER)
         self.authenticate("marketer", "marketer")
         for method, kwargs in (
             ("read", {"fields": SERVER_SECRETS}),

@@ -11,7 +11,7 @@ from .test_apply import HARD, SOFT
 from .test_samples import BOUNCED_MAIL, OPENED_MAIL
 
 
-class Undo(Exception):
+class UndoError(Exception):
     """Ends a savepoint."""
 
 
@@ -75,8 +75,8 @@ class TestAnyOrder(ProviderTransactionCase):
                 self.env.cr.execute("UPDATE mail_tracking SET retry_at = NULL")
                 self.run_job()
                 state = self.state()
-                raise Undo()
-        except Undo:
+                raise UndoError
+        except UndoError:
             self.env.invalidate_all()
         return state
 

@@ -75,9 +75,7 @@ class TestApplyToTraces(ProviderTransactionCase):
                     values = {"hard": HARD, "soft": SOFT}.get(kind, {})
                     self.apply(self.aldeamo_event(trace, name, **values))
                 self.assertEqual(trace.trace_status, status)
-                self.assertEqual(
-                    trace.failure_type, "mail_bounce" if status == "bounce" else False
-                )
+                self.assertEqual(trace.failure_type, "mail_bounce" if status == "bounce" else False)
                 if status == "bounce":
                     self.assertEqual(trace.failure_reason, HARD["response"])
                 else:
@@ -170,9 +168,7 @@ class TestWaiting(ProviderTransactionCase):
 
     def test_until_another_event_names_its_mail(self):
         trace = self.make_trace("ana@example.com")
-        click = self.apply(
-            self.aldeamo_event(trace, "click", custom_headers={}, msgid="d3f26a70")
-        )
+        click = self.apply(self.aldeamo_event(trace, "click", custom_headers={}, msgid="d3f26a70"))
         self.assertEqual(click.state, "pending")
         self.apply(self.aldeamo_event(trace, "sent", msgid="d3f26a70"))
         self.due(click)
@@ -208,9 +204,7 @@ class TestWaiting(ProviderTransactionCase):
         token = make_reference(self.env, Reference(trace_id=trace.id))
         forged = f"t{trace.id}-{token[-1]}{token[-32:-1]}"
         event = self.apply(
-            self.aldeamo_event(
-                trace, "bounce", custom_headers={"x-odoo-reference": forged}, **HARD
-            )
+            self.aldeamo_event(trace, "bounce", custom_headers={"x-odoo-reference": forged}, **HARD)
         )
         self.assertEqual((event.state, event.is_unmatched), ("ignored", True))
         self.assertEqual(trace.trace_status, "sent")
@@ -335,19 +329,17 @@ class TestIsolation(ProviderTransactionCase):
     def test_a_poison_event_stops_no_other(self):
         traces = [self.make_trace(f"{index}@example.com") for index in range(5)]
         poison = traces[2]
-        Trace = type(self.env["mailing.trace"])
-        set_opened = Trace.set_opened
+        trace_class = type(self.env["mailing.trace"])
+        set_opened = trace_class.set_opened
 
         def fail_on_poison(traces, domain=None):
             if poison in traces:
                 raise ZeroDivisionError("poison")
             return set_opened(traces, domain)
 
-        with patch.object(Trace, "set_opened", fail_on_poison):
+        with patch.object(trace_class, "set_opened", fail_on_poison):
             events = self.apply(*(self.aldeamo_event(trace, "open") for trace in traces))
-        self.assertEqual(
-            events.mapped("state"), ["done", "done", "failed", "done", "done"]
-        )
+        self.assertEqual(events.mapped("state"), ["done", "done", "failed", "done", "done"])
         self.assertEqual(events[2].state_reason, "ZeroDivisionError: poison")
         self.assertEqual(
             [trace.trace_status for trace in traces], ["open", "open", "sent", "open", "open"]

@@ -13,6 +13,12 @@ from .common import FIXTURES, SAMPLES, ProviderCase
 BOUNCED_MAIL = "d3f26a70-075b-11eb-b547-478382137ef6"
 OPENED_MAIL = "fd7a40e0-075e-11eb-b547-478382137ef6"
 
+TEXTS = (
+    *("event_type", "bounce_type", "stream", "recipient", "occurred_at", "subject", "reason"),
+    *("provider_message_id", "provider_campaign", "provider_contact", "reference"),
+    *("url", "place", "device", "user_agent", "categories"),
+)
+
 
 @tagged("post_install", "-at_install")
 class TestSamples(ProviderCase, HttpCase):
@@ -25,9 +31,7 @@ class TestSamples(ProviderCase, HttpCase):
         cls.other_lists = cls.env["mailing.list"].create(
             [{"name": "category2"}, {"name": "Category3"}, {"name": "Category4"}]
         )
-        cls.contact = cls.make_contact(
-            "test@testdomain.com", cls.mailing_list | cls.other_lists
-        )
+        cls.contact = cls.make_contact("test@testdomain.com", cls.mailing_list | cls.other_lists)
         cls.contact.subscription_ids.filtered(
             lambda subscription: subscription.list_id.name == "Category3"
         ).opt_out = True
@@ -125,9 +129,7 @@ class TestSamples(ProviderCase, HttpCase):
             },
         )
         # The mail's bounce and that of Aldeamo's own campaign.
-        self.assertEqual(
-            effects["bounces"], {"test@testdomain.com": 2, "test4@testdomain.com": 0}
-        )
+        self.assertEqual(effects["bounces"], {"test@testdomain.com": 2, "test4@testdomain.com": 0})
 
     def test_each_sample_gives_one_record_that_says_it_all(self):
         self.assertEqual(len(SAMPLES), 15)
@@ -139,11 +141,7 @@ class TestSamples(ProviderCase, HttpCase):
                 self.assertEqual(len(event), 1)
                 expected = json.loads(path.with_suffix(".event.json").read_text())
                 expected["occurred_at"] = datetime.fromisoformat(expected["occurred_at"])
-                for name in (
-                    "event_type bounce_type stream recipient occurred_at provider_message_id"
-                    " provider_campaign provider_contact subject reason url place device"
-                    " user_agent categories reference"
-                ).split():
+                for name in TEXTS:
                     self.assertEqual(event[name], expected.get(name, False), name)
                 for name in ("latitude", "longitude"):
                     self.assertAlmostEqual(event[name], expected.get(name, 0), 6)

@@ -1,8 +1,9 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo.addons.base.tests.common import MockSmtplibCase
 from odoo.tests.common import TransactionCase
+
+from odoo.addons.base.tests.common import MockSmtplibCase
 
 from ..tools.reference import Reference, read_reference
 from .common import ProviderCase
@@ -84,9 +85,7 @@ class TestSend(ProviderCase, MockSmtplibCase, TransactionCase):
             mailing_id=self.mailing.id,
             mailing_trace_ids=[(6, 0, trace.ids)],
         )
-        self.assertEqual(
-            self.references(messages, "X-MJ-CustomID"), [Reference(trace_id=trace.id)]
-        )
+        self.assertEqual(self.references(messages, "X-MJ-CustomID"), [Reference(trace_id=trace.id)])
         self.assertIn(f"X-Mailjet-Campaign: odoo-mailing-{self.mailing.id}", messages[0])
 
     def test_replies_find_their_thread_where_the_message_id_is_replaced(self):

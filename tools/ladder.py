@@ -4,6 +4,8 @@
 setters let the last one win.
 """
 
+from odoo.tools import SQL
+
 # The first of these that was ever reported of a mail decides: (what was reported, status).
 LADDER = (
     ("hard_bounced", "bounce"),  # nobody reads a mail that bounced: a scanner opened it
@@ -13,7 +15,8 @@ LADDER = (
     ("rejected", "error"),
 )
 # The same names as SQL over the events of one mail.
-REPORTS = """
+REPORTS = SQL(
+    """
     bool_or(event_type = 'bounced' AND bounce_type = 'hard') AS hard_bounced,
     bool_or(event_type IN ('opened', 'clicked')) AS opened,
     bool_or(event_type IN ('delivered', 'complained', 'unsubscribed')) AS delivered,
@@ -21,7 +24,8 @@ REPORTS = """
     bool_or(event_type = 'rejected') AS rejected,
     (array_agg(reason ORDER BY bounce_type = 'hard' DESC NULLS LAST, occurred_at DESC, reason)
         FILTER (WHERE event_type IN ('bounced', 'rejected')))[1] AS reason
-"""
+    """
+)
 
 
 def climb(status, reports):

@@ -89,7 +89,10 @@ class Campaign:
         """Run one of Odoo's scheduled jobs now, in the worker that takes the request."""
         module, name = xmlid.split(".")
         (data,) = self.odoo.rpc(
-            "ir.model.data", "search_read", [("module", "=", module), ("name", "=", name)], ["res_id"]
+            "ir.model.data",
+            "search_read",
+            [("module", "=", module), ("name", "=", name)],
+            ["res_id"],
         )
         self.odoo.rpc("ir.cron", "method_direct_trigger", [data["res_id"]])
 
@@ -115,9 +118,16 @@ def test_what_a_webhook_that_updates_the_trace_does(odoo, pg, sandbox):
 
     def update_trace(message):
         if victim in message.recipients and not campaign.sent()[victim]:
-            with psycopg2.connect(
-                host=pg.host, port=pg.port, user=pg.user, password=pg.password, dbname=odoo.database
-            ) as connection, connection.cursor() as cursor:
+            with (
+                psycopg2.connect(
+                    host=pg.host,
+                    port=pg.port,
+                    user=pg.user,
+                    password=pg.password,
+                    dbname=odoo.database,
+                ) as connection,
+                connection.cursor() as cursor,
+            ):
                 cursor.execute(
                     "UPDATE mailing_trace SET trace_status = 'open' WHERE email = %s", [victim]
                 )

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 
 import pytest
+
 from providers.aldeamo import Aldeamo, mapping
 
 ALDEAMO = Aldeamo()
@@ -38,7 +39,8 @@ def test_contact_in_any_spelling_and_type(key, value):
 @pytest.mark.parametrize("key", ["relid", "releid", "reid"])
 def test_customer_number_in_any_spelling_never_names_a_mail(key):
     event = read(**{key: 123})
-    assert event.reference is None and event.provider_message_id is None
+    assert event.reference is None
+    assert event.provider_message_id is None
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+
 from providers import PROVIDERS
 from providers.base import Event
 

@@ -1,0 +1,37 @@
+# Every command a developer needs; `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help demo test odoo odoo-tests lint clean
+
+# The first interpreter that Odoo 17 supports and that can make a virtual
+# environment (Debian splits ensurepip off).
+PYTHON = $(or $(shell for candidate in python3 python3.11 python3.12 python3.10; do \
+	$$candidate -c 'import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 13))' \
+		>/dev/null 2>&1 && { echo $$candidate; break; }; done),$(error \
+	Python 3.10, 3.11 or 3.12 with its venv module is needed \
+	(on Debian and Ubuntu: the packages python3 and python3-venv)))
+
+# `exec`, so that a signal sent to make reaches Python and not a shell above it.
+RUN = exec $(PYTHON) -m dev.bootstrap
+
+help: ## list the commands
+	@echo 'Usage: make COMMAND'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
+		printf '  %-11s %s\n' "$$name" "$$text"; done
+
+demo: ## run Odoo against local stand-ins of the services (ONCE=1: one pass, then stop)
+	@$(RUN) dev.demo $(if $(ONCE),--once)
+
+test: ## run all tests (ARGS="-k word" or a path: handed to pytest)
+	@$(RUN) dev.test $(ARGS)
+
+odoo: ## odoo-bin on the development database (ARGS="shell", ARGS="-u mail_mailjet_aldeamo", ...)
+	@$(RUN) dev.run $(ARGS)
+
+odoo-tests: ## Odoo's own mail tests, without and with the addon, compared (slow)
+	@$(RUN) dev.peer_tests
+
+lint: ## ruff and pylint-odoo
+	@$(RUN) dev.lint
+
+clean: ## stop what is left running and remove everything made in this checkout
+	@exec $(PYTHON) -m dev.clean

@@ -1,0 +1,165 @@
+"""Odoo as a child process."""
+
+import itertools
+import re
+import socket
+import sys
+import time
+import urllib.request
+import xmlrpc.client
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from dev.console import Stop, step, tail
+from dev.paths import DATA, LOGS, ODOO_HOME, STATE, addons_path
+from dev.postgres import Server
+from dev.processes import spawn, terminate
+
+_STARTUP = 60
+_serial = itertools.count(1)
+
+
+def configuration() -> Path:
+    """Write the settings common to all databases; return the file.
+
+    Always naming a file keeps the developer's own ~/.odoorc out.
+    """
+    path = STATE / "odoo.conf"
+    text = f"""[options]
+addons_path = {addons_path()}
+data_dir = {DATA}
+http_interface = 127.0.0.1
+list_db = False
+max_cron_threads = 1
+screencasts =
+screenshots = {STATE / "screenshots"}
+"""
+    if not path.exists() or path.read_text() != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".part")
+        partial.write_text(text)
+        partial.rename(path)
+    return path
+
+
+def odoo_command(pg: Server, database: str) -> list[str]:
+    """Return the `odoo-bin` command for a database; append more options to it.
+
+    PGPASSWORD is not in it, as anybody may read a command line: pass `pg.env()` along.
+    """
+    return [
+        sys.executable,
+        str(ODOO_HOME / "odoo-bin"),
+        f"--config={configuration()}",
+        f"--db_host={pg.host}",
+        f"--db_port={pg.port}",
+        f"--db_user={pg.user}",
+        f"--database={database}",
+        "--no-database-list",
+    ]
+
+
+def free_port() -> int:
+    """Return a TCP port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Odoo:
+    """A running Odoo; a context manager.
+
+    Attributes:
+        url: where it answers, without a slash at the end.
+        database: the database that it serves.
+        log_path: its log.
+    """
+
+    def __init__(
+        self, pg: Server, database: str, workers: int = 2, extra: Sequence[str] = ()
+    ) -> None:
+        self.database = database
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        LOGS.mkdir(parents=True, exist_ok=True)
+        self.log_path = LOGS / f"odoo-{database}.{next(_serial)}.log"
+        self._workers = workers
+        self._pg = pg
+        self._uid: int | None = None
+        self._command = [
+            *odoo_command(pg, database),
+            f"--http-port={port}",
+            f"--gevent-port={free_port()}",
+            f"--workers={workers}",
+            *extra,
+        ]
+
+    def __enter__(self) -> "Odoo":
+        """Start Odoo and wait until it answers.
+
+        Raises:
+            Stop: Odoo died or did not answer in time, with the end of its log.
+        """
+        with open(self.log_path, "wb") as log:
+            self._process = spawn(self._command, self._pg.env(), log)
+        try:
+            with step(f"Odoo on {self.url} (log: {self.log_path})"):
+                self._wait()
+                self._warm_up()
+        except BaseException:
+            terminate(self._process)
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        terminate(self._process)
+
+    def rpc(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
+        """Call a model's method as admin through XML-RPC.
+
+        Raises:
+            xmlrpc.client.Fault: the method raised.
+        """
+        if self._uid is None:
+            common = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/common")
+            self._uid = common.authenticate(self.database, "admin", "admin", {})
+        objects = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/object", allow_none=True)
+        try:
+            return objects.execute_kw(
+                self.database, self._uid, "admin", model, method, args, kwargs
+            )
+        except xmlrpc.client.Fault as fault:
+            # Odoo commits and only then finds out that XML-RPC cannot express None.
+            if re.search(r"cannot marshal None", fault.faultString):
+                return None
+            raise
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + _STARTUP
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise Stop(f"Odoo ended by itself:\n{tail(self.log_path)}")
+            with suppress(OSError):
+                self._get("/web/health")
+                return
+            time.sleep(0.1)
+        raise Stop(f"Odoo does not answer after {_STARTUP} s:\n{tail(self.log_path)}")
+
+    def _warm_up(self) -> None:
+        """Make every worker load the registry, which takes seconds, before anything is timed."""
+        requests = 4 * max(1, self._workers)
+        with ThreadPoolExecutor(requests) as pool:
+            list(pool.map(self._get, ["/web/login"] * requests))
+
+    def _get(self, path: str) -> None:
+        with urllib.request.urlopen(self.url + path, timeout=_STARTUP) as answer:
+            answer.read()

@@ -1,0 +1,110 @@
+"""`make odoo-tests`: does the addon break what Odoo itself tests?
+
+Runs Odoo's own tests of mail sending twice, without and with the addon installed, and
+compares. Some of them fail on a plain Odoo too, on this or that machine; what counts is
+the difference.
+"""
+
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from dev.console import Stop, say, step, tail
+from dev.databases import drop_database, fresh_base_database, fresh_database
+from dev.odoo import free_port, odoo_command
+from dev.paths import LOGS, ODOO_HOME
+from dev.postgres import Server, postgres
+from dev.processes import clean_up_on_sigterm, scratch, spawn, terminate
+
+_TAGS = "/base:TestIrMailServer,/mail,/mass_mailing"
+
+_STARTED = re.compile(r" INFO \S+ odoo\.addons\.(\S+): Starting (\S+) \.\.\. *$", re.MULTILINE)
+_FAILED = re.compile(r" ERROR \S+ odoo\.addons\.(\S+): (FAIL|ERROR): (.+?) *$", re.MULTILINE)
+_SUMMARY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run of Odoo's tests came to."""
+
+    tests: int
+    failures: int
+    errors: int
+    started: frozenset[str]
+    broken: frozenset[str]
+
+
+def main() -> int:
+    """Compare the two runs; return 0 if the addon changes nothing."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with postgres() as pg:
+        without = _tested(pg, fresh_base_database(pg, "peer_without"), "without the addon")
+        with_addon = _tested(pg, fresh_database(pg, "peer_with"), "with the addon")
+    say(f"{'':18}{'tests':>8}{'failures':>10}{'errors':>8}")
+    for name, outcome in (("without the addon", without), ("with the addon", with_addon)):
+        say(f"{name:18}{outcome.tests:>8}{outcome.failures:>10}{outcome.errors:>8}")
+    differences = [
+        *_listed("runs only without the addon", without.started - with_addon.started),
+        *_listed("runs only with the addon", with_addon.started - without.started),
+        *_listed("fails only without the addon", without.broken - with_addon.broken),
+        *_listed("fails only with the addon", with_addon.broken - without.broken),
+        *_listed("fails in both", without.broken & with_addon.broken),
+    ]
+    for line in differences:
+        say(line)
+    same = without.started == with_addon.started and with_addon.broken <= without.broken
+    say("The addon breaks none of them." if same else "The addon makes a difference.")
+    return 0 if same else 1
+
+
+def _tested(pg: Server, database: str, label: str) -> Outcome:
+    path = LOGS / f"{database}.log"
+    command = odoo_command(pg, database)
+    command[1:2] = ["-m", "dev.late_tests"]
+    command += [
+        f"--http-port={free_port()}",
+        f"--test-tags={_TAGS}",
+        "--stop-after-init",
+        "--workers=0",
+    ]
+    env = {**pg.env(), "PYTHONPATH": str(ODOO_HOME)}
+    with (
+        step(f"Odoo's tests {label} (log: {path})"),
+        scratch() as temporary,
+        open(path, "wb") as log,
+    ):
+        process = spawn(command, {**env, **temporary}, log)
+        try:
+            process.wait()
+        finally:
+            terminate(process)
+    drop_database(pg, database)
+    return _read(path)
+
+
+def _read(path: Path) -> Outcome:
+    text = path.read_text(encoding="utf-8", errors="replace")
+    summary = _SUMMARY.search(text)
+    if summary is None:
+        raise Stop(f"Odoo's tests did not run to their end (log: {path}):\n{tail(path)}")
+    failures, errors, tests = map(int, summary.groups())
+    return Outcome(
+        tests=tests,
+        failures=failures,
+        errors=errors,
+        started=frozenset(f"{module}: {name}" for module, name in _STARTED.findall(text)),
+        broken=frozenset(f"{module}: {name}" for module, _kind, name in _FAILED.findall(text)),
+    )
+
+
+def _listed(reason: str, names: frozenset[str]) -> list[str]:
+    return [f"{reason}: {name}" for name in sorted(names)]
+
+
+if __name__ == "__main__":
+    clean_up_on_sigterm()
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,145 @@
+"""`make test`: all tests, in two runs of pytest.
+
+The standalone tests must work without Odoo, and Odoo's need it imported before
+anything else, so they cannot share a process.
+"""
+
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from dev.console import say
+from dev.databases import drop_database, fresh_database, installed_database
+from dev.locks import exclusive
+from dev.odoo import configuration
+from dev.paths import ODOO_HOME, ROOT, STATE, VENV_PYTHON, addon_path
+from dev.postgres import Server, postgres
+from dev.processes import clean_up_on_sigterm, run, scratch
+
+_PYTEST = VENV_PYTHON.with_name("pytest")
+_TESTS = ROOT / "tests"
+_STANDALONE = _TESTS / "standalone"
+_RESULTS = STATE / "results"
+_NOTHING_COLLECTED = 5
+
+
+@dataclass
+class Totals:
+    """What the runs of pytest add up to."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    left_out_tours: list[str] = field(default_factory=list)
+
+    def add(self, report: Path) -> None:
+        """Add the results of a JUnit report."""
+        # Case by case: the sums in the report count subtests as tests of their own.
+        for case in ElementTree.parse(report).iter("testcase"):
+            skipped = case.find("skipped")
+            if case.find("failure") is not None or case.find("error") is not None:
+                self.failed += 1
+            elif skipped is None:
+                self.passed += 1
+            else:
+                self.skipped += 1
+                reason = skipped.get("message", "")
+                if "chrom" in reason.lower():
+                    name = f"{case.get('classname')}.{case.get('name')}"
+                    self.left_out_tours.append(f"{name}: {reason}")
+
+    def __str__(self) -> str:
+        text = f"{self.passed} passed, {self.failed} failed"
+        return f"{text}, {self.skipped} skipped" if self.skipped else text
+
+
+def main(arguments: list[str]) -> int:
+    """Run the tests; return 0 if none failed."""
+    with (
+        exclusive("test", "another `make test` runs in this checkout"),
+        postgres() as pg,
+    ):
+        return _run_all(pg, arguments)
+
+
+def _run_all(pg: Server, arguments: list[str]) -> int:
+    options, standalone, odoo = _routed(arguments)
+    everything = not standalone and not odoo
+    totals = Totals()
+    statuses = []
+    installed_database(pg)  # first, so that an addon that does not install is told at once
+    _RESULTS.mkdir(parents=True, exist_ok=True)
+    if everything or standalone:
+        say("• Standalone tests")
+        command = [*(standalone or [str(_STANDALONE)]), *options]
+        statuses.append(_run("standalone", command, {}, totals))
+    if everything or odoo:
+        say("• Odoo's tests of the addon")
+        statuses.append(_run_odoo(pg, odoo, options, totals))
+    for tour in totals.left_out_tours:
+        say(f"LEFT OUT (needs Chromium) {tour}")
+    if arguments and _NOTHING_COLLECTED in statuses and set(statuses) != {_NOTHING_COLLECTED}:
+        statuses = [status for status in statuses if status != _NOTHING_COLLECTED]
+    say(str(totals))
+    return max(statuses)
+
+
+def _run_odoo(pg: Server, paths: list[str], options: list[str], totals: Totals) -> int:
+    database = fresh_database(pg, "test")
+    # Under the addon's technical name: from it pytest-odoo derives the modules' names.
+    tests = addon_path() / "tests"
+    command = [
+        f"--config-file={ROOT / 'dev' / 'pytest-odoo.ini'}",
+        f"--rootdir={addon_path().parent}",
+        f"--ignore={tests / 'standalone'}",
+        f"--odoo-config={configuration()}",
+        f"--odoo-database={database}",
+        "--odoo-http",
+        *(paths or [str(tests)]),
+        *options,
+    ]
+    try:
+        return _run("odoo", command, {**pg.env(), "PYTHONPATH": str(ODOO_HOME)}, totals)
+    finally:
+        drop_database(pg, database)
+
+
+def _run(name: str, arguments: list[str], env: dict[str, str], totals: Totals) -> int:
+    report = _RESULTS / f"{name}.xml"
+    report.unlink(missing_ok=True)
+    outputs = [f"--junit-xml={report}", "-o", f"cache_dir={STATE / 'pytest' / name}"]
+    examples = {"HYPOTHESIS_STORAGE_DIRECTORY": str(STATE / "hypothesis")}
+    with scratch() as temporary:
+        status = run([str(_PYTEST), *arguments, *outputs], {**env, **examples, **temporary})
+    if report.exists():
+        totals.add(report)
+    else:
+        say(f"The {name} run ended without a result (exit status {status}).")
+        totals.failed += 1
+    return abs(status)
+
+
+def _routed(arguments: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """Sort pytest's arguments into options, standalone paths and Odoo paths."""
+    options, standalone, odoo = [], [], []
+    for argument in arguments:
+        name, *selection = argument.split("::")
+        path = Path(os.path.abspath(name))
+        if argument.startswith("-") or not path.exists() or not path.is_relative_to(_TESTS):
+            options.append(argument)
+        elif path.is_relative_to(_STANDALONE):
+            standalone.append(argument)
+        else:
+            inside = addon_path() / path.relative_to(ROOT)
+            odoo.append("::".join([str(inside), *selection]))
+    return options, standalone, odoo
+
+
+if __name__ == "__main__":
+    clean_up_on_sigterm()
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
