@@ -1,6 +1,8 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
@@ -41,5 +43,12 @@ class MailProviderWebhook(http.Controller):
         server = env["ir.mail_server"]._authenticate_webhook(token)
         if not server:
             raise request.not_found()
-        env["mail.tracking"]._receive(*server, request.httprequest.get_data())
+        body = request.httprequest.get_data()
+        try:
+            env["mail.tracking"]._receive(*server, body)
+        except SerializationFailure:
+            # The same event arrived twice at once. Odoo itself would try again after a nap of
+            # up to two seconds; the second time it is known.
+            env.cr.rollback()
+            env["mail.tracking"]._receive(*server, body)
         return request.make_response("", headers=[("Content-Type", "text/plain")])

@@ -4,6 +4,9 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
+# Room between everyday servers and those for mass mail.
+SEQUENCE_GAP = 10
+
 
 class IrMailServer(models.Model):
     """Servers kept for mass mail, so that an invoice never waits behind a newsletter.
@@ -30,26 +33,32 @@ class IrMailServer(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             if vals.get("mass_mail"):
-                vals["sequence"] = max(self._mass_mail_sequence(), vals.get("sequence", 0))
+                vals["sequence"] = self._mass_mail_sequence(vals.get("sequence", 0))
         return super().create(vals_list)
 
     def write(self, vals):
         if vals.get("mass_mail") and "sequence" not in vals:
             for server in self:
-                lowest = server._mass_mail_sequence()
-                if server.sequence < lowest:
-                    super(IrMailServer, server).write({"sequence": lowest})
+                sequence = server._mass_mail_sequence(server.sequence)
+                if sequence != server.sequence:
+                    super(IrMailServer, server).write({"sequence": sequence})
         return super().write(vals)
 
     @api.onchange("mass_mail")
     def _onchange_mass_mail(self):
         if self.mass_mail:
-            self.sequence = max(self.sequence, self._mass_mail_sequence())
+            self.sequence = self._mass_mail_sequence(self.sequence)
 
-    def _mass_mail_sequence(self):
-        """Return the lowest priority number that `self` may have as a server for mass mail."""
+    def _mass_mail_sequence(self, sequence):
+        """Return the priority number to give to a server for mass mail.
+
+        :param int sequence: what it has, and keeps if that is enough
+        """
         others = self.sudo().search([("mass_mail", "=", False), ("id", "not in", self._origin.ids)])
-        return max(others.mapped("sequence"), default=0) + 1
+        default = self.default_get(["sequence"])["sequence"]
+        # A server that is added later, with the default, has to find its place before this one.
+        highest = max([*others.mapped("sequence"), default])
+        return sequence if sequence > highest else highest + SEQUENCE_GAP
 
     @api.constrains("mass_mail", "sequence", "active")
     def _check_mass_mail_sequence(self):
@@ -97,12 +106,9 @@ class IrMailServer(models.Model):
         """Make this the server of all new mass mailings (Settings ▸ Dedicated Server)."""
         self.ensure_one()
         self.mass_mail = True
-        self.env["res.config.settings"].create(
-            {
-                "mass_mailing_outgoing_mail_server": True,
-                "mass_mailing_mail_server_id": self.id,
-            }
-        ).set_values()
+        set_param = self.env["ir.config_parameter"].set_param
+        set_param("mass_mailing.outgoing_mail_server", True)
+        set_param("mass_mailing.mail_server_id", self.id)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

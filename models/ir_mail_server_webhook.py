@@ -63,14 +63,11 @@ class IrMailServer(models.Model):
 
     @api.depends("webhook_secret", "provider")
     def _compute_webhook_url(self):
-        base_url = self.get_base_url()
+        base_url = self.browse().get_base_url().rstrip("/")
         for server in self:
-            provider = PROVIDERS.get(server.provider)
-            server.webhook_is_insecure = bool(
-                provider and provider.webhook_requires_https and not base_url.startswith("https://")
-            )
-            saved = provider and server.webhook_secret and server._origin.id
-            server.webhook_url = saved and (
+            has_url = server.provider and server.webhook_secret and server._origin.id
+            server.webhook_is_insecure = not base_url.startswith("https://")
+            server.webhook_url = has_url and (
                 f"{base_url}/mail_provider/{server._origin.id}-{server.webhook_secret}"
             )
 

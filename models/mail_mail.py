@@ -14,9 +14,8 @@ class MailMail(models.Model):
         self, auto_commit=False, raise_exception=False, smtp_session=None, alias_domain_id=False
     ):
         """Tell `_prepare_outgoing_list` through which provider's server the mails leave."""
-        server_id = getattr(smtp_session, "mail_provider_server_id", None)
-        mails = self.with_context(mail_provider_server_id=server_id) if server_id else self
-        return super(MailMail, mails)._send(
+        server_id = getattr(smtp_session, "mail_provider_server_id", False)
+        return super(MailMail, self.with_context(mail_provider_server_id=server_id))._send(
             auto_commit=auto_commit,
             raise_exception=raise_exception,
             smtp_session=smtp_session,

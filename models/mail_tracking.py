@@ -73,6 +73,7 @@ class MailTracking(models.Model):
             ("ignored", "No Effect"),
             ("failed", "Failed"),
         ],
+        string="Status",
         required=True,
         default="pending",
     )

@@ -44,6 +44,7 @@ class MailTracking(models.Model):
                 _logger.exception("Applying email events one by one, as one of them fails")
                 events._apply_one_by_one()
             self._commit()
+            self.env.invalidate_all()
             if time.monotonic() > deadline:
                 self.env.ref(JOB)._trigger()
                 break

@@ -68,7 +68,6 @@ class Aldeamo(Provider):
         "notification link and tick Enviados, Clicks, Quejas, Abiertos, Suscripciones canceladas "
         "and Rebotes."
     )
-    webhook_requires_https = True
     replaces_message_id = False
     # Echoed, with its name in lower case, in `custom_headers` of the SMTP events: M 8.7 to 8.10
     reference_header = "X-Odoo-Reference"

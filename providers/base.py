@@ -114,7 +114,6 @@ class Provider(ABC):
     credentials_help: str
     # Webhook
     webhook_help: str
-    webhook_requires_https: bool
     # True where the provider puts its own Message-Id in place of Odoo's
     replaces_message_id: bool
 

@@ -33,7 +33,6 @@ class Mailjet(Provider):
         "In Mailjet, open Account settings ▸ Event notifications (webhooks), paste this URL for "
         "all seven events and tick Group events."
     )
-    webhook_requires_https = False
     replaces_message_id = True
 
     def smtp_headers(self, reference, campaign):

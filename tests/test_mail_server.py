@@ -96,14 +96,20 @@ class TestMassMailServer(TransactionCase):
     def test_ticking_it_sets_the_priority(self):
         form = Form(self.first)
         form.mass_mail = True
-        self.assertEqual(form.sequence, 21)
+        self.assertEqual(form.sequence, 30)
         form.save()
-        self.assertEqual(self.first.sequence, 21)
+        self.assertEqual(self.first.sequence, 30)
 
     def test_create_and_write_set_the_priority(self):
-        self.assertEqual(self.make("Mass", mass_mail=True).sequence, 21)
+        self.assertEqual(self.make("Mass", mass_mail=True).sequence, 30)
         self.first.mass_mail = True
-        self.assertEqual(self.first.sequence, 21)
+        self.assertEqual(self.first.sequence, 30)
+
+    def test_the_first_server_leaves_room_for_the_default_priority(self):
+        (self.first | self.second).active = False
+        mass = self.make("Mass", mass_mail=True)
+        with self.cr.savepoint():
+            self.assertLess(self.make("Everyday").sequence, mass.sequence)
 
     def test_a_greater_number_stays(self):
         self.assertEqual(self.make("Mass", 50, mass_mail=True).sequence, 50)
@@ -116,18 +122,18 @@ class TestMassMailServer(TransactionCase):
     def test_refused_from_the_other_side(self):
         self.make("Mass", mass_mail=True)
         with self.assertRaisesRegex(ValidationError, "“Mass”.*“First”"), self.cr.savepoint():
-            self.first.sequence = 21
+            self.first.sequence = 30
         with self.assertRaisesRegex(ValidationError, "“Mass”.*“Late”"), self.cr.savepoint():
-            self.make("Late", 30)
+            self.make("Late", 40)
 
     def test_archived_servers_do_not_count(self):
         self.make("Mass", mass_mail=True)
-        late = self.make("Late", 30, active=False)
+        late = self.make("Late", 40, active=False)
         with self.assertRaises(ValidationError):
             late.active = True
 
     def test_dragging_lines_passes_through_wrong_orders(self):
-        mass = self.make("Mass", mass_mail=True)
+        mass = self.make("Mass", 21, mass_mail=True)
         # What the list writes, one server after the other, when Second is dragged to the top.
         with self.cr.savepoint():
             for sequence, server in enumerate((self.second, self.first, mass), 20):
@@ -230,6 +236,10 @@ class TestWebhookSecret(ProviderTransactionCase):
         self.env.invalidate_all()
         self.assertIsNone(self.authenticate(self.token))
         self.assertFalse(self.server.webhook_url)
+
+    def test_several_servers_at_once(self):
+        servers = self.server | self.server.copy()
+        self.assertEqual(len(set(servers.mapped("webhook_url"))), 2)
 
     def test_health(self):
         trace = self.make_trace("ana@example.com")

@@ -2,6 +2,7 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,19 @@ def test_samples_and_misprinted_samples_twice(odoo, server, webhook):
         assert odoo.rpc("mail.tracking", "search_count", found) >= 1, path.name
     blacklisted = odoo.rpc("mail.blacklist", "search_read", [], ["email"])
     assert [entry["email"] for entry in blacklisted] == ["test4@testdomain.com"]
+
+
+def test_the_same_event_many_times_at_once(odoo, server, webhook):
+    subject = "At once"
+    body = json.dumps({"event": "open", "type": "SMTP", "subject": subject})
+    for round_ in range(5):
+        several = [body.replace(subject, f"{subject} {round_}")] * 8
+        with ThreadPoolExecutor(len(several)) as pool:
+            answers = list(pool.map(lambda text: requests.post(webhook, text, timeout=10), several))
+        assert [answer.status_code for answer in answers] == [200] * len(several)
+        # Without care, Odoo's own retry would sleep for up to two seconds here.
+        assert max(answer.elapsed.total_seconds() for answer in answers) < 1
+        assert events(odoo, server, subject=f"{subject} {round_}") == 1
 
 
 def test_secret_is_not_in_the_log(odoo, webhook):
