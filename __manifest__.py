@@ -6,7 +6,6 @@
     "version": "17.0.1.0.0",
     "category": "Marketing/Email Marketing",
     "author": "mail_mailjet_aldeamo contributors",
-    "website": "https://github.com/mail-mailjet-aldeamo/mail_mailjet_aldeamo",
     "license": "LGPL-3",
     "depends": ["mass_mailing"],
     "external_dependencies": {"python": ["requests"]},
