@@ -18,6 +18,6 @@ class MaskWebhookSecret(logging.Filter):
         return True
 
 
-# The HTTP servers of Odoo: threaded and prefork log as werkzeug, the evented one as gevent.
-for _name in ("werkzeug", "gevent", "longpolling"):
+# Odoo serves as werkzeug, threaded or prefork, and through gevent, which logs as longpolling.
+for _name in ("werkzeug", "longpolling"):
     logging.getLogger(_name).addFilter(MaskWebhookSecret())

@@ -125,7 +125,8 @@ class MailTracking(models.Model):
             if event.mailing_trace_id or event.mail_message_id or event.is_bounce_counted:
                 continue
             if event.event_type in ("delivered", "opened", "clicked", "bounced", "rejected"):
-                event._settle("ignored", event._no_match_reason(), unmatched=event.stream == "smtp")
+                unmatched = event.stream == "smtp" and not event.reference
+                event._settle("ignored", event._no_match_reason(), unmatched=unmatched)
 
     def _settle(self, state, reason=False, unmatched=False):
         """Note what became of the events.

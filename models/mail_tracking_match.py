@@ -146,6 +146,8 @@ class MailTracking(models.Model):
         )[:1]
 
     def _no_match_reason(self):
+        if self.reference:
+            return _("Odoo has deleted the email that it is about.")
         if self.stream == "marketing":
             return _("Belongs to a campaign of the provider's own, not to a mail of Odoo.")
         return _("No mail of this database corresponds to it.")

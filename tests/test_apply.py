@@ -192,6 +192,17 @@ class TestWaiting(ProviderTransactionCase):
         self.assertEqual((event.state, event.is_unmatched), ("ignored", True))
         self.assertIn("No mail of this database", event.state_reason)
 
+    def test_for_a_deleted_mail_as_long(self):
+        trace = self.make_trace("ana@example.com")
+        event = self.receive(self.aldeamo_event(trace, "open"))
+        trace.unlink()
+        self.run_job()
+        self.assertEqual(event.state, "pending", "its transaction may not be committed yet")
+        self.age(event, hours=2)
+        self.run_job()
+        self.assertEqual((event.state, event.is_unmatched), ("ignored", False))
+        self.assertIn("deleted", event.state_reason)
+
     def test_not_for_events_that_name_no_mail(self):
         event = self.apply({"event": "open", "type": "SMTP", "email": "a@b.example"})
         self.assertEqual(event.state, "ignored")
