@@ -11,6 +11,7 @@
     "external_dependencies": {"python": ["requests"]},
     "data": [
         "security/ir.model.access.csv",
+        "security/mail_tracking_security.xml",
         "data/ir_cron.xml",
         "views/mail_tracking_views.xml",
         "views/ir_mail_server_views.xml",

@@ -8,6 +8,7 @@ from . import (
     ir_mail_server_webhook,
     mail_blacklist,
     mail_mail,
+    mail_message,
     mail_notification,
     mail_thread,
     mail_tracking,
@@ -17,6 +18,7 @@ from . import (
     mail_tracking_subscription,
     mailing_list,
     mailing_mailing,
+    mailing_subscription,
     mailing_trace,
     res_config_settings,
 )

@@ -65,7 +65,8 @@ class IrMailServer(models.Model):
             self.smtp_host = provider.smtp_host
             self.smtp_encryption = provider.smtp_encryption
             self.smtp_port = provider.smtp_ports[provider.smtp_encryption]
-            self.name = self.name or provider.name
+            if not self.name or self.name in {other.name for other in PROVIDERS.values()}:
+                self.name = provider.name
 
     @api.onchange("smtp_encryption")
     def _onchange_encryption(self):

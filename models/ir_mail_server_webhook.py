@@ -80,14 +80,23 @@ class IrMailServer(models.Model):
         self.env["mail.tracking"].flush_model()
         self.env.cr.execute(
             """
-            SELECT mail_server_id, max(create_date),
-                   count(*) FILTER (WHERE create_date >= %(midnight)s),
-                   count(*) FILTER (WHERE state = 'pending'),
-                   count(*) FILTER (WHERE is_unmatched AND create_date >= %(midnight)s),
-                   count(*) FILTER (WHERE state = 'failed')
-              FROM mail_tracking
-             WHERE mail_server_id IN %(servers)s
-             GROUP BY mail_server_id
+            SELECT server.id, (
+                       SELECT max(create_date) FROM mail_tracking
+                        WHERE mail_server_id = server.id
+                   ), today.events, waiting.events, today.unmatched, failed.events
+              FROM ir_mail_server AS server, LATERAL (
+                       SELECT count(*) AS events,
+                              count(*) FILTER (WHERE is_unmatched) AS unmatched
+                         FROM mail_tracking
+                        WHERE mail_server_id = server.id AND create_date >= %(midnight)s
+                   ) AS today, LATERAL (
+                       SELECT count(*) AS events FROM mail_tracking
+                        WHERE mail_server_id = server.id AND state = 'pending'
+                   ) AS waiting, LATERAL (
+                       SELECT count(*) AS events FROM mail_tracking
+                        WHERE mail_server_id = server.id AND state = 'failed'
+                   ) AS failed
+             WHERE server.id IN %(servers)s
             """,
             {"midnight": midnight, "servers": tuple(self._origin.ids) or (None,)},
         )
@@ -171,7 +180,7 @@ class IrMailServer(models.Model):
                     base_url=self.get_base_url(),
                     error=type(error).__name__,
                 )
-            ) from error
+            ) from None  # its traceback would show the URL
         if response.status_code != 200:
             raise UserError(
                 _(

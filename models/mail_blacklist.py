@@ -1,19 +1,46 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import models
+from odoo import api, fields, models
 
 
 class MailBlacklist(models.Model):
+    """Addresses that events block; and when somebody else blocked or unblocked one."""
+
     _inherit = "mail.blacklist"
+
+    # Whatever the job didn't do counts as done by hand, also what is there when the addon is
+    # installed.
+    manual_datetime = fields.Datetime(
+        string="Changed by Hand On", default=lambda self: self._now_by_hand(), readonly=True
+    )
+    is_manual_block = fields.Boolean(
+        string="Blocked by Hand",
+        default=lambda self: bool(self._now_by_hand()),
+        readonly=True,
+        help="Events from email providers don't unblock the address.",
+    )
+
+    @api.model
+    def _now_by_hand(self):
+        return not self.env.context.get("mail_tracking_job") and fields.Datetime.now()
+
+    def write(self, values):
+        if "active" in values and self._now_by_hand():
+            values = {
+                **values,
+                "manual_datetime": self._now_by_hand(),
+                "is_manual_block": values["active"],
+            }
+        return super().write(values)
 
     def _apply_tracking(self, events):
         """Bring the blacklist to what all complaints and (un)subscriptions of the addresses
         lead to, whatever the order in which they came.
 
         A complaint blocks an address; else its latest unsubscription or new subscription
-        decides. An entry that somebody changed by hand is touched by later events only, and
-        is never taken away by one.
+        decides. What happened before somebody changed an entry by hand doesn't count any more,
+        and no event takes away an entry that was made by hand.
 
         :param mail.tracking events: settled
         """
@@ -30,17 +57,15 @@ class MailBlacklist(models.Model):
                 ("event_type", "in", ("complained", "unsubscribed", "resubscribed")),
             ]
         )
+        job = self.with_context(mail_tracking_job=True, active_test=False)
         for address, history in by_address.items():
-            entry = self.with_context(active_test=False).search([("email", "=", address)])
-            is_ours = not entry or entry.write_date in history.mapped("processed_at")
-            counted = history if is_ours else history._since(entry.write_date)
+            entry = job.search([("email", "=", address)])
+            counted = history._since(entry.manual_datetime)
             overruled = (events & history) - counted
             overruled._settle("ignored", overruled._changed_by_hand_reason())
             decisive = counted._decisive_for_address()
-            if not decisive:
-                continue
-            if decisive.event_type != "resubscribed":
+            if decisive and decisive.event_type != "resubscribed":
                 if not entry.active:
-                    self._add(address, message=decisive._blacklist_message())
-            elif entry.active and is_ours:
-                self._remove(address, message=decisive._blacklist_message())
+                    job._add(address, message=decisive._blacklist_message())
+            elif decisive and entry.active and not entry.is_manual_block:
+                job._remove(address, message=decisive._blacklist_message())

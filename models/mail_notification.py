@@ -38,7 +38,9 @@ class MailNotification(models.Model):
         }
         changed = self.browse()
         for event in events:
-            notification = event._notification()
+            notification = event.mail_message_id._email_notification(
+                event.partner_id, event.recipient
+            )
             report = reports.get((event.mail_message_id.id, event.partner_id.id))
             if notification and report and notification._set_tracked_status(report):
                 changed |= notification

@@ -31,9 +31,9 @@ class MailThread(models.AbstractModel):
                     {
                         "bounced_email": event.recipient,
                         "bounced_partner": partners,
-                        # The trace has its status already, by the ladder.
+                        # Trace and notification have their status already, by the ladder.
                         "bounced_msg_ids": [],
-                        "bounced_message": event.mail_message_id,
+                        "bounced_message": self.env["mail.message"],
                         "body": event.reason or "",
                         "email_from": event.recipient,
                         "to": event.mail_server_id.name or "",

@@ -43,7 +43,7 @@ class MailTracking(models.Model):
     user_agent = fields.Char(string="Browser")
     categories = fields.Json(help="Newsletter categories, and whether they are still wanted.")
     # Where it comes from
-    mail_server_id = fields.Many2one("ir.mail_server", ondelete="set null", index="btree_not_null")
+    mail_server_id = fields.Many2one("ir.mail_server", ondelete="set null")
     provider = fields.Selection(selection="_selection_provider")
     stream = fields.Selection(selection=list(STREAMS.items()), string="Origin")
     provider_message_id = fields.Char(string="Provider Message ID", index="btree_not_null")
@@ -94,8 +94,12 @@ class MailTracking(models.Model):
             CREATE INDEX IF NOT EXISTS mail_tracking_subscription_idx
                 ON mail_tracking (recipient)
              WHERE event_type IN ('complained', 'unsubscribed', 'resubscribed', 'preferences');
-            CREATE INDEX IF NOT EXISTS mail_tracking_create_date_idx
-                ON mail_tracking (create_date);
+            CREATE INDEX IF NOT EXISTS mail_tracking_order_idx
+                ON mail_tracking (occurred_at DESC, id DESC);
+            CREATE INDEX IF NOT EXISTS mail_tracking_server_idx
+                ON mail_tracking (mail_server_id, create_date);
+            CREATE INDEX IF NOT EXISTS mail_tracking_failed_idx
+                ON mail_tracking (mail_server_id) WHERE state = 'failed';
             """
         )
 
@@ -117,9 +121,9 @@ class MailTracking(models.Model):
 
     def action_process_again(self):
         """Read the raw text again, and have the job apply what it says."""
-        self._read_payload_again()
-        self.write({"state": "pending", "state_reason": False, "retry_at": False})
-        self._wake_job()
+        understood = self._read_payload_again()
+        understood.write({"state": "pending", "state_reason": False, "retry_at": False})
+        understood._wake_job()
 
     @api.autovacuum
     def _gc_trackings(self):

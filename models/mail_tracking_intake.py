@@ -27,9 +27,10 @@ class MailTracking(models.Model):
         :param str provider_code: that server's provider
         :param bytes body: as posted
         """
+        now = fields.Datetime.now()
         rows = [
             {
-                **self._event_values(received.event),
+                **self._event_values(received.event, now),
                 "state": "failed" if received.error else "pending",
                 "state_reason": received.error,
                 "payload": received.payload,
@@ -38,8 +39,8 @@ class MailTracking(models.Model):
                 "provider": provider_code,
                 "create_uid": SUPERUSER_ID,
                 "write_uid": SUPERUSER_ID,
-                "create_date": fields.Datetime.now(),
-                "write_date": fields.Datetime.now(),
+                "create_date": now,
+                "write_date": now,
             }
             for received in PROVIDERS[provider_code].receive(body)
         ]
@@ -50,33 +51,43 @@ class MailTracking(models.Model):
                 "INSERT INTO mail_tracking (%s) VALUES %s ON CONFLICT (fingerprint) DO NOTHING",
                 SQL(", ").join(map(SQL.identifier, rows[0])),
                 SQL(", ").join(tuple(row.values()) for row in rows),
-            )
+            ),
+            # The log is no place for what may be a megabyte of other people's addresses.
+            log_exceptions=False,
         )
         if self.env.cr.rowcount and any(row["state"] == "pending" for row in rows):
             self._wake_job()
 
     @api.model
-    def _event_values(self, event):
+    def _event_values(self, event, received_at):
         """Return the columns that say what happened: they are named like the event's fields.
 
         :param providers.base.Event event: None where the body isn't understood
+        :param datetime received_at: stands in where the provider gave no usable time
         """
         event = event or Event(event_type="unknown")
         return {
             **vars(event),
-            "occurred_at": event.occurred_at or fields.Datetime.now(),
+            "occurred_at": event.occurred_at or received_at,
             "categories": json.dumps(event.categories) if event.categories else None,
         }
 
     def _read_payload_again(self):
-        """Fill in what the payload says, as it is understood today."""
+        """Fill in what the payloads say, as they are understood today.
+
+        :return: the events that are understood; of the others the reason is kept
+        """
+        understood = self.browse()
         for tracking in self:
             received = PROVIDERS[tracking.provider].receive((tracking.payload or "").encode())
-            if len(received) == 1 and received[0].event:
-                event = received[0].event
-                tracking.write(
-                    {**self._event_values(event), "categories": event.categories or False}
-                )
+            event = received[0].event if len(received) == 1 else None
+            if event:
+                values = self._event_values(event, tracking.create_date)
+                tracking.write({**values, "categories": event.categories or False})
+                understood |= tracking
+            else:
+                tracking.state_reason = received[0].error if received else False
+        return understood
 
     @api.model
     def _wake_job(self):

@@ -9,6 +9,7 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import _, api, fields, models
+from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 
 from .mail_tracking import SUBSCRIPTION_EVENTS
 from .mail_tracking_intake import JOB
@@ -24,6 +25,12 @@ SHORTEST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=15)
 
 
+def is_concurrent(error):
+    """Tell whether somebody else wrote to the same records meanwhile."""
+    codes = PG_CONCURRENCY_ERRORS_TO_RETRY
+    return isinstance(error, psycopg2.OperationalError) and error.pgcode in codes
+
+
 class MailTracking(models.Model):
     """The job: applies what is waiting, chunk by chunk, each event once."""
 
@@ -31,16 +38,15 @@ class MailTracking(models.Model):
 
     @api.model
     def _cron_apply(self):
-        """Apply all that is due, a transaction per chunk. Any number of nodes may run it."""
+        """Apply all that is due, in a transaction per chunk."""
         deadline = time.monotonic() + LONGEST_RUN
         while events := self._claim():
             try:
                 with self.env.cr.savepoint():
                     events._apply()
-            except psycopg2.OperationalError:
-                # Somebody else wrote to the same records meanwhile: the next run tries again.
-                raise
-            except Exception:
+            except Exception as error:
+                if is_concurrent(error):
+                    raise  # the next run tries again
                 _logger.exception("Applying email events one by one, as one of them fails")
                 events._apply_one_by_one()
             self._commit()
@@ -76,9 +82,9 @@ class MailTracking(models.Model):
             try:
                 with self.env.cr.savepoint():
                     event._apply()
-            except psycopg2.OperationalError:
-                raise
             except Exception as error:
+                if is_concurrent(error):
+                    raise
                 _logger.warning("Email event %s can't be applied", event.id, exc_info=True)
                 event._settle("failed", f"{type(error).__name__}: {error}")
 
@@ -87,10 +93,13 @@ class MailTracking(models.Model):
         unknown = self.filtered(lambda event: event.event_type == "unknown")
         unknown._settle("ignored", _("An event of a kind that has no meaning in Odoo."))
         events = self - unknown
-        foreign = events._match()
+        matches, foreign = events._match()
         foreign._settle("ignored", _("Its mail was not sent by this database."), unmatched=True)
         events -= foreign
-        events -= events._postpone()
+        events -= events._postpone(matches)
+        for event in events:
+            if event in matches:
+                event._set_match(matches[event])
         events._settle("done")
         self.flush_model()
         self.env["mailing.trace"]._apply_tracking(events.filtered("mailing_trace_id"))
@@ -99,47 +108,42 @@ class MailTracking(models.Model):
         subscription_events = events.filtered(lambda event: event.event_type in SUBSCRIPTION_EVENTS)
         self.env["mail.blacklist"]._apply_tracking(subscription_events)
         self.env["mailing.list"]._apply_tracking(subscription_events)
-        self._settle_without_effect(events)
+        events._settle_without_effect(matches)
 
-    def _postpone(self):
+    def _postpone(self, matches):
         """Leave events whose mail is still being sent, or isn't known yet, for later."""
         now = fields.Datetime.now()
+        being_sent = self._being_sent(matches)
         postponed = self.browse()
         for event in self:
             age = now - (event.create_date or now)
-            is_matched = event.mailing_trace_id or event.mail_message_id
-            if is_matched:
-                waits = age < SENDING_PATIENCE and event._is_still_being_sent()
+            if event in matches:
+                waits = event in being_sent and age < SENDING_PATIENCE
             else:
                 names_a_mail = event.reference or event.provider_message_id
-                waits = age < MATCHING_PATIENCE and names_a_mail
+                waits = names_a_mail and age < MATCHING_PATIENCE
             if waits:
-                wait = min(max(age / 2, SHORTEST_WAIT), LONGEST_WAIT)
-                event.retry_at = now + wait
+                event.retry_at = now + min(max(age / 2, SHORTEST_WAIT), LONGEST_WAIT)
                 postponed |= event
         return postponed
 
-    def _settle_without_effect(self, events):
+    def _settle_without_effect(self, matches):
         """Say of each event without effect why it has none."""
-        for event in events:
+        for event in self:
             if event.mailing_trace_id or event.mail_message_id or event.is_bounce_counted:
                 continue
-            if event.event_type in ("delivered", "opened", "clicked", "bounced", "rejected"):
-                unmatched = event.stream == "smtp" and not event.reference
-                event._settle("ignored", event._no_match_reason(), unmatched=unmatched)
+            if event.event_type not in SUBSCRIPTION_EVENTS:
+                unmatched = event not in matches and event.stream == "smtp" and not event.reference
+                event._settle("ignored", event._no_effect_reason(matches), unmatched=unmatched)
 
     def _settle(self, state, reason=False, unmatched=False):
-        """Note what became of the events.
-
-        The time is the transaction's, as in `write_date`: what was written later than that to
-        a record that the events concern was written by somebody else.
-        """
+        """Note what became of the events."""
         self.write(
             {
                 "state": state,
                 "state_reason": reason,
                 "is_unmatched": unmatched,
                 "retry_at": False,
-                "processed_at": self.env.cr.now(),
+                "processed_at": fields.Datetime.now(),
             }
         )

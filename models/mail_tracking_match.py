@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import _, models
 
@@ -11,141 +12,156 @@ from ..tools.reference import read_reference
 COMPLAINT_WINDOW = timedelta(days=60)
 
 
+class Match(NamedTuple):
+    """The mail that an event is about, as records: a trace, or a message and a recipient."""
+
+    trace: models.BaseModel
+    message: models.BaseModel
+    partner: models.BaseModel
+
+
 class MailTracking(models.Model):
     """Which mail an event is about."""
 
     _inherit = "mail.tracking"
 
     def _match(self):
-        """Fill in the mailing trace, or the message and partner, of the events in `self`.
+        """Find the mails that the events in `self` are about.
 
         In this order: the token that went out with the mail; the provider's message id, if
         another event carried both; for a complaint, which carries neither, recipient and
-        subject. A handful of queries, however many events.
+        subject.
 
-        :return: the events whose token this database did not sign
+        :return: dict of event → `Match`; and the events whose token this database did not sign
         """
-        unmatched = self.filtered(lambda t: not t.mailing_trace_id and not t.mail_message_id)
-        foreign = unmatched._match_by_reference()
-        (unmatched - foreign)._match_by_provider_message()
-        (unmatched - foreign)._match_complaints()
-        for tracking in unmatched:
-            if not tracking.partner_id and tracking.mail_message_id:
-                tracking.partner_id = tracking._notified_partner()
-        return foreign
+        matches = {
+            event: Match(event.mailing_trace_id, event.mail_message_id, event.partner_id)
+            for event in self
+            if event.mailing_trace_id or event.mail_message_id
+        }
+        foreign = self._match_by_reference(matches)
+        (self - foreign)._match_by_provider_message(matches)
+        (self - foreign)._match_complaints(matches)
+        return matches, foreign
 
-    def _match_by_reference(self):
+    def _match_by_reference(self, matches):
         references = {
-            tracking: read_reference(self.env, tracking.reference)
-            for tracking in self.filtered("reference")
+            event: read_reference(self.env, event.reference)
+            for event in self
+            if event.reference and event not in matches
         }
         known = [reference for reference in references.values() if reference]
-        found = {
-            model: set(self.env[model].browse({ref[index] for ref in known}).exists().ids)
+        traces, messages, partners = (
+            self.env[model].browse({reference[index] for reference in known}).exists()
             for index, model in enumerate(("mailing.trace", "mail.message", "res.partner"))
-        }
+        )
         foreign = self.browse()
-        for tracking, reference in references.items():
+        for event, reference in references.items():
             if not reference:
-                foreign |= tracking
+                foreign |= event
                 continue
-            tracking._set_match(
-                trace_id=reference.trace_id in found["mailing.trace"] and reference.trace_id,
-                message_id=reference.message_id in found["mail.message"] and reference.message_id,
-                partner_id=reference.partner_id in found["res.partner"] and reference.partner_id,
+            match = Match(
+                traces & traces.browse(reference.trace_id),
+                messages & messages.browse(reference.message_id),
+                partners & partners.browse(reference.partner_id),
             )
+            if match.trace or match.message:
+                matches[event] = match
         return foreign
 
-    def _match_by_provider_message(self):
-        todo = self.filtered(
-            lambda t: t.provider_message_id and not t.mailing_trace_id and not t.mail_message_id
+    def _match_by_provider_message(self, matches):
+        learnt = {
+            (event.provider, event.provider_message_id): match
+            for event, match in matches.items()
+            if event.provider_message_id
+        }
+        todo = self.filtered(lambda event: event.provider_message_id and event not in matches)
+        others = self.search(
+            [
+                ("provider_message_id", "in", list(set(todo.mapped("provider_message_id")))),
+                "|",
+                ("mailing_trace_id", "!=", False),
+                ("mail_message_id", "!=", False),
+            ],
+            order="id",
         )
-        if not todo:
-            return
-        todo.flush_model()
-        self.env.cr.execute(
-            """
-            SELECT DISTINCT ON (provider, provider_message_id) provider, provider_message_id,
-                   mailing_trace_id, mail_message_id, partner_id
-              FROM mail_tracking
-             WHERE provider_message_id IN %s
-               AND (mailing_trace_id IS NOT NULL OR mail_message_id IS NOT NULL)
-             ORDER BY provider, provider_message_id, id
-            """,
-            [tuple(set(todo.mapped("provider_message_id")))],
-        )
-        learnt = {row[:2]: row[2:] for row in self.env.cr.fetchall()}
-        for tracking in todo:
-            match = learnt.get((tracking.provider, tracking.provider_message_id))
-            if match:
-                tracking._set_match(*match)
-
-    def _match_complaints(self):
-        for tracking in self:
-            if (
-                tracking.event_type != "complained"
-                or tracking.stream != "smtp"
-                or not (tracking.recipient and tracking.subject)
-                or tracking.mailing_trace_id
-                or tracking.mail_message_id
-            ):
-                continue
-            trace = self.env["mailing.trace"].search(
-                [
-                    ("email", "=", tracking.recipient),
-                    ("mass_mailing_id.subject", "=", tracking.subject),
-                    ("sent_datetime", "<=", tracking.occurred_at),
-                    ("sent_datetime", ">", tracking.occurred_at - COMPLAINT_WINDOW),
-                ],
-                order="sent_datetime DESC, id DESC",
-                limit=1,
+        for other in others:
+            learnt.setdefault(
+                (other.provider, other.provider_message_id),
+                Match(other.mailing_trace_id, other.mail_message_id, other.partner_id),
             )
-            if trace:
-                tracking._set_match(trace_id=trace.id)
+        for event in todo:
+            match = learnt.get((event.provider, event.provider_message_id))
+            if match:
+                matches[event] = match
 
-    def _set_match(self, trace_id=False, message_id=False, partner_id=False):
-        trace = self.env["mailing.trace"].browse(trace_id or [])
+    def _match_complaints(self, matches):
+        for event in self:
+            if (
+                event.event_type == "complained"
+                and event.stream == "smtp"
+                and event.recipient
+                and event.subject
+                and event not in matches
+            ):
+                trace = self.env["mailing.trace"].search(
+                    [
+                        ("email", "=", event.recipient),
+                        ("mass_mailing_id.subject", "=", event.subject),
+                        ("sent_datetime", "<=", event.occurred_at),
+                        ("sent_datetime", ">", event.occurred_at - COMPLAINT_WINDOW),
+                    ],
+                    order="sent_datetime DESC, id DESC",
+                    limit=1,
+                )
+                if trace:
+                    nothing = self.env["mail.message"], self.env["res.partner"]
+                    matches[event] = Match(trace, *nothing)
+
+    def _being_sent(self, matches):
+        """Return the events whose mail the queue may hold in a transaction of its own.
+
+        Whatever is written now to the trace, or refers to a message that is deleted once it
+        has been sent, would make that transaction fail after the provider has accepted the
+        mail, and Odoo would send it again.
+        """
+        message_ids = [match.message.id for match in matches.values() if match.message]
+        queued = self.env["mail.mail"].search(
+            [("mail_message_id", "in", message_ids), ("state", "=", "outgoing")]
+        )
+        return self.browse().concat(
+            *(
+                event
+                for event, (trace, message, partner) in matches.items()
+                if trace.trace_status in ("outgoing", "process")
+                or trace.mail_mail_id.state == "outgoing"  # tried again
+                or message in queued.mail_message_id
+                or message._email_notification(partner, event.recipient).notification_status
+                in ("ready", "process")
+            )
+        )
+
+    def _set_match(self, match):
+        """Write down the mail that the event is about, where Odoo keeps a status of it."""
+        trace, message, partner = match
+        lists = trace.mass_mailing_id.with_context(active_test=False).contact_list_ids
+        notification = message._email_notification(partner, self.recipient)
         self.write(
             {
                 "mailing_trace_id": trace.id,
                 "mass_mailing_id": trace.mass_mailing_id.id,
-                # The message of a mailing's mail holds nothing to update.
-                "mail_message_id": not trace and message_id,
-                "partner_id": partner_id,
+                "mail_message_id": notification.mail_message_id.id,
+                "partner_id": (notification.res_partner_id or partner).id,
                 "is_list_bound": self.event_type in ("unsubscribed", "resubscribed")
-                and trace.mass_mailing_id.mailing_on_mailing_list,
+                and trace.mass_mailing_id.mailing_on_mailing_list
+                and bool(lists),
             }
         )
 
-    def _notified_partner(self):
-        """Return the partner with the event's address among those the message was sent to."""
-        notifications = self.mail_message_id.sudo().notification_ids
-        return notifications.res_partner_id.filtered(
-            lambda partner: partner.email_normalized == self.recipient
-        )[:1]
-
-    def _is_still_being_sent(self):
-        """Whether the queue may hold this event's mail in a transaction of its own.
-
-        A write to the trace now would make that transaction fail after the provider has
-        accepted the mail, and Odoo would send it again.
-        """
-        notification = self._notification()
-        return self.mailing_trace_id.trace_status in (
-            "outgoing",
-            "process",
-        ) or notification.notification_status in ("ready", "process")
-
-    def _notification(self):
-        """Return the `mail.notification` that shows this event in the chatter."""
-        return self.mail_message_id.sudo().notification_ids.filtered(
-            lambda notification: (
-                notification.res_partner_id == self.partner_id
-                and notification.notification_type == "email"
-            )
-        )[:1]
-
-    def _no_match_reason(self):
+    def _no_effect_reason(self, matches):
+        """Return why an event without effect has none."""
+        if self in matches:
+            return _("Odoo keeps no status of this email.")
         if self.reference:
             return _("Odoo has deleted the email that it is about.")
         if self.stream == "marketing":

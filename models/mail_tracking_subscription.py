@@ -17,14 +17,15 @@ class MailTracking(models.Model):
             [
                 ("recipient", "in", self.mapped("recipient")),
                 ("state", "in", ("done", "ignored")),
+                ("is_unmatched", "!=", True),  # mails of another database
                 *domain,
             ]
         )
         return history.grouped("recipient")
 
     def _since(self, moment):
-        """Return the events that happened after `moment`."""
-        return self.filtered(lambda event: event.occurred_at > moment)
+        """Return the events that happened after `moment`, or all if there is none."""
+        return self.filtered(lambda event: not moment or event.occurred_at > moment)
 
     def _decisive_for_address(self):
         """Return the event that decides whether the address is blocked, if any does."""
@@ -43,7 +44,8 @@ class MailTracking(models.Model):
         choices = {}
         for event in self:
             lists = event._categories_lists() or (
-                event.is_list_bound and event.mass_mailing_id.contact_list_ids
+                event.is_list_bound
+                and event.mass_mailing_id.with_context(active_test=False).contact_list_ids
             )
             for mailing_list in lists or ():
                 choices[mailing_list.id] = choices.get(mailing_list.id, self.browse()) | event
@@ -54,7 +56,8 @@ class MailTracking(models.Model):
         names = {name.casefold() for name in self.categories or ()}
         lists = self.env["mailing.list"]
         if names:
-            lists = lists.search([("active", "=", True)])
+            # An archived list may be used again.
+            lists = lists.search([("active", "in", (True, False))])
         return lists.filtered(lambda mailing_list: mailing_list.name.strip().casefold() in names)
 
     def _opts_out(self, mailing_list):

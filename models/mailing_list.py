@@ -23,7 +23,12 @@ class MailingList(models.Model):
             )
         )
         by_address = events._subscription_history(
-            ["|", ("is_list_bound", "=", True), ("event_type", "=", "preferences")]
+            [
+                ("event_type", "in", ("unsubscribed", "resubscribed", "preferences")),
+                "|",
+                ("is_list_bound", "=", True),
+                ("event_type", "=", "preferences"),
+            ]
         )
         for address, history in by_address.items():
             choices = history._list_choices()
@@ -41,27 +46,4 @@ class MailingList(models.Model):
                 ]
             )
             for mailing_list, concerned in subscriptions.grouped("list_id").items():
-                concerned._apply_tracking_choices(choices[mailing_list.id], address)
-
-
-class MailingSubscription(models.Model):
-    _inherit = "mailing.subscription"
-
-    def _apply_tracking_choices(self, events, address):
-        """Opt in or out of one list as the latest of `events` says.
-
-        :param mail.tracking events: all that concern the list and the address
-        """
-        # Rows that Odoo made through `mailing.contact.list_ids` have no date.
-        touched = set(self.mapped("write_date")) - {*events.mapped("processed_at"), False}
-        counted = events._since(max(touched)) if touched else events
-        decisive = counted._decisive_for_list(self.list_id)
-        if not decisive:
-            return
-        opt_out = decisive._opts_out(self.list_id)
-        if any(subscription.opt_out != opt_out for subscription in self):
-            self.list_id._update_subscription_from_email(address, opt_out=opt_out)
-        if opt_out:
-            self.filtered(
-                lambda subscription: subscription.opt_out_datetime != decisive.occurred_at
-            ).opt_out_datetime = decisive.occurred_at
+                concerned._apply_tracking(choices[mailing_list.id], address)

@@ -10,8 +10,7 @@ from ..tools.ladder import REPORTS, climb
 class MailingTrace(models.Model):
     _inherit = "mailing.trace"
 
-    # Events are found by these, and the mails of all times are in here.
-    message_id = fields.Char(index="btree_not_null")
+    # A complaint names no mail: its address does, among the mails of all times.
     email = fields.Char(index="btree_not_null")
     mail_tracking_ids = fields.One2many("mail.tracking", "mailing_trace_id", string="Email Events")
 

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from datetime import datetime, timedelta, timezone
 
-from .base import Event, EventError, Provider, _, address, number, text, utc
+from .base import Event, EventError, Provider, _, address, identifier, number, text, utc
 
 # M 8.1, 8.6, 8.7, 8.11: "zona horaria GMT-5". Colombia keeps no daylight saving time.
 COLOMBIA = timezone(timedelta(hours=-5))
@@ -107,7 +107,7 @@ class Aldeamo(Provider):
             recipient=address(fields.get("email")) or address(fields.get("to")),
             occurred_at=utc(parse_time(text(fields.get("timestamp")))),
             reference=mapping(fields.get("custom_headers")).get(self.reference_header.lower()),
-            provider_message_id=text(fields.get("msgid")),
+            provider_message_id=identifier(fields.get("msgid")),
             # M 8.3: "para los mensajes de SMTP se mostrará SMTP" stands for no campaign
             provider_campaign=None if plain(campaign) == "smtp" else campaign,
             provider_contact=text(fields.get("contactid")),

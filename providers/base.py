@@ -40,6 +40,11 @@ STREAMS = {
 # Mailjet was founded in 2010 and Aldeamo's platform is younger: an earlier time is a mistake.
 EARLIEST = datetime(2009, 1, 1)
 LATEST_AHEAD = timedelta(days=1)
+# More than fits into a request when each is an event: a longer array is no provider's.
+MAX_ITEMS = 5000
+# Characters. PostgreSQL indexes at most 2704 bytes, and a character takes up to four.
+MAX_ID = 255
+MAX_ADDRESS = 320  # RFC 3696 erratum 1690
 
 
 class EventError(ValueError):
@@ -150,28 +155,33 @@ class Provider(ABC):
         :param bytes body: as posted
         :rtype: list[Received]
         """
-        raw = body.decode("utf-8", "replace")
+        raw = body.decode("utf-8-sig", "replace")
         try:
             items = json.loads(raw)
+            if not isinstance(items, list):
+                items = [items]
+            payloads = [json.dumps(item, ensure_ascii=False) for item in items]
+            contents = [json.dumps(item, sort_keys=True) for item in items]
         except (ValueError, RecursionError) as error:
             return [self._unreadable(raw, f"Not valid JSON: {error}")]
-        if isinstance(items, dict):
-            items = [items]
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            return [self._unreadable(raw, "Neither a JSON object nor an array of objects")]
-        return [self._received(item) for item in items]
+        if len(items) > MAX_ITEMS:
+            return [self._unreadable(raw, f"An array of more than {MAX_ITEMS} events")]
+        return [
+            self._received(item, storable(payload), self._fingerprint(content))
+            for item, payload, content in zip(items, payloads, contents, strict=True)
+        ]
 
-    def _received(self, item):
+    def _received(self, item, payload, fingerprint):
+        if not isinstance(item, dict):
+            error = "Neither a JSON object nor an array of objects"
+            return Received(payload, fingerprint, error=error)
         try:
-            payload = json.dumps(item, ensure_ascii=False)
-            fingerprint = self._fingerprint(json.dumps(item, sort_keys=True))
-        except RecursionError:
-            return self._unreadable(repr(item)[:1000], "Nested too deeply")
-        try:
-            event, error = self.translate(item), None
-        except EventError as exception:
-            event, error = None, str(exception)
-        return Received(storable(payload), fingerprint, event, error)
+            return Received(payload, fingerprint, self.translate(item))
+        except EventError as error:
+            return Received(payload, fingerprint, error=str(error))
+        except Exception as error:  # noqa: BLE001 - one event must not take the others along
+            reason = storable(f"{type(error).__name__}: {error}")
+            return Received(payload, fingerprint, error=reason)
 
     def _unreadable(self, raw, error):
         return Received(storable(raw), self._fingerprint(raw), error=storable(error))
@@ -196,9 +206,14 @@ def text(value, limit=1000):
     return storable(str(value)).strip()[:limit] or None
 
 
+def identifier(value):
+    """Return the provider's name of something as text that can be looked up, or None."""
+    return text(value, MAX_ID)
+
+
 def address(value):
     """Return the bare lower-case address in `value`, or None if there isn't one."""
-    _name, email = parseaddr(text(value) or "")
+    _name, email = parseaddr(text(value, MAX_ADDRESS) or "")
     return email.lower() if "@" in email else None
 
 

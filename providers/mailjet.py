@@ -4,7 +4,7 @@
 
 from datetime import datetime, timezone
 
-from .base import Event, EventError, Provider, _, address, text, utc
+from .base import Event, EventError, Provider, _, address, identifier, text, utc
 
 EVENTS = {
     "sent": "delivered",  # accepted by the recipient's server
@@ -66,7 +66,7 @@ class Mailjet(Provider):
             occurred_at=utc(parse_time(payload.get("time"))),
             reference=text(payload.get("CustomID")),
             # Message_GUID first: MessageID is seen rounded to what a double can hold
-            provider_message_id=text(payload.get("Message_GUID")) or message_id(payload),
+            provider_message_id=identifier(payload.get("Message_GUID")) or message_id(payload),
             provider_campaign=text(payload.get("customcampaign")),
             provider_contact=text(payload.get("mj_contact_id")),
             reason=reason(payload),
@@ -87,7 +87,7 @@ def classify_bounce(payload):
 
 def message_id(payload):
     """Return MessageID as text; 0 stands for none."""
-    value = text(payload.get("MessageID"))
+    value = identifier(payload.get("MessageID"))
     return value if value != "0" else None
 
 

@@ -4,6 +4,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests.common import HttpCase, new_test_user, tagged
 
+from ..tools.reference import Reference, make_reference
 from .common import ProviderCase, ProviderTransactionCase
 
 SERVER_SECRETS = [
@@ -41,6 +42,36 @@ class TestAccess(ProviderTransactionCase):
             self.assertFalse(event.check_access_rights(operation, raise_exception=False))
         with self.assertRaises(AccessError):
             event.action_process_again()
+
+    def test_marketers_read_no_events_of_other_mail(self):
+        record, customer = self.env["res.partner"].create(
+            [{"name": "Record"}, {"name": "Ana", "email": "ana@example.com"}]
+        )
+        message = record.message_post(body="Salary", partner_ids=customer.ids)
+        message.notification_ids.notification_status = "sent"
+        reference = make_reference(
+            self.env, Reference(message_id=message.id, partner_id=customer.id)
+        )
+        hidden = self.apply(
+            self.aldeamo_event(
+                self.trace,
+                "click",
+                custom_headers={"x-odoo-reference": reference},
+                destination="https://odoo.example.com/web/reset_password?token=secret",
+            )
+        )
+        self.assertEqual((hidden.mail_message_id, hidden.state), (message, "done"))
+        unsubscribed = self.apply(
+            {"event": "unsubscribed", "type": "SMTP", "email": "ana@example.com"}
+        )
+        waiting = self.receive(self.aldeamo_event(self.trace, "click", msgid="x"))
+        found = self.env["mail.tracking"].with_user(self.marketer).search([])
+        self.assertFalse(found & (hidden | waiting))
+        self.assertIn(unsubscribed, found)
+        with self.assertRaises(AccessError):
+            hidden.with_user(self.marketer).read(["url"])
+        admin = self.env.ref("base.user_admin")
+        self.assertIn(hidden, self.env["mail.tracking"].with_user(admin).search([]))
 
     def test_others_read_no_events(self):
         for user in (self.employee, self.env.ref("base.public_user")):

@@ -18,6 +18,8 @@ class UndoError(Exception):
 class TestAnyOrder(ProviderTransactionCase):
     """The final state depends on which events came, not on their order, duplicates or chunks."""
 
+    FOREIGN = {"x-odoo-reference": "t1-00000000000000000000000000000000"}
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -29,7 +31,6 @@ class TestAnyOrder(ProviderTransactionCase):
         for email in ("test@testdomain.com", "test@testdomain.com", "test4@testdomain.com"):
             cls.traces |= cls.make_trace(email)
         cls.env.flush_all()
-        cls.env.cr.execute("UPDATE mailing_subscription SET write_date = '2019-01-01'")
         cls.env.cr.execute("UPDATE mailing_trace SET sent_datetime = NULL, trace_status = 'error'")
         cls.env.invalidate_all()
 
@@ -55,6 +56,9 @@ class TestAnyOrder(ProviderTransactionCase):
                 "email": "test@testdomain.com",
                 "timestamp": "2020-10-02 10:00:00",
             },
+            # Another database's mail: neither the trace nor the address is ours.
+            self.aldeamo_event(second, "bounce", custom_headers=self.FOREIGN, **HARD),
+            self.aldeamo_event(second, "complaint", custom_headers=self.FOREIGN),
             {
                 "event": "unsubscribed",
                 "type": "SMTP",

@@ -4,6 +4,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo import fields
 from odoo.tools import mute_logger
 
@@ -146,6 +148,37 @@ class TestWaiting(ProviderTransactionCase):
             self.due(event)
             self.run_job()
             self.assertEqual((event.state, trace.trace_status), ("done", "open"))
+
+    def test_while_the_mail_is_tried_again(self):
+        trace = self.make_trace("ana@example.com", "error")
+        mail = self.env["mail.mail"].create({"email_to": "ana@example.com"})
+        trace.mail_mail_id = mail
+        event = self.apply(self.aldeamo_event(trace, "open"))
+        self.assertEqual((event.state, trace.trace_status), ("pending", "error"))
+        mail.state = "sent"
+        self.due(event)
+        self.run_job()
+        self.assertEqual((event.state, trace.trace_status), ("done", "open"))
+
+    def test_while_a_mail_is_sent_whose_message_is_deleted_then(self):
+        mail = self.env["mail.mail"].create({"email_to": "ana@example.com", "auto_delete": True})
+        reference = make_reference(self.env, Reference(message_id=mail.mail_message_id.id))
+        event = self.apply(
+            {
+                "event": "bounce",
+                "type": "SMTP",
+                "email": "ana@example.com",
+                "custom_headers": {"x-odoo-reference": reference},
+                **HARD,
+            }
+        )
+        self.assertEqual(event.state, "pending")
+        self.assertFalse(event.mail_message_id, "the deletion would write to the event")
+        mail.state = "sent"
+        self.due(event)
+        self.run_job()
+        self.assertEqual(event.state, "done", "its bounce counts")
+        self.assertFalse(event.mail_message_id, "Odoo keeps no status of it")
 
     def test_waiting_ends(self):
         trace = self.make_trace("ana@example.com", "outgoing")
@@ -359,11 +392,27 @@ class TestIsolation(ProviderTransactionCase):
         self.run_job()
         self.assertEqual((events[2].state, poison.trace_status), ("done", "open"))
 
+    @mute_logger(mail_tracking_job.__name__)
+    def test_an_error_of_the_database_is_poison_too(self):
+        trace = self.make_trace("ana@example.com")
+        error = psycopg2.errors.ProgramLimitExceeded("index row size exceeds")
+        with patch.object(type(trace), "set_opened", side_effect=error):
+            event = self.apply(self.aldeamo_event(trace, "open"))
+        self.assertEqual(event.state, "failed")
+
     def test_more_than_a_chunk(self):
         traces = [self.make_trace(f"{index}@example.com") for index in range(7)]
         with patch.object(mail_tracking_job, "CHUNK", 3):
             events = self.apply(*(self.aldeamo_event(trace, "open") for trace in traces))
         self.assertEqual(set(events.mapped("state")), {"done"})
+
+    def test_process_again_keeps_what_is_still_not_understood(self):
+        self.env["mail.tracking"]._receive(self.server.id, "aldeamo", b"no json")
+        event = self.env["mail.tracking"].search([("payload", "=", "no json")])
+        event.action_process_again()
+        self.run_job()
+        self.assertEqual(event.state, "failed")
+        self.assertIn("Not valid JSON", event.state_reason)
 
     def test_unknown_kind_of_event(self):
         event = self.apply({"event": "invented", "type": "SMTP"})

@@ -18,17 +18,11 @@ class TestSubscriptions(ProviderTransactionCase):
         super().setUpClass()
         cls.contact = cls.make_contact(EMAIL)
         cls.subscription = cls.contact.subscription_ids
-        cls.written(cls.subscription, days=-365)
 
     @classmethod
-    def written(cls, record, **delta):
-        """Have `record` written at another time than this transaction's: by somebody else."""
-        cls.env.flush_all()
-        cls.env.cr.execute(
-            f"UPDATE {record._table} SET write_date = %s WHERE id IN %s",
-            [fields.Datetime.now() + timedelta(**delta), tuple(record.ids)],
-        )
-        cls.env.invalidate_all()
+    def by_hand(cls, record, **delta):
+        """Have `record` changed by hand some time from now."""
+        record.manual_datetime = fields.Datetime.now() + timedelta(**delta)
 
     def subscription_event(self, kind, timestamp="2026-03-02 07:00:00", **values):
         return {
@@ -117,7 +111,7 @@ class TestSubscriptions(ProviderTransactionCase):
 
     def test_reactivated_does_not_undo_what_somebody_did_by_hand(self):
         entry = self.env["mail.blacklist"]._add(EMAIL)
-        self.written(entry, days=-300)
+        self.by_hand(entry, days=-300)
         self.apply(
             self.subscription_event("cancelled"),
             self.subscription_event("reactivated", "2026-03-02 09:00:00"),
@@ -127,7 +121,6 @@ class TestSubscriptions(ProviderTransactionCase):
     def test_what_was_undone_by_hand_is_not_done_again_by_an_old_event(self):
         event = self.apply(self.complaint())
         self.entry().action_archive()
-        self.written(self.entry(), seconds=-1)
         event.action_process_again()
         self.run_job()
         self.assertFalse(self.entry().active)
@@ -179,8 +172,84 @@ class TestSubscriptions(ProviderTransactionCase):
 
     def test_what_was_changed_by_hand_is_not_changed_by_an_old_event(self):
         trace = self.make_trace(EMAIL)
-        self.written(self.subscription, seconds=-1)
+        self.by_hand(self.subscription, seconds=-1)
         self.mailjet_unsub(trace, fields.Datetime.now() - timedelta(days=1))
         self.assertFalse(self.subscription.opt_out)
         self.mailjet_unsub(trace, fields.Datetime.now() + timedelta(minutes=1))
         self.assertTrue(self.subscription.opt_out)
+
+    def test_changing_by_hand_is_noted(self):
+        self.assertFalse(self.subscription.manual_datetime)
+        self.subscription.opt_out = True
+        self.assertTrue(self.subscription.manual_datetime)
+        entry = self.env["mail.blacklist"]._add(EMAIL)
+        self.assertTrue(entry.manual_datetime and entry.is_manual_block)
+        entry.action_archive()
+        self.assertFalse(entry.is_manual_block)
+        self.apply(self.complaint(fields.Datetime.to_string(fields.Datetime.now())))
+        self.assertTrue(entry.active)
+        self.assertFalse(entry.is_manual_block)
+
+    def test_hand_made_change_stands_however_events_fall_into_runs(self):
+        later = [
+            fields.Datetime.to_string(fields.Datetime.now() + timedelta(hours=-5, minutes=minute))
+            for minute in (1, 2)
+        ]
+        for runs in (1, 2):
+            with self.subTest(runs=runs):
+                self.env["mail.tracking"].search([]).unlink()
+                self.apply(self.complaint(subject=str(runs)))
+                self.entry().action_archive()
+                events = [
+                    self.subscription_event("cancelled", later[0]),
+                    self.subscription_event("reactivated", later[1]),
+                ]
+                if runs == 1:
+                    self.apply(*events)
+                else:
+                    self.apply(events[0])
+                    self.assertTrue(self.entry().active)
+                    self.apply(events[1])
+                self.assertFalse(self.entry().active)
+
+    def test_events_of_another_database_do_not_count(self):
+        foreign = {"x-odoo-reference": "t1-00000000000000000000000000000000"}
+        event = self.apply(self.complaint(custom_headers=foreign))
+        self.assertEqual((event.state, event.is_unmatched), ("ignored", True))
+        self.apply(
+            self.subscription_event("cancelled"),
+            self.subscription_event("reactivated", "2026-03-02 08:00:00"),
+        )
+        self.assertFalse(self.entry().active)
+
+    def test_archived_lists_are_left_too(self):
+        trace = self.make_trace(EMAIL)
+        self.mailing_list.active = False
+        event = self.mailjet_unsub(trace, fields.Datetime.now())
+        self.assertTrue(event.is_list_bound)
+        self.assertTrue(self.subscription.opt_out)
+        self.assertFalse(self.entry())
+
+    def test_processed_again_changes_nothing(self):
+        event = self.apply(self.subscription_event("cancelled"))
+        event.action_process_again()
+        self.run_job()
+        self.assertEqual(event.state, "done")
+        self.apply(self.subscription_event("reactivated", "2026-03-02 08:00:00"))
+        self.assertFalse(self.entry().active)
+
+    def test_event_without_time_does_not_become_new_by_processing_it_again(self):
+        event = self.apply(self.subscription_event("cancelled", timestamp="soon"))
+        self.assertTrue(self.entry().active)
+        received = fields.Datetime.now() - timedelta(days=1)
+        event.occurred_at = received
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mail_tracking SET create_date = %s WHERE id = %s", [received, event.id]
+        )
+        self.env.invalidate_all()
+        self.entry().action_archive()
+        event.action_process_again()
+        self.run_job()
+        self.assertFalse(self.entry().active)
+        self.assertEqual(event.occurred_at, received)

@@ -1,0 +1,41 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models
+
+
+class MailingSubscription(models.Model):
+    _inherit = "mailing.subscription"
+
+    # Whatever the job didn't do counts as done by hand, also what is there when the addon is
+    # installed.
+    manual_datetime = fields.Datetime(
+        string="Changed by Hand On", default=lambda self: self._now_by_hand(), readonly=True
+    )
+
+    @api.model
+    def _now_by_hand(self):
+        return not self.env.context.get("mail_tracking_job") and fields.Datetime.now()
+
+    def write(self, vals):
+        if "opt_out" in vals and self._now_by_hand():
+            vals = {**vals, "manual_datetime": self._now_by_hand()}
+        return super().write(vals)
+
+    def _apply_tracking(self, events, address):
+        """Opt in or out of one list as the latest of `events` says.
+
+        :param mail.tracking events: all that concern the list and the address
+        """
+        by_hand = max(filter(None, self.mapped("manual_datetime")), default=False)
+        mailing_list = self.list_id.with_context(mail_tracking_job=True)
+        decisive = events._since(by_hand)._decisive_for_list(mailing_list)
+        if not decisive:
+            return
+        opt_out = decisive._opts_out(mailing_list)
+        if any(subscription.opt_out != opt_out for subscription in self):
+            mailing_list._update_subscription_from_email(address, opt_out=opt_out)
+        if opt_out:
+            self.with_context(mail_tracking_job=True).filtered(
+                lambda subscription: subscription.opt_out_datetime != decisive.occurred_at
+            ).opt_out_datetime = decisive.occurred_at
