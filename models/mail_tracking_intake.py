@@ -91,12 +91,14 @@ class MailTracking(models.Model):
 
     @api.model
     def _wake_job(self):
-        """Trigger the job, unless it is triggered already: a trigger costs a connection."""
+        """Trigger the job, at most once a second: a trigger costs a connection of its own.
+
+        An older trigger doesn't count, although it may still stand there: the run that it
+        started may be past this event by now.
+        """
         job = self.env.ref(JOB)
         self.env.cr.execute(
-            """
-            SELECT 1 FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= %s LIMIT 1
-            """,
+            "SELECT 1 FROM ir_cron_trigger WHERE cron_id = %s AND call_at >= %s LIMIT 1",
             [job.id, fields.Datetime.now()],
         )
         if not self.env.cr.rowcount:
