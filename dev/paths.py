@@ -26,15 +26,20 @@ ODOO_HOME = Path(os.environ.get("ODOO_HOME") or _CACHE / "odoo" / "17.0").expand
 def addon_path() -> Path:
     """Return the addon's folder under its technical name.
 
-    Odoo names an addon after its folder, and a checkout may be called anything;
-    hence the symbolic link.
+    Odoo names an addon after its folder, and a checkout may be called anything. Its entries are
+    links, not the folder: Odoo walks through an addon, say to export its terms, and would find
+    the virtual environment in it, and the link itself, again and again.
     """
-    link = STATE / "addons" / ADDON
-    if not link.is_symlink():
-        link.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError):  # made by a command running at the same time
-            link.symlink_to(os.path.relpath(ROOT, link.parent))
-    return link
+    folder = STATE / "addons" / ADDON
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = {path.name for path in ROOT.iterdir() if path.name[0] != "." and path.name != "dev"}
+    for link in folder.iterdir():
+        if link.name not in wanted:
+            link.unlink(missing_ok=True)
+    for name in wanted:
+        with suppress(FileExistsError):
+            (folder / name).symlink_to(os.path.relpath(ROOT / name, folder))
+    return folder
 
 
 def addons_path() -> str:

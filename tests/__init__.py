@@ -11,5 +11,6 @@ from . import (
     test_send,
     test_subscriptions,
     test_tour,
+    test_translations,
     test_webhook,
 )
