@@ -75,11 +75,11 @@ class MailTracking(models.Model):
     def _read_payload_again(self):
         """Fill in what the payloads say, as they are understood today.
 
-        :return: the events that are understood; of the others the reason is kept
+        :return: the events that are understood; of the others the reason is noted
         """
         understood = self.browse()
-        for tracking in self:
-            received = PROVIDERS[tracking.provider].receive((tracking.payload or "").encode())
+        for tracking in self.filtered("payload"):
+            received = PROVIDERS[tracking.provider].receive(tracking.payload.encode())
             event = received[0].event if len(received) == 1 else None
             if event:
                 values = self._event_values(event, tracking.create_date)
@@ -96,7 +96,9 @@ class MailTracking(models.Model):
         An older trigger doesn't count, although it may still stand there: the run that it
         started may be past this event by now.
         """
-        job = self.env.ref(JOB)
+        job = self.env.ref(JOB, raise_if_not_found=False)
+        if not job:
+            return  # somebody deleted it: events are stored all the same
         self.env.cr.execute(
             "SELECT 1 FROM ir_cron_trigger WHERE cron_id = %s AND call_at >= %s LIMIT 1",
             [job.id, fields.Datetime.now()],

@@ -18,7 +18,8 @@ _logger = logging.getLogger(__name__)
 
 CHUNK = 500  # events per transaction
 LONGEST_RUN = 60  # seconds: below Odoo's limit for a job
-# How long an event waits for its mail to be committed, or to be made known by another event.
+# How long an event waits for its mail to get another status than that of one being sent, and
+# for its mail to be committed or made known by another event.
 SENDING_PATIENCE = timedelta(days=1)
 MATCHING_PATIENCE = timedelta(hours=1)
 SHORTEST_WAIT = timedelta(seconds=15)
@@ -113,12 +114,12 @@ class MailTracking(models.Model):
     def _postpone(self, matches):
         """Leave events whose mail is still being sent, or isn't known yet, for later."""
         now = fields.Datetime.now()
-        being_sent = self._being_sent(matches)
+        queued, marked = self._being_sent(matches)
         postponed = self.browse()
         for event in self:
             age = now - (event.create_date or now)
             if event in matches:
-                waits = event in being_sent and age < SENDING_PATIENCE
+                waits = event in queued or (event in marked and age < SENDING_PATIENCE)
             else:
                 names_a_mail = event.reference or event.provider_message_id
                 waits = names_a_mail and age < MATCHING_PATIENCE

@@ -119,27 +119,29 @@ class MailTracking(models.Model):
                     matches[event] = Match(trace, *nothing)
 
     def _being_sent(self, matches):
-        """Return the events whose mail the queue may hold in a transaction of its own.
+        """Find the events whose mail the queue may hold in a transaction of its own.
 
         Whatever is written now to the trace, or refers to a message that is deleted once it
         has been sent, would make that transaction fail after the provider has accepted the
         mail, and Odoo would send it again.
+
+        :return: events whose mail is queued, events whose mail has only the status of one that is
         """
         message_ids = [match.message.id for match in matches.values() if match.message]
-        queued = self.env["mail.mail"].search(
+        outgoing = self.env["mail.mail"].search(
             [("mail_message_id", "in", message_ids), ("state", "=", "outgoing")]
         )
-        return self.browse().concat(
-            *(
-                event
-                for event, (trace, message, partner) in matches.items()
-                if trace.trace_status in ("outgoing", "process")
-                or trace.mail_mail_id.state == "outgoing"  # tried again
-                or message in queued.mail_message_id
-                or message._email_notification(partner, event.recipient).notification_status
-                in ("ready", "process")
-            )
-        )
+        queued = marked = self.browse()
+        for event, (trace, message, partner) in matches.items():
+            notification = message._email_notification(partner, event.recipient)
+            if trace.mail_mail_id.state == "outgoing" or message in outgoing.mail_message_id:
+                queued |= event
+            elif trace.trace_status in (
+                "outgoing",
+                "process",
+            ) or notification.notification_status in ("ready", "process"):
+                marked |= event
+        return queued, marked
 
     def _set_match(self, match):
         """Write down the mail that the event is about, where Odoo keeps a status of it."""

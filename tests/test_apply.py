@@ -155,6 +155,9 @@ class TestWaiting(ProviderTransactionCase):
         trace.mail_mail_id = mail
         event = self.apply(self.aldeamo_event(trace, "open"))
         self.assertEqual((event.state, trace.trace_status), ("pending", "error"))
+        self.age(event, days=3)
+        self.run_job()
+        self.assertEqual(event.state, "pending", "as long as it is queued")
         mail.state = "sent"
         self.due(event)
         self.run_job()

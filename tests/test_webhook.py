@@ -146,6 +146,11 @@ class TestWebhook(ProviderCase, HttpCase):
         self.assertGreaterEqual(count, 1)
         self.assertLessEqual(count, seconds)
 
+    def test_200_without_the_job(self):
+        self.env.ref("mail_mailjet_aldeamo.ir_cron_apply_mail_tracking").unlink()
+        self.assertEqual(self.post(self.body).status_code, 200)
+        self.assertTrue(self.events())
+
     def test_test_button_goes_over_the_wire(self):
         self.env["ir.config_parameter"].set_param("web.base.url", self.base_url())
         self.env.flush_all()
