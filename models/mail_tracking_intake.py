@@ -96,12 +96,11 @@ class MailTracking(models.Model):
         An older trigger doesn't count, although it may still stand there: the run that it
         started may be past this event by now.
         """
-        job = self.env.ref(JOB, raise_if_not_found=False)
-        if not job:
-            return  # somebody deleted it: events are stored all the same
+        # From the cache; None if somebody deleted it: events are stored all the same.
+        job_id = self.env["ir.model.data"]._xmlid_to_res_id(JOB)
         self.env.cr.execute(
             "SELECT 1 FROM ir_cron_trigger WHERE cron_id = %s AND call_at >= %s LIMIT 1",
-            [job.id, fields.Datetime.now()],
+            [job_id or None, fields.Datetime.now()],
         )
-        if not self.env.cr.rowcount:
-            job.sudo()._trigger()
+        if job_id and not self.env.cr.rowcount:
+            self.env["ir.cron"].sudo().browse(job_id)._trigger()

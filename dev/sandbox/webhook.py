@@ -14,7 +14,7 @@ from statistics import median
 from urllib.parse import urlsplit
 
 # Not documented. The receiver shares this machine: with more, the machine would be measured.
-_IN_FLIGHT = 4
+_IN_FLIGHT = 2
 _SLOW = 0.1
 _TIMEOUT = 30.0
 
