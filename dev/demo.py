@@ -6,7 +6,6 @@ statistics must then be what the script and the number of recipients say.
 """
 
 import argparse
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ from dev.databases import fresh_database
 from dev.locks import exclusive
 from dev.odoo import Odoo
 from dev.postgres import postgres
-from dev.processes import clean_up_on_sigterm
+from dev.processes import run_as_command
 from dev.sandbox import Sandbox
 from dev.sandbox.aldeamo import CATEGORIES
 from dev.sandbox.provider import Provider
@@ -261,8 +260,4 @@ def _leave_running(odoo: Odoo) -> None:
 
 
 if __name__ == "__main__":
-    clean_up_on_sigterm()
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run_as_command(main)

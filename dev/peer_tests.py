@@ -6,7 +6,6 @@ the difference.
 """
 
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from dev.databases import drop_database, fresh_base_database, fresh_database
 from dev.odoo import free_port, odoo_command
 from dev.paths import LOGS, ODOO_HOME
 from dev.postgres import Server, postgres
-from dev.processes import clean_up_on_sigterm, scratch, spawn, terminate
+from dev.processes import run_as_command, scratch, spawn, terminate
 
 _TAGS = "/base:TestIrMailServer,/mail,/mass_mailing"
 
@@ -35,7 +34,7 @@ class Outcome:
     broken: frozenset[str]
 
 
-def main() -> int:
+def main(_arguments: list[str]) -> int:
     """Compare the two runs; return 0 if the addon changes nothing."""
     LOGS.mkdir(parents=True, exist_ok=True)
     with postgres() as pg:
@@ -103,8 +102,4 @@ def _listed(reason: str, names: frozenset[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    clean_up_on_sigterm()
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run_as_command(main)

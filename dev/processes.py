@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, NoReturn
@@ -27,10 +27,18 @@ def _terminated(signum: int, frame: object) -> NoReturn:
     sys.exit(128 + signum)
 
 
-def clean_up_on_sigterm() -> None:
-    """Make SIGTERM and SIGHUP unwind the stack, so that context managers stop what they started."""
+def run_as_command(main: Callable[[list[str]], int]) -> NoReturn:
+    """Run `main` with the command line's arguments, and exit with the status it returns.
+
+    SIGTERM and SIGHUP unwind the stack, as Ctrl-C does, so that context managers stop what they
+    started.
+    """
     signal.signal(signal.SIGTERM, _terminated)
     signal.signal(signal.SIGHUP, _terminated)
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def spawn(

@@ -1,12 +1,10 @@
 """`make odoo`: odoo-bin on the development database."""
 
-import sys
-
 from dev.console import say
 from dev.databases import database_exists, fresh_database, full_name
 from dev.odoo import free_port, odoo_command
 from dev.postgres import postgres
-from dev.processes import clean_up_on_sigterm, run
+from dev.processes import run, run_as_command
 
 _DATABASE = "development"
 
@@ -30,8 +28,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    clean_up_on_sigterm()
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run_as_command(main)

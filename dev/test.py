@@ -5,7 +5,6 @@ anything else, so they cannot share a process.
 """
 
 import os
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,7 +15,7 @@ from dev.locks import exclusive
 from dev.odoo import configuration
 from dev.paths import ODOO_HOME, ROOT, STATE, VENV_PYTHON, addon_path
 from dev.postgres import Server, postgres
-from dev.processes import clean_up_on_sigterm, run, scratch
+from dev.processes import run, run_as_command, scratch
 
 _PYTEST = VENV_PYTHON.with_name("pytest")
 _TESTS = ROOT / "tests"
@@ -138,8 +137,4 @@ def _routed(arguments: list[str]) -> tuple[list[str], list[str], list[str]]:
 
 
 if __name__ == "__main__":
-    clean_up_on_sigterm()
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    run_as_command(main)
