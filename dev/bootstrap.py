@@ -56,7 +56,8 @@ def _ensure_odoo() -> None:
     except (OSError, subprocess.CalledProcessError) as error:
         if (ODOO_HOME / "odoo-bin").is_file():  # another checkout was faster
             return
-        raise Stop(_odoo_missing(f"Odoo could not be cloned: {error}")) from None
+        reason = f"git ended with {error.returncode}" if hasattr(error, "returncode") else error
+        raise Stop(_odoo_missing(f"Odoo could not be cloned ({reason}).")) from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
