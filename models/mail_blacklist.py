@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from .mail_tracking import ADDRESS_EVENTS
+
 
 class MailBlacklist(models.Model):
     """Addresses that events block; and when somebody else blocked or unblocked one."""
@@ -46,15 +48,13 @@ class MailBlacklist(models.Model):
         """
         events = events.filtered(
             lambda event: (
-                event.recipient
-                and not event.is_list_bound
-                and event.event_type in ("complained", "unsubscribed", "resubscribed")
+                event.recipient and not event.is_list_bound and event.event_type in ADDRESS_EVENTS
             )
         )
         by_address = events._subscription_history(
             [
                 ("is_list_bound", "!=", True),
-                ("event_type", "in", ("complained", "unsubscribed", "resubscribed")),
+                ("event_type", "in", ADDRESS_EVENTS),
             ]
         )
         job = self.with_context(mail_tracking_job=True, active_test=False)

@@ -13,7 +13,8 @@ RETENTION_DAYS = 180
 # Deleting many rows in one transaction would hold up the other cleaning jobs.
 VACUUM_LIMIT = 100_000
 # Later events of the same address are weighed against these: they are few, and stay.
-SUBSCRIPTION_EVENTS = ("complained", "unsubscribed", "resubscribed", "preferences")
+ADDRESS_EVENTS = ("complained", "unsubscribed", "resubscribed")
+SUBSCRIPTION_EVENTS = (*ADDRESS_EVENTS, "preferences")
 
 
 class MailTracking(models.Model):

@@ -41,24 +41,24 @@ class MailTracking(models.Model):
 
     def _list_choices(self):
         """Return id of mailing list → the events in `self` that concern it."""
+        # An archived list may be used again.
+        named_lists = self.env["mailing.list"]
+        if any(event.categories for event in self):
+            named_lists = named_lists.search([("active", "in", (True, False))])
         choices = {}
         for event in self:
-            lists = event._categories_lists() or (
-                event.is_list_bound
-                and event.mass_mailing_id.with_context(active_test=False).contact_list_ids
-            )
-            for mailing_list in lists or ():
+            for mailing_list in event._concerned_lists(named_lists):
                 choices[mailing_list.id] = choices.get(mailing_list.id, self.browse()) | event
         return choices
 
-    def _categories_lists(self):
-        """Return the mailing lists that are named like the event's categories."""
+    def _concerned_lists(self, named_lists):
+        """Return the mailing's lists, or those of `named_lists` named like the categories."""
+        if self.is_list_bound:
+            return self.mass_mailing_id.with_context(active_test=False).contact_list_ids
         names = {name.casefold() for name in self.categories or ()}
-        lists = self.env["mailing.list"]
-        if names:
-            # An archived list may be used again.
-            lists = lists.search([("active", "in", (True, False))])
-        return lists.filtered(lambda mailing_list: mailing_list.name.strip().casefold() in names)
+        return named_lists.filtered(
+            lambda mailing_list: mailing_list.name.strip().casefold() in names
+        )
 
     def _opts_out(self, mailing_list):
         """Return whether this event ends the subscription to `mailing_list`."""

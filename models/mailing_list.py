@@ -32,18 +32,16 @@ class MailingList(models.Model):
         )
         for address, history in by_address.items():
             choices = history._list_choices()
-            concerned = self.browse()
-            for event in events & history:
-                lists = self.browse(event._list_choices())
-                if lists:
-                    concerned |= lists
-                else:
-                    event._settle("ignored", event._no_list_reason())
+            current = events & history
+            without_list = current - current.browse().concat(*choices.values())
+            for event in without_list:
+                event._settle("ignored", event._no_list_reason())
+            concerned = [list_id for list_id, chosen in choices.items() if chosen & current]
             subscriptions = self.env["mailing.subscription"].search(
                 [
                     ("contact_id.email_normalized", "=", address),
-                    ("list_id", "in", concerned.ids),
+                    ("list_id", "in", concerned),
                 ]
             )
-            for mailing_list, concerned in subscriptions.grouped("list_id").items():
-                concerned._apply_tracking(choices[mailing_list.id], address)
+            for mailing_list, of_list in subscriptions.grouped("list_id").items():
+                of_list._apply_tracking(choices[mailing_list.id], address)

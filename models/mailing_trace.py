@@ -41,6 +41,7 @@ class MailingTrace(models.Model):
         )
         all_reports = self.env.cr.dictfetchall()
         times = [self.browse(reports["id"])._tracked_times(reports) for reports in all_reports]
+        clicked = {trace_id: clicked_at for trace_id, _sent, _opened, clicked_at in times}
         by_outcome = {}
         for reports in all_reports:
             trace = self.browse(reports["id"])
@@ -49,6 +50,9 @@ class MailingTrace(models.Model):
                 by_outcome[outcome] = by_outcome.get(outcome, self.browse()) | trace
         for (status, reason), outcome_traces in by_outcome.items():
             outcome_traces._set_tracked_status(status, reason)
+        traces.filtered(
+            lambda trace: clicked[trace.id] and clicked[trace.id] != trace.links_click_datetime
+        ).set_clicked()
         self._set_tracked_times(times)
 
     def _tracked_outcome(self, reports):

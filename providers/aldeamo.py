@@ -95,8 +95,9 @@ class Aldeamo(Provider):
         bounce_type = None
         if event_type == "unsubscribed":
             event_type = subscription_type(fields.get("subscription_type"))
-        elif event_type == "bounced" or "rebote" in plain(fields.get("status")):
+        elif event_type == "delivered" and "rebote" in plain(fields.get("status")):
             event_type = "bounced"
+        if event_type == "bounced":
             bounce_type = classify_bounce(plain(fields.get("status")), response)
         campaign = text(fields.get("campid"))
         stream = text(fields.get("type")) or ("SMTP" if plain(campaign) == "smtp" else "")

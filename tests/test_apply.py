@@ -49,6 +49,21 @@ class TestApplyToTraces(ProviderTransactionCase):
         self.assertEqual(trace.open_datetime, at("2026-03-02 13:00:00"))
         self.assertEqual(trace.links_click_datetime, at("2026-03-02 15:00:00"))
 
+    def test_clicks_go_through_odoos_setter(self):
+        trace = self.make_trace("ana@example.com")
+        click = self.aldeamo_event(trace, "click")
+        trace_class = type(trace)
+        with patch.object(
+            trace_class, "set_clicked", autospec=True, side_effect=trace_class.set_clicked
+        ) as set_clicked:
+            self.apply(click)
+            self.assertEqual(set_clicked.call_args.args[0], trace)
+            self.apply(self.aldeamo_event(trace, "open"))
+            self.assertFalse(set_clicked.call_args.args[0], "no new click")
+        self.assertEqual(
+            trace.links_click_datetime, fields.Datetime.to_datetime("2026-03-02 12:00:00")
+        )
+
     def test_what_odoo_saw_itself_stays(self):
         at = fields.Datetime.to_datetime
         trace = self.make_trace("ana@example.com", sent_datetime="2026-03-02 11:59:00")

@@ -152,6 +152,8 @@ def test_hard_and_soft_bounces(status, response, bounce_type):
 def test_status_beats_the_name_of_a_sent_event():
     event = read(status="Rebote duro", response="550")
     assert (event.event_type, event.bounce_type) == ("bounced", "hard")
+    event = ALDEAMO.translate({"event": "open", "status": "Rebote duro"})
+    assert (event.event_type, event.bounce_type) == ("opened", None)
 
 
 @pytest.mark.parametrize("status", ["Entregado", "entregado", None])
