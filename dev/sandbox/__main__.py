@@ -34,9 +34,11 @@ def main() -> None:
             provider.webhook_url = webhooks.get(name)
             print(
                 f"{name}: {provider.smtp_host}:{provider.smtp_port} (STARTTLS), "
-                f"user {provider.user}, password {provider.password}",
+                f"user {provider.user}, password {provider.password}; API {provider.api_url}",
                 flush=True,
             )
+        print(f"aldeamo's API key: {sandbox.aldeamo.api_key}; mailjet's: its user and password")
+        print(f"the APIs' certificate: REQUESTS_CA_BUNDLE={sandbox.ca_bundle}")
         print("Ctrl-C to stop", flush=True)
         seen = dict.fromkeys(_PROVIDERS, 0)
         try:

@@ -6,16 +6,20 @@ spelt ``reid``, the recipient is ``to`` or ``email``, and every text time is GMT
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
 
 from .message import Received
 from .script import Step
+from .templates import fill_aldeamo, with_content
 
 # The first is the category the demo uses as the name of a mailing list.
 CATEGORIES = {"Promociones": "cancelled", "Novedades": "active"}
 
 _ACCOUNT = 1470
+_TAG = re.compile(r"\*\|tid:([^|]*)\|\*\s*")
 _COLOMBIA = timezone(timedelta(hours=-5))
 
 
@@ -33,12 +37,39 @@ def bodies(events: list[dict]) -> list[dict]:
     return events
 
 
-def delivered(message: Received) -> EmailMessage:
-    """What the recipient gets: the manual names no header that Aldeamo takes away."""
-    return message.email
+def delivered(message: Received, templates: dict) -> EmailMessage:
+    """What the recipient gets: the manual names no header that Aldeamo takes away.
+
+    A subject that begins with a template's tag (section 6) brings that template, filled in with
+    the JSON that is the body; a body that is not JSON, and the mail stays as it is.
+    """
+    tag = _TAG.match(message.subject) if message.transport == "smtp" else None
+    html = templates.get(tag[1]) if tag else None
+    values = _variables(message.email) if html else None
+    if values is None:
+        return message.email
+    email = with_content(message.email, fill_aldeamo(html, values), None)
+    del email["Subject"]
+    email["Subject"] = fill_aldeamo(message.subject[tag.end() :], values)
+    return email
+
+
+def _variables(email: EmailMessage) -> dict | None:
+    """The variables in the body: ``null``, in both parts, or an object; ``None``: neither."""
+    parts = [email.get_body((kind,)) for kind in ("plain", "html")]
+    try:
+        bodies = [json.loads(part.get_content()) for part in parts if part]
+    except ValueError:
+        return None
+    if bodies and all(body is None for body in bodies):
+        return {}
+    return bodies[-1] if bodies and isinstance(bodies[-1], dict) else None
 
 
 def _custom_headers(message: Received) -> dict[str, str]:
+    """Section 8.7: not available for what comes by API."""
+    if message.transport == "api":
+        return {}
     headers = message.raw_headers()
     return {key.lower(): value for key, value in headers if key.lower().startswith("x-")}
 
@@ -55,7 +86,7 @@ def _transfer(event: str, account: str, status: str, response: str):
             "ip": message.peer,
             "subject": message.subject,
             "sender": message.sender,
-            "origin": "SMTP",
+            "origin": message.transport.upper(),
             "msgid": str(message.id_for(recipient)),
             "custom_headers": _custom_headers(message),
             "timestamp": timestamp,

@@ -1,11 +1,13 @@
 """Mailjet: the bodies of its Event API (version 2) and what it does to the headers of a mail.
 
-Source: Mailjet's developer guides, "Event API: real-time notifications" and "SMTP relay".
+Source: Mailjet's developer guides, "Event API: real-time notifications" and "SMTP relay",
+"Template language".
 """
 
 from __future__ import annotations
 
 import copy
+import json
 import uuid
 from binascii import crc32
 from datetime import datetime
@@ -14,6 +16,7 @@ from itertools import groupby, islice
 
 from .message import Received
 from .script import Step
+from .templates import fill_mailjet, with_content
 
 # Not documented; keeps a body within some tens of kB.
 _GROUP = 50
@@ -35,8 +38,8 @@ def event(message: Received, recipient: str, step: Step, occurred_at: datetime) 
     return {
         "event": name,
         "time": int(occurred_at.timestamp()),
-        "MessageID": _message_id(message, recipient),
-        "Message_GUID": _guid(message, recipient),
+        "MessageID": message_id(message, recipient),
+        "Message_GUID": message_guid(message, recipient),
         "email": recipient,
         "mj_campaign_id": crc32(campaign.encode()),
         # over 32 bits, as seen in reality
@@ -57,9 +60,10 @@ def bodies(events: list[dict]) -> list[dict | list[dict]]:
     return grouped
 
 
-def delivered(message: Received) -> EmailMessage:
-    """What the recipient gets: without the control headers, under a Message-Id of Mailjet's."""
-    email = copy.deepcopy(message.email)
+def delivered(message: Received, templates: dict) -> EmailMessage:
+    """What the recipient gets: its template filled in, without the control headers, under a
+    Message-Id of Mailjet's."""
+    email = _templated(message, templates) or copy.deepcopy(message.email)
     for name in set(email.keys()):
         if name.lower().startswith(("x-mailjet-", "x-mj-")):
             del email[name]
@@ -68,18 +72,50 @@ def delivered(message: Received) -> EmailMessage:
     return email
 
 
-def _message_id(message: Received, recipient: str) -> int:
+def message_id(message: Received, recipient: str) -> int:
     # The 60 bits of the time in a version 1 UUID; the bit above makes it 19 digits long.
     return 1 << 60 | message.id_for(recipient).time
 
 
-def _guid(message: Received, recipient: str) -> str:
+def message_guid(message: Received, recipient: str) -> str:
     return str(uuid.UUID(int=message.id_for(recipient).int, version=4))
+
+
+def template_parts(content: str | dict[str, str]) -> tuple[str | None, str | None]:
+    """HTML and text of a template: a text is HTML alone, a dictionary is as the ``detailcontent``
+    of a template."""
+    if isinstance(content, str):
+        return content, None
+    return content.get("Html-part"), content.get("Text-part")
+
+
+def _templated(message: Received, templates: dict) -> EmailMessage | None:
+    template_id = message.raw_header("X-MJ-TemplateID")
+    if not template_id.isdigit() or int(template_id) not in templates:
+        return None
+    parts = template_parts(templates[int(template_id)])
+    subject = message.subject
+    if message.raw_header("X-MJ-TemplateLanguage").lower() in ("1", "true"):
+        values = _variables(message.raw_header("X-MJ-Vars"))
+        parts = tuple(part and fill_mailjet(part, values) for part in parts)
+        subject = fill_mailjet(subject, values)
+    email = with_content(message.email, *parts)
+    del email["Subject"]
+    email["Subject"] = subject
+    return email
+
+
+def _variables(text: str) -> dict:
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return {}
+    return values if isinstance(values, dict) else {}
 
 
 def _sent(message: Received, recipient: str) -> dict:
     return {
-        "mj_message_id": str(_message_id(message, recipient)),
+        "mj_message_id": str(message_id(message, recipient)),
         "smtp_reply": "sent (250 2.0.0 OK)",
     }
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
 from itertools import zip_longest
 from types import ModuleType
 
+from .api import Api
 from .message import Received
 from .script import Script, Step
 from .smtp import HOST, SmtpServer
@@ -15,22 +17,36 @@ from .webhook import Report, Response, Rules, Webhook
 
 
 class Provider:
-    """A provider with an SMTP server and a webhook sender.
+    """A provider with an SMTP server, a REST API and a webhook sender.
 
     :param dialect: module with ``event``, ``bodies`` and ``delivered`` of the provider
+    :ivar api: the REST API
     :ivar received: every mail accepted, in order
+    :ivar templates: the account's templates: id -> content
     :ivar script: what happens to the recipients
-    :ivar on_message: called with each mail before its 250 is sent; what it raises refuses the mail
+    :ivar on_message: called with each mail before it is accepted; what it raises refuses the mail,
+        or the whole call to the API
+    :ivar history: every event made, in the order they were made
     """
 
     smtp_host = HOST
 
-    def __init__(self, dialect: ModuleType, script: Script, rules: Rules, user: str, password: str):
+    def __init__(
+        self,
+        dialect: ModuleType,
+        script: Script,
+        rules: Rules,
+        credentials: tuple[str, str],
+        api: Api,
+    ):
+        self.api = api
         self.received: list[Received] = []
+        self.templates: dict = {}
+        self.history: list[tuple[Received, str, Step, datetime]] = []
         self.script = script
         self.on_message: Callable[[Received], None] | None = None
         self._dialect = dialect
-        self._smtp = SmtpServer(user, password, self._accept)
+        self._smtp = SmtpServer(*credentials, lambda message: self.accept([message]))
         self._webhook = Webhook(rules)
         self._played_messages = 0
         self._played_recipients = 0
@@ -62,15 +78,24 @@ class Provider:
     @property
     def delivered(self) -> list[EmailMessage]:
         """Every mail as its recipient gets it."""
-        return [self._dialect.delivered(message) for message in self.received]
+        return [self._dialect.delivered(message, self.templates) for message in self.received]
 
-    def start(self) -> None:
-        self._smtp.start()
+    def start(self, tls: ssl.SSLContext) -> None:
+        self._smtp.start(tls)
+        self.api.start(tls)
         self._webhook.start()
 
     def stop(self) -> None:
         self._smtp.stop()
+        self.api.stop()
         self._webhook.stop()
+
+    def accept(self, messages: Sequence[Received]) -> None:
+        """Take the messages of one transaction or call: all of them or none."""
+        if self.on_message:
+            for message in messages:
+                self.on_message(message)
+        self.received.extend(messages)
 
     def events_for(
         self, message: Received, step: Step, occurred_at: datetime | None = None
@@ -82,32 +107,41 @@ class Provider:
         """
         occurred_at = occurred_at or datetime.now(timezone.utc)
         return [
-            self._dialect.event(message, recipient, step, occurred_at)
-            for recipient in message.recipients
+            self._event(message, recipient, step, occurred_at) for recipient in message.recipients
         ]
 
     def post(self, payload: object) -> Response:
         """Post one body at once; see `Webhook.post`."""
-        return self._webhook.post(payload)
+        return self._webhook.post(payload, self._url_for(payload))
 
     def play(self) -> None:
         """Post the scripted events of what was received since the last time; wait for the answers.
 
         :raises ValueError: the provider has no webhook URL
         """
-        if not self.webhook_url:
+        if not self._has_webhook():
             raise ValueError("the provider has no webhook URL")
         messages = self.received[self._played_messages :]
         self._played_messages += len(messages)
-        for body in self._dialect.bodies(self._scripted_events(messages)):
+        for body, url in self._notifications(self._scripted_events(messages)):
             self._webhook.wait_for_room()
-            self._webhook.submit(body)
+            self._webhook.submit(body, url)
         self._webhook.join()
 
-    def _accept(self, message: Received) -> None:
-        if self.on_message:
-            self.on_message(message)
-        self.received.append(message)
+    def _has_webhook(self) -> bool:
+        return bool(self.webhook_url)
+
+    def _url_for(self, payload: object) -> str | None:
+        """Where a body goes to; ``None`` is `webhook_url`."""
+
+    def _notifications(self, events: list[dict]) -> Iterable[tuple[object, str | None]]:
+        """The bodies to post, each with where to; ``None`` is `webhook_url`."""
+        return ((body, None) for body in self._dialect.bodies(events))
+
+    def _event(self, message: Received, recipient: str, step: Step, occurred_at: datetime) -> dict:
+        event = self._dialect.event(message, recipient, step, occurred_at)
+        self.history.append((message, recipient, step, occurred_at))
+        return event
 
     def _scripted_events(self, messages: list[Received]) -> list[dict]:
         """First the first events of all recipients, then the second ones, and so on."""
@@ -120,7 +154,7 @@ class Provider:
                 times = _times(message, len(steps), now)
                 journeys.append(
                     [
-                        self._dialect.event(message, recipient, step, occurred_at)
+                        self._event(message, recipient, step, occurred_at)
                         for step, occurred_at in zip(steps, times, strict=True)
                     ]
                 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from . import aldeamo, mailjet, script, webhook
-from .provider import Provider
+from .aldeamo_account import Aldeamo
+from .certificate import Certificate
+from .mailjet_account import Mailjet
 
 
 class Sandbox:
@@ -13,16 +14,22 @@ class Sandbox:
     """
 
     def __init__(self):
-        self.aldeamo = Provider(
-            aldeamo, script.ALDEAMO_MIX, webhook.ALDEAMO, "sandbox-aldeamo", "aldeamo-password"
-        )
-        self.mailjet = Provider(mailjet, script.MAILJET_MIX, webhook.MAILJET, "5a" * 16, "c3" * 16)
+        self.aldeamo = Aldeamo()
+        self.mailjet = Mailjet()
+
+    @property
+    def ca_bundle(self) -> str:
+        """Path of a PEM file with the certificate of the APIs, for REQUESTS_CA_BUNDLE; while the
+        sandbox runs."""
+        return self._certificate.bundle
 
     def __enter__(self) -> Sandbox:
-        self.aldeamo.start()
-        self.mailjet.start()
+        self._certificate = Certificate()
+        self.aldeamo.start(self._certificate.context)
+        self.mailjet.start(self._certificate.context)
         return self
 
     def __exit__(self, *_exception) -> None:
         self.aldeamo.stop()
         self.mailjet.stop()
+        self._certificate.remove()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 import threading
 from collections.abc import Callable
 from email import message_from_bytes, policy
+from functools import partial
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from .certificate import server_context
 from .message import Received
 
 HOST = "127.0.0.1"
@@ -36,9 +37,7 @@ class SmtpServer:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp", daemon=True)
 
-    def start(self) -> None:
-        tls = server_context()
-
+    def start(self, tls: ssl.SSLContext) -> None:
         def session() -> SMTP:
             return SMTP(
                 self,
@@ -78,8 +77,9 @@ class SmtpServer:
         received = Received(
             mail_from=envelope.mail_from,
             recipients=tuple(envelope.rcpt_tos),
-            email=message_from_bytes(envelope.original_content, policy=policy.default),
             peer=session.peer[0],
+            transport="smtp",
+            content=partial(message_from_bytes, envelope.original_content, policy=policy.default),
         )
         await self._loop.run_in_executor(None, self._accept, received)
         return "250 OK"

@@ -7,11 +7,12 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Container
+from base64 import b64encode
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from statistics import median
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 # Not documented. The receiver shares this machine: with more, the machine would be measured.
 _IN_FLIGHT = 2
@@ -88,17 +89,19 @@ class Report:
 
 
 class Webhook:
-    """Posts JSON bodies to one URL, several at a time, each on a connection of its own.
+    """Posts JSON bodies, several at a time, each on a connection of its own.
 
-    :ivar url: where to; ``None`` while the provider has none
+    :ivar url: where to, unless a body has a URL of its own; ``None`` while the provider has none
+    :ivar on_failure: called with the URL of its own of each body that is given up
     """
 
     def __init__(self, rules: Rules):
         self.url: str | None = None
+        self.on_failure: Callable[[str], None] | None = None
         self.report = Report()
         self._rules = rules
-        # (due, order of arrival, tries before, body); a lock for it and for the report
-        self._queue: list[tuple[float, int, int, object]] = []
+        # (due, order of arrival, tries before, body, URL); a lock for it and for the report
+        self._queue: list[tuple[float, int, int, object, str | None]] = []
         self._order = itertools.count()
         self._changed = threading.Condition()
         self._in_flight = 0
@@ -120,10 +123,10 @@ class Webhook:
         for thread in self._threads:
             thread.join()
 
-    def submit(self, body: object) -> None:
+    def submit(self, body: object, url: str | None = None) -> None:
         """Queue one body; too many waiting and it is dropped."""
         with self._changed:
-            self._put(0.0, 0, body)
+            self._put(0.0, 0, body, url)
 
     def wait_for_room(self) -> None:
         """Wait until the queue takes another body."""
@@ -135,7 +138,7 @@ class Webhook:
         with self._changed:
             self._changed.wait_for(lambda: not self._queue and not self._in_flight)
 
-    def post(self, body: object) -> Response:
+    def post(self, body: object, url: str | None = None) -> Response:
         """Post one body at once and return the answer; no resend.
 
         :raises OSError: no connection, or no answer in time
@@ -144,7 +147,7 @@ class Webhook:
         with self._changed:
             self._count_post(body)
         try:
-            response = self._request(body)
+            response = self._request(body, url)
         except OSError:
             with self._changed:
                 self.report.failed += 1
@@ -157,51 +160,60 @@ class Webhook:
     def _full(self) -> bool:
         return self._rules.waiting is not None and len(self._queue) >= self._rules.waiting
 
-    def _put(self, due: float, tries: int, body: object) -> None:
+    def _put(self, due: float, tries: int, body: object, url: str | None) -> None:
         if self._full():
             self.report.dropped += 1
         else:
-            heapq.heappush(self._queue, (due, next(self._order), tries, body))
+            heapq.heappush(self._queue, (due, next(self._order), tries, body, url))
             self._changed.notify_all()
 
-    def _take(self) -> tuple[int, object] | None:
-        """The next body that is due and its tries so far; ``None`` once it is time to stop."""
+    def _take(self) -> tuple[int, object, str | None] | None:
+        """The next body that is due, after its tries so far; ``None`` once it is time to stop."""
         with self._changed:
             while not self._stopping:
                 now = time.monotonic()
                 if self._queue and self._queue[0][0] <= now:
-                    _due, _order, tries, body = heapq.heappop(self._queue)
+                    _due, _order, tries, body, url = heapq.heappop(self._queue)
                     self._in_flight += 1
                     self._changed.notify_all()
-                    return tries, body
+                    return tries, body, url
                 self._changed.wait(self._queue[0][0] - now if self._queue else None)
         return None
 
     def _work(self) -> None:
         while taken := self._take():
-            tries, body = taken
+            tries, body, url = taken
             with self._changed:
                 if tries:
                     self.report.resent += 1
                 else:
                     self._count_post(body)
             try:
-                response = self._request(body)
+                response = self._request(body, url)
             except OSError:
                 response = None
             with self._changed:
                 self._in_flight -= 1
                 if not response or not self._count_answer(response):
                     if tries < self._rules.resends:
-                        self._put(time.monotonic() + self._rules.pause, tries + 1, body)
+                        self._put(time.monotonic() + self._rules.pause, tries + 1, body, url)
                     else:
-                        self.report.failed += 1
+                        self._give_up(url)
                 self._changed.notify_all()
 
-    def _request(self, body: object) -> Response:
-        if not self.url:
+    def _give_up(self, url: str | None) -> None:
+        self.report.failed += 1
+        if url and self.on_failure:
+            self.on_failure(url)
+
+    def _request(self, body: object, own_url: str | None) -> Response:
+        if not (own_url or self.url):
             raise ValueError("the provider has no webhook URL")
-        url = urlsplit(self.url)
+        url = urlsplit(own_url or self.url)
+        headers = {"Content-Type": "application/json", "Connection": "close"}
+        if url.username:
+            credentials = f"{unquote(url.username)}:{unquote(url.password or '')}"
+            headers["Authorization"] = f"Basic {b64encode(credentials.encode()).decode()}"
         started = time.monotonic()
         connection = HTTPConnection(url.hostname, url.port, timeout=_TIMEOUT)
         try:
@@ -209,7 +221,7 @@ class Webhook:
                 "POST",
                 url.path + (f"?{url.query}" if url.query else ""),
                 body=json.dumps(body).encode(),
-                headers={"Content-Type": "application/json", "Connection": "close"},
+                headers=headers,
             )
             answer = connection.getresponse()
             return Response(answer.status, answer.read(), time.monotonic() - started)

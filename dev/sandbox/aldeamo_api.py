@@ -1,0 +1,167 @@
+"""Aldeamo's API: judges a message, takes it, answers with an id for each recipient.
+
+Source: manual V6, section 7. It names 17 errors and shows one, with 403 and blanks instead of
+underscores; the status of the others is not documented, 400 is assumed. Both "missing parameters"
+have the same explanation: here the first is for a body of the wrong form, the second for ``from``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from .aldeamo_mime import files, mime, remote
+from .api import Api
+from .mailjet_schema import is_address
+from .message import Received
+from .rest import Answer, Request
+from .templates import fill_aldeamo
+
+if TYPE_CHECKING:
+    from .aldeamo_account import Aldeamo
+
+PATH = "/v1/email"
+_FORBIDDEN = ("Invalid_API_Key", "API_key_not_authorized")
+# Letters of English, digits, and what the manual's sample shows and does not call special.
+_VARIABLE = re.compile(r"[A-Za-z0-9_ -]+")
+
+
+class _Refused(Exception):  # noqa: N818 (not an error of the sandbox)
+    """The message is refused with one of the manual's errors."""
+
+
+class AldeamoApi(Api):
+    """:ivar lists_copies: the answer has an id for cc and bcc too; not documented"""
+
+    def __init__(self, provider: Aldeamo):
+        super().__init__()
+        self.lists_copies = True
+        self._provider = provider
+
+    def messages_in(self, request: Request) -> int:
+        return int(request.method == "POST" and request.path == PATH)
+
+    def answer(self, request: Request) -> Answer:
+        if request.path != PATH or request.method != "POST":
+            return Answer(404, "<html><body>Not Found</body></html>")
+        try:
+            return self._send(request)
+        except _Refused as refused:
+            name = str(refused)
+            return Answer(403 if name in _FORBIDDEN else 400, {"error": name.replace("_", " ")})
+
+    def _send(self, request: Request) -> Answer:
+        self._check_key(request)
+        message = _read(request.json)
+        groups = _recipients(message)
+        recipients = list(dict.fromkeys(email for group in groups for email in group))
+        self._check_account(message, recipients)
+        content = self._content(message)
+        received = Received(
+            mail_from=message["from"]["email"],
+            recipients=tuple(recipients),
+            peer=request.peer,
+            transport="api",
+            content=partial(mime, message, *content),
+        )
+        self._provider.accept([received])
+        self._provider.remote_attachments += remote(message)
+        if self._provider.account.quota is not None:
+            self._provider.account.quota -= len(recipients)
+        listed = recipients if self.lists_copies else list(dict.fromkeys(groups[0]))
+        return Answer(
+            200,
+            {
+                "message": "Messages sent!",
+                "to": [{"email": email, "msgid": str(received.id_for(email))} for email in listed],
+            },
+        )
+
+    def _check_key(self, request: Request) -> None:
+        if request.headers.get("Authorization") != f"Bearer {self._provider.api_key}":
+            raise _Refused("Invalid_API_Key")
+        if not self._provider.account.authorized:
+            raise _Refused("API_key_not_authorized")
+        if not self._provider.account.active:
+            raise _Refused("Current_service_is_not_active")
+
+    def _check_account(self, message: dict, recipients: list[str]) -> None:
+        account = self._provider.account
+        if message["from"]["email"].rpartition("@")[2].lower() not in account.domains:
+            raise _Refused("Domain_not_permitted_err_1")
+        if account.quota is not None and account.quota < len(recipients):
+            raise _Refused("No_Messages_left")
+        for email in recipients:
+            if email.lower() in self.refused:
+                raise _Refused(self.refused[email.lower()].replace(" ", "_"))
+
+    def _content(self, message: dict) -> tuple[str, str]:
+        """Subject and HTML, filled in."""
+        variables = message.get("variables") or {}
+        if not _are_variables(variables):
+            raise _Refused("Incorrect_variable_syntax")
+        html = message.get("body")
+        template = message.get("template_id")
+        if template:
+            if template not in self._provider.templates:
+                raise _Refused("Could_not_find_template")
+            html = self._provider.templates[template]
+            if html is None:
+                raise _Refused("Error_Fetching_Template")
+        if not isinstance(html, str) or not html:
+            raise _Refused("Body_missing_or_empty")
+        return fill_aldeamo(message["subject"], variables), fill_aldeamo(html, variables)
+
+
+def _read(message: object) -> dict:
+    """The body, if what every message needs is there."""
+    if not isinstance(message, dict) or not _is_well_formed(message):
+        raise _Refused("Invalid_request_missing_parameters_err_1")
+    if not _is_party(message.get("from")):
+        raise _Refused("Invalid_request_missing_parameters_err_2")
+    reply_to = message.get("replyTo")
+    if not isinstance(reply_to, dict):
+        raise _Refused("Missing_replyTo")
+    if not _is_party(reply_to):
+        raise _Refused("Missing_replyTo_email")
+    if not isinstance(reply_to.get("name"), str) or not reply_to["name"]:
+        raise _Refused("Missing_replyTo_name")
+    if not isinstance(message.get("subject"), str) or not message["subject"]:
+        raise _Refused("Subject_missing_or_empty")
+    return message
+
+
+def _is_well_formed(message: dict) -> bool:
+    options = message.get("options", {})
+    return (
+        isinstance(options, dict)
+        and all(isinstance(options.get(name, []), list) for name in ("cc", "bcc"))
+        and files(message) is not None
+    )
+
+
+def _is_party(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("email"), str)
+        and is_address(value["email"])
+        and isinstance(value.get("name", ""), str)
+    )
+
+
+def _recipients(message: dict) -> tuple[list[str], list[str], list[str]]:
+    """To, cc and bcc."""
+    options = message.get("options", {})
+    groups = (message.get("to"), options.get("cc", []), options.get("bcc", []))
+    if not isinstance(groups[0], list) or not groups[0]:
+        raise _Refused("Recipient_missing_or_empty")
+    if not all(_is_party(entry) for group in groups for entry in group):
+        raise _Refused("A_Recipient_address_is_empty")
+    return tuple([entry["email"] for entry in group] for group in groups)
+
+
+def _are_variables(variables: object) -> bool:
+    return isinstance(variables, dict) and all(
+        _VARIABLE.fullmatch(name) and isinstance(value, str) for name, value in variables.items()
+    )

@@ -1,0 +1,81 @@
+"""A message of Aldeamo's API as a mail."""
+
+from __future__ import annotations
+
+import binascii
+import re
+import uuid
+from base64 import b64decode
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from typing import NamedTuple
+
+_DATA_URI = re.compile(r"data:([\w.+-]+)/([\w.+-]+)(?:;[^,;]+)*;base64,(.*)", re.DOTALL)
+
+
+class File(NamedTuple):
+    maintype: str
+    subtype: str
+    data: bytes
+    filename: str
+
+
+def mime(message: dict, subject: str, html: str) -> EmailMessage:
+    """The mail of a valid message."""
+    email = EmailMessage(policy=policy.default)
+    email["From"] = _address(message["from"])
+    email["To"] = [_address(entry) for entry in message["to"]]
+    copies = message.get("options", {}).get("cc")
+    if copies:
+        email["Cc"] = [_address(entry) for entry in copies]
+    email["Reply-To"] = _address(message["replyTo"])
+    email["Subject"] = " ".join(subject.split())
+    email.set_content(html, subtype="html")
+    for file in files(message):
+        email.add_attachment(
+            file.data, maintype=file.maintype, subtype=file.subtype, filename=file.filename
+        )
+    return email
+
+
+def files(message: dict) -> list[File] | None:
+    """The attachments that are in the message itself; ``None`` if they are not well formed."""
+    attachments = message.get("attachments", [])
+    if not isinstance(attachments, list):
+        return None
+    found = []
+    for attachment in attachments:
+        path = attachment.get("path") if isinstance(attachment, dict) else None
+        if not isinstance(path, str):
+            return None
+        if not _is_remote(path):
+            file = _file(path, attachment.get("filename") or f"{uuid.uuid4()}")
+            if file is None:
+                return None
+            found.append(file)
+    return found
+
+
+def remote(message: dict) -> list[str]:
+    """The URLs of the other attachments."""
+    paths = (attachment["path"] for attachment in message.get("attachments", []))
+    return [path for path in paths if _is_remote(path)]
+
+
+def _is_remote(path: str) -> bool:
+    return path.startswith(("http://", "https://"))
+
+
+def _file(path: str, filename: object) -> File | None:
+    uri = _DATA_URI.fullmatch(path)
+    if not uri or not isinstance(filename, str):
+        return None
+    try:
+        return File(uri[1], uri[2], b64decode(uri[3], validate=True), filename)
+    except binascii.Error:
+        return None
+
+
+def _address(party: dict) -> Address:
+    return Address(" ".join(party.get("name", "").split()), addr_spec=party["email"])

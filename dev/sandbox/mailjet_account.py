@@ -1,0 +1,99 @@
+"""A Mailjet account: what its owner has set up, and where its events go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from . import mailjet, script, webhook
+from .mailjet_api import MailjetApi
+from .mailjet_callbacks import Callbacks
+from .mailjet_domains import Domains
+from .mailjet_messages import History, Messages
+from .mailjet_profile import Keys, Profile
+from .mailjet_senders import Senders
+from .provider import Provider
+
+
+class Mailjet(Provider):
+    """Mailjet with one account; anything may be changed while it runs.
+
+    :ivar templates: id (a number) -> HTML, or a dictionary as the ``detailcontent`` of a template
+    :ivar monitoring_categories: name -> whether it still exists
+    :ivar may_set_sender: support has allowed the property ``Sender``
+    :ivar published: what the DNS tells of the customer's domains: lower-case name without a final
+        dot -> its TXT records
+    :ivar resolve_txt: how Mailjet asks the DNS
+    :ivar activations: addresses that an activation mail went to, in order
+    :ivar index_delay: seconds until an accepted message is found under ``message``
+    """
+
+    def __init__(self):
+        self.monitoring_categories: dict[str, bool] = {}
+        self.may_set_sender = False
+        self.published: dict[str, list[str]] = {}
+        self.resolve_txt: Callable[[str], list[str]] = self._published
+        self.activations: list[str] = []
+        self.index_delay = 0.0
+        domains = Domains(lambda name: self.resolve_txt(name))
+        self._senders = Senders(domains, self.activations.append)
+        self._callbacks = Callbacks()
+        messages = Messages(self)
+        super().__init__(
+            mailjet,
+            script.MAILJET_MIX,
+            webhook.MAILJET,
+            ("5a" * 16, "c3" * 16),
+            MailjetApi(
+                self,
+                {
+                    "sender": self._senders,
+                    "dns": domains,
+                    "eventcallbackurl": self._callbacks,
+                    "message": messages,
+                    "messagehistory": History(messages),
+                    "apikey": Keys(lambda: (self.user, self.password)),
+                    "myprofile": Profile(),
+                },
+            ),
+        )
+        self._webhook.on_failure = self._callbacks.suspend
+        self._senders.create({"Email": "*@empresa.example", "Name": "Empresa"})
+        self.activate("*@empresa.example")
+
+    @property
+    def api_url(self) -> str:
+        """Stands for https://api.mailjet.com"""
+        return self.api.url
+
+    def activate(self, email: str) -> None:
+        """Somebody clicks on the link in the activation mail.
+
+        :raises LookupError: there is no such sender
+        """
+        self._senders.activate(email)
+
+    def is_active_sender(self, email: str) -> bool:
+        return self._senders.is_active(email)
+
+    def _published(self, name: str) -> list[str]:
+        return self.published.get(name.rstrip(".").lower(), [])
+
+    def _has_webhook(self) -> bool:
+        return super()._has_webhook() or bool(self._callbacks.rows({}))
+
+    def _url_for(self, payload: object) -> str | None:
+        event = payload[0] if isinstance(payload, list) and payload else payload
+        target = isinstance(event, dict) and self._callbacks.target(event.get("event"))
+        return target[0] if target else None
+
+    def _notifications(self, events: list[dict]) -> Iterable[tuple[object, str | None]]:
+        """By type: to its registered URL in its version, else to `webhook_url`, else nowhere."""
+        default = (None, 2) if self.webhook_url else None
+        targets: dict[tuple[str | None, int], list[dict]] = {}
+        for event in events:
+            target = self._callbacks.target(event["event"]) or default
+            if target:
+                targets.setdefault(target, []).append(event)
+        for (url, version), mine in targets.items():
+            for body in mailjet.bodies(mine) if version == 2 else mine:
+                yield body, url

@@ -1,0 +1,88 @@
+"""Mailjet's API: who may call it, and which part of it a request is for."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from base64 import b64encode
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .api import Api
+from .mailjet_rest import Resource, answer_rest
+from .mailjet_send import refusal, send
+from .rest import Answer, Request
+
+if TYPE_CHECKING:
+    from .mailjet_account import Mailjet
+
+_SEND = "/v3.1/send"
+_REST = "/v3/REST/"
+# Not documented: somewhere above the 15 MB of the Send API the gateway refuses by itself.
+_GATEWAY_BYTES = 20_000_000
+_TOO_LARGE = "<html><head><title>413 Request Entity Too Large</title></head></html>"
+_UNAUTHORIZED = "<html><head><title>401 Authorization Required</title></head></html>"
+_WRONG_KEY = (
+    "API key authentication/authorization failure. You may be unauthorized to access the API or "
+    "your API key may be expired."
+)
+
+
+class MailjetApi(Api):
+    """The Send API v3.1 and the REST resources of the account.
+
+    :ivar partial_status: HTTP status of a call some of whose messages failed; 200 and 400 are both
+        reported
+    :ivar suspended: the API key is
+    :ivar bare_unauthorized: a 401 of the Send API has no ``ErrorCode``, as once recorded
+    """
+
+    def __init__(self, account: Mailjet, resources: dict[str, Resource]):
+        super().__init__()
+        self.partial_status = 400
+        self.suspended = False
+        self.bare_unauthorized = False
+        self._account = account
+        self._resources = resources
+        self._rest_lock = threading.Lock()
+
+    def messages_in(self, request: Request) -> int:
+        if request.path != _SEND or not isinstance(request.json, dict):
+            return 0
+        messages = request.json.get("Messages")
+        return len(messages) if isinstance(messages, list) else 0
+
+    def answer(self, request: Request) -> Answer:
+        answer = self._routed(request)
+        headers = {**answer.headers, "X-Mj-Request-Guid": str(uuid.uuid4())}
+        return replace(answer, headers=headers)
+
+    def _routed(self, request: Request) -> Answer:
+        if len(request.body) > _GATEWAY_BYTES:
+            return Answer(413, _TOO_LARGE)
+        if request.path == _SEND:
+            if request.method != "POST":
+                return Answer(405, {"StatusCode": 405, "ErrorMessage": "Method Not Allowed"})
+            return self._unauthorized(request) or send(self._account, request)
+        if not request.path.startswith(_REST):
+            return Answer(404, {"StatusCode": 404, "ErrorMessage": "Not Found"})
+        if not request.headers.get("Authorization"):
+            return Answer(401)
+        if self.suspended or not self._is_key(request):
+            return Answer(401, _UNAUTHORIZED)
+        with self._rest_lock:
+            return answer_rest(self._resources, request, request.path.removeprefix(_REST))
+
+    def _is_key(self, request: Request) -> bool:
+        pair = f"{self._account.user}:{self._account.password}"
+        return request.headers.get("Authorization") == f"Basic {b64encode(pair.encode()).decode()}"
+
+    def _unauthorized(self, request: Request) -> Answer | None:
+        if not self._is_key(request):
+            answer = refusal("mj-0015", _WRONG_KEY)
+            if self.bare_unauthorized:
+                del answer.body["ErrorCode"]
+            return answer
+        if self.suspended:
+            return refusal("mj-0001", "The API key is suspended.")
+        return None

@@ -1,0 +1,127 @@
+"""Mailjet's resources ``message`` and ``messagehistory``: what became of an accepted mail.
+
+Source: the resources' references. A row is one recipient of a mail, however it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from .mailjet import message_guid, message_id
+from .mailjet_rest import Resource
+from .message import Received
+from .script import Step
+
+if TYPE_CHECKING:
+    from .mailjet_account import Mailjet
+
+# Both resources spell them in their own way: status of a message, type of a row of its history.
+_SPELLINGS = {
+    Step.DELIVERED: ("sent", "sent"),
+    Step.OPENED: ("opened", "opened"),
+    Step.CLICKED: ("clicked", "clicked"),
+    Step.HARD_BOUNCE: ("hardbounced", "bounced"),
+    Step.SOFT_BOUNCE: ("softbounced", "bounced"),
+    Step.COMPLAINED: ("spam", "spam"),
+    Step.UNSUBSCRIBED: ("unsub", "unsub"),
+    Step.BLOCKED: ("blocked", "blocked"),
+}
+
+
+class Messages(Resource):
+    """What is accepted is found ``index_delay`` later."""
+
+    def __init__(self, account: Mailjet):
+        self._account = account
+
+    def rows(self, query: dict[str, str]) -> list[dict]:
+        return [
+            _row(message, recipient, self.steps(message, recipient), query)
+            for message, recipient in self._found()
+            if query.get("CustomID") in (None, message.raw_header("X-MJ-CustomID"))
+        ]
+
+    def find(self, key: str) -> dict | None:
+        found = self.recipient(key)
+        return found and _row(*found, self.steps(*found), {})
+
+    def recipient(self, key: str) -> tuple[Received, str] | None:
+        """Whom the message with that id went to."""
+        return next((pair for pair in self._found() if str(message_id(*pair)) == key), None)
+
+    def steps(self, message: Received, recipient: str) -> list[tuple[Step, datetime]]:
+        """The events of a recipient, in order of time."""
+        made = [
+            (step, at)
+            for other, address, step, at in self._account.history
+            if other is message and address == recipient
+        ]
+        return sorted(made, key=lambda event: event[1])
+
+    def _found(self) -> Iterator[tuple[Received, str]]:
+        indexed = datetime.now(timezone.utc) - timedelta(seconds=self._account.index_delay)
+        for message in list(self._account.received):
+            if message.received_at <= indexed:
+                yield from ((message, recipient) for recipient in message.recipients)
+
+
+class History(Resource):
+    """Asked for by the id of a message; the answer has a row for each event."""
+
+    def __init__(self, messages: Messages):
+        self._messages = messages
+
+    def find(self, key: str) -> dict | None:
+        found = self._messages.recipient(key)
+        return found and {"steps": self._messages.steps(*found)}
+
+    def shown(self, row: dict) -> list[dict]:
+        return [
+            {
+                "Comment": "",
+                "EventAt": int(at.timestamp()),
+                "EventType": _SPELLINGS[step][1],
+                "State": "user unknown" if step is Step.HARD_BOUNCE else "",
+                "Useragent": "",
+                "UseragentID": 0,
+            }
+            for step, at in row["steps"]
+        ]
+
+
+def _row(
+    message: Received, recipient: str, steps: list[tuple[Step, datetime]], query: dict[str, str]
+) -> dict:
+    def shown(switch: str, value: str) -> str:
+        return value if query.get(switch, "").lower() in ("1", "true") else ""
+
+    email = message.email
+    return {
+        "ArrivedAt": f"{message.received_at:%FT%TZ}",
+        "AttachmentCount": sum(1 for _part in email.iter_attachments()),
+        "AttemptCount": 0,
+        "CampaignID": 0,
+        "ContactAlt": shown("ShowContactAlt", recipient),
+        "ContactID": 1,
+        "CustomID": shown("ShowCustomID", message.raw_header("X-MJ-CustomID")),
+        "Delay": 0,
+        "DestinationID": 1,
+        "FilterTime": 0,
+        "ID": message_id(message, recipient),
+        "IsClickTracked": message.raw_header("X-Mailjet-TrackClick") == "1",
+        "IsHTMLPartIncluded": email.get_body(("html",)) is not None,
+        "IsOpenTracked": message.raw_header("X-Mailjet-TrackOpen") == "1",
+        "IsTextPartIncluded": email.get_body(("plain",)) is not None,
+        "IsUnsubTracked": False,
+        "MessageSize": 0,
+        "SenderID": 1,
+        "SpamassRules": "",
+        "SpamassassinScore": 0,
+        "StateID": 0,
+        "StatePermanent": False,
+        "Status": _SPELLINGS[steps[-1][0]][0] if steps else "queued",
+        "Subject": shown("ShowSubject", message.subject),
+        "UUID": message_guid(message, recipient),
+    }

@@ -1,0 +1,50 @@
+"""Mailjet's resources ``apikey`` and ``myprofile``: whose account this is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .mailjet_rest import Resource
+
+
+class Keys(Resource):
+    """:param credentials: gives the key and the secret, which this resource shows indeed"""
+
+    def __init__(self, credentials: Callable[[], tuple[str, str]]):
+        self._credentials = credentials
+
+    def rows(self, query: dict[str, str]) -> list[dict]:
+        key, secret = self._credentials()
+        return [
+            {
+                "ACL": "",
+                "APIKey": key,
+                "CreatedAt": "2020-01-02T03:04:05Z",
+                "ID": 1,
+                "IsActive": True,
+                "IsMaster": True,
+                "Name": "Empresa",
+                "QuarantineValue": 0,
+                "Runlevel": "Normal",
+                "SecretKey": secret,
+                "TrackHost": "r.mailjet.com",
+                "UserID": 1,
+            }
+        ]
+
+
+class Profile(Resource):
+    def rows(self, query: dict[str, str]) -> list[dict]:
+        return [
+            {
+                "AddressCity": "Bogotá",
+                "AddressCountry": "CO",
+                "CompanyName": "Empresa",
+                "ContactPhone": "",
+                "Firstname": "Ana",
+                "ID": 1,
+                "Lastname": "Núñez",
+                "UserID": 1,
+                "Website": "https://empresa.example",
+            }
+        ]

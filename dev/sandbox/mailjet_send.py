@@ -1,0 +1,249 @@
+"""Mailjet's Send API v3.1: judges a call, takes the good messages, answers message by message.
+
+Source: developer guides, "Send API v3.1". What the whole call is refused for is a `CallRefused`;
+everything else is the affair of one message.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from functools import partial
+from typing import TYPE_CHECKING
+
+from .mailjet import message_guid, message_id, template_parts
+from .mailjet_mime import mime
+from .mailjet_schema import MESSAGE, Problem, boolean, mandatory, mismatch, record
+from .message import Received
+from .rest import Answer, Request
+
+if TYPE_CHECKING:
+    from .mailjet_account import Mailjet
+
+_MAX = 50  # messages, and recipients of all messages together
+_MAX_BYTES = 15_000_000
+_STATUSES = {"send-0006": 403, "send-0007": 403, "send-0008": 403, "mj-0001": 401, "mj-0015": 401}
+
+
+class CallRefused(Exception):  # noqa: N818 (not an error of the sandbox)
+    """The whole call is refused."""
+
+    def __init__(self, problem: Problem):
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def refusal(code: str, message: str, related_to: str = "") -> Answer:
+    """The answer to a call that is refused as a whole."""
+    error = _error(Problem(code, message, related_to))
+    if not related_to:
+        del error["ErrorRelatedTo"]
+    return Answer(error["StatusCode"], error)
+
+
+def send(account: Mailjet, request: Request) -> Answer:
+    """Process a call whose credentials are good."""
+    if len(request.body) > _MAX_BYTES:
+        return refusal("mj-0011", "The payload is too large.")
+    try:
+        call = _read(request.body)
+    except CallRefused as refused:
+        return refusal(*refused.problem)
+    messages = [_with_globals(call, message) for message in call["Messages"]]
+    if any(None in _variables(message).values() for message in messages):
+        # Reported, not documented.
+        return Answer(500, {"StatusCode": 500, "ErrorMessage": "Internal Server Error"})
+    problems = [_problems(account, message) for message in messages]
+    received = [
+        None if wrong else _received(message, request.peer)
+        for message, wrong in zip(messages, problems, strict=True)
+    ]
+    sandbox_mode = call.get("SandboxMode", False)
+    if not sandbox_mode:
+        account.accept([message for message in received if message])
+    items = [
+        _success(message, taken, sandbox_mode) if taken else _failure(wrong)
+        for message, wrong, taken in zip(messages, problems, received, strict=True)
+    ]
+    return Answer(_status(account, items), {"Messages": items})
+
+
+def _read(body: bytes) -> dict:
+    try:
+        call = json.loads(body, object_pairs_hook=_unique, parse_constant=_not_json)
+    except ValueError:
+        raise CallRefused(
+            Problem("mj-0002", "Malformed JSON, please review the syntax.", "")
+        ) from None
+    for problem in _CALL(call, ""):
+        raise CallRefused(problem)
+    recipients = sum(
+        len(_addresses(message, name)) for message in call["Messages"] for name in _RECIPIENTS
+    )
+    if recipients > _MAX:
+        raise CallRefused(
+            Problem("send-0015", f"Too many recipients. Max allowed - {_MAX}.", "Messages")
+        )
+    return call
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict:
+    names = dict(pairs)
+    if len(names) < len(pairs):
+        twice = next(name for name, _value in pairs if sum(name == other for other, _ in pairs) > 1)
+        raise CallRefused(Problem("send-0002", f'Property "{twice}" is given twice.', twice))
+    return names
+
+
+def _not_json(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _messages(value: object, path: str):
+    if not isinstance(value, list):
+        yield mismatch("array", path)
+    elif not value:
+        yield Problem("mj-0007", "Empty array is not allowed.", path)
+    elif len(value) > _MAX:
+        yield Problem("mj-0008", f"The array is too long. Max length - {_MAX}.", path)
+
+
+def _globals(value: object, path: str):
+    if not isinstance(value, dict):
+        yield mismatch("object", path)
+
+
+_CALL = record(
+    ("Messages",),
+    Messages=_messages,
+    SandboxMode=boolean,
+    AdvanceErrorHandling=boolean,
+    Globals=_globals,
+)
+_RECIPIENTS = ("To", "Cc", "Bcc")
+
+
+def _with_globals(call: dict, message: object) -> object:
+    return {**call.get("Globals", {}), **message} if isinstance(message, dict) else message
+
+
+def _addresses(message: object, name: str) -> list:
+    value = message.get(name) if isinstance(message, dict) else None
+    return value if isinstance(value, list) else []
+
+
+def _variables(message: object) -> dict:
+    value = message.get("Variables") if isinstance(message, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _problems(account: Mailjet, message: object) -> list[Problem]:
+    """What is wrong with a message: with its properties, else with what they say together."""
+    return list(MESSAGE(message, "")) or [
+        *_sender_problems(account, message),
+        *_content_problems(account, message),
+        *_option_problems(account, message),
+        *_refusals(account, message),
+    ]
+
+
+def _sender_problems(account: Mailjet, message: dict):
+    if "Sender" in message:
+        email = message["Sender"]["Email"]
+        if not account.may_set_sender:
+            yield Problem("send-0006", "The account may not set Sender.", "Sender")
+        elif not account.is_active_sender(email):
+            yield Problem("send-0007", f'"{email}" is not a validated sender.', "Sender.Email")
+    email = message["From"]["Email"]
+    if not account.is_active_sender(email):
+        text = f'"{email}" is not an authorized sender email address for your account.'
+        yield Problem("send-0008", text, "From")
+
+
+def _content_problems(account: Mailjet, message: dict):
+    if "TemplateID" not in message:
+        if "HTMLPart" not in message and "TextPart" not in message:
+            text = 'At least "HTMLPart", "TextPart" or "TemplateID" must be provided.'
+            yield Problem("send-0003", text, "HTMLPart")
+    elif message["TemplateID"] not in account.templates:
+        text = f'Template "{message["TemplateID"]}" is not available.'
+        yield Problem("send-0010", text, "TemplateID")
+    else:
+        html, plain = template_parts(account.templates[message["TemplateID"]])
+        if html is not None and "HTMLPart" in message:
+            yield Problem("send-0004", "HTML is also in the template.", "HTMLPart")
+        if plain is not None and "TextPart" in message:
+            yield Problem("send-0005", "Text is also in the template.", "TextPart")
+
+
+def _option_problems(account: Mailjet, message: dict):
+    if message.get("DeduplicateCampaign") and "CustomCampaign" not in message:
+        yield mandatory("CustomCampaign")._replace(code="send-0012")
+    category = message.get("MonitoringCategory")
+    if category is not None and not account.monitoring_categories.get(category):
+        code = "send-0014" if category in account.monitoring_categories else "send-0013"
+        text = f'Monitoring category "{category}" does not exist.'
+        yield Problem(code, text, "MonitoringCategory")
+    for name in ("TemplateErrorReporting", "TemplateErrorDeliver"):
+        if name in message and not message.get("TemplateLanguage"):
+            yield Problem("send-0016", f'"{name}" needs "TemplateLanguage".', name)
+
+
+def _refusals(account: Mailjet, message: dict):
+    for name in _RECIPIENTS:
+        for index, entry in enumerate(message.get(name, ())):
+            code = account.api.refused.get(entry["Email"].lower())
+            if code:
+                yield Problem(code, f'"{entry["Email"]}" is refused.', f"{name}[{index}].Email")
+
+
+def _received(message: dict, peer: str) -> Received:
+    emails = (entry["Email"] for name in _RECIPIENTS for entry in message.get(name, ()))
+    return Received(
+        mail_from=message["From"]["Email"],
+        recipients=tuple(dict.fromkeys(emails)),
+        peer=peer,
+        transport="api",
+        content=partial(mime, message),
+    )
+
+
+def _success(message: dict, taken: Received, sandbox_mode: bool) -> dict:
+    def recipient(email: str) -> dict:
+        number = 0 if sandbox_mode else message_id(taken, email)
+        return {
+            "Email": email,
+            "MessageUUID": "" if sandbox_mode else message_guid(taken, email),
+            "MessageID": number,
+            "MessageHref": f"https://api.mailjet.com/v3/REST/message/{number}",
+        }
+
+    return {
+        "Status": "success",
+        "CustomID": message.get("CustomID", ""),
+        **{
+            name: [recipient(entry["Email"]) for entry in message.get(name, ())]
+            for name in _RECIPIENTS
+        },
+    }
+
+
+def _failure(problems: list[Problem]) -> dict:
+    return {"Status": "error", "Errors": [_error(problem) for problem in problems]}
+
+
+def _error(problem: Problem) -> dict:
+    return {
+        "ErrorIdentifier": str(uuid.uuid4()),
+        "ErrorCode": problem.code,
+        "StatusCode": _STATUSES.get(problem.code, 400),
+        "ErrorMessage": problem.message,
+        "ErrorRelatedTo": [problem.related_to],
+    }
+
+
+def _status(account: Mailjet, items: list[dict]) -> int:
+    statuses = {error["StatusCode"] for item in items for error in item.get("Errors", ())}
+    if any(item["Status"] == "success" for item in items):
+        return account.api.partial_status if statuses else 200
+    return statuses.pop() if len(statuses) == 1 else 400

@@ -1,0 +1,185 @@
+"""An HTTPS server on loopback: it reads requests, hands them on and writes the answers."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it came.
+
+    :param target: path with the query
+    :param headers: looked up without regard to case
+    :param connection: which TCP connection it came on, counted from 1
+    """
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
+    peer: str
+    connection: int
+
+    @property
+    def path(self) -> str:
+        return unquote(urlsplit(self.target).path)
+
+    @property
+    def query(self) -> dict[str, str]:
+        return dict(parse_qsl(urlsplit(self.target).query))
+
+    @cached_property
+    def json(self) -> object:
+        """The parsed body; ``None`` if it is not JSON."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer.
+
+    :param body: a text is HTML and goes as it is, everything else is JSON
+    """
+
+    status: int
+    body: object = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def content(self) -> bytes:
+        text = self.body if isinstance(self.body, str) else json.dumps(self.body)
+        return text.encode()
+
+
+class RestServer:
+    """HTTP/1.1 over TLS on a free port, a thread for each connection.
+
+    :param respond: makes the answer to a request, in the thread of its connection; ``None`` closes
+        the connection without one
+    :ivar connections: how many TCP connections have been made
+    """
+
+    def __init__(self, respond: Callable[[Request], Answer | None]):
+        self.connections = 0
+        self._respond = respond
+        self._open: dict[socket.socket, int] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def port(self) -> int:
+        return self._server.server_port
+
+    def start(self, tls: ssl.SSLContext) -> None:
+        self._server = _server(self, tls)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), name="rest", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        with self._lock:
+            for connection in self._open:
+                _shut(connection)
+
+    def opened(self, connection: socket.socket) -> None:
+        with self._lock:
+            self.connections += 1
+            self._open[connection] = self.connections
+
+    def closed(self, connection: socket.socket) -> None:
+        with self._lock:
+            del self._open[connection]
+
+    def number(self, connection: socket.socket) -> int:
+        return self._open[connection]
+
+    def respond(self, request: Request) -> Answer | None:
+        return self._respond(request)
+
+
+def _shut(connection: socket.socket) -> None:
+    with suppress(OSError):  # the client was faster
+        # Below TLS: its own state belongs to the connection's thread.
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
+def _server(owner: RestServer, tls: ssl.SSLContext) -> ThreadingHTTPServer:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1  # head and body of an answer in one piece
+
+        def _answer(self) -> None:
+            request = Request(
+                self.command,
+                self.path,
+                self.headers,
+                self.rfile.read(int(self.headers.get("Content-Length", 0))),
+                self.client_address[0],
+                owner.number(self.connection),
+            )
+            answer = owner.respond(request)
+            if answer is None:
+                self.close_connection = True
+                _shut(self.connection)
+                return
+            html = isinstance(answer.body, str)
+            headers = {"Content-Type": "text/html" if html else "application/json"}
+            self.send_response(answer.status)
+            for name, value in {**headers, **answer.headers}.items():
+                self.send_header(name, value)
+            if answer.status in (204, 304):  # these have no body
+                self.end_headers()
+            else:
+                self.send_header("Content-Length", str(len(answer.content)))
+                self.end_headers()
+                self.wfile.write(answer.content)
+
+        do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 (http.server's names)
+
+        def log_message(self, *args) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        # With the default of 5, connections made at once wait a second for their SYN to be resent.
+        request_queue_size = 128
+        daemon_threads = True
+
+        def get_request(self):
+            connection, address = super().get_request()
+            # The handshake happens at the first read, hence in the connection's own thread.
+            connection = tls.wrap_socket(
+                connection, server_side=True, do_handshake_on_connect=False
+            )
+            owner.opened(connection)
+            return connection, address
+
+        def shutdown_request(self, request) -> None:
+            owner.closed(request)
+            super().shutdown_request(request)
+
+        def handle_error(self, request, client_address) -> None:
+            # An OSError is a client that was killed, or does not trust the certificate.
+            if not isinstance(sys.exc_info()[1], OSError):
+                super().handle_error(request, client_address)
+
+    return Server((HOST, 0), Handler)
