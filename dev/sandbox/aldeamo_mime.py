@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import re
 import uuid
 from base64 import b64decode
@@ -73,7 +72,7 @@ def _file(path: str, filename: object) -> File | None:
         return None
     try:
         return File(uri[1], uri[2], b64decode(uri[3], validate=True), filename)
-    except binascii.Error:
+    except ValueError:
         return None
 
 

@@ -7,7 +7,6 @@ function that yields the problems of a value.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -88,7 +87,7 @@ def _base64(value: object, path: str) -> Iterator[Problem]:
     if not problems:
         try:
             base64.b64decode(value, validate=True)
-        except binascii.Error:
+        except ValueError:
             yield mismatch("base64", path)
 
 

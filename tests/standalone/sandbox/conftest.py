@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import requests
 
 from dev.sandbox import Sandbox
 
@@ -56,6 +57,84 @@ def send(provider, *emails):
     return provider.received[before:]
 
 
+@pytest.fixture
+def http(sandbox):
+    """A client that trusts the sandbox's certificate and nothing else."""
+    with requests.Session() as session:
+        session.trust_env = False  # the environment's certificates would come first
+        session.verify = sandbox.ca_bundle
+        yield session
+
+
+@pytest.fixture
+def mailjet(sandbox):
+    return sandbox.mailjet
+
+
+@pytest.fixture
+def aldeamo(sandbox):
+    return sandbox.aldeamo
+
+
+class MailjetClient:
+    """Calls Mailjet's API with the right key."""
+
+    def __init__(self, http, mailjet):
+        self._http = http
+        self._mailjet = mailjet
+
+    def call(self, method, path, json=None, **options):
+        options = {"auth": (self._mailjet.user, self._mailjet.password), **options}
+        return self._http.request(method, self._mailjet.api_url + path, json=json, **options)
+
+    def send(self, *messages, **properties):
+        return self.call("POST", "/v3.1/send", {"Messages": list(messages), **properties})
+
+    def rest(self, method, path, json=None, **options):
+        return self.call(method, f"/v3/REST/{path}", json, **options)
+
+
+@pytest.fixture
+def client(http, mailjet):
+    return MailjetClient(http, mailjet)
+
+
+def mailjet_message(to="ana@cliente.example", **properties):
+    """A message of the Send API; a property that is ``None`` is left out."""
+    message = {
+        "From": {"Email": "ventas@empresa.example", "Name": "Ventas"},
+        "To": [{"Email": to}],
+        "Subject": "Promoción de mañana",
+        "HTMLPart": '<a href="https://empresa.example/r/a">Ver</a>',
+        **properties,
+    }
+    return {name: value for name, value in message.items() if value is not None}
+
+
+def aldeamo_message(recipient="ana@cliente.example", **properties):
+    """A message of Aldeamo's API; a property that is ``None`` is left out."""
+    message = {
+        "to": [{"email": recipient}],
+        "from": {"email": "ventas@empresa.example", "name": "Ventas"},
+        "replyTo": {"email": "ventas@empresa.example", "name": "Ventas"},
+        "subject": "Promoción de mañana",
+        "body": "<p>Hola</p>",
+        **properties,
+    }
+    return {name: value for name, value in message.items() if value is not None}
+
+
+@pytest.fixture
+def aldeamo_send(http, aldeamo):
+    """Sends a message through Aldeamo's API with the right key."""
+
+    def send(message, **options):
+        headers = {"Authorization": f"Bearer {aldeamo.api_key}"}
+        return http.post(aldeamo.api_url, **{"json": message, "headers": headers, **options})
+
+    return send
+
+
 class _Server(ThreadingHTTPServer):
     # With the default of 5, connections made at once wait a second for their SYN to be resent.
     request_queue_size = 128
@@ -64,12 +143,14 @@ class _Server(ThreadingHTTPServer):
 class Receiver:
     """An HTTP server that keeps the bodies it gets.
 
+    :ivar authorizations: the Authorization headers it got
     :ivar statuses: what it answers to the first requests; 200 to all others
     :ivar delay: seconds before it answers
     """
 
     def __init__(self):
         self.bodies = []
+        self.authorizations = []
         self.statuses = []
         self.delay = 0.0
         receiver = self
@@ -78,6 +159,7 @@ class Receiver:
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.bodies.append(json.loads(body))
+                receiver.authorizations.append(self.headers["Authorization"])
                 time.sleep(receiver.delay)
                 self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
                 self.end_headers()

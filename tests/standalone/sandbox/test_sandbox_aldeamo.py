@@ -79,11 +79,6 @@ SAMPLES = {
 }
 
 
-@pytest.fixture
-def aldeamo(sandbox):
-    return sandbox.aldeamo
-
-
 @pytest.mark.parametrize("step", SAMPLES, ids=lambda step: step.name.lower())
 def test_names_and_types_of_the_samples(aldeamo, step):
     (received,) = send(aldeamo, mail())

@@ -33,11 +33,6 @@ EVENTS = {
 }
 
 
-@pytest.fixture
-def mailjet(sandbox):
-    return sandbox.mailjet
-
-
 @pytest.mark.parametrize("step", EVENTS, ids=lambda step: step.name.lower())
 def test_names_and_types_of_the_guide(mailjet, step):
     (received,) = send(mailjet, mail())

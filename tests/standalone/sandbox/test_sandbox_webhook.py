@@ -99,6 +99,19 @@ def test_mailjet_goes_on_trying_until_200(receiver):
     assert (report.posted, report.resent, report.answered, report.failed) == (1, 3, 1, 0)
 
 
+def test_url_that_keeps_failing_is_told():
+    url = f"http://127.0.0.1:{_free_port()}/x"
+    failed = []
+    webhook = Webhook(replace(MAILJET_NOW, resends=2))
+    webhook.on_failure = failed.append
+    webhook.start()
+    webhook.submit({}, url)
+    webhook.join()
+    webhook.stop()
+    assert failed == [url]
+    assert (webhook.report.resent, webhook.report.failed) == (2, 1)
+
+
 def test_aldeamo_deletes_what_exceeds_1000_waiting():
     with Receiver() as receiver:
         receiver.delay = 1.0
