@@ -11,7 +11,8 @@ from .provider import Provider
 
 @dataclass
 class Account:
-    """
+    """The terms of the account.
+
     :param domains: registered: mail may come from their addresses
     :param active: the e-mail service is
     :param authorized: the API key may send mail

@@ -8,12 +8,13 @@ have the same explanation: here the first is for a body of the wrong form, the s
 from __future__ import annotations
 
 import re
+import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
+from .address import is_address
 from .aldeamo_mime import files, mime, remote
 from .api import Api
-from .mailjet_schema import is_address
 from .message import Received
 from .rest import Answer, Request
 from .templates import fill_aldeamo
@@ -32,12 +33,16 @@ class _Refused(Exception):  # noqa: N818 (not an error of the sandbox)
 
 
 class AldeamoApi(Api):
-    """:ivar lists_copies: the answer has an id for cc and bcc too; not documented"""
+    """The only path there is.
+
+    :ivar lists_copies: the answer has an id for cc and bcc too; not documented
+    """
 
     def __init__(self, provider: Aldeamo):
         super().__init__()
         self.lists_copies = True
         self._provider = provider
+        self._quota_lock = threading.Lock()
 
     def messages_in(self, request: Request) -> int:
         return int(request.method == "POST" and request.path == PATH)
@@ -65,10 +70,9 @@ class AldeamoApi(Api):
             transport="api",
             content=partial(mime, message, *content),
         )
+        self._take_quota(len(recipients))
         self._provider.accept([received])
         self._provider.remote_attachments += remote(message)
-        if self._provider.account.quota is not None:
-            self._provider.account.quota -= len(recipients)
         listed = recipients if self.lists_copies else list(dict.fromkeys(groups[0]))
         return Answer(
             200,
@@ -90,11 +94,17 @@ class AldeamoApi(Api):
         account = self._provider.account
         if message["from"]["email"].rpartition("@")[2].lower() not in account.domains:
             raise _Refused("Domain_not_permitted_err_1")
-        if account.quota is not None and account.quota < len(recipients):
-            raise _Refused("No_Messages_left")
         for email in recipients:
             if email.lower() in self.refused:
                 raise _Refused(self.refused[email.lower()].replace(" ", "_"))
+
+    def _take_quota(self, recipients: int) -> None:
+        account = self._provider.account
+        with self._quota_lock:
+            if account.quota is not None:
+                if account.quota < recipients:
+                    raise _Refused("No_Messages_left")
+                account.quota -= recipients
 
     def _content(self, message: dict) -> tuple[str, str]:
         """Subject and HTML, filled in."""

@@ -10,6 +10,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import NamedTuple
 
+from .address import header_address
+
 _DATA_URI = re.compile(r"data:([\w.+-]+)/([\w.+-]+)(?:;[^,;]+)*;base64,(.*)", re.DOTALL)
 
 
@@ -77,4 +79,4 @@ def _file(path: str, filename: object) -> File | None:
 
 
 def _address(party: dict) -> Address:
-    return Address(" ".join(party.get("name", "").split()), addr_spec=party["email"])
+    return header_address(party.get("name"), party["email"])

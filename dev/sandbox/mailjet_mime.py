@@ -12,6 +12,8 @@ from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 
+from .address import header_address
+
 _CONTROL = {
     "CustomID": "X-MJ-CustomID",
     "EventPayload": "X-MJ-EventPayload",
@@ -47,7 +49,7 @@ def mime(message: dict) -> EmailMessage:
 
 
 def _address(entry: dict) -> Address:
-    return Address(" ".join((entry.get("Name") or "").split()), addr_spec=entry["Email"])
+    return header_address(entry.get("Name"), entry["Email"])
 
 
 def _add_controls(email: EmailMessage, message: dict) -> None:

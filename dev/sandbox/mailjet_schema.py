@@ -11,10 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-# A local part of atoms and a domain of labels with a top level: what any provider takes.
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]")
+from .address import is_address
+
 _HEADER_NAME = re.compile(r"[!-9;-~]+")
 
 
@@ -27,10 +25,6 @@ class Problem(NamedTuple):
 
 
 _Check = Callable[[object, str], Iterator[Problem]]
-
-
-def is_address(text: str) -> bool:
-    return bool(_ADDRESS.fullmatch(text)) and len(text.partition("@")[0]) <= 64
 
 
 def mismatch(expected: str, path: str) -> Problem:

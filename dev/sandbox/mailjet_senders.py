@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timezone
 
+from .address import is_address
 from .mailjet_domains import Domains
 from .mailjet_rest import Resource, RestError, change, checked
-from .mailjet_schema import is_address
 
 _CHANGEABLE = {"EmailType": "unknown", "IsDefaultSender": False, "Name": ""}
 
 
 class Senders(Resource):
-    """:param write_to: sends an activation mail to an address"""
+    """The senders of the account.
+
+    :param write_to: sends an activation mail to an address
+    """
 
     def __init__(self, domains: Domains, write_to: Callable[[str], None]):
         self._rows: list[dict] = []

@@ -2,6 +2,7 @@
 
 import uuid
 from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import aldeamo_message, mail, send
@@ -96,6 +97,13 @@ def test_refused_for_the_account(aldeamo_send, aldeamo):
     assert error() == "No Messages left"
     aldeamo.account.active = False
     assert error() == "Current service is not active"
+
+
+def test_quota_holds_for_calls_at_once(aldeamo_send, aldeamo):
+    aldeamo.account.quota = 3
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: aldeamo_send(aldeamo_message()), range(8)))
+    assert sum(answer.status_code == 200 for answer in answers) == len(aldeamo.received) == 3
 
 
 def test_refused_on_order(aldeamo_send, aldeamo):

@@ -1,7 +1,11 @@
 """The https server of both APIs: certificate, connections, delays, limits and faults on order."""
 
+import json
 import os
+import signal
 import ssl
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPSConnection
@@ -136,6 +140,29 @@ def test_hooks_run_before_processing_and_before_the_answer(client, mailjet):
     mailjet.api.before_answer = lambda call: seen.append((call.status, len(mailjet.received)))
     client.send(mailjet_message())
     assert seen == [("/v3.1/send", 0), (200, 1)]
+
+
+def test_client_that_is_killed_before_the_answer_leaves_the_server_well(client, sandbox):
+    mailjet = sandbox.mailjet
+    code = (
+        "import sys, requests\n"
+        "url, user, password, body = sys.argv[1:]\n"
+        "requests.post(url, body.encode(), auth=(user, password))"
+    )
+    arguments = [
+        mailjet.api_url + "/v3.1/send",
+        mailjet.user,
+        mailjet.password,
+        json.dumps({"Messages": [mailjet_message()]}),
+    ]
+    environment = {**os.environ, "REQUESTS_CA_BUNDLE": sandbox.ca_bundle}
+    process = subprocess.Popen([sys.executable, "-c", code, *arguments], env=environment)
+    mailjet.api.before_answer = lambda call: process.kill()
+    assert process.wait(20) == -signal.SIGKILL
+    assert len(mailjet.received) == 1
+
+    mailjet.api.before_answer = None
+    assert client.send(mailjet_message()).status_code == 200
 
 
 def test_rate_limit(client, mailjet):
