@@ -49,7 +49,7 @@ def main() -> None:
                     received = len(provider.received)
                     if received > seen[name]:
                         seen[name] = received
-                        if provider.webhook_url:
+                        if provider.has_webhook:
                             provider.play()
                         print(f"{name}: {received} received; {provider.report}", flush=True)
         except KeyboardInterrupt:

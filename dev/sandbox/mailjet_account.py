@@ -78,8 +78,9 @@ class Mailjet(Provider):
     def _published(self, name: str) -> list[str]:
         return self.published.get(name.rstrip(".").lower(), [])
 
-    def _has_webhook(self) -> bool:
-        return super()._has_webhook() or bool(self._callbacks.rows({}))
+    @property
+    def has_webhook(self) -> bool:
+        return super().has_webhook or bool(self._callbacks.rows({}))
 
     def _url_for(self, payload: object) -> str | None:
         event = payload[0] if isinstance(payload, list) and payload else payload

@@ -22,7 +22,10 @@ _SPF_LOOKUPS = 10  # RFC 7208, 4.6.4
 
 
 class Domains(Resource):
-    """:param resolve_txt: the TXT records of a name"""
+    """The domains of the account's senders.
+
+    :param resolve_txt: the TXT records of a name
+    """
 
     def __init__(self, resolve_txt: Callable[[str], list[str]]):
         self._rows: list[dict] = []

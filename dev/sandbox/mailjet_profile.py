@@ -8,7 +8,10 @@ from .mailjet_rest import Resource
 
 
 class Keys(Resource):
-    """:param credentials: gives the key and the secret, which this resource shows indeed"""
+    """The only API key.
+
+    :param credentials: the key and the secret, which this resource shows indeed
+    """
 
     def __init__(self, credentials: Callable[[], tuple[str, str]]):
         self._credentials = credentials

@@ -72,6 +72,11 @@ class Provider:
         self._webhook.url = url
 
     @property
+    def has_webhook(self) -> bool:
+        """There is somewhere to post events to."""
+        return bool(self.webhook_url)
+
+    @property
     def report(self) -> Report:
         return self._webhook.report
 
@@ -119,7 +124,7 @@ class Provider:
 
         :raises ValueError: the provider has no webhook URL
         """
-        if not self._has_webhook():
+        if not self.has_webhook:
             raise ValueError("the provider has no webhook URL")
         messages = self.received[self._played_messages :]
         self._played_messages += len(messages)
@@ -127,9 +132,6 @@ class Provider:
             self._webhook.wait_for_room()
             self._webhook.submit(body, url)
         self._webhook.join()
-
-    def _has_webhook(self) -> bool:
-        return bool(self.webhook_url)
 
     def _url_for(self, payload: object) -> str | None:
         """Where a body goes to; ``None`` is `webhook_url`."""
