@@ -4,6 +4,7 @@
 from odoo import models
 
 from ..providers import PROVIDERS
+from ..providers.base import Instructions
 from ..tools.reference import Reference, make_reference
 
 
@@ -31,17 +32,19 @@ class MailMail(models.Model):
         server = self.env["ir.mail_server"].sudo().browse(server_id)
         provider = PROVIDERS[server.provider]
         campaign = f"odoo-mailing-{self.mailing_id.id}" if self.mailing_id else None
-        for email_values in email_list:
+        is_tracked_by_odoo = bool(self.mailing_id)
+        for index, email_values in enumerate(email_list):
             reference = Reference(
                 trace_id=self.mailing_trace_ids[:1].id or 0,
                 message_id=self.mail_message_id_int,
                 partner_id=email_values["partner_id"].id if email_values["partner_id"] else 0,
             )
-            # All recipients share one dict: what is added per recipient needs a copy.
-            email_values["headers"] = {
-                **email_values["headers"],
-                **provider.smtp_headers(make_reference(self.env, reference), campaign),
-            }
+            instructions = Instructions(
+                reference=make_reference(self.env, reference),
+                campaign=campaign,
+                tracking=server._tracks(is_tracked_by_odoo),
+            )
+            email_list[index] = email_values = provider.instruct(email_values, instructions)
             if provider.replaces_message_id:
                 # A reply names the provider's Message-Id; Odoo finds its thread by this one.
                 references = (email_values["references"], email_values["message_id"])

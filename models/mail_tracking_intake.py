@@ -44,8 +44,14 @@ class MailTracking(models.Model):
             }
             for received in PROVIDERS[provider_code].receive(body)
         ]
+        if self._insert_unknown(rows) and any(row["state"] == "pending" for row in rows):
+            self._wake_job()
+
+    @api.model
+    def _insert_unknown(self, rows):
+        """Insert rows whose fingerprint isn't known yet; return how many there were."""
         if not rows:
-            return
+            return 0
         self.env.cr.execute(
             SQL(
                 "INSERT INTO mail_tracking (%s) VALUES %s ON CONFLICT (fingerprint) DO NOTHING",
@@ -55,8 +61,7 @@ class MailTracking(models.Model):
             # The log is no place for what may be a megabyte of other people's addresses.
             log_exceptions=False,
         )
-        if self.env.cr.rowcount and any(row["state"] == "pending" for row in rows):
-            self._wake_job()
+        return self.env.cr.rowcount
 
     @api.model
     def _event_values(self, event, received_at):

@@ -4,6 +4,7 @@
 
 import hashlib
 import json
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -13,6 +14,17 @@ from email.utils import parseaddr
 def _(text):
     """Mark `text` for translation: Odoo translates it when it shows it."""
     return text
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words for people: a template marked for translation, and what its `%(name)s` stand for."""
+
+    template: str
+    params: dict = field(default_factory=dict)
+
+    def __str__(self):
+        return self.template % self.params if self.params else self.template
 
 
 EVENT_TYPES = {
@@ -45,6 +57,8 @@ MAX_ITEMS = 5000
 # Characters. PostgreSQL indexes at most 2704 bytes, and a character takes up to four.
 MAX_ID = 255
 MAX_ADDRESS = 320  # RFC 3696 erratum 1690
+# Aldeamo's manual, section 6, warns of special characters; Mailjet's syntax is {{var:name}}.
+VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.A)
 
 
 class EventError(ValueError):
@@ -105,8 +119,26 @@ class Received:
     error: str | None = None
 
 
+@dataclass(frozen=True)
+class Instructions:
+    """What a provider shall do with one mail.
+
+    :param reference: the correlation token, to come back in the mail's events
+    :param campaign: ASCII name of the campaign, or None
+    :param tracking: whether to watch opens and clicks; None leaves it to the account's settings
+    :param template: the provider's template that the mail consists of, or None
+    :param variables: of the template: name → text
+    """
+
+    reference: str
+    campaign: str | None = None
+    tracking: bool | None = None
+    template: str | None = None
+    variables: dict[str, str] = field(default_factory=dict)
+
+
 class Provider(ABC):
-    """An e-mail service provider: presets, words, headers, and the meaning of its events."""
+    """An e-mail service provider: presets, words, its API, and the meaning of its events."""
 
     code: str
     name: str
@@ -122,14 +154,47 @@ class Provider(ABC):
     # True where the provider puts its own Message-Id in place of Odoo's
     replaces_message_id: bool
 
-    @abstractmethod
-    def smtp_headers(self, reference, campaign):
-        """Return the headers that make the provider name the mail in its events.
+    # API
+    api_urls: tuple[str, ...]  # one for each region; the first is the default
+    has_api_key: bool  # False where the SMTP credentials serve
+    has_tracking_switch: bool  # whether a mail can say if it is to be tracked
+    api_help: str
+    # Templates
+    template_help: str
 
-        :param str reference: the correlation token
-        :param str campaign: ASCII name of the campaign, or None
-        :rtype: dict[str, str]
+    @abstractmethod
+    def api(self, credentials):
+        """Return the `api.Api` of an account.
+
+        :param api.Credentials credentials:
         """
+
+    @abstractmethod
+    def instruct(self, email, instructions):
+        """Return the values of a mail with the provider's instructions among them.
+
+        They are put where SMTP wants them; the provider's `Api` reads them from there.
+
+        :param dict email: ``subject``, ``body``, ``body_alternative`` and ``headers``, as Odoo's
+            `ir.mail_server.build_email` takes them
+        :param Instructions instructions:
+        """
+
+    @abstractmethod
+    def check_template(self, template):
+        """Return why `template` can't be the name of one, as a `Text`, or None if it can."""
+
+    def check_variable(self, name):
+        """Return why a template's variable can't have that name, as a `Text`, or None."""
+        if VARIABLE.fullmatch(name):
+            return None
+        return Text(
+            _(
+                "%(provider)s would not replace a variable named “%(name)s”: use letters without "
+                "accents, digits and underscores, and begin with a letter."
+            ),
+            {"provider": self.name, "name": name},
+        )
 
     @abstractmethod
     def translate(self, payload):

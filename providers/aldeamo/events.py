@@ -1,8 +1,7 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Aldeamo (also Tellit, ClickPanda).
+"""Aldeamo's events. Source: see `providers.aldeamo`.
 
-Source: *Manual de Integración - Email*, MAN-PP-03-03, V6, 2020-11-09; sections are named M n.
 The manual's tables and samples disagree in many places: the reader below goes by the samples
 and takes every spelling and type that appears.
 """
@@ -12,8 +11,10 @@ import re
 import unicodedata
 from datetime import datetime, timedelta, timezone
 
-from .base import Event, EventError, Provider, _, address, identifier, number, text, utc
+from ..base import Event, EventError, address, identifier, number, text, utc
 
+# Echoed, with its name in lower case, in `custom_headers` of the SMTP events: M 8.7 to 8.10
+REFERENCE_HEADER = "X-Odoo-Reference"
 # M 8.1, 8.6, 8.7, 8.11: "zona horaria GMT-5". Colombia keeps no daylight saving time.
 COLOMBIA = timezone(timedelta(hours=-5))
 MONTHS = {
@@ -51,81 +52,48 @@ WANTED = {"active": True, "activo": True, "cancelled": False, "canceled": False,
 # names a mail, so it is left in the payload.
 
 
-class Aldeamo(Provider):
-    code = "aldeamo"
-    name = "Aldeamo"
-    smtp_host = "email-smtp-2.aldeamo.com"
-    smtp_encryption = "starttls"
-    smtp_ports = {"starttls": 2589}
-    user_label = _("User")
-    password_label = _("Password")
-    credentials_help = _(
-        "Your account executive at Aldeamo hands out the server, the port, the user and the "
-        "password of each account: if they differ from the values filled in here, enter yours."
+def translate(payload):
+    """Return the `Event` of a payload; see `Provider.translate`."""
+    fields = {str(key).lower(): value for key, value in payload.items()}
+    name = plain(fields.get("event"))
+    if not name:
+        raise EventError('Not an event of Aldeamo: it has no "event"')
+    event_type = EVENTS.get(name, "unknown")
+    response = response_text(fields.get("response"))
+    bounce_type = None
+    if event_type == "unsubscribed":
+        event_type = subscription_type(fields.get("subscription_type"))
+    elif event_type == "delivered" and "rebote" in plain(fields.get("status")):
+        event_type = "bounced"
+    if event_type == "bounced":
+        bounce_type = classify_bounce(plain(fields.get("status")), response)
+    campaign = text(fields.get("campid"))
+    stream = text(fields.get("type")) or ("SMTP" if plain(campaign) == "smtp" else "")
+    return Event(
+        event_type=event_type,
+        bounce_type=bounce_type,
+        stream="smtp" if plain(stream) == "smtp" else "marketing",
+        recipient=address(fields.get("email")) or address(fields.get("to")),
+        occurred_at=utc(parse_time(text(fields.get("timestamp")))),
+        reference=mapping(fields.get("custom_headers")).get(REFERENCE_HEADER.lower()),
+        provider_message_id=identifier(fields.get("msgid")),
+        # M 8.3: "para los mensajes de SMTP se mostrará SMTP" stands for no campaign
+        provider_campaign=None if plain(campaign) == "smtp" else campaign,
+        provider_contact=text(fields.get("contactid")),
+        subject=text(fields.get("subject")),
+        reason=text(fields.get("reason")) or (response if response != "OK" else None),
+        url=text(fields.get("destination")),
+        place=place(fields),
+        latitude=number(fields.get("latitude")),
+        longitude=number(fields.get("longitude")),
+        device=plain(fields.get("device_type")) or None,
+        user_agent=text(fields.get("browser")),
+        categories={
+            category: WANTED[plain(state)]
+            for category, state in mapping(fields.get("categories"), lower=False).items()
+            if plain(state) in WANTED
+        },
     )
-    webhook_help = _(
-        "In Tellit, open Email ▸ Configuración ▸ Notificaciones, paste this URL as the "
-        "notification link and tick Enviados, Clicks, Quejas, Abiertos, Suscripciones canceladas "
-        "and Rebotes."
-    )
-    replaces_message_id = False
-    # Echoed, with its name in lower case, in `custom_headers` of the SMTP events: M 8.7 to 8.10
-    reference_header = "X-Odoo-Reference"
-
-    def smtp_headers(self, reference, campaign):
-        return {self.reference_header: reference}
-
-    def example(self, now):
-        local = now.replace(tzinfo=timezone.utc).astimezone(COLOMBIA)
-        return {
-            "type": "SMTP",
-            "event": "test",
-            "email": "test@example.com",
-            "timestamp": local.strftime("%Y-%m-%d %H:%M:%S"),
-            "subject": "Odoo webhook test",
-        }
-
-    def translate(self, payload):
-        fields = {str(key).lower(): value for key, value in payload.items()}
-        name = plain(fields.get("event"))
-        if not name:
-            raise EventError('Not an event of Aldeamo: it has no "event"')
-        event_type = EVENTS.get(name, "unknown")
-        response = response_text(fields.get("response"))
-        bounce_type = None
-        if event_type == "unsubscribed":
-            event_type = subscription_type(fields.get("subscription_type"))
-        elif event_type == "delivered" and "rebote" in plain(fields.get("status")):
-            event_type = "bounced"
-        if event_type == "bounced":
-            bounce_type = classify_bounce(plain(fields.get("status")), response)
-        campaign = text(fields.get("campid"))
-        stream = text(fields.get("type")) or ("SMTP" if plain(campaign) == "smtp" else "")
-        return Event(
-            event_type=event_type,
-            bounce_type=bounce_type,
-            stream="smtp" if plain(stream) == "smtp" else "marketing",
-            recipient=address(fields.get("email")) or address(fields.get("to")),
-            occurred_at=utc(parse_time(text(fields.get("timestamp")))),
-            reference=mapping(fields.get("custom_headers")).get(self.reference_header.lower()),
-            provider_message_id=identifier(fields.get("msgid")),
-            # M 8.3: "para los mensajes de SMTP se mostrará SMTP" stands for no campaign
-            provider_campaign=None if plain(campaign) == "smtp" else campaign,
-            provider_contact=text(fields.get("contactid")),
-            subject=text(fields.get("subject")),
-            reason=text(fields.get("reason")) or (response if response != "OK" else None),
-            url=text(fields.get("destination")),
-            place=place(fields),
-            latitude=number(fields.get("latitude")),
-            longitude=number(fields.get("longitude")),
-            device=plain(fields.get("device_type")) or None,
-            user_agent=text(fields.get("browser")),
-            categories={
-                category: WANTED[plain(state)]
-                for category, state in mapping(fields.get("categories"), lower=False).items()
-                if plain(state) in WANTED
-            },
-        )
 
 
 def plain(value):

@@ -1,0 +1,75 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Aldeamo (also Tellit, ClickPanda): its presets, and where the parts of it are.
+
+Source: *Manual de Integración - Email*, MAN-PP-03-03, V6, 2020-11-09; sections are named M n.
+"""
+
+from datetime import timezone
+
+from ..base import Provider, Text, _
+from . import templates
+from .events import COLOMBIA, REFERENCE_HEADER, translate
+from .send import AldeamoApi
+
+
+class Aldeamo(Provider):
+    code = "aldeamo"
+    name = "Aldeamo"
+    smtp_host = "email-smtp-2.aldeamo.com"
+    smtp_encryption = "starttls"
+    smtp_ports = {"starttls": 2589}
+    user_label = _("User")
+    password_label = _("Password")
+    credentials_help = _(
+        "Your account executive at Aldeamo hands out the server, the port, the user and the "
+        "password of each account: if they differ from the values filled in here, enter yours."
+    )
+    webhook_help = _(
+        "In Tellit, open Email ▸ Configuración ▸ Notificaciones, paste this URL as the "
+        "notification link and tick Enviados, Clicks, Quejas, Abiertos, Suscripciones canceladas "
+        "and Rebotes."
+    )
+    # M 7 prints https with port 5000 and http with 5001; clients that work have it the other
+    # way round.
+    api_urls = ("https://api.ckpnd.com:5001/v1/email",)
+    has_api_key = True
+    has_tracking_switch = False
+    api_help = _(
+        "Make the API key in Tellit: Email ▸ Configuración ▸ API. Aldeamo's API takes no headers: "
+        "replies don't find their document, and there is no plain-text part. Keep everyday mail "
+        "on SMTP."
+    )
+    template_help = _(
+        "The 12 characters below the template's name in Tellit. Its variables are written {name} "
+        "there."
+    )
+    replaces_message_id = False
+
+    def api(self, credentials):
+        return AldeamoApi(credentials)
+
+    def instruct(self, email, instructions):
+        headers = {**email["headers"], REFERENCE_HEADER: instructions.reference}
+        email = templates.without_tag({**email, "headers": headers})
+        if instructions.template:
+            email = templates.with_tag(email, instructions.template, instructions.variables)
+        return email
+
+    def check_template(self, template):
+        if templates.TEMPLATE_ID.fullmatch(template):
+            return None
+        return Text(_("A template of Aldeamo has a name of letters and digits: 42eqy7oaigql."))
+
+    def example(self, now):
+        local = now.replace(tzinfo=timezone.utc).astimezone(COLOMBIA)
+        return {
+            "type": "SMTP",
+            "event": "test",
+            "email": "test@example.com",
+            "timestamp": local.strftime("%Y-%m-%d %H:%M:%S"),
+            "subject": "Odoo webhook test",
+        }
+
+    def translate(self, payload):
+        return translate(payload)

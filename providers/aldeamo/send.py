@@ -1,0 +1,134 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Aldeamo's REST API: M 7."""
+
+import base64
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from html import escape
+
+from ..api import Api, ApiError, Http, Outcome, UnansweredError
+from ..base import Text, _
+from .errors import outcome_of
+from .templates import read_tag
+
+# One mail a call. No limit is documented; more at once than a handful is no one's custom.
+IN_FLIGHT = 4
+NO_SUBJECT = "(sin asunto)"  # an empty one is refused
+
+
+class AldeamoApi(Api):
+    messages_at_once = IN_FLIGHT
+    can_find = False
+
+    def __init__(self, credentials):
+        self._credentials = credentials
+        self._threads = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="aldeamo")
+        self._local = threading.local()
+        self._connections = []
+
+    @property
+    def _http(self):
+        """A connection for each thread, kept from mail to mail."""
+        if not hasattr(self._local, "http"):
+            headers = {"Authorization": f"Bearer {self._credentials.key}"}
+            self._local.http = Http(self._credentials.url, headers=headers)
+            self._connections.append(self._local.http)
+        return self._local.http
+
+    def close(self):
+        self._threads.shutdown()
+        for connection in self._connections:
+            connection.close()
+
+    def check(self):
+        """A request that lacks everything sends nothing; the key is looked at before it."""
+        answer = self._http.patient("POST", json={})
+        outcome = outcome_of(answer)
+        if outcome.result != "refused" or answer.status not in (400, 422):
+            raise ApiError(outcome.reason, answer.status, answer.data)
+
+    def split(self, outgoing):
+        return [outgoing]
+
+    def batches(self, mails):
+        return [mails[start : start + IN_FLIGHT] for start in range(0, len(mails), IN_FLIGHT)]
+
+    def send(self, batch):
+        return list(self._threads.map(self._send, batch))
+
+    def _send(self, mail):
+        try:
+            answer = self._http.patient("POST", json=payload(mail))
+        except UnansweredError as error:
+            return Outcome("unknown", reason=error.reason)
+        except ApiError as error:
+            return Outcome("later", reason=error.reason)
+        data = answer.data if isinstance(answer.data, dict) else {}
+        if answer.status // 100 == 2 and isinstance(data.get("to"), list):
+            return Outcome(
+                "accepted",
+                ids={
+                    str(row.get("email")).lower(): str(row["msgid"])
+                    for row in data["to"]
+                    if isinstance(row, dict) and row.get("msgid")
+                },
+            )
+        if (answer.status < 400 and "error" not in data) or answer.status == 504:
+            reason = Text(
+                _("Aldeamo's answer (HTTP %(status)s) doesn't say what became of the mail."),
+                {"status": answer.status},
+            )
+            return Outcome("unknown", reason=reason)
+        return outcome_of(answer)
+
+
+def payload(mail):
+    """Return an `Outgoing` as the body of a request: M 7, "Parámetros".
+
+    There is no place for a plain-text part, headers and inline images: the images become part
+    of the HTML, the rest is left out.
+    """
+    subject, template, variables = read_tag(mail)
+    reply_to = mail.reply_to or mail.sender
+    content = (
+        {"template_id": template, "variables": variables} if template else {"body": body(mail)}
+    )
+    shown = {file.content_id for file in mail.attachments if shows(mail, file)}
+    return {
+        "to": [{"email": mailbox.address} for mailbox in mail.to],
+        "options": {
+            "cc": [{"email": mailbox.address} for mailbox in mail.cc],
+            "bcc": [{"email": mailbox.address} for mailbox in mail.bcc],
+        },
+        "from": person(mail.sender),
+        # Both of its properties are required, though the manual's table leaves them out.
+        "replyTo": person(reply_to),
+        "subject": subject.strip() or NO_SUBJECT,
+        **content,
+        "attachments": [
+            {"filename": file.name, "path": data_uri(file)}
+            for file in mail.attachments
+            if file.content_id not in shown or file.content_id is None
+        ],
+    }
+
+
+def person(mailbox):
+    return {"email": mailbox.address, "name": mailbox.name or mailbox.address}
+
+
+def body(mail):
+    html = mail.html or f"<pre>{escape(mail.text)}</pre>"
+    for file in mail.attachments:
+        if shows(mail, file):
+            html = html.replace(f"cid:{file.content_id}", data_uri(file))
+    return html
+
+
+def shows(mail, file):
+    return bool(file.content_id) and f"cid:{file.content_id}" in mail.html
+
+
+def data_uri(file):
+    return f"data:{file.mime_type};base64,{base64.b64encode(file.content).decode()}"

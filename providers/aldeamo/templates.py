@@ -1,0 +1,44 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Templates kept at Aldeamo. Over SMTP the subject names one and the body holds its variables:
+M 6. A mail that says so is sent by API as M 7 wants it.
+"""
+
+import json
+import re
+
+TEMPLATE_ID = re.compile(r"[0-9A-Za-z]{6,32}", re.A)
+TAG = re.compile(r"^\s*\*\|tid:([^|]*)\|\*\s*")
+# "Si la plantilla no tiene variables": both parts of the body are just this word.
+NOTHING = "null"
+
+
+def without_tag(email):
+    """Return the values of a mail whose subject, whoever wrote it, names no template."""
+    subject = email["subject"] or ""
+    while TAG.match(subject):
+        subject = TAG.sub("", subject)
+    return {**email, "subject": subject}
+
+
+def with_tag(email, template, variables):
+    """Return the values of a mail that consists of a template.
+
+    :param dict variables: name → text
+    """
+    body = json.dumps(variables, ensure_ascii=False) if variables else NOTHING
+    return {
+        **email,
+        "subject": f"*|tid:{template}|*{email['subject'] or ''}",
+        "body": body,
+        "body_alternative": body,
+    }
+
+
+def read_tag(outgoing):
+    """Return (subject, template, variables) of an `Outgoing`; template is None without a tag."""
+    found = TAG.match(outgoing.subject)
+    if not found:
+        return outgoing.subject, None, {}
+    variables = json.loads(outgoing.text)
+    return outgoing.subject[found.end() :], found[1], variables or {}

@@ -1,0 +1,262 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What the REST APIs of all providers have in common: results of sending, and HTTP."""
+
+import logging
+import random
+import time
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+from .base import Text, _, storable
+
+_logger = logging.getLogger(__name__)
+
+# Seconds. A provider may take its time to accept fifty mails with attachments.
+CONNECT_TIMEOUT = 10
+READ_TIMEOUT = 60
+# Seconds before each further try, of which a random part is taken, so that several processes
+# don't come back at once.
+RETRY_DELAYS = (1, 2, 4, 8)
+# Too many requests, and failures before which nothing was accepted. Not 504: there the gateway
+# has passed the request on, and nobody knows what came of it.
+BUSY = (429, 500, 502, 503)
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What an account is reached with.
+
+    :param url: where the API is
+    :param key: the API key, for providers that have one beside the SMTP credentials
+    """
+
+    url: str
+    user: str = ""
+    password: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one mail that was handed to an API.
+
+    :param result: ``accepted``; ``refused``: this mail, for good; ``failed``: the provider came
+        to grief over it, or over everything; ``unknown``: no answer came, and the provider may
+        have it; ``later``: not accepted now, nothing is wrong with the mail; ``stopped``: not
+        accepted, nor will any other be until somebody mends the account
+    :param ids: recipient's address → the provider's id of the mail, if accepted
+    :param failure: a key of `base.FAILURES`, if refused
+    :param reason: why it isn't accepted, and what to do
+    """
+
+    result: str
+    ids: dict[str, str] = field(default_factory=dict)
+    failure: str | None = None
+    reason: Text | None = None
+
+    @property
+    def stops_others(self):
+        """Whether other mails would fare no better now."""
+        return self.result in ("later", "stopped")
+
+    @property
+    def is_open(self):
+        """Whether the mail has to be tried again, or asked about."""
+        return self.result in ("later", "stopped", "unknown")
+
+
+class Api(ABC):
+    """One provider's API, with one account's credentials."""
+
+    # How many mails are handed over before what came of them is written down.
+    messages_at_once: int
+    # Whether the provider can be asked if it has a mail.
+    can_find: bool
+
+    @abstractmethod
+    def split(self, outgoing):
+        """Return an `Outgoing` as one or more that the API takes.
+
+        :rtype: list[Outgoing]
+        """
+
+    @abstractmethod
+    def batches(self, mails):
+        """Group mails into what goes into one call of `send`.
+
+        :param list[Outgoing] mails: as `split` returned them
+        :rtype: list[list[Outgoing]]
+        """
+
+    @abstractmethod
+    def send(self, batch):
+        """Hand the mails of one batch over.
+
+        :rtype: list[Outcome], one for each mail, in the same order
+        """
+
+    def find(self, outgoing, since):
+        """Return recipient's address → id if the provider has the mail, else None.
+
+        Only where `can_find`.
+
+        :param datetime since: naive UTC; a mail that came before it is another one
+        :raises ApiError: it can't be asked
+        """
+        raise NotImplementedError
+
+    @abstractmethod
+    def check(self):
+        """Check the credentials without sending anything.
+
+        :raises ApiError: they don't serve; its reason says what to do
+        """
+
+    @abstractmethod
+    def close(self):
+        """Give the connections back."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exception):
+        self.close()
+
+
+class ApiError(Exception):
+    """A request that did not do what it was meant to; :ivar reason: a `Text` for people."""
+
+    def __init__(self, reason, status=None, data=None):
+        super().__init__(str(reason))
+        self.reason = reason
+        self.status = status
+        self.data = data
+
+
+class NotSentError(ApiError):
+    """The request was not sent."""
+
+
+class UntrustedError(NotSentError):
+    """The request was not sent, because it isn't sure who would get it."""
+
+
+class UnansweredError(ApiError):
+    """The request was sent, and no answer that can be read came: it may have been carried out."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer.
+
+    :param data: the body, if it is JSON; else None
+    """
+
+    status: int
+    data: Any
+    text: str
+
+
+class Http:
+    """JSON over HTTPS, over one connection that is kept.
+
+    :param str url: of the API
+    :param auth: of the requests library, or None
+    :param dict headers: sent with each request
+    """
+
+    def __init__(self, url, auth=None, headers=None):
+        self.url = url.rstrip("/")
+        self._session = requests.Session()
+        self._session.auth = auth
+        self._session.headers.update(headers or {})
+
+    def close(self):
+        self._session.close()
+
+    def patient(self, method, path="", **options):
+        """Request until it is answered by something else than a status of `BUSY`.
+
+        :return: the last `Answer`, busy or not
+        :raises ApiError: see `request`
+        """
+        for delay in (*RETRY_DELAYS, None):
+            try:
+                answer = self.request(method, path, **options)
+            except UntrustedError:
+                raise
+            except NotSentError:
+                if delay is None:
+                    raise
+            else:
+                if answer.status not in BUSY or delay is None:
+                    return answer
+                _logger.info("%s answers %s: trying again", self.url, answer.status)
+            time.sleep(delay * random.uniform(0.5, 1))  # noqa: S311 - no secret
+        raise AssertionError("unreachable")
+
+    def request(self, method, path="", **options):
+        """Make one request.
+
+        :param options: ``json``, ``data``, ``params`` and ``headers`` of the requests library
+        :raises NotSentError: not sent
+        :raises UnansweredError: sent, and not answered
+        """
+        if not self.url.startswith("https://"):
+            raise UntrustedError(Text(_("The address of the API must begin with https://.")))
+        try:
+            response = self._session.request(
+                method,
+                f"{self.url}{path}",
+                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+                # it would take the key along to wherever it leads
+                allow_redirects=False,
+                **options,
+            )
+        except requests.RequestException as error:
+            raise failure(self.url, error) from error
+        return read_answer(response)
+
+
+def failure(url, error):
+    """Return the `ApiError` that says what an exception of the requests library means.
+
+    The exception's own text goes to the log only: it is long, and made for developers.
+    """
+    _logger.info("Request to %s failed: %s", url, storable(str(error)))
+    params = {"url": url, "error": type(error).__name__}
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        template = _(
+            "The certificate of %(url)s isn't trusted, so nothing was sent to it: somebody may "
+            "pretend to be the provider, or the address is wrong."
+        )
+        return UntrustedError(Text(template, params))
+    if was_sent(error):
+        template = _("%(url)s did not answer (%(error)s).")
+        return UnansweredError(Text(template, params))
+    template = _("%(url)s can't be reached (%(error)s): check the address and the network.")
+    return NotSentError(Text(template, params))
+
+
+def was_sent(error):
+    """Tell whether the request of an exception may have reached the server."""
+    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
+        return False
+    if isinstance(error, requests.exceptions.InvalidURL):
+        return False
+    cause = error.args[0] if error.args else None
+    # urllib3's name for a connection that could not be made, also where it gives up retrying.
+    kinds = type(getattr(cause, "reason", cause)).__mro__
+    return "NewConnectionError" not in {kind.__name__ for kind in kinds}
+
+
+def read_answer(response):
+    try:
+        data = response.json()
+    except (ValueError, RecursionError):
+        data = None
+    return Answer(response.status_code, data, response.text[:1000])

@@ -1,0 +1,80 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Mailjet: its presets, and where the parts of it are.
+
+Sources: dev.mailjet.com, guides "SMTP relay", "Send API v3.1" and "Event API".
+"""
+
+import json
+import re
+from datetime import timezone
+
+from ..base import Provider, Text, _
+from .events import translate
+from .send import MailjetApi
+
+TEMPLATE_ID = re.compile(r"[1-9]\d{0,17}", re.A)
+
+
+class Mailjet(Provider):
+    code = "mailjet"
+    name = "Mailjet"
+    smtp_host = "in-v3.mailjet.com"
+    smtp_encryption = "starttls"
+    smtp_ports = {"starttls": 587, "ssl": 465}
+    user_label = _("API key")
+    password_label = _("Secret key")
+    credentials_help = _(
+        "In Mailjet, open Account settings ▸ SMTP and SEND API settings and retrieve your API "
+        "credentials. The sender address or its domain must be validated there too."
+    )
+    webhook_help = _(
+        "In Mailjet, open Account settings ▸ Event notifications (webhooks), paste this URL for "
+        "all seven events and tick Group events."
+    )
+    # The second one for accounts made in the US region: the keys of one don't serve the other.
+    api_urls = ("https://api.mailjet.com", "https://api.us.mailjet.com")
+    has_api_key = False
+    has_tracking_switch = True
+    api_help = _(
+        "Mails leave up to 50 at a time, and the same API and secret key serve. Mailjet gives "
+        "each mail a Message-Id of its own; replies find their document all the same."
+    )
+    template_help = _(
+        "The number of a template in Mailjet's Passport or of its API. Its variables are written "
+        "{{var:name}} there."
+    )
+    replaces_message_id = True
+
+    def api(self, credentials):
+        return MailjetApi(credentials)
+
+    def instruct(self, email, instructions):
+        headers = {"X-MJ-CustomID": instructions.reference}
+        if instructions.campaign:
+            headers["X-Mailjet-Campaign"] = instructions.campaign
+        if instructions.tracking is not None:
+            switch = "1" if instructions.tracking else "0"
+            headers.update({"X-Mailjet-TrackOpen": switch, "X-Mailjet-TrackClick": switch})
+        if instructions.template:
+            headers["X-MJ-TemplateID"] = instructions.template
+            headers["X-MJ-TemplateLanguage"] = "1"
+            headers["X-MJ-Vars"] = json.dumps(instructions.variables)
+        return {**email, "headers": {**email["headers"], **headers}}
+
+    def check_template(self, template):
+        if TEMPLATE_ID.fullmatch(template):
+            return None
+        return Text(_("A template of Mailjet has a number, such as 1234567."))
+
+    def example(self, now):
+        return {
+            "event": "test",
+            "time": int(now.replace(tzinfo=timezone.utc).timestamp()),
+            "email": "test@example.com",
+            "CustomID": "",
+            "Payload": "",
+        }
+
+    def translate(self, payload):
+        return translate(payload)

@@ -1,0 +1,128 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What Mailjet's error codes mean: whose fault it is, and what to do.
+
+Source: dev.mailjet.com, guide "Send API v3.1", "Send API errors". Codes that the guide no
+longer lists are kept: they are still seen.
+"""
+
+from typing import NamedTuple
+
+from ..api import Outcome
+from ..base import Text, _
+
+
+class Meaning(NamedTuple):
+    """:param result, failure: of `api.Outcome`; :param template: of its reason"""
+
+    result: str
+    failure: str | None
+    template: str
+
+
+_ADDON = _("Mailjet doesn't understand what this addon sent: please report it to its makers.")
+_CREDENTIALS = _(
+    "Mailjet doesn't accept the API key and the secret key: correct them on the mail server. "
+    "Keys of an account in the US region work with that region only."
+)
+_SENDER = _(
+    "Mailjet doesn't send in the name of this sender yet: add the address or its domain on the "
+    "mail server, tab Mailjet Account, and validate it."
+)
+_CATEGORY = _("The monitoring category named in the mail's headers doesn't exist at Mailjet.")
+_TOO_LARGE = _(
+    "The mail is too large: Mailjet takes 15 MB, attachments included, which grow by a third on "
+    "the way. Send large files as links."
+)
+
+CODES = {
+    "send-0001": Meaning("refused", "configuration", _ADDON),
+    "send-0002": Meaning("refused", "configuration", _ADDON),
+    "send-0003": Meaning("refused", "content", _("The mail has neither text nor a template.")),
+    "send-0004": Meaning(
+        "refused", "content", _("The mail has a body although its Mailjet template has one.")
+    ),
+    "send-0005": Meaning(
+        "refused", "content", _("The mail has a text although its Mailjet template has one.")
+    ),
+    "send-0006": Meaning(
+        "refused", "sender", _("Mailjet's support must first allow this account to set Sender.")
+    ),
+    "send-0007": Meaning("refused", "sender", _SENDER),
+    "send-0008": Meaning("refused", "sender", _SENDER),
+    "send-0010": Meaning(
+        "refused",
+        "configuration",
+        _("The template doesn't exist at Mailjet, or not for this API key: check its number."),
+    ),
+    "send-0011": Meaning("refused", "configuration", _ADDON),
+    "send-0012": Meaning("refused", "configuration", _ADDON),
+    "send-0013": Meaning("refused", "configuration", _CATEGORY),
+    "send-0014": Meaning("refused", "configuration", _CATEGORY),
+    "send-0015": Meaning("refused", "configuration", _("More than 50 recipients in one call.")),
+    "send-0016": Meaning("refused", "configuration", _ADDON),
+    "mj-0001": Meaning(
+        "stopped",
+        None,
+        _("Mailjet has suspended this API key: ask Mailjet's support why, then try again."),
+    ),
+    "mj-0002": Meaning("refused", "configuration", _ADDON),
+    "mj-0003": Meaning("refused", "content", _("The mail lacks something that Mailjet requires.")),
+    "mj-0004": Meaning("refused", "configuration", _ADDON),
+    "mj-0005": Meaning("refused", "configuration", _ADDON),
+    "mj-0006": Meaning("refused", "content", _("Something in the mail is too long for Mailjet.")),
+    "mj-0007": Meaning("refused", "no_address", _("The mail has no recipient.")),
+    "mj-0008": Meaning(
+        "refused",
+        "content",
+        _("The mail has more attachments, headers or variables than Mailjet takes."),
+    ),
+    "mj-0011": Meaning("refused", "content", _TOO_LARGE),
+    "mj-0012": Meaning("refused", "content", _("Something in the mail is empty that must not be.")),
+    "mj-0013": Meaning(
+        "refused", "invalid_address", _("The address isn't valid: correct it on the contact.")
+    ),
+    "mj-0015": Meaning("stopped", None, _CREDENTIALS),
+}
+_FAILING = Meaning("failed", "unknown", _("Mailjet has a failure: Odoo tries again later."))
+_BUSY = Meaning(
+    "later", None, _("Mailjet takes no more requests for the moment: Odoo tries again later.")
+)
+_UNKNOWN = Meaning("refused", "unknown", _("Mailjet refused it."))
+# Of an answer as a whole, where no code says it better.
+STATUSES = {
+    401: CODES["mj-0015"],
+    403: Meaning(
+        "stopped", None, _("Mailjet doesn't allow this API key to do that: ask its support.")
+    ),
+    413: CODES["mj-0011"],
+    429: _BUSY,
+    503: _BUSY,
+}
+
+
+def outcome_of_mail(error):
+    """Return the `Outcome` of a mail that was refused among others.
+
+    :param dict error: of its ``Errors``
+    """
+    code, status = error.get("ErrorCode"), error.get("StatusCode")
+    is_failing = isinstance(status, int) and status >= 500
+    meaning = CODES.get(code, _FAILING if is_failing else _UNKNOWN)
+    return _outcome(meaning, code, status, error.get("ErrorMessage"))
+
+
+def outcome_of_call(answer):
+    """Return the `Outcome` of every mail of a call that was refused as a whole."""
+    error = answer.data if isinstance(answer.data, dict) else {}
+    code = error.get("ErrorCode")
+    by_status = STATUSES.get(answer.status, _FAILING if answer.status >= 500 else _UNKNOWN)
+    return _outcome(CODES.get(code, by_status), code, answer.status, error.get("ErrorMessage"))
+
+
+def _outcome(meaning, code, status, message):
+    said = ", ".join(str(part) for part in (code or f"HTTP {status}", message) if part)
+    reason = Text(
+        _("%(meaning)s (Mailjet: %(said)s)"), {"meaning": Text(meaning.template), "said": said}
+    )
+    return Outcome(meaning.result, failure=meaning.failure, reason=reason)

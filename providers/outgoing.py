@@ -1,0 +1,213 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""An outgoing mail taken apart, as REST APIs want it.
+
+Odoo and the addons around it build a MIME message. Whatever they put into it is read here, so
+that a mail leaves by API as it would have left by SMTP.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from email.header import decode_header, make_header
+from email.utils import getaddresses
+from typing import NamedTuple
+
+import idna
+
+# The structure of the message, and what the API has fields of its own for.
+STRUCTURE = {
+    "bcc",
+    "cc",
+    "content-transfer-encoding",
+    "content-type",
+    "date",
+    "from",
+    "message-id",
+    "mime-version",
+    "reply-to",
+    "return-path",
+    "subject",
+    "to",
+    "x-forge-to",
+}
+
+
+class Mailbox(NamedTuple):
+    """Somebody's name, perhaps empty, and address (RFC 5322 3.4), the domain in ASCII."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file.
+
+    :param mime_type: without parameters
+    :param content_id: without angle brackets, for an image that the HTML part shows; or None
+    """
+
+    name: str
+    mime_type: str
+    content: bytes
+    content_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A mail to be sent, with all who get it.
+
+    :param headers: name → value, unfolded; without those that the other fields stand for
+    """
+
+    sender: Mailbox
+    to: list[Mailbox]
+    cc: list[Mailbox] = field(default_factory=list)
+    bcc: list[Mailbox] = field(default_factory=list)
+    reply_to: Mailbox | None = None
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    attachments: list[Attachment] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    message_id: str = ""
+
+    @property
+    def recipients(self):
+        return [*self.to, *self.cc, *self.bcc]
+
+    def header(self, name):
+        """Return the value of a header, in whatever case its name is written, or None."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers.items() if key.lower() == wanted), None)
+
+    def split(self, limit):
+        """Return the mail as several, each to at most `limit` recipients."""
+        everybody = [
+            (kind, mailbox) for kind in ("to", "cc", "bcc") for mailbox in getattr(self, kind)
+        ]
+        if len(everybody) <= limit:
+            return [self]
+        parts = []
+        for start in range(0, len(everybody), limit):
+            some = {"to": [], "cc": [], "bcc": []}
+            for kind, mailbox in everybody[start : start + limit]:
+                some[kind].append(mailbox)
+            # An API wants somebody in To: who is in copy only then moves there.
+            if not some["to"]:
+                kind = "cc" if some["cc"] else "bcc"
+                some["to"].append(some[kind].pop(0))
+            parts.append(replace(self, **some))
+        return parts
+
+
+def from_message(message, recipients):
+    """Take a MIME message apart.
+
+    :param email.message.EmailMessage message: without Bcc
+    :param list[str] recipients: the addresses of the envelope; those that stand neither in To
+        nor in Cc are the blind copies
+    """
+    envelope = {comparable(recipient): recipient for recipient in recipients}
+    to = [
+        mailbox for mailbox in mailboxes(message, "To") if comparable(mailbox.address) in envelope
+    ]
+    cc = [
+        mailbox for mailbox in mailboxes(message, "Cc") if comparable(mailbox.address) in envelope
+    ]
+    seen = {comparable(mailbox.address) for mailbox in (*to, *cc)}
+    rest = [Mailbox("", recipient) for key, recipient in envelope.items() if key not in seen]
+    if not to:
+        # Nobody whom To names gets the mail: X-Forge-To shows another address there.
+        to, rest = rest, []
+    text, html, attachments = read_parts(message)
+    return Outgoing(
+        sender=next(iter(mailboxes(message, "From")), Mailbox("", "")),
+        to=to,
+        cc=cc,
+        bcc=rest,
+        reply_to=next(iter(mailboxes(message, "Reply-To")), None),
+        subject=str(message["Subject"] or ""),
+        text=text,
+        html=html,
+        attachments=attachments,
+        headers={
+            name: unfolded(value)
+            for name, value in message.items()
+            if name.lower() not in STRUCTURE
+        },
+        message_id=unfolded(message["Message-Id"] or ""),
+    )
+
+
+def unfolded(value):
+    """Return a header's value on one line."""
+    return " ".join(str(value).split())
+
+
+def mailboxes(message, header):
+    """Return whom a header names, each once."""
+    values = [unfolded(value) for value in message.get_all(header, [])]
+    found = {}
+    for name, address in getaddresses(values):
+        if "@" in address:
+            address = ascii_address(address)
+            found.setdefault(comparable(address), Mailbox(decoded(name), address))
+    return list(found.values())
+
+
+def decoded(name):
+    """Return a display name without its RFC 2047 encoding."""
+    try:
+        return str(make_header(decode_header(name)))
+    except (LookupError, UnicodeError, ValueError):
+        return name
+
+
+def ascii_address(address):
+    """Return an address with its domain as A-labels (RFC 5890 2.3.2.1)."""
+    local, _at, domain = address.strip().rpartition("@")
+    if not domain.isascii():
+        # otherwise the provider says what is wrong with it
+        with suppress(idna.IDNAError):
+            domain = idna.encode(domain, uts46=True).decode()
+    return f"{local}@{domain}"
+
+
+def comparable(address):
+    return ascii_address(address).lower()
+
+
+def read_parts(message):
+    """Return the text, the HTML and the attachments of a MIME message."""
+    text, html, attachments = "", "", []
+    for part in leaves(message):
+        mime_type = part.get_content_type()
+        is_body = part.get_content_disposition() != "attachment" and not part.get_filename()
+        if is_body and mime_type == "text/plain" and not text:
+            text = part.get_content()
+        elif is_body and mime_type == "text/html" and not html:
+            html = part.get_content()
+        else:
+            attachments.append(read_attachment(part))
+    return text, html, attachments
+
+
+def leaves(message):
+    """Yield the parts that hold something; an attached mail is one of them, with its parts."""
+    if message.get_content_maintype() != "multipart":
+        yield message
+    else:
+        for part in message.iter_parts():
+            yield from leaves(part)
+
+
+def read_attachment(part):
+    if part.get_content_maintype() == "message":
+        content = b"".join(inner.as_bytes() for inner in part.get_payload())
+        name = "mail.eml"
+    else:
+        content = part.get_payload(decode=True) or b""
+        name = "attachment"
+    content_id = (part.get("Content-ID") or "").strip().strip("<>") or None
+    return Attachment(part.get_filename() or name, part.get_content_type(), content, content_id)
