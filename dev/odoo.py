@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.request
 import xmlrpc.client
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -80,7 +80,12 @@ class Odoo:
     """
 
     def __init__(
-        self, pg: Server, database: str, workers: int = 2, extra: Sequence[str] = ()
+        self,
+        pg: Server,
+        database: str,
+        workers: int = 2,
+        extra: Sequence[str] = (),
+        env: Mapping[str, str] | None = None,
     ) -> None:
         self.database = database
         port = free_port()
@@ -88,7 +93,7 @@ class Odoo:
         LOGS.mkdir(parents=True, exist_ok=True)
         self.log_path = LOGS / f"odoo-{database}.{next(_serial)}.log"
         self._workers = workers
-        self._pg = pg
+        self._env = {**pg.env(), **(env or {})}
         self._uid: int | None = None
         self._command = [
             *odoo_command(pg, database),
@@ -105,7 +110,7 @@ class Odoo:
             Stop: Odoo died or did not answer in time, with the end of its log.
         """
         with open(self.log_path, "wb") as log:
-            self._process = spawn(self._command, self._pg.env(), log)
+            self._process = spawn(self._command, self._env, log)
         try:
             with step(f"Odoo on {self.url} (log: {self.log_path})"):
                 self._wait()
