@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import signal
 import socket
 import sys
 import time
@@ -127,6 +128,14 @@ class Odoo:
         traceback: TracebackType | None,
     ) -> None:
         terminate(self._process)
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """Kill all of its processes with SIGKILL, as when the machine loses power."""
+        terminate(self._process, signal.SIGKILL)
 
     def rpc(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
         """Call a model's method as admin through XML-RPC.

@@ -71,7 +71,12 @@ def spawn(
 
 
 def terminate(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> None:
-    """Stop a spawned command and everything in its session."""
+    """Stop a spawned command and everything in its session.
+
+    With SIGKILL they all die at once.
+    """
+    if how == signal.SIGKILL:
+        _kill_group(process.pid)
     if process.poll() is None:
         process.send_signal(how)
         with suppress(subprocess.TimeoutExpired):

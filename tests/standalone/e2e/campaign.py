@@ -1,0 +1,123 @@
+"""A mailing as the end-to-end tests use it."""
+
+import itertools
+import time
+from collections import Counter
+from xmlrpc.client import Fault
+
+_serial = itertools.count(1)
+
+
+class Campaign:
+    """A mailing sent by Odoo's mail queue through the sandbox.
+
+    :param odoo: a running `dev.odoo.Odoo`
+    :param provider: of the sandbox
+    :param code: the provider's name in Odoo
+    :param contacts: how many
+    :param server_values: more values of the mail server
+    """
+
+    def __init__(self, odoo, provider, code="aldeamo", contacts=3, **server_values):
+        self.odoo = odoo
+        self.provider = provider
+        name = f"campaign{next(_serial)}"
+        self.server = self.create(
+            "ir.mail_server",
+            name=name,
+            provider=code,
+            smtp_host=provider.smtp_host,
+            smtp_port=provider.smtp_port,
+            smtp_encryption="starttls",
+            smtp_user=provider.user,
+            smtp_pass=provider.password,
+            api_url=provider.api_url,
+            mass_mail=True,
+            **server_values,
+        )
+        token = self.read("ir.mail_server", self.server, "webhook_url").rpartition("/")[2]
+        self.provider.webhook_url = f"{odoo.url}/mail_provider/{token}"
+        mailing_list = self.create("mailing.list", name=name)
+        self.emails = [f"{name}-{index}@cliente.example" for index in range(contacts)]
+        lists = [(6, 0, [mailing_list])]
+        odoo.rpc(
+            "mailing.contact",
+            "create",
+            [{"email": email, "list_ids": lists} for email in self.emails],
+        )
+        (model,) = odoo.rpc("ir.model", "search", [("model", "=", "mailing.list")])
+        self.mailing = self.create(
+            "mailing.mailing",
+            subject=name,
+            mailing_type="mail",
+            mailing_model_id=model,
+            contact_list_ids=[(6, 0, [mailing_list])],
+            mail_server_id=self.server,
+            email_from="tienda@empresa.example",
+            body_html="<p>Hola</p>",
+        )
+
+    def create(self, model, **values):
+        return self.odoo.rpc(model, "create", values)
+
+    def read(self, model, record, name):
+        return self.odoo.rpc(model, "read", [record], [name])[0][name]
+
+    def send(self):
+        """Have Odoo send the mailing; wait until each mail has left and the queue is at rest."""
+        self.odoo.rpc("mailing.mailing", "action_launch", [self.mailing])
+        self.wait(self.is_at_rest)
+        while self.is_unfinished():
+            self.run_job("mail.ir_cron_mail_scheduler_action")
+            self.wait(self.is_at_rest)
+
+    def is_at_rest(self):
+        """Whether mails were received, and none any more for a while."""
+        before = len(self.provider.received)
+        time.sleep(2)
+        return 0 < before == len(self.provider.received)
+
+    def sent(self):
+        """Return address → how many times a mail left for it."""
+        return Counter(
+            recipient for message in self.provider.received for recipient in message.recipients
+        )
+
+    def is_unfinished(self):
+        """Whether the queue still holds mails of the mailing."""
+        waiting = [("mailing_id", "=", self.mailing), ("state", "=", "outgoing")]
+        return self.odoo.rpc("mail.mail", "search_count", waiting) > 0
+
+    def run_job(self, xmlid):
+        """Run one of Odoo's scheduled jobs now, in the worker that takes the request."""
+        module, name = xmlid.split(".")
+        (data,) = self.odoo.rpc(
+            "ir.model.data",
+            "search_read",
+            [("module", "=", module), ("name", "=", name)],
+            ["res_id"],
+        )
+        self.wait(lambda: self.has_run(data["res_id"]))
+
+    def has_run(self, job):
+        try:
+            self.odoo.rpc("ir.cron", "method_direct_trigger", [job])
+        except Fault as fault:
+            if "currently being executed" not in fault.faultString:
+                raise
+            return False  # Odoo's scheduler is at it
+        return True
+
+    def wait(self, is_so):
+        deadline = time.monotonic() + 60
+        while not is_so():
+            assert time.monotonic() < deadline, "Odoo did not get there in time"
+
+    def statuses(self):
+        traces = self.odoo.rpc(
+            "mailing.trace",
+            "search_read",
+            [("mass_mailing_id", "=", self.mailing)],
+            ["email", "trace_status"],
+        )
+        return {trace["email"]: trace["trace_status"] for trace in traces}

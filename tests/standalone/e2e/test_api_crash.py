@@ -1,0 +1,170 @@
+"""Odoo killed in the middle of sending by API, and started again."""
+
+import threading
+import time
+from collections import Counter
+from http.client import HTTPException
+
+import psycopg2
+import pytest
+from campaign import Campaign
+
+from dev.databases import fresh_database
+from dev.odoo import Odoo
+from dev.sandbox import Sandbox
+
+QUEUE = "mail.ir_cron_mail_scheduler_action"
+
+
+@pytest.fixture
+def sandbox():
+    with Sandbox() as running:
+        yield running
+
+
+class Life:
+    """One database, and the lives that Odoo leads on it."""
+
+    def __init__(self, pg, sandbox):
+        self.pg = pg
+        self.sandbox = sandbox
+        self.database = fresh_database(pg, "crash")
+
+    def odoo(self):
+        # no cron of its own: the test says when the queue runs
+        return Odoo(
+            self.pg,
+            self.database,
+            extra=["--max-cron-threads=0"],
+            env={"REQUESTS_CA_BUNDLE": self.sandbox.ca_bundle},
+        )
+
+    def query(self, sql):
+        with (
+            psycopg2.connect(
+                host=self.pg.host,
+                port=self.pg.port,
+                user=self.pg.user,
+                password=self.pg.password,
+                dbname=self.database,
+            ) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(sql)
+            return cursor.fetchall() if cursor.description else None
+
+    def let_time_pass(self):
+        """Minutes go by before Odoo is up again."""
+        self.query("UPDATE mail_api_delivery SET started_at = started_at - interval '10 minutes'")
+
+
+@pytest.fixture
+def life(pg, sandbox):
+    return Life(pg, sandbox)
+
+
+def run_queue(odoo, campaign):
+    """Have Odoo work on its queue until nothing is left in it, or it dies."""
+    campaign.odoo = odoo
+    while campaign.is_unfinished():
+        campaign.run_job(QUEUE)
+
+
+def prepare(odoo, campaign):
+    """Have Odoo make the mails of the mailing. More than 100 are left to the queue."""
+    odoo.rpc("mailing.mailing", "action_send_mail", [campaign.mailing])
+
+
+def run_until_killed(odoo, campaign):
+    """Work on the queue until one of the sandbox's hooks kills Odoo."""
+    with pytest.raises((OSError, HTTPException)):
+        run_queue(odoo, campaign)
+    assert not odoo.is_running
+
+
+def sends(provider):
+    return [call for call in provider.api.calls if call.messages]
+
+
+def test_a_mailing_of_1000_leaves_in_20_calls_over_one_connection(life, sandbox):
+    with life.odoo() as odoo:
+        campaign = Campaign(odoo, sandbox.mailjet, "mailjet", contacts=1000, transport="api")
+        prepare(odoo, campaign)
+        run_queue(odoo, campaign)
+        assert set(campaign.statuses().values()) == {"sent"}
+    assert campaign.sent() == Counter(campaign.emails)
+    assert [call.messages for call in sends(sandbox.mailjet)] == [50] * 20
+    assert {call.connection for call in sends(sandbox.mailjet)} == {1}
+
+
+def test_killed_at_three_points_every_mail_leaves_once(life, sandbox):
+    """Before Mailjet takes a call, after it took one, and after Odoo got its answer."""
+    mailjet = sandbox.mailjet
+
+    with life.odoo() as odoo:
+        campaign = Campaign(odoo, mailjet, "mailjet", contacts=400, transport="api")
+        prepare(odoo, campaign)
+
+        def before_processing(_call):
+            if len(sends(mailjet)) == 2:
+                odoo.kill()
+                raise ConnectionError("Odoo has died meanwhile")
+
+        mailjet.api.before_processing = before_processing
+        run_until_killed(odoo, campaign)
+    assert len(mailjet.received) == 50
+    mailjet.api.before_processing = None
+    life.let_time_pass()
+
+    with life.odoo() as odoo:
+
+        def before_answer(_call):
+            if len(mailjet.received) == 150:
+                odoo.kill()
+
+        mailjet.api.before_answer = before_answer
+        run_until_killed(odoo, campaign)
+    assert len(mailjet.received) == 150
+    mailjet.api.before_answer = None
+
+    with life.odoo() as odoo:
+        answered = threading.Thread(target=kill_once_answered, args=(life, odoo))
+        answered.start()
+        run_until_killed(odoo, campaign)
+        answered.join()
+
+    with life.odoo() as odoo:
+        run_queue(odoo, campaign)
+        assert set(campaign.statuses().values()) == {"sent"}
+        assert not life.query("SELECT key FROM mail_api_delivery")
+    assert campaign.sent() == Counter(campaign.emails)
+
+
+def kill_once_answered(life, odoo):
+    """Kill Odoo between an answer and the commit of what it means."""
+    before = life.query("SELECT count(*) FROM mail_api_delivery WHERE ids IS NOT NULL")
+    while life.query("SELECT count(*) FROM mail_api_delivery WHERE ids IS NOT NULL") == before:
+        time.sleep(0.002)
+    odoo.kill()
+
+
+def test_where_nobody_can_be_asked_only_the_unanswered_calls_are_repeated(life, sandbox):
+    aldeamo = sandbox.aldeamo
+    with life.odoo() as odoo:
+        campaign = Campaign(odoo, aldeamo, contacts=120, transport="api", api_key=aldeamo.api_key)
+        prepare(odoo, campaign)
+
+        def before_answer(_call):
+            if len(aldeamo.received) >= 18:
+                odoo.kill()
+
+        aldeamo.api.before_answer = before_answer
+        run_until_killed(odoo, campaign)
+    aldeamo.api.before_answer = None
+    with life.odoo() as odoo:
+        run_queue(odoo, campaign)
+        assert set(campaign.statuses().values()) == {"sent"}
+    sent = campaign.sent()
+    assert set(sent) == set(campaign.emails)
+    repeated = sum(sent.values()) - len(campaign.emails)
+    assert 0 < repeated <= 4
