@@ -129,10 +129,6 @@ class Odoo:
     ) -> None:
         terminate(self._process)
 
-    @property
-    def is_running(self) -> bool:
-        return self._process.poll() is None
-
     def kill(self) -> None:
         """Kill all of its processes with SIGKILL, as when the machine loses power."""
         terminate(self._process, signal.SIGKILL)
