@@ -15,6 +15,7 @@
         "data/ir_cron.xml",
         "views/mail_tracking_views.xml",
         "views/ir_mail_server_views.xml",
+        "views/mail_template_views.xml",
         "views/mailing_mailing_views.xml",
         "views/mailing_trace_views.xml",
         "views/res_config_settings_views.xml",

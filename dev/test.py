@@ -100,7 +100,9 @@ def _run_odoo(pg: Server, paths: list[str], options: list[str], totals: Totals) 
         *options,
     ]
     try:
-        return _run("odoo", command, {**pg.env(), "PYTHONPATH": str(ODOO_HOME)}, totals)
+        return _run(
+            "odoo", command, {**pg.env(), "PYTHONPATH": f"{ODOO_HOME}{os.pathsep}{ROOT}"}, totals
+        )
     finally:
         drop_database(pg, database)
 

@@ -13,6 +13,8 @@ from . import (
     mail_mail_api,
     mail_message,
     mail_notification,
+    mail_provider_template,
+    mail_template,
     mail_thread,
     mail_tracking,
     mail_tracking_intake,

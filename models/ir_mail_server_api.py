@@ -52,7 +52,6 @@ class IrMailServer(models.Model):
         "counts everything twice and rewrites each link once more.",
     )
     has_api_key = fields.Boolean(compute="_compute_api_words")
-    has_api_regions = fields.Boolean(compute="_compute_api_words")
     has_tracking_switch = fields.Boolean(compute="_compute_api_words")
     provider_api_help = fields.Char(compute="_compute_api_words")
     api_stop_reason = fields.Char(

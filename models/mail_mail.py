@@ -1,7 +1,8 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import models
+from odoo import _, fields, models
+from odoo.exceptions import UserError
 
 from ..providers import PROVIDERS
 from ..providers.base import Instructions
@@ -10,6 +11,9 @@ from ..tools.reference import Reference, make_reference
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
+
+    provider_template = fields.Char(readonly=True)
+    provider_variables = fields.Json(readonly=True)
 
     def _send(
         self, auto_commit=False, raise_exception=False, smtp_session=None, alias_domain_id=False
@@ -28,11 +32,20 @@ class MailMail(models.Model):
         email_list = super()._prepare_outgoing_list(recipients_follower_status)
         server_id = self.env.context.get("mail_provider_server_id")
         if not server_id:
+            if self.provider_template:
+                raise UserError(
+                    _(
+                        "This email is a template of an email provider (%s), so it can leave "
+                        "through that provider's mail server only.",
+                        self.provider_template,
+                    )
+                )
             return email_list
         server = self.env["ir.mail_server"].sudo().browse(server_id)
         provider = PROVIDERS[server.provider]
         campaign = f"odoo-mailing-{self.mailing_id.id}" if self.mailing_id else None
-        is_tracked_by_odoo = bool(self.mailing_id)
+        # Odoo's links and its picture stand in the body that Odoo writes.
+        is_tracked_by_odoo = bool(self.mailing_id) and not self.provider_template
         for index, email_values in enumerate(email_list):
             reference = Reference(
                 trace_id=self.mailing_trace_ids[:1].id or 0,
@@ -43,6 +56,8 @@ class MailMail(models.Model):
                 reference=make_reference(self.env, reference),
                 campaign=campaign,
                 tracking=server._tracks(is_tracked_by_odoo),
+                template=self.provider_template or None,
+                variables=self.provider_variables or {},
             )
             email_list[index] = email_values = provider.instruct(email_values, instructions)
             if provider.replaces_message_id:

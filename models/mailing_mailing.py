@@ -6,8 +6,12 @@ from odoo.tools import float_round
 
 
 class MailingMailing(models.Model):
-    _inherit = "mailing.mailing"
+    _name = "mailing.mailing"
+    _inherit = ["mailing.mailing", "mail.provider.template.mixin"]
 
+    provider_variable_ids = fields.One2many(
+        "mail.provider.variable", "mailing_id", string="Variables", copy=True
+    )
     mail_tracking_count = fields.Integer(
         string="Email Events", compute="_compute_mail_tracking_count"
     )

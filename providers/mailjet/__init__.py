@@ -11,6 +11,7 @@ from datetime import timezone
 
 from ..base import Provider, Text, _
 from .events import translate
+from .headers import Verbatim
 from .send import MailjetApi
 
 TEMPLATE_ID = re.compile(r"[1-9]\d{0,17}", re.A)
@@ -57,9 +58,11 @@ class Mailjet(Provider):
             switch = "1" if instructions.tracking else "0"
             headers.update({"X-Mailjet-TrackOpen": switch, "X-Mailjet-TrackClick": switch})
         if instructions.template:
+            # The template has a body of its own, and two are refused.
+            email = {**email, "body": " ", "body_alternative": " "}
             headers["X-MJ-TemplateID"] = instructions.template
             headers["X-MJ-TemplateLanguage"] = "1"
-            headers["X-MJ-Vars"] = json.dumps(instructions.variables)
+            headers["X-MJ-Vars"] = Verbatim("X-MJ-Vars", json.dumps(instructions.variables))
         return {**email, "headers": {**email["headers"], **headers}}
 
     def check_template(self, template):

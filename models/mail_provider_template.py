@@ -1,0 +1,115 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..providers import PROVIDERS
+
+
+class MailProviderTemplate(models.AbstractModel):
+    """What can be sent as a template that is kept at the provider, with values from Odoo."""
+
+    _name = "mail.provider.template.mixin"
+    _description = "Sent as a Template of the Email Provider"
+
+    provider_template = fields.Char(
+        string="Template at the Provider",
+        help="The provider sends this template in place of the body that is written here.",
+    )
+    # As the models that inherit this have it; their `provider_variable_ids` differ.
+    mail_server_id = fields.Many2one("ir.mail_server")
+    mail_server_provider = fields.Selection(
+        related="mail_server_id.provider", string="Mail Server's Provider", related_sudo=True
+    )
+    provider_template_help = fields.Char(compute="_compute_provider_template_help")
+
+    @api.depends("mail_server_id")
+    @api.depends_context("lang")
+    def _compute_provider_template_help(self):
+        for record in self:
+            provider = PROVIDERS.get(record.sudo().mail_server_id.provider)
+            # pylint: disable=translation-required
+            record.provider_template_help = provider and _(provider.template_help)
+
+    @api.constrains("provider_template", "mail_server_id")
+    def _check_provider_template(self):
+        """Refuse what the provider would not find, or not replace."""
+        for record in self.filtered("provider_template"):
+            server = record.sudo().mail_server_id
+            if not server.provider:
+                raise ValidationError(
+                    _(
+                        "“%(record)s” is a template of an email provider (%(template)s): choose "
+                        "that provider's mail server for it, or empty the template.",
+                        record=record.display_name,
+                        template=record.provider_template,
+                    )
+                )
+            provider = PROVIDERS[server.provider]
+            complaints = [
+                provider.check_template(record.provider_template),
+                *map(provider.check_variable, record.provider_variable_ids.mapped("name")),
+            ]
+            for complaint in filter(None, complaints):
+                raise ValidationError(server._worded(complaint))
+
+    def _provider_template_values(self, res_ids):
+        """Return the values that make mails of records out of the template, or nothing.
+
+        :param list res_ids: of the model that the variables' expressions are about
+        :return: record's id → values of `mail.mail`
+        """
+        self.ensure_one()
+        if not self.provider_template:
+            return {}
+        texts = {
+            variable.name: variable._render_field("expression", res_ids)
+            for variable in self.sudo().provider_variable_ids
+        }
+        return {
+            res_id: {
+                "provider_template": self.provider_template,
+                "provider_variables": {name: str(text[res_id]) for name, text in texts.items()},
+            }
+            for res_id in res_ids
+        }
+
+
+class MailProviderVariable(models.Model):
+    """A variable of such a template, and where its value comes from."""
+
+    _name = "mail.provider.variable"
+    _description = "Variable of a Provider's Template"
+    _inherit = "mail.render.mixin"
+    _order = "id"
+    # As for `mail.template`: who may write expressions is checked when they are written.
+    _unrestricted_rendering = True
+
+    name = fields.Char(required=True, help="As it is written in the provider's template.")
+    expression = fields.Char(
+        string="Value",
+        help="A text, or an expression for each recipient, such as {{ object.name }}.",
+    )
+    mailing_id = fields.Many2one("mailing.mailing", ondelete="cascade", index="btree_not_null")
+    mail_template_id = fields.Many2one("mail.template", ondelete="cascade", index="btree_not_null")
+
+    _sql_constraints = [
+        (
+            "name_unique",
+            "unique (name, mailing_id, mail_template_id)",
+            "A template has one value for each variable.",
+        ),
+    ]
+
+    @api.constrains("name")
+    def _check_name(self):
+        self.mailing_id._check_provider_template()
+        self.mail_template_id._check_provider_template()
+
+    @api.depends("mailing_id.mailing_model_real", "mail_template_id.model")
+    def _compute_render_model(self):
+        for variable in self:
+            variable.render_model = (
+                variable.mailing_id.mailing_model_real or variable.mail_template_id.model
+            )

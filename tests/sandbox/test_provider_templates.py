@@ -1,0 +1,202 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import os
+from unittest.mock import patch
+
+from odoo.exceptions import ValidationError
+from odoo.tests.common import TransactionCase
+
+from dev.sandbox import Sandbox
+
+
+class TestProviderTemplates(TransactionCase):
+    """Mails that are templates kept at the provider, over both ways to it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sandbox = cls.enterClassContext(Sandbox())
+        cls.enterClassContext(patch.dict(os.environ, {"REQUESTS_CA_BUNDLE": cls.sandbox.ca_bundle}))
+        # Odoo sends nothing during tests; the sandbox may have it.
+        servers = type(cls.env["ir.mail_server"])
+        cls.enterClassContext(patch.object(servers, "_is_test_mode", lambda self: False))
+        cls.env["ir.mail_server"].search([]).active = False
+        cls.sandbox.mailjet.templates[42] = "<p>Hola {{var:nombre}}, vea {{var:enlace}}</p>"
+        cls.sandbox.aldeamo.templates["42eqy7oaigql"] = "<p>Hola {nombre}, vea {enlace}</p>"
+        cls.servers = {
+            "mailjet": cls.make_server("mailjet", cls.sandbox.mailjet),
+            "aldeamo": cls.make_server(
+                "aldeamo", cls.sandbox.aldeamo, api_key=cls.sandbox.aldeamo.api_key
+            ),
+        }
+        cls.mailing_list = cls.env["mailing.list"].create({"name": "Clientes"})
+        cls.env["mailing.contact"].create(
+            [
+                {"name": name, "email": f"{index}@cliente.example", "list_ids": cls.mailing_list}
+                for index, name in enumerate(("Ana Núñez", 'José "Pepe" Gómez'))
+            ]
+        )
+
+    @classmethod
+    def make_server(cls, code, provider, **values):
+        return cls.env["ir.mail_server"].create(
+            {
+                "name": code,
+                "provider": code,
+                "smtp_host": provider.smtp_host,
+                "smtp_port": provider.smtp_port,
+                "smtp_encryption": "starttls",
+                "smtp_user": provider.user,
+                "smtp_pass": provider.password,
+                "api_url": provider.api_url,
+                **values,
+            }
+        )
+
+    # longer than a line of a header may be, without a space
+    LINK = "https://empresa.example/" + "x" * 120
+
+    def values(self, code, template):
+        return {
+            "mail_server_id": self.servers[code].id,
+            "provider_template": template,
+            "provider_variable_ids": [
+                (0, 0, {"name": "nombre", "expression": "{{ object.name }}"}),
+                (0, 0, {"name": "enlace", "expression": self.LINK}),
+            ],
+        }
+
+    def make_mailing(self, **values):
+        return self.env["mailing.mailing"].create(
+            {
+                "subject": "Promoción",
+                "mailing_model_id": self.env["ir.model"]._get_id("mailing.list"),
+                "contact_list_ids": self.mailing_list.ids,
+                "email_from": "Tienda <tienda@empresa.example>",
+                "body_html": "<p>What Odoo would send</p>",
+                **values,
+            }
+        )
+
+    def check_each_way(self, send):
+        """Check what arrives after `send(code, template)`, by SMTP and by API."""
+        for code, template in (("mailjet", "42"), ("aldeamo", "42eqy7oaigql")):
+            provider = getattr(self.sandbox, code)
+            for transport in ("smtp", "api"):
+                with self.subTest(provider=code, transport=transport):
+                    self.servers[code].transport = transport
+                    before = len(provider.received)
+                    names = send(code, template)
+                    mails = provider.delivered[before:]
+                    bodies = [mail.get_body(("html",)).get_content() for mail in mails]
+                    self.assertEqual(
+                        sorted(body.strip() for body in bodies),
+                        sorted(f"<p>Hola {name}, vea {self.LINK}</p>" for name in names),
+                    )
+                    self.assertEqual({mail["Subject"] for mail in mails}, {"Promoción"})
+                    ways = {message.transport for message in provider.received[before:]}
+                    self.assertEqual(ways, {transport})
+
+    def test_mailing(self):
+        def send(code, template):
+            self.make_mailing(**self.values(code, template)).action_send_mail()
+            return (
+                self.env["mailing.contact"]
+                .search([("list_ids", "in", self.mailing_list.ids)])
+                .mapped("name")
+            )
+
+        self.check_each_way(send)
+
+    def test_sample_of_a_mailing(self):
+        def send(code, template):
+            mailing = self.make_mailing(**self.values(code, template))
+            self.env["mailing.mailing.test"].create(
+                {"mass_mailing_id": mailing.id, "email_to": "jefe@empresa.example"}
+            ).send_mail_test()
+            return self.env["mailing.contact"].search([], limit=1).mapped("name")
+
+        self.check_each_way(send)
+
+    def test_mail_template(self):
+        partner = self.env["res.partner"].create({"name": "Ana", "email": "ana@cliente.example"})
+
+        def send(code, template):
+            mail_template = self.env["mail.template"].create(
+                {
+                    "name": "Bienvenida",
+                    "model_id": self.env["ir.model"]._get_id("res.partner"),
+                    "subject": "Promoción",
+                    "email_from": "tienda@empresa.example",
+                    "partner_to": "{{ object.id }}",
+                    "body_html": "<p>What Odoo would send</p>",
+                    **self.values(code, template),
+                }
+            )
+            mail_template.send_mail(partner.id, force_send=True, raise_exception=True)
+            return ["Ana"]
+
+        self.check_each_way(send)
+
+    def test_template_without_variables(self):
+        self.sandbox.mailjet.templates[7] = "<p>Hola</p>"
+        self.sandbox.aldeamo.templates["abcdefghijkl"] = "<p>Hola</p>"
+        for code, template in (("mailjet", "7"), ("aldeamo", "abcdefghijkl")):
+            for transport in ("smtp", "api"):
+                with self.subTest(provider=code, transport=transport):
+                    server = self.servers[code]
+                    server.transport = transport
+                    mailing = self.make_mailing(
+                        mail_server_id=server.id, provider_template=template
+                    )
+                    mailing.action_send_mail()
+                    [body] = {
+                        mail.get_body(("html",)).get_content().strip()
+                        for mail in getattr(self.sandbox, code).delivered[-2:]
+                    }
+                    self.assertEqual(body, "<p>Hola</p>")
+
+    def test_a_name_that_would_not_be_replaced_is_refused(self):
+        for name in ("año", "first name", "a-b", "", "1st", "{{x}}"):
+            values = self.values("aldeamo", "42eqy7oaigql")
+            values["provider_variable_ids"] = [(0, 0, {"name": name, "expression": "x"})]
+            with self.subTest(name=name), self.assertRaisesRegex(ValidationError, "letter"):
+                self.make_mailing(**values)
+        mailing = self.make_mailing(**self.values("mailjet", "42"))
+        with self.assertRaisesRegex(ValidationError, "letter"):
+            mailing.provider_variable_ids[0].name = "niña"
+
+    def test_a_template_that_cannot_exist_is_refused(self):
+        for code, template in (("mailjet", "Bienvenida"), ("aldeamo", "a template")):
+            with self.subTest(provider=code), self.assertRaisesRegex(ValidationError, "template"):
+                self.make_mailing(**self.values(code, template))
+
+    def test_a_template_needs_its_provider(self):
+        plain = self.env["ir.mail_server"].create({"name": "Plain", "smtp_host": "localhost"})
+        values = {**self.values("mailjet", "42"), "mail_server_id": plain.id}
+        with self.assertRaisesRegex(ValidationError, "choose that provider's mail server"):
+            self.make_mailing(**values)
+
+    def test_a_template_that_the_provider_does_not_know(self):
+        for code, template in (("mailjet", "404"), ("aldeamo", "nosuchtemplate")):
+            with self.subTest(provider=code):
+                self.servers[code].transport = "api"
+                mailing = self.make_mailing(**self.values(code, template))
+                mailing.action_send_mail()
+                traces = mailing.mailing_trace_ids
+                self.assertEqual(set(traces.mapped("trace_status")), {"error"})
+                self.assertIn("template", traces[0].failure_reason)
+
+    def test_a_subject_cannot_name_a_template(self):
+        server = self.servers["aldeamo"]
+        for transport in ("smtp", "api"):
+            with self.subTest(transport=transport):
+                server.transport = transport
+                mailing = self.make_mailing(
+                    mail_server_id=server.id, subject="*|tid:42eqy7oaigql|*Promoción"
+                )
+                mailing.action_send_mail()
+                mail = self.sandbox.aldeamo.delivered[-1]
+                self.assertEqual(mail["Subject"], "Promoción")
+                self.assertIn("What Odoo would send", mail.get_body(("html",)).get_content())
