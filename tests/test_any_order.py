@@ -15,9 +15,72 @@ class UndoError(Exception):
     """Ends a savepoint."""
 
 
-class TestAnyOrder(ProviderTransactionCase):
+class AnyOrderCase(ProviderTransactionCase):
     """The final state depends on which events came, not on their order, duplicates or chunks."""
 
+    def outcome(self, chunks):
+        """Return what the chunks of payloads lead to, and undo it."""
+        state = None
+        try:
+            with self.env.cr.savepoint():
+                for chunk in chunks:
+                    self.apply(*chunk)
+                self.env.cr.execute("UPDATE mail_tracking SET retry_at = NULL")
+                self.run_job()
+                state = self.state()
+                raise UndoError
+        except UndoError:
+            self.env.invalidate_all()
+        return state
+
+    def state(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        contacts = self.env["mailing.contact"].search([("email", "like", "testdomain")])
+        return {
+            "traces": self.traces.read(
+                [
+                    "trace_status",
+                    "failure_type",
+                    "failure_reason",
+                    "sent_datetime",
+                    "open_datetime",
+                    "links_click_datetime",
+                ]
+            ),
+            "blacklist": sorted(self.env["mail.blacklist"].search([]).mapped("email")),
+            "subscriptions": contacts.subscription_ids.sorted("id").read(
+                ["opt_out", "opt_out_datetime"]
+            ),
+            "bounces": [contact.message_bounce for contact in contacts.sorted("id")],
+            "waiting": self.env["mail.tracking"].search_count([("state", "=", "pending")]),
+            "failed": self.env["mail.tracking"].search_count([("state", "=", "failed")]),
+        }
+
+    def assert_same_in_any_order(self, payloads, expected, examples):
+        """Check that however the payloads come, they lead to what is expected."""
+        indexes = list(range(len(payloads)))
+
+        @settings(
+            max_examples=examples,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+        )
+        @given(
+            order=st.permutations(indexes),
+            repeated=st.lists(st.sampled_from(indexes), max_size=10),
+            size=st.integers(1, len(indexes)),
+        )
+        def same(order, repeated, size):
+            sequence = [payloads[index] for index in [*order, *repeated]]
+            chunks = [sequence[start : start + size] for start in range(0, len(sequence), size)]
+            self.assertEqual(self.outcome(chunks), expected)
+
+        same()
+
+
+class TestAnyOrder(AnyOrderCase):
     FOREIGN = {"x-odoo-reference": "t1-00000000000000000000000000000000"}
 
     @classmethod
@@ -69,45 +132,6 @@ class TestAnyOrder(ProviderTransactionCase):
             },
         ]
 
-    def outcome(self, chunks):
-        """Return what the chunks of payloads lead to, and undo it."""
-        state = None
-        try:
-            with self.env.cr.savepoint():
-                for chunk in chunks:
-                    self.apply(*chunk)
-                self.env.cr.execute("UPDATE mail_tracking SET retry_at = NULL")
-                self.run_job()
-                state = self.state()
-                raise UndoError
-        except UndoError:
-            self.env.invalidate_all()
-        return state
-
-    def state(self):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        contacts = self.env["mailing.contact"].search([("email", "like", "testdomain")])
-        return {
-            "traces": self.traces.read(
-                [
-                    "trace_status",
-                    "failure_type",
-                    "failure_reason",
-                    "sent_datetime",
-                    "open_datetime",
-                    "links_click_datetime",
-                ]
-            ),
-            "blacklist": sorted(self.env["mail.blacklist"].search([]).mapped("email")),
-            "subscriptions": contacts.subscription_ids.sorted("id").read(
-                ["opt_out", "opt_out_datetime"]
-            ),
-            "bounces": [contact.message_bounce for contact in contacts.sorted("id")],
-            "waiting": self.env["mail.tracking"].search_count([("state", "=", "pending")]),
-            "failed": self.env["mail.tracking"].search_count([("state", "=", "failed")]),
-        }
-
     def test_any_order_any_chunks_any_duplicates(self):
         payloads = self.payloads()
         expected = self.outcome([payloads])
@@ -116,19 +140,4 @@ class TestAnyOrder(ProviderTransactionCase):
         )
         self.assertEqual(expected["blacklist"], ["test4@testdomain.com"])
         self.assertEqual((expected["waiting"], expected["failed"]), (0, 0))
-        indexes = list(range(len(payloads)))
-
-        @settings(
-            max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None
-        )
-        @given(
-            order=st.permutations(indexes),
-            repeated=st.lists(st.sampled_from(indexes), max_size=10),
-            size=st.integers(1, len(indexes)),
-        )
-        def same(order, repeated, size):
-            sequence = [payloads[index] for index in [*order, *repeated]]
-            chunks = [sequence[start : start + size] for start in range(0, len(sequence), size)]
-            self.assertEqual(self.outcome(chunks), expected)
-
-        same()
+        self.assert_same_in_any_order(payloads, expected, examples=40)
