@@ -12,6 +12,7 @@ from . import (
     mail_notification,
     mail_thread,
     mail_tracking,
+    mail_tracking_failure,
     mail_tracking_intake,
     mail_tracking_job,
     mail_tracking_match,

@@ -122,7 +122,7 @@ class SampleCase(ProviderCase, HttpCase):
     """Bodies as the provider posts them, over HTTP, and what is stored of them."""
 
     TEXTS = (
-        *("event_type", "bounce_type", "stream", "recipient"),
+        *("event_type", "bounce_type", "failure", "provider_error", "stream", "recipient"),
         *("occurred_at", "subject", "reason", "provider_message_id", "provider_campaign"),
         *("provider_contact", "reference", "url", "place", "device", "user_agent", "categories"),
     )
