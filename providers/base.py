@@ -41,6 +41,8 @@ FAILURES = {
     "configuration": _("Template or account"),
     "provider": _("Technical problem"),
 }
+# Those that say nothing about the recipient: they must not count against anybody.
+BLAMELESS_FAILURES = ("sender", "content", "configuration", "provider")
 STREAMS = {
     # the provider delivers a mail that it was handed, over SMTP or its API
     "smtp": _("Sent through the provider"),

@@ -92,6 +92,16 @@ class ProviderCase:
             **values,
         }
 
+    def mailjet_event(self, trace, event, **values):
+        """Return an event about a trace's mail, as Mailjet posts it."""
+        return {
+            "event": event,
+            "time": 1772452800,
+            "email": trace.email,
+            "CustomID": make_reference(self.env, Reference(trace_id=trace.id)),
+            **values,
+        }
+
     def receive(self, *payloads):
         """Store events as the webhook does; return their records."""
         trackings = self.env["mail.tracking"]

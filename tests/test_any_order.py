@@ -141,3 +141,54 @@ class TestAnyOrder(AnyOrderCase):
         self.assertEqual(expected["blacklist"], ["test4@testdomain.com"])
         self.assertEqual((expected["waiting"], expected["failed"]), (0, 0))
         self.assert_same_in_any_order(payloads, expected, examples=40)
+
+
+class TestAnyOrderOfMailjet(AnyOrderCase):
+    """The ladder with what only Mailjet reports: rejections and their causes."""
+
+    provider = "mailjet"
+    DUPLICATE = {"error_related_to": "mailjet", "error": "duplicate in campaign"}
+    PREBLOCKED = {"error_related_to": "mailjet", "error": "preblocked"}
+    CONTENT = {"error_related_to": "spam", "error": "content blocked", "hard_bounce": True}
+    FULL = {"error_related_to": "recipient", "error": "quota exceeded", "hard_bounce": False}
+    GREYLISTED = {"error_related_to": "domain", "error": "greylisted", "hard_bounce": False}
+    UNKNOWN_USER = {"error_related_to": "recipient", "error": "user unknown", "hard_bounce": True}
+
+    # What is reported of a mail, and the status and failure type that it leads to.
+    MAILS = (
+        ((("blocked", DUPLICATE), ("blocked", DUPLICATE)), "cancel", "mail_dup"),
+        ((("blocked", DUPLICATE), ("bounce", GREYLISTED), ("sent", {})), "sent", False),
+        ((("blocked", DUPLICATE), ("blocked", PREBLOCKED)), "error", "mail_email_invalid"),
+        ((("blocked", DUPLICATE), ("bounce", CONTENT)), "error", "unknown"),
+        ((("bounce", FULL), ("bounce", CONTENT), ("blocked", PREBLOCKED)), "bounce", "mail_bounce"),
+        ((("bounce", CONTENT), ("sent", {})), "sent", False),
+        ((("bounce", CONTENT), ("blocked", DUPLICATE), ("open", {})), "open", False),
+        ((("open", {}), ("bounce", UNKNOWN_USER), ("bounce", CONTENT)), "bounce", "mail_bounce"),
+    )
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.traces = cls.env["mailing.trace"]
+        for index in range(len(cls.MAILS)):
+            cls.traces |= cls.make_trace(f"{index}@testdomain.com", "pending")
+
+    def test_any_order_any_chunks_any_duplicates(self):
+        payloads = [
+            self.mailjet_event(trace, name, time=1772452800 + minute * 60, **values)
+            for trace, (events, _status, _failure) in zip(self.traces, self.MAILS, strict=True)
+            for minute, (name, values) in enumerate(events)
+        ]
+        # At the same moment: which one gives the reason must not depend on the order either.
+        payloads += [
+            self.mailjet_event(self.traces[2], "blocked", time=1772460000, error=error)
+            for error in ("typofix", "mailbox inactive", "user unknown")
+        ]
+        expected = self.outcome([payloads])
+        self.assertEqual(
+            [(trace["trace_status"], trace["failure_type"]) for trace in expected["traces"]],
+            [(status, failure_type) for _events, status, failure_type in self.MAILS],
+        )
+        self.assertEqual(expected["bounces"], [0] * 7 + [1])
+        self.assertEqual((expected["waiting"], expected["failed"]), (0, 0))
+        self.assert_same_in_any_order(payloads, expected, examples=25)
