@@ -17,6 +17,7 @@ from . import (
     mail_template,
     mail_thread,
     mail_tracking,
+    mail_tracking_failure,
     mail_tracking_intake,
     mail_tracking_job,
     mail_tracking_match,

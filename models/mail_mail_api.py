@@ -14,6 +14,7 @@ from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 from ..providers.outgoing import from_message
 from ..tools.api_session import ApiSession
+from ..tools.failures import REFUSAL_TYPES
 from ..tools.handover import Part, hand_over
 
 _logger = logging.getLogger(__name__)
@@ -33,12 +34,6 @@ BUILD_ARGUMENTS = (
     "object_id",
     "headers",
 )
-# Odoo's words for why a mail was refused
-FAILURE_TYPES = {
-    "invalid_address": "mail_email_invalid",
-    "no_address": "mail_email_missing",
-    "sender": "mail_from_invalid",
-}
 
 
 class Failure(NamedTuple):
@@ -237,7 +232,7 @@ class MailMail(models.Model):
             return [Failure("mail_email_missing", _("The email has no recipient."), nobody)]
         return letter.failures + [
             Failure(
-                FAILURE_TYPES.get(part.outcome.failure, "unknown"),
+                REFUSAL_TYPES.get(part.outcome.failure, "unknown"),
                 mail_server._worded(part.outcome.reason),
                 part.partner,
             )

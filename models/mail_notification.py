@@ -4,7 +4,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ..tools.ladder import REPORTS, climb
+from ..tools.ladder import REPORTING_EVENTS, REPORTS, climb, reported_status
 
 # The chatter knows fewer states than a mailing trace: the same ladder, other names.
 TO_TRACE = {"exception": "error", "canceled": "cancel"}
@@ -25,11 +25,12 @@ class MailNotification(models.Model):
             SQL(
                 """
                 SELECT mail_message_id, partner_id, %s
-                  FROM mail_tracking
+                  FROM %s
                  WHERE mail_message_id IN %s AND partner_id IS NOT NULL AND state = 'done'
                  GROUP BY mail_message_id, partner_id
                 """,
                 REPORTS,
+                REPORTING_EVENTS,
                 tuple(events.mail_message_id.ids),
             )
         )
@@ -42,25 +43,31 @@ class MailNotification(models.Model):
                 event.partner_id, event.recipient
             )
             report = reports.get((event.mail_message_id.id, event.partner_id.id))
-            if notification and report and notification._set_tracked_status(report):
+            if not notification or not report:
+                continue
+            decisive = event.browse(report["decisive_id"])
+            if notification._set_tracked_status(report["reports"], decisive):
                 changed |= notification
         changed.mail_message_id._notify_message_notification_update()
 
-    def _set_tracked_status(self, reports):
-        """Apply the reports of one mail; return whether they changed anything."""
-        status = self.notification_status
-        target = climb(TO_TRACE.get(status, status), reports)
-        target = FROM_TRACE.get(target, target)
-        reason = (reports["reason"] or False) if target in ("bounce", "exception") else False
-        reported = any(reports[name] for name in ("hard_bounced", "soft_bounced", "rejected"))
-        if target == status and (not reported or reason == self.failure_reason):
+    def _set_tracked_status(self, reports, event):
+        """Apply the reports of one mail; return whether they changed anything.
+
+        :param list reports: keys of `LADDER`
+        :param mail.tracking event: the decisive one
+        """
+        names = ("notification_status", "failure_type", "failure_reason")
+        present = tuple(self[name] or False for name in names)
+        status = climb(TO_TRACE.get(present[0], present[0]), reports)
+        failure_type, reason = present[1:]
+        if status in ("open", "sent"):
+            failure_type = reason = False
+        elif status == reported_status(reports):
+            failure_type, reason = event._failure_of(status, self.author_id)
+            if failure_type not in self._fields["failure_type"].get_values(self.env):
+                failure_type = "unknown"  # it knows fewer failures, too
+        outcome = FROM_TRACE.get(status, status), failure_type, reason
+        if outcome == present:
             return False
-        failure_types = {"bounce": "mail_bounce", "exception": "unknown"}
-        self.write(
-            {
-                "notification_status": target,
-                "failure_type": failure_types.get(target, False),
-                "failure_reason": reason,
-            }
-        )
+        self.write(dict(zip(names, outcome, strict=True)))
         return True

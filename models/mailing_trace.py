@@ -4,7 +4,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..tools.ladder import REPORTS, climb
+from ..tools.ladder import REPORTING_EVENTS, REPORTS, climb, reported_status
 
 
 class MailingTrace(models.Model):
@@ -31,55 +31,61 @@ class MailingTrace(models.Model):
                        min(occurred_at) FILTER (WHERE event_type IN ('opened', 'clicked'))
                            AS opened_at,
                        max(occurred_at) FILTER (WHERE event_type = 'clicked') AS clicked_at
-                  FROM mail_tracking
+                  FROM %s
                  WHERE mailing_trace_id IN %s AND state = 'done'
                  GROUP BY mailing_trace_id
                 """,
                 REPORTS,
+                REPORTING_EVENTS,
                 tuple(traces.ids),
             )
         )
         all_reports = self.env.cr.dictfetchall()
         times = [self.browse(reports["id"])._tracked_times(reports) for reports in all_reports]
         clicked = {trace_id: clicked_at for trace_id, _sent, _opened, clicked_at in times}
+        # All at once: reading the reason of one reads those of the others.
+        decisive = self.env["mail.tracking"].browse(row["decisive_id"] for row in all_reports)
         by_outcome = {}
-        for reports in all_reports:
+        for reports, event in zip(all_reports, decisive, strict=True):
             trace = self.browse(reports["id"])
-            outcome = trace._tracked_outcome(reports)
+            outcome = trace._tracked_outcome(reports["reports"], event)
             if outcome:
                 by_outcome[outcome] = by_outcome.get(outcome, self.browse()) | trace
-        for (status, reason), outcome_traces in by_outcome.items():
-            outcome_traces._set_tracked_status(status, reason)
+        for outcome, outcome_traces in by_outcome.items():
+            outcome_traces._set_tracked_status(*outcome)
         traces.filtered(
             lambda trace: clicked[trace.id] and clicked[trace.id] != trace.links_click_datetime
         ).set_clicked()
         self._set_tracked_times(times)
 
-    def _tracked_outcome(self, reports):
-        """Return (status, reason) where the reports change either of them, else None."""
-        status = climb(self.trace_status, reports)
-        reason = self.failure_reason or None
-        if status in ("open", "sent"):
-            reason = None
-        elif reports["hard_bounced"] or reports["soft_bounced"] or reports["rejected"]:
-            reason = reports["reason"]
-        if (status, reason) == (self.trace_status, self.failure_reason or None):
-            return None
-        return status, reason
+    def _tracked_outcome(self, reports, event):
+        """Return (status, failure type, reason) where the reports change any, else None.
 
-    def _set_tracked_status(self, status, reason):
+        :param list reports: keys of `LADDER`
+        :param mail.tracking event: the decisive one
+        """
+        present = (self.trace_status, self.failure_type or False, self.failure_reason or False)
+        status = climb(self.trace_status, reports)
+        failure = present[1:]
+        if status in ("open", "sent"):
+            failure = False, False
+        elif status == reported_status(reports):
+            failure = event._failure_of(status, self.mass_mailing_id.user_id)
+        return (status, *failure) if (status, *failure) != present else None
+
+    def _set_tracked_status(self, status, failure_type, reason):
         """Change the status through Odoo's own setters, for whoever extends them."""
         if status == "bounce":
             self.set_bounced(bounce_message=reason)
         elif status == "error":
-            self.set_failed(failure_type="unknown")
-            self.write({"failure_reason": reason})
-        else:
-            if status == "open":
-                self.set_opened()
-            elif status == "sent":
-                self.set_sent()
-            self.write({"failure_type": False, "failure_reason": False})
+            self.set_failed(failure_type=failure_type)
+        elif status == "cancel":
+            self.set_canceled()
+        elif status == "open":
+            self.set_opened()
+        elif status == "sent":
+            self.set_sent()
+        self.write({"failure_type": failure_type, "failure_reason": reason})
 
     def _tracked_times(self, reports):
         """Return (id, sent, opened, clicked) as reported; Odoo's own observations stay."""

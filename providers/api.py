@@ -49,7 +49,8 @@ class Outcome:
         have it; ``later``: not accepted now, nothing is wrong with the mail; ``stopped``: not
         accepted, nor will any other be until somebody mends the account
     :param ids: recipient's address → the provider's id of the mail, if accepted
-    :param failure: a key of `base.FAILURES`, if refused
+    :param failure: if refused, what is wrong: ``invalid_address``, ``no_address``, ``sender``,
+        ``content``, ``configuration`` or ``unknown``
     :param reason: why it isn't accepted, and what to do
     """
 

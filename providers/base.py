@@ -42,6 +42,19 @@ EVENT_TYPES = {
     "unknown": _("Unknown"),
 }
 BOUNCE_TYPES = {"hard": _("Hard"), "soft": _("Soft")}
+# Why a mail bounced or was rejected, in our own words.
+FAILURES = {
+    "invalid_address": _("Invalid address"),
+    "mailbox_full": _("Mailbox full"),
+    "opted_out": _("Opted out at the provider"),
+    "duplicate": _("Duplicate"),
+    "sender": _("Sender's reputation"),
+    "content": _("Content"),
+    "configuration": _("Template or account"),
+    "provider": _("Technical problem"),
+}
+# Those that say nothing about the recipient: they must not count against anybody.
+BLAMELESS_FAILURES = ("sender", "content", "configuration", "provider")
 STREAMS = {
     # the provider delivers a mail that it was handed, over SMTP or its API
     "smtp": _("Sent through the provider"),
@@ -71,6 +84,8 @@ class Event:
 
     :param event_type: a key of `EVENT_TYPES`
     :param bounce_type: a key of `BOUNCE_TYPES`, for bounces
+    :param failure: a key of `FAILURES`, for bounces and rejections whose cause is known
+    :param provider_error: the provider's own name of the cause, a key of its `explanations`
     :param stream: a key of `STREAMS`
     :param recipient: normalised address
     :param occurred_at: naive UTC; None when the provider gave no usable time
@@ -88,6 +103,8 @@ class Event:
 
     event_type: str
     bounce_type: str | None = None
+    failure: str | None = None
+    provider_error: str | None = None
     stream: str | None = None
     recipient: str | None = None
     occurred_at: datetime | None = None
@@ -153,6 +170,8 @@ class Provider(ABC):
     webhook_help: str
     # True where the provider puts its own Message-Id in place of Odoo's
     replaces_message_id: bool
+    # Provider's name of an error → what it means, and what to do
+    explanations: dict[str, str] = {}
 
     # API
     api_urls: tuple[str, ...]  # one for each region; the first is the default

@@ -2,31 +2,42 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 from odoo import fields
-from odoo.tests.common import TransactionCase
+from odoo.tests.common import HttpCase, TransactionCase
 
+from ..providers import PROVIDERS
 from ..tools.reference import Reference, make_reference
 
 FIXTURES = Path(__file__).parent / "fixtures"
-SAMPLES = sorted(
-    path for path in (FIXTURES / "aldeamo").glob("*.json") if not path.name.endswith(".event.json")
-)
+
+
+def payload_files(provider):
+    """Return the payloads among a provider's fixtures."""
+    files = sorted((FIXTURES / provider).glob("*.json"))
+    return [path for path in files if not path.name.endswith(".event.json")]
+
+
+SAMPLES = payload_files("aldeamo")
 
 
 class ProviderCase:
-    """A server of Aldeamo's, a mailing that left through it, and its recipients."""
+    """A server of a provider's, a mailing that left through it, and its recipients."""
+
+    provider = "aldeamo"
 
     @classmethod
     def set_up_provider(cls):
+        provider = PROVIDERS[cls.provider]
         cls.server = cls.env["ir.mail_server"].create(
             {
-                "name": "Aldeamo",
-                "provider": "aldeamo",
-                "smtp_host": "email-smtp-2.aldeamo.com",
-                "smtp_port": 2589,
-                "smtp_encryption": "starttls",
+                "name": provider.name,
+                "provider": provider.code,
+                "smtp_host": provider.smtp_host,
+                "smtp_port": provider.smtp_ports[provider.smtp_encryption],
+                "smtp_encryption": provider.smtp_encryption,
                 "smtp_user": "empresa",
                 "smtp_pass": "secreto",
                 "sequence": 100,
@@ -81,12 +92,22 @@ class ProviderCase:
             **values,
         }
 
+    def mailjet_event(self, trace, event, **values):
+        """Return an event about a trace's mail, as Mailjet posts it."""
+        return {
+            "event": event,
+            "time": 1772452800,
+            "email": trace.email,
+            "CustomID": make_reference(self.env, Reference(trace_id=trace.id)),
+            **values,
+        }
+
     def receive(self, *payloads):
         """Store events as the webhook does; return their records."""
         trackings = self.env["mail.tracking"]
         last = trackings.search([], order="id DESC", limit=1).id or 0
         for payload in payloads:
-            trackings._receive(self.server.id, "aldeamo", json.dumps(payload).encode())
+            trackings._receive(self.server.id, self.provider, json.dumps(payload).encode())
         return trackings.search([("id", ">", last)], order="id")
 
     def apply(self, *payloads):
@@ -105,3 +126,50 @@ class ProviderTransactionCase(ProviderCase, TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.set_up_provider()
+
+
+class SampleCase(ProviderCase, HttpCase):
+    """Bodies as the provider posts them, over HTTP, and what is stored of them."""
+
+    TEXTS = (
+        *("event_type", "bounce_type", "failure", "provider_error", "stream", "recipient"),
+        *("occurred_at", "subject", "reason", "provider_message_id", "provider_campaign"),
+        *("provider_contact", "reference", "url", "place", "device", "user_agent", "categories"),
+    )
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_provider()
+
+    def post(self, body):
+        """Post a body; return the records of what was not known yet."""
+        before = self.posted()
+        self.env.flush_all()
+        response = self.opener.post(
+            f"{self.base_url()}/mail_provider/{self.token}",
+            data=body,
+            headers={"Content-Type": "application/json"},
+        )
+        self.assertEqual(response.status_code, 200)
+        self.env.invalidate_all()
+        return self.posted() - before
+
+    def posted(self):
+        return self.env["mail.tracking"].search([("payload", "!=", False)], order="id")
+
+    def assert_says_it_all(self, event, payload, expected):
+        """Check the record of one event field by field.
+
+        :param dict payload: what was posted
+        :param dict expected: the content of the fixture beside it
+        """
+        self.assertEqual(len(event), 1)
+        at = datetime.fromisoformat(expected["occurred_at"])
+        for name in self.TEXTS:
+            value = at if name == "occurred_at" else expected.get(name, False)
+            self.assertEqual(event[name], value, name)
+        for name in ("latitude", "longitude"):
+            self.assertAlmostEqual(event[name], expected.get(name, 0), 6)
+        self.assertEqual(event.mail_server_id, self.server)
+        self.assertEqual(json.loads(event.payload), payload)

@@ -15,9 +15,72 @@ class UndoError(Exception):
     """Ends a savepoint."""
 
 
-class TestAnyOrder(ProviderTransactionCase):
+class AnyOrderCase(ProviderTransactionCase):
     """The final state depends on which events came, not on their order, duplicates or chunks."""
 
+    def outcome(self, chunks):
+        """Return what the chunks of payloads lead to, and undo it."""
+        state = None
+        try:
+            with self.env.cr.savepoint():
+                for chunk in chunks:
+                    self.apply(*chunk)
+                self.env.cr.execute("UPDATE mail_tracking SET retry_at = NULL")
+                self.run_job()
+                state = self.state()
+                raise UndoError
+        except UndoError:
+            self.env.invalidate_all()
+        return state
+
+    def state(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        contacts = self.env["mailing.contact"].search([("email", "like", "testdomain")])
+        return {
+            "traces": self.traces.read(
+                [
+                    "trace_status",
+                    "failure_type",
+                    "failure_reason",
+                    "sent_datetime",
+                    "open_datetime",
+                    "links_click_datetime",
+                ]
+            ),
+            "blacklist": sorted(self.env["mail.blacklist"].search([]).mapped("email")),
+            "subscriptions": contacts.subscription_ids.sorted("id").read(
+                ["opt_out", "opt_out_datetime"]
+            ),
+            "bounces": [contact.message_bounce for contact in contacts.sorted("id")],
+            "waiting": self.env["mail.tracking"].search_count([("state", "=", "pending")]),
+            "failed": self.env["mail.tracking"].search_count([("state", "=", "failed")]),
+        }
+
+    def assert_same_in_any_order(self, payloads, expected, examples):
+        """Check that however the payloads come, they lead to what is expected."""
+        indexes = list(range(len(payloads)))
+
+        @settings(
+            max_examples=examples,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+        )
+        @given(
+            order=st.permutations(indexes),
+            repeated=st.lists(st.sampled_from(indexes), max_size=10),
+            size=st.integers(1, len(indexes)),
+        )
+        def same(order, repeated, size):
+            sequence = [payloads[index] for index in [*order, *repeated]]
+            chunks = [sequence[start : start + size] for start in range(0, len(sequence), size)]
+            self.assertEqual(self.outcome(chunks), expected)
+
+        same()
+
+
+class TestAnyOrder(AnyOrderCase):
     FOREIGN = {"x-odoo-reference": "t1-00000000000000000000000000000000"}
 
     @classmethod
@@ -69,45 +132,6 @@ class TestAnyOrder(ProviderTransactionCase):
             },
         ]
 
-    def outcome(self, chunks):
-        """Return what the chunks of payloads lead to, and undo it."""
-        state = None
-        try:
-            with self.env.cr.savepoint():
-                for chunk in chunks:
-                    self.apply(*chunk)
-                self.env.cr.execute("UPDATE mail_tracking SET retry_at = NULL")
-                self.run_job()
-                state = self.state()
-                raise UndoError
-        except UndoError:
-            self.env.invalidate_all()
-        return state
-
-    def state(self):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        contacts = self.env["mailing.contact"].search([("email", "like", "testdomain")])
-        return {
-            "traces": self.traces.read(
-                [
-                    "trace_status",
-                    "failure_type",
-                    "failure_reason",
-                    "sent_datetime",
-                    "open_datetime",
-                    "links_click_datetime",
-                ]
-            ),
-            "blacklist": sorted(self.env["mail.blacklist"].search([]).mapped("email")),
-            "subscriptions": contacts.subscription_ids.sorted("id").read(
-                ["opt_out", "opt_out_datetime"]
-            ),
-            "bounces": [contact.message_bounce for contact in contacts.sorted("id")],
-            "waiting": self.env["mail.tracking"].search_count([("state", "=", "pending")]),
-            "failed": self.env["mail.tracking"].search_count([("state", "=", "failed")]),
-        }
-
     def test_any_order_any_chunks_any_duplicates(self):
         payloads = self.payloads()
         expected = self.outcome([payloads])
@@ -116,19 +140,55 @@ class TestAnyOrder(ProviderTransactionCase):
         )
         self.assertEqual(expected["blacklist"], ["test4@testdomain.com"])
         self.assertEqual((expected["waiting"], expected["failed"]), (0, 0))
-        indexes = list(range(len(payloads)))
+        self.assert_same_in_any_order(payloads, expected, examples=40)
 
-        @settings(
-            max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None
-        )
-        @given(
-            order=st.permutations(indexes),
-            repeated=st.lists(st.sampled_from(indexes), max_size=10),
-            size=st.integers(1, len(indexes)),
-        )
-        def same(order, repeated, size):
-            sequence = [payloads[index] for index in [*order, *repeated]]
-            chunks = [sequence[start : start + size] for start in range(0, len(sequence), size)]
-            self.assertEqual(self.outcome(chunks), expected)
 
-        same()
+class TestAnyOrderOfMailjet(AnyOrderCase):
+    """The ladder with what only Mailjet reports: rejections and their causes."""
+
+    provider = "mailjet"
+    DUPLICATE = {"error_related_to": "mailjet", "error": "duplicate in campaign"}
+    PREBLOCKED = {"error_related_to": "mailjet", "error": "preblocked"}
+    CONTENT = {"error_related_to": "spam", "error": "content blocked", "hard_bounce": True}
+    FULL = {"error_related_to": "recipient", "error": "quota exceeded", "hard_bounce": False}
+    GREYLISTED = {"error_related_to": "domain", "error": "greylisted", "hard_bounce": False}
+    UNKNOWN_USER = {"error_related_to": "recipient", "error": "user unknown", "hard_bounce": True}
+
+    # What is reported of a mail, and the status and failure type that it leads to.
+    MAILS = (
+        ((("blocked", DUPLICATE), ("blocked", DUPLICATE)), "cancel", "mail_dup"),
+        ((("blocked", DUPLICATE), ("bounce", GREYLISTED), ("sent", {})), "sent", False),
+        ((("blocked", DUPLICATE), ("blocked", PREBLOCKED)), "error", "mail_email_invalid"),
+        ((("blocked", DUPLICATE), ("bounce", CONTENT)), "error", "unknown"),
+        ((("bounce", FULL), ("bounce", CONTENT), ("blocked", PREBLOCKED)), "bounce", "mail_bounce"),
+        ((("bounce", CONTENT), ("sent", {})), "sent", False),
+        ((("bounce", CONTENT), ("blocked", DUPLICATE), ("open", {})), "open", False),
+        ((("open", {}), ("bounce", UNKNOWN_USER), ("bounce", CONTENT)), "bounce", "mail_bounce"),
+    )
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.traces = cls.env["mailing.trace"]
+        for index in range(len(cls.MAILS)):
+            cls.traces |= cls.make_trace(f"{index}@testdomain.com", "pending")
+
+    def test_any_order_any_chunks_any_duplicates(self):
+        payloads = [
+            self.mailjet_event(trace, name, time=1772452800 + minute * 60, **values)
+            for trace, (events, _status, _failure) in zip(self.traces, self.MAILS, strict=True)
+            for minute, (name, values) in enumerate(events)
+        ]
+        # At the same moment: which one gives the reason must not depend on the order either.
+        payloads += [
+            self.mailjet_event(self.traces[2], "blocked", time=1772460000, error=error)
+            for error in ("typofix", "mailbox inactive", "user unknown")
+        ]
+        expected = self.outcome([payloads])
+        self.assertEqual(
+            [(trace["trace_status"], trace["failure_type"]) for trace in expected["traces"]],
+            [(status, failure_type) for _events, status, failure_type in self.MAILS],
+        )
+        self.assertEqual(expected["bounces"], [0] * 7 + [1])
+        self.assertEqual((expected["waiting"], expected["failed"]), (0, 0))
+        self.assert_same_in_any_order(payloads, expected, examples=25)

@@ -10,6 +10,7 @@ import re
 from datetime import timezone
 
 from ..base import Provider, Text, _
+from .event_errors import ERRORS
 from .events import translate
 from .headers import Verbatim
 from .send import MailjetApi
@@ -46,6 +47,7 @@ class Mailjet(Provider):
         "{{var:name}} there."
     )
     replaces_message_id = True
+    explanations = {name: error.explanation for name, error in ERRORS.items()}
 
     def api(self, credentials):
         return MailjetApi(credentials)

@@ -5,6 +5,7 @@
 from datetime import datetime, timezone
 
 from ..base import Event, EventError, address, identifier, text, utc
+from .event_errors import ERRORS, find_error
 
 EVENTS = {
     "sent": "delivered",  # accepted by the recipient's server
@@ -23,20 +24,26 @@ def translate(payload):
     if not name:
         raise EventError('Not an event of Mailjet: it has no "event"')
     event_type = EVENTS.get(name, "unknown")
-    bounce_type = None
+    bounce_type = error = None
+    if event_type in ("bounced", "rejected"):
+        error = find_error(text(payload.get("error")), text(payload.get("error_related_to")))
     if event_type == "bounced":
-        event_type, bounce_type = classify_bounce(payload)
+        event_type, bounce_type = classify_bounce(error, payload.get("hard_bounce"))
     return Event(
         event_type=event_type,
         bounce_type=bounce_type,
+        failure=ERRORS[error].failure if error else None,
+        provider_error=error,
         stream="smtp",
         recipient=address(payload.get("email")),
         occurred_at=utc(parse_time(payload.get("time"))),
         reference=text(payload.get("CustomID")),
         # Message_GUID first: MessageID is seen rounded to what a double can hold
-        provider_message_id=identifier(payload.get("Message_GUID")) or message_id(payload),
+        provider_message_id=(
+            identifier(payload.get("Message_GUID")) or nonzero(payload.get("MessageID"))
+        ),
         provider_campaign=text(payload.get("customcampaign")),
-        provider_contact=text(payload.get("mj_contact_id")),
+        provider_contact=nonzero(payload.get("mj_contact_id")),
         reason=reason(payload),
         url=text(payload.get("url")),
         place=text(payload.get("geo")),
@@ -44,18 +51,22 @@ def translate(payload):
     )
 
 
-def classify_bounce(payload):
-    """Return event type and bounce type; a greylisted mail is tried again by Mailjet."""
-    if str(payload.get("hard_bounce")).lower() == "true":
-        return "bounced", "hard"
-    if (text(payload.get("error")) or "").lower() == "greylisted":
-        return "deferred", None
-    return "bounced", "soft"
+def classify_bounce(error, hard_bounce):
+    """Return event type and bounce type.
+
+    :param str error: a key of `ERRORS`, or None
+    :param hard_bounce: what the event says of itself: seen as true, "true" and ""
+    """
+    told = "hard" if str(hard_bounce).strip().lower() == "true" else "soft"
+    kind = ERRORS[error].bounce if error else "told"
+    if kind == "rejected" or (kind == "deferred" and told == "soft"):
+        return kind, None
+    return "bounced", kind if kind in ("hard", "soft") else told
 
 
-def message_id(payload):
-    """Return MessageID as text; 0 stands for none."""
-    value = identifier(payload.get("MessageID"))
+def nonzero(value):
+    """Return an id as text; 0 stands for none."""
+    value = identifier(value)
     return value if value != "0" else None
 
 
