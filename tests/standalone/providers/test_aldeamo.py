@@ -5,7 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from providers.aldeamo import Aldeamo, mapping
+from providers.aldeamo import Aldeamo
+from providers.aldeamo.events import mapping
 
 ALDEAMO = Aldeamo()
 

@@ -8,8 +8,8 @@ import pytest
 
 from providers import PROVIDERS
 from providers.base import BOUNCE_TYPES, EVENT_TYPES, FAILURES, Event
-from providers.mailjet import EVENTS
-from providers.mailjet_errors import ERRORS
+from providers.mailjet.event_errors import ERRORS
+from providers.mailjet.events import EVENTS
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 PAYLOADS = [
