@@ -7,6 +7,7 @@ import pytest
 
 from providers.aldeamo import Aldeamo
 from providers.aldeamo.events import mapping
+from providers.base import Instructions
 
 ALDEAMO = Aldeamo()
 
@@ -76,8 +77,9 @@ def test_no_custom_headers(headers):
 
 
 def test_header_that_is_sent_is_the_header_that_is_read():
-    headers = ALDEAMO.smtp_headers("t1-abc", "odoo-mailing-1")
-    echoed = {name.lower(): value for name, value in headers.items()}
+    email = {"subject": "Hola", "headers": {}}
+    instructed = ALDEAMO.instruct(email, Instructions("t1-abc", "odoo-mailing-1"))
+    echoed = {name.lower(): value for name, value in instructed["headers"].items()}
     assert read(custom_headers=echoed).reference == "t1-abc"
 
 
