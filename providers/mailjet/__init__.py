@@ -10,6 +10,7 @@ import re
 from datetime import timezone
 
 from ..base import Provider, Text, _
+from .account import MailjetAccount
 from .event_errors import ERRORS
 from .events import translate
 from .headers import Verbatim
@@ -38,6 +39,7 @@ class Mailjet(Provider):
     api_urls = ("https://api.mailjet.com", "https://api.us.mailjet.com")
     has_api_key = False
     has_tracking_switch = True
+    has_account = True
     api_help = _(
         "Mails leave up to 50 at a time, and the same API and secret key serve. Mailjet gives "
         "each mail a Message-Id of its own; replies find their document all the same."
@@ -51,6 +53,9 @@ class Mailjet(Provider):
 
     def api(self, credentials):
         return MailjetApi(credentials)
+
+    def account(self, api):
+        return MailjetAccount(api)
 
     def instruct(self, email, instructions):
         headers = {"X-MJ-CustomID": instructions.reference}
