@@ -4,8 +4,10 @@
 from . import (
     ir_http,
     ir_mail_server,
+    ir_mail_server_account,
     ir_mail_server_api,
     ir_mail_server_priority,
+    ir_mail_server_registration,
     ir_mail_server_webhook,
     mail_api_delivery,
     mail_blacklist,
@@ -13,6 +15,7 @@ from . import (
     mail_mail_api,
     mail_message,
     mail_notification,
+    mail_provider_sender,
     mail_provider_template,
     mail_template,
     mail_thread,

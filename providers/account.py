@@ -82,10 +82,16 @@ class Callback:
 
 
 class Account(ABC):
-    """The set-up of one account. Every method raises `api.ApiError`; its reason says why."""
+    """The set-up of one account. Every method raises `api.ApiError`; its reason says why.
 
-    # Of the events that can be registered for, in the provider's words → in ours, for people.
+    :param api.Api api: of the account; stays the caller's to close
+    """
+
+    # Events that can be registered for: the provider's word → ours, for people.
     event_types: dict[str, str]
+
+    def __init__(self, api):
+        self._api = api
 
     @abstractmethod
     def senders(self):

@@ -178,8 +178,8 @@ class Provider(ABC):
     has_api_key: bool  # False where the SMTP credentials serve
     has_tracking_switch: bool  # whether a mail can say if it is to be tracked
     api_help: str
-    # whether its senders and webhooks can be set up through the API
-    has_account = False
+    # The `account.Account` to set up senders and webhooks with, where the API can do that.
+    account = None
     # Templates
     template_help: str
 
@@ -189,10 +189,6 @@ class Provider(ABC):
 
         :param api.Credentials credentials:
         """
-
-    def account(self, api):
-        """Return the `account.Account` behind an `api.Api`; only where `has_account`."""
-        raise NotImplementedError
 
     @abstractmethod
     def instruct(self, email, instructions):

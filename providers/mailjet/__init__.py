@@ -39,7 +39,7 @@ class Mailjet(Provider):
     api_urls = ("https://api.mailjet.com", "https://api.us.mailjet.com")
     has_api_key = False
     has_tracking_switch = True
-    has_account = True
+    account = MailjetAccount
     api_help = _(
         "Mails leave up to 50 at a time, and the same API and secret key serve. Mailjet gives "
         "each mail a Message-Id of its own; replies find their document all the same."
@@ -53,9 +53,6 @@ class Mailjet(Provider):
 
     def api(self, credentials):
         return MailjetApi(credentials)
-
-    def account(self, api):
-        return MailjetAccount(api)
 
     def instruct(self, email, instructions):
         headers = {"X-MJ-CustomID": instructions.reference}

@@ -18,8 +18,6 @@ RECORD_STATUSES = {"ok": "ok", "error": "error", "not found": "missing"}
 
 
 class MailjetAccount(Account):
-    """:param MailjetApi api: stays the caller's to close"""
-
     event_types = {
         "sent": _("Delivered"),
         "open": _("Opened"),
@@ -29,9 +27,6 @@ class MailjetAccount(Account):
         "spam": _("Reported as spam"),
         "unsub": _("Unsubscribed"),
     }
-
-    def __init__(self, api):
-        self._api = api
 
     def senders(self):
         senders = [
