@@ -32,7 +32,7 @@ class IrMailServer(models.Model):
     webhook_secret_previous_until = fields.Datetime(
         string="Former URL Valid Until", copy=False, groups="base.group_system"
     )
-    # Of a URL that was registered with them: see `ir_mail_server_registration.py`.
+    # Of a URL that was registered with them: see `ir_mail_server_webhook_registration.py`.
     webhook_user = fields.Char(copy=False, groups="base.group_system")
     webhook_password = fields.Char(copy=False, groups="base.group_system")
     webhook_user_previous = fields.Char(copy=False, groups="base.group_system")
