@@ -35,9 +35,7 @@ class IrMailServer(models.Model):
     provider_senders_datetime = fields.Datetime(
         string="As Of", readonly=True, copy=False, groups="base.group_system"
     )
-    unusable_senders = fields.Char(
-        compute="_compute_unusable_senders", groups="base.group_system"
-    )
+    unusable_senders = fields.Char(compute="_compute_unusable_senders", groups="base.group_system")
 
     @api.depends("provider")
     def _compute_has_account(self):
@@ -116,6 +114,7 @@ class IrMailServer(models.Model):
         :param dict domains: name → `account.Domain`
         """
         needed = self._needed_senders()
+        order = {email: index for index, email in enumerate(needed)}
         usable_domains = {s.domain for s in found if s.is_domain and s.is_active}
         values = {}
         for sender in found:
@@ -136,10 +135,11 @@ class IrMailServer(models.Model):
             if row["state"] != "active" and domain in usable_domains:
                 row["state"] = "covered"
             row["needed_for"] = ", ".join(needed.get(email, ())) or False
+            row["sequence"] = order.get(email, len(order))
         return values
 
     def _needed_senders(self):
-        """Return address → words for what Odoo sends from it.
+        """Return address → words for what Odoo sends from it, the most needed ones first.
 
         Odoo's guide to Mailjet names the first three.
         """
@@ -164,7 +164,8 @@ class IrMailServer(models.Model):
         return needed
 
     def _sender_domains(self):
-        """Return the names of the domains that Odoo sends from."""
-        addresses = {email.rpartition("@")[2] for email in self._needed_senders()}
-        filters = {part.strip().lower() for part in (self.from_filter or "").split(",")}
-        return sorted(addresses | {part for part in filters if part and "@" not in part})
+        """Return the names of the domains that Odoo sends from, the most needed ones first."""
+        domains = [email.rpartition("@")[2] for email in self._needed_senders()]
+        filters = [part.strip().lower() for part in (self.from_filter or "").split(",")]
+        domains += [part for part in filters if part and "@" not in part]
+        return list(dict.fromkeys(domains))

@@ -37,6 +37,9 @@ class IrMailServer(models.Model):
     webhook_password = fields.Char(copy=False, groups="base.group_system")
     webhook_user_previous = fields.Char(copy=False, groups="base.group_system")
     webhook_password_previous = fields.Char(copy=False, groups="base.group_system")
+    webhook_is_protected = fields.Boolean(
+        compute="_compute_webhook_is_protected", groups="base.group_system"
+    )
     webhook_url = fields.Char(
         string="Webhook URL",
         compute="_compute_webhook_url",
@@ -75,6 +78,11 @@ class IrMailServer(models.Model):
             server.webhook_url = has_url and (
                 f"{base_url}/mail_provider/{server._origin.id}-{server.webhook_secret}"
             )
+
+    @api.depends("webhook_password")
+    def _compute_webhook_is_protected(self):
+        for server in self:
+            server.webhook_is_protected = bool(server.webhook_password)
 
     @api.depends_context("tz")
     def _compute_tracking_health(self):

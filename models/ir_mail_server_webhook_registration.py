@@ -25,12 +25,8 @@ class IrMailServer(models.Model):
     webhook_registered_datetime = fields.Datetime(
         string="Registered Since", readonly=True, copy=False, groups="base.group_system"
     )
-    webhook_registered_count = fields.Integer(
-        readonly=True, copy=False, groups="base.group_system"
-    )
-    webhook_suspended = fields.Boolean(
-        readonly=True, copy=False, groups="base.group_system"
-    )
+    webhook_registered_count = fields.Integer(readonly=True, copy=False, groups="base.group_system")
+    webhook_suspended = fields.Boolean(readonly=True, copy=False, groups="base.group_system")
     webhook_type_count = fields.Integer(compute="_compute_webhook_type_count")
 
     @api.depends("provider")

@@ -14,12 +14,13 @@ class MailProviderSender(models.Model):
 
     _name = "mail.provider.sender"
     _description = "Sender at an Email Provider"
-    _order = "is_domain DESC, needed_for, email"
+    _order = "sequence, email"
     _rec_name = "email"
 
     mail_server_id = fields.Many2one(
         "ir.mail_server", required=True, readonly=True, ondelete="cascade", index=True
     )
+    sequence = fields.Integer(readonly=True)
     email = fields.Char(string="Address", required=True, readonly=True)
     is_domain = fields.Boolean(compute="_compute_domain", store=True)
     domain = fields.Char(compute="_compute_domain", store=True)

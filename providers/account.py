@@ -11,7 +11,7 @@ from .base import _
 
 RECORD_STATUSES = {
     "ok": _("OK"),
-    "error": _("Wrong"),
+    "error": _("Missing or wrong"),
     "missing": _("Missing"),
     "unchecked": _("Not checked yet"),
 }

@@ -91,7 +91,7 @@ class MailProviderWebhookRegisterLine(models.TransientModel):
     )
     event_type = fields.Char(readonly=True, help="In the provider's words.")
     name = fields.Char(string="Event", readonly=True)
-    url = fields.Char(string="Posted To", readonly=True)
+    url = fields.Char(string="URL", readonly=True)
     status = fields.Selection(
         [
             ("none", "Nowhere yet"),
@@ -101,6 +101,7 @@ class MailProviderWebhookRegisterLine(models.TransientModel):
             ("other_server", "Another server of this Odoo"),
             ("foreign", "Another system"),
         ],
+        string="Reported To",
         required=True,
         readonly=True,
     )

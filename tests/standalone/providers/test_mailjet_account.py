@@ -124,7 +124,9 @@ def test_name_of_the_ownership_record(name):
     assert mailjet_account.read_domain(row).txt_name.lower() == "mailjet._1a.otra.example"
 
 
-@pytest.mark.parametrize("value", ["", None, "soon", "0000-00-00T00:00:00Z", "2999-01-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    "value", ["", None, "soon", "0000-00-00T00:00:00Z", "2999-01-01T00:00:00Z"]
+)
 def test_no_time_of_a_check(value):
     assert mailjet_account.read_domain({"LastCheckAt": value}).checked_at is None
 
