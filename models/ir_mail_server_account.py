@@ -51,6 +51,25 @@ class IrMailServer(models.Model):
             )
             server.unusable_senders = ", ".join(unusable.mapped("email"))
 
+    def write(self, vals):
+        """Another account has other senders, and knows nothing of the webhook."""
+        changed = self.sudo().filtered(
+            lambda server: any(
+                name in vals and (server[name] or False) != (vals[name] or False)
+                for name in ("provider", "smtp_user")
+            )
+        )
+        result = super().write(vals)
+        if changed:
+            (changed.provider_sender_ids | changed.provider_domain_ids).unlink()
+            changed.provider_senders_datetime = False
+            for server in changed:
+                server._note_registration([])
+        # Nobody else sends the credentials along that one provider was given.
+        if "provider" in vals and changed:
+            changed.write({"webhook_user": False, "webhook_password": False})
+        return result
+
     @contextmanager
     def _account(self):
         """Yield the provider's `account.Account`.

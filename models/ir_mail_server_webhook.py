@@ -185,6 +185,12 @@ class IrMailServer(models.Model):
                 }
             )
 
+    def _webhook_auth(self):
+        """Return what the requests library has to send along, which takes texts for Latin-1."""
+        if not self.webhook_password:
+            return None
+        return self.webhook_user.encode(), self.webhook_password.encode()
+
     def action_test_webhook(self):
         """Post an event without effect to the webhook, as the provider would.
 
@@ -194,7 +200,7 @@ class IrMailServer(models.Model):
         try:
             response = requests.post(
                 self.webhook_url,
-                auth=self.webhook_password and (self.webhook_user, self.webhook_password) or None,
+                auth=self._webhook_auth(),
                 json=PROVIDERS[self.provider].example(fields.Datetime.now()),
                 timeout=TEST_TIMEOUT,
                 allow_redirects=False,

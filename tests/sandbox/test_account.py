@@ -3,6 +3,7 @@
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import Form, TransactionCase, new_test_user, tagged
+from odoo.tools import file_open
 
 from .common import MailjetCase
 
@@ -133,6 +134,23 @@ class TestAccount(MailjetCase, TransactionCase):
         self.server.smtp_pass = False
         with self.assertRaisesRegex(UserError, "Enter the credentials of Mailjet first"):
             self.server.action_refresh_account()
+
+    def test_neutralized_copy_reaches_no_account(self):
+        self.env.flush_all()
+        with file_open("mail_mailjet_aldeamo/data/neutralize.sql") as script:
+            self.env.cr.execute(script.read())
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "Enter the credentials of Mailjet first"):
+            self.server.action_refresh_account()
+        self.assertFalse(self.mailjet.api.calls)
+
+    def test_another_account_is_asked_anew(self):
+        self.server.action_refresh_account()
+        self.server.write({"smtp_user": self.mailjet.user, "name": "Same"})
+        self.assertTrue(self.server.provider_senders_datetime)
+        self.server.smtp_user = "another"
+        self.assertFalse(self.server.provider_senders_datetime)
+        self.assertFalse(self.server.provider_sender_ids | self.server.provider_domain_ids)
 
     def test_wrong_credentials(self):
         self.server.smtp_pass = "wrong"

@@ -188,6 +188,23 @@ class TestRegistration(MailjetCase, TransactionCase):
         self.assertFalse(self.server.webhook_registered_count)
         self.assertFalse(self.server.webhook_registered_datetime)
 
+    def test_another_account_has_nothing_registered(self):
+        self.open().action_register()
+        self.server.smtp_user = "another"
+        self.assertFalse(self.server.webhook_registered_count)
+        self.assertTrue(self.server.webhook_password)  # the former account still posts
+
+    def test_another_provider_sends_no_password_along(self):
+        self.open().action_register()
+        self.server.provider = "aldeamo"
+        self.assertFalse(self.server.webhook_user or self.server.webhook_password)
+
+    def test_copied_server_shares_nothing(self):
+        self.open().action_register()
+        copy = self.server.copy()
+        self.assertFalse(copy.webhook_user or copy.webhook_password)
+        self.assertFalse(copy.webhook_registered_count or copy.provider_senders_datetime)
+
     def test_https_is_required(self):
         for url in ("http://odoo.tienda.example", "http://127.0.0.1.example"):
             with self.subTest(url=url):

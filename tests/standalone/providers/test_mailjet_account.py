@@ -33,9 +33,10 @@ def test_all_senders_are_listed(account, mailjet, monkeypatch, page):
     assert len(found) == 13
     assert len({sender.remote_id for sender in found}) == 13
     assert found[0].email == "*@empresa.example"
-    assert found[0].is_domain and found[0].is_active and found[0].domain == "empresa.example"
+    assert (found[0].is_domain, found[0].is_active) == (True, True)
+    assert found[0].domain == "empresa.example"
     assert found[-1].email == "ana@otra.example"
-    assert not found[-1].is_domain and not found[-1].is_active
+    assert (found[-1].is_domain, found[-1].is_active) == (False, False)
 
 
 def test_deleted_senders_are_not_listed(account, mailjet_api):
@@ -58,7 +59,7 @@ def test_duplicate_that_is_not_listed(account, mailjet):
 
 
 def test_no_address(account):
-    with pytest.raises(ApiError, match="spelt right.*MJ03"):
+    with pytest.raises(ApiError, match=r"spelt right.*MJ03"):
         account.add_sender("no address")
 
 
@@ -140,7 +141,7 @@ def test_registering_all_types(account, mailjet):
     for callback in found:
         assert callback.url == URL
         assert callback.bare_url == "https://odoo.example/mail_provider/1-s"
-        assert callback.is_alive and callback.is_grouped
+        assert (callback.is_alive, callback.is_grouped) == (True, True)
         account.register(callback.event_type, URL, callback)  # 304
     assert account.callbacks() == found
 
@@ -204,7 +205,7 @@ def test_errors_in_plain_words(account, mailjet, status, body, words):
 def test_errors_repeat_no_secret(account, mailjet):
     error = {"ErrorMessage": f'MJ03 "{URL}" is not a URL'}
     mailjet.api.fail(400, error, path="/v3/REST/eventcallbackurl")
-    with pytest.raises(ApiError, match="https://odoo.example/…") as caught:
+    with pytest.raises(ApiError, match=r"https://odoo\.example/…") as caught:
         account.register("open", URL)
     assert "u:p" not in str(caught.value)
     assert "1-s" not in str(caught.value)
