@@ -29,7 +29,7 @@ class Mailjet(Provider):
     password_label = _("Secret key")
     credentials_help = _(
         "In Mailjet, open Account settings ▸ SMTP and SEND API settings and retrieve your API "
-        "credentials. The sender address or its domain must be validated there too."
+        "credentials. The tab Mailjet Account then shows what else is to be set up."
     )
     webhook_help = _(
         "In Mailjet, open Account settings ▸ Event notifications (webhooks), paste this URL for "

@@ -43,6 +43,8 @@ class TestAccountTour(MailjetCase, HttpCase):
         (url,) = {row["Url"] for row in rows}
         self.assertEqual(urlsplit(url).password, server.webhook_password)
         self.env.flush_all()
+        event = {"event": "open", "time": 1770000000, "email": "ana@cliente.example"}
+        self.assertEqual(self.mailjet.post([event]).status, 200)
         self.assertEqual(server.action_test_webhook()["params"]["type"], "success")
-        event = self.env["mail.tracking"].search([("mail_server_id", "=", server.id)])
-        self.assertEqual(event.event_type, "unknown")
+        events = self.env["mail.tracking"].search([("mail_server_id", "=", server.id)])
+        self.assertEqual(set(events.mapped("event_type")), {"opened", "unknown"})
