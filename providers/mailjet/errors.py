@@ -84,9 +84,19 @@ CODES = {
     ),
     "mj-0015": Meaning("stopped", None, _CREDENTIALS),
 }
+_INVALID_SENDER = Meaning(
+    "refused", "sender", _("The sender's address, or the one for replies, isn't valid.")
+)
+# How the list of properties begins that an error is about.
+_ABOUT_SENDER = ("['From", "['ReplyTo", "['Sender")
 _FAILING = Meaning("failed", "unknown", _("Mailjet has a failure: Odoo tries again later."))
 _BUSY = Meaning(
     "later", None, _("Mailjet takes no more requests for the moment: Odoo tries again later.")
+)
+_NOWHERE = Meaning(
+    "stopped",
+    None,
+    _("Mailjet doesn't answer there: correct the address of the API on the mail server."),
 )
 _UNKNOWN = Meaning("refused", "unknown", _("Mailjet refused it."))
 # Of an answer as a whole, where no code says it better.
@@ -95,6 +105,8 @@ STATUSES = {
     403: Meaning(
         "stopped", None, _("Mailjet doesn't allow this API key to do that: ask its support.")
     ),
+    404: _NOWHERE,
+    405: _NOWHERE,
     413: CODES["mj-0011"],
     429: _BUSY,
     503: _BUSY,
@@ -108,6 +120,8 @@ def outcome_of_mail(error):
     """
     code, status = error.get("ErrorCode"), error.get("StatusCode")
     is_failing = isinstance(status, int) and status >= 500
+    if code == "mj-0013" and str(error.get("ErrorRelatedTo")).startswith(_ABOUT_SENDER):
+        return _outcome(_INVALID_SENDER, code, status, error.get("ErrorMessage"))
     meaning = CODES.get(code, _FAILING if is_failing else _UNKNOWN)
     return _outcome(meaning, code, status, error.get("ErrorMessage"))
 

@@ -4,6 +4,7 @@
 
 import base64
 import json
+from contextlib import suppress
 from datetime import timezone
 
 from ..api import Api, ApiError, Http, Outcome, UnansweredError
@@ -18,13 +19,14 @@ MAX_SUBJECT = 255
 
 # What an SMTP header does is a property here.
 TRACKING = {"0": "disabled", "1": "enabled"}
+PRIORITIES = {"0": 0, "1": 1, "2": 2, "3": 3}
 CONTROLS = {
     "x-mj-customid": ("CustomID", str),
     "x-mj-eventpayload": ("EventPayload", str),
     "x-mailjet-campaign": ("CustomCampaign", str),
     "x-mailjet-trackopen": ("TrackOpens", TRACKING.get),
     "x-mailjet-trackclick": ("TrackClicks", TRACKING.get),
-    "x-mailjet-prio": ("Priority", int),
+    "x-mailjet-prio": ("Priority", PRIORITIES.get),
     "x-mj-templateid": ("TemplateID", int),
     "x-mj-templatelanguage": ("TemplateLanguage", lambda value: value.lower() in ("1", "true")),
     "x-mj-vars": ("Variables", json.loads),
@@ -166,7 +168,9 @@ def payload(mail):
     for name, value in mail.headers.items():
         if name.lower() in CONTROLS:
             control, convert = CONTROLS[name.lower()]
-            properties[control] = convert(value)
+            # what makes no sense must not take the other mails along
+            with suppress(ValueError):
+                properties[control] = convert(value)
     if "TemplateID" not in properties:
         # One of them is required: a mail may consist of its attachments alone.
         properties["TextPart"] = mail.text or (None if mail.html else " ")
