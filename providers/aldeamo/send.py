@@ -8,7 +8,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 
-from ..api import Api, ApiError, Http, Outcome, UnansweredError
+from ..api import Api, ApiError, Http, Outcome, outcome_without_answer
 from ..base import Text, _
 from .errors import outcome_of
 from .templates import read_tag
@@ -62,10 +62,8 @@ class AldeamoApi(Api):
     def _send(self, mail):
         try:
             answer = self._http.patient("POST", json=payload(mail))
-        except UnansweredError as error:
-            return Outcome("unknown", reason=error.reason)
         except ApiError as error:
-            return Outcome("later", reason=error.reason)
+            return outcome_without_answer(error)
         data = answer.data if isinstance(answer.data, dict) else {}
         if answer.status // 100 == 2 and isinstance(data.get("to"), list):
             return Outcome(

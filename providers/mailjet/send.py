@@ -7,7 +7,7 @@ import json
 from contextlib import suppress
 from datetime import timezone
 
-from ..api import Api, ApiError, Http, Outcome, UnansweredError
+from ..api import Api, ApiError, Http, Outcome, outcome_without_answer
 from ..base import Text, _
 from .errors import outcome_of_call, outcome_of_mail
 
@@ -113,15 +113,13 @@ class MailjetApi(Api):
         body = {"Messages": [payload(mail) for mail in batch], "AdvanceErrorHandling": True}
         try:
             answer = request("POST", "/v3.1/send", json=body)
-        except UnansweredError as error:
-            return [Outcome("unknown", reason=error.reason)] * len(batch), False
         except ApiError as error:
-            return [Outcome("later", reason=error.reason)] * len(batch), False
+            return [outcome_without_answer(error)] * len(batch), False
         items = answer.data.get("Messages") if isinstance(answer.data, dict) else None
         # Whatever the status: some may have been accepted with a 4xx, some refused with a 200.
         if isinstance(items, list) and len(items) == len(batch):
             return [read_item(item) for item in items], False
-        if answer.status < 400 or answer.status == 504:
+        if answer.status < 400 or answer.status == 504 or items:
             reason = Text(
                 _("Mailjet's answer (HTTP %(status)s) doesn't say what became of the mail."),
                 {"status": answer.status},
@@ -131,8 +129,11 @@ class MailjetApi(Api):
         return [outcome] * len(batch), outcome.result in ("refused", "failed")
 
     def find(self, outgoing, since):
+        reference = outgoing.header("X-MJ-CustomID")
+        if not reference:
+            return None
         params = {
-            "CustomID": outgoing.header("X-MJ-CustomID"),
+            "CustomID": reference,
             "FromTS": int(since.replace(tzinfo=timezone.utc).timestamp()),
             "ShowContactAlt": "true",
             "Limit": 1000,
