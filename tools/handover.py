@@ -60,7 +60,7 @@ def hand_over(deliveries, api, parts):
         give_up(unanswered)
     # The provider has not taken these, so that nothing has to be remembered of them.
     deliveries._forget(
-        [part.key for part in parts if part.outcome.result in ("later", "stopped", "failed")]
+        [part.key for part in parts if part.outcome.result not in ("accepted", "unknown")]
     )
     judge_failed(parts)
 

@@ -309,7 +309,7 @@ class Recorder:
                 self.send_response(200)
                 self.end_headers()
 
-            do_GET = do_POST
+            do_GET = do_POST  # noqa: N815 (http.server's names)
 
             def log_message(self, *_args):
                 pass
@@ -370,9 +370,11 @@ def test_check_sends_nothing(account, api):
 
 
 def test_check_finds_wrong_credentials(account, code):
-    with api_of(code, account, password="wrong", key="wrong") as api:
-        with pytest.raises(ApiError) as raised:
-            api.check()
+    with (
+        api_of(code, account, password="wrong", key="wrong") as api,
+        pytest.raises(ApiError) as raised,
+    ):
+        api.check()
     assert raised.value.status in (401, 403)
     assert "API key" in str(raised.value.reason)
 
