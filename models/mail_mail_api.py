@@ -253,7 +253,8 @@ class MailMail(models.Model):
         if not letters:
             return
         mails = self.browse(letter.mail.id for letter in letters)
-        mails.write({"state": "sent", "failure_reason": False})
+        mails.write({"state": "sent", "failure_type": False, "failure_reason": False})
+        mails.mailing_trace_ids.filtered("failure_reason").write({"failure_reason": False})
         partners = [part.partner for letter in letters for part in letter.parts if part.partner]
         _logger.info("The provider accepted %s mails: %s", len(mails), mails.ids)
         mails._postprocess_sent_message(success_pids=partners)

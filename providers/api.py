@@ -38,8 +38,8 @@ class Credentials:
 
     url: str
     user: str = ""
-    password: str = ""
-    key: str = ""
+    password: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

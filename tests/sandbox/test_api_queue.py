@@ -204,6 +204,27 @@ class TestApiQueue(SandboxCase):
         self.assertEqual(mail.state, "sent")
         self.assertEqual(len(self.sends()), 1)
 
+    def test_mailjet_that_is_down_is_not_asked_for_each_mail(self):
+        """Each question could take a minute, while the mails are locked."""
+        server = self.account_server()
+        mails = self.mails(server, 10)
+
+        def questions():
+            return [call for call in self.mailjet.api.calls if "/message?" in call.path]
+
+        self.mailjet.api.drop(path="/v3.1")
+        self.mailjet.api.drop(times=100, path="/v3/REST/message")
+        mails.send()
+        self.assertEqual(len(questions()), 1)
+        mails.send()
+        self.assertEqual(len(questions()), 2)
+        self.assertEqual(set(mails.mapped("state")), {"outgoing"})
+        self.assertIn("did not answer", mails[9].failure_reason)
+        self.mailjet.api._faults.clear()
+        mails.send()
+        self.assertEqual(set(mails.mapped("state")), {"sent"})
+        self.assertEqual(self.received(), self.everybody(mails))
+
     def test_time_out_at_aldeamo_is_left_to_people(self):
         server = self.account_server("aldeamo")
         mail, trace = self.mailing_mail(server, "ana@cliente.example")
@@ -230,6 +251,8 @@ class TestApiQueue(SandboxCase):
         mail.mark_outgoing()
         mail.send()
         self.assertEqual(mail.state, "sent")
+        self.assertEqual(trace.trace_status, "sent")
+        self.assertFalse(mail.failure_type or trace.failure_type or trace.failure_reason)
         self.assertEqual(self.received(self.aldeamo)["ana@cliente.example"], 2)
 
     def test_mails_that_never_get_as_far(self):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sending import outcomes, outgoing
+from sending import credentials, outcomes, outgoing
 
 from providers.aldeamo.errors import NAMES
 from providers.mailjet.errors import CODES
@@ -247,3 +247,11 @@ def test_reason_never_holds_the_key(api, code, account, at_once):
         for secret in (account.password, getattr(account, "api_key", account.password)):
             assert secret not in str(outcome.reason)
         account.api._faults.clear()
+
+
+def test_credentials_do_not_show_their_secrets(code, account):
+    """Tracebacks quote what functions are called with."""
+    shown = repr(credentials(account, password="secreto", key="llave"))
+    assert account.user in shown
+    assert "secreto" not in shown
+    assert "llave" not in shown
