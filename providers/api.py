@@ -24,6 +24,8 @@ RETRY_DELAYS = (1, 2, 4, 8)
 # Too many requests, and failures before which nothing was accepted. Not 504: there the gateway
 # has passed the request on, and nobody knows what came of it.
 BUSY = (429, 500, 502, 503)
+# OpenSSL's names of why there is no encrypted connection, for example since it isn't https.
+NO_HANDSHAKE = ("WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "HANDSHAKE_FAILURE")
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ class Credentials:
 
     url: str
     user: str = ""
-    password: str = ""
-    key: str = ""
+    password: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -143,11 +145,22 @@ class NotSentError(ApiError):
 
 
 class UntrustedError(NotSentError):
-    """The request was not sent, because it isn't sure who would get it."""
+    """The request was not sent, nor will be until somebody corrects the address or the key: it
+    isn't sure who would get it.
+    """
 
 
 class UnansweredError(ApiError):
     """The request was sent, and no answer that can be read came: it may have been carried out."""
+
+
+def outcome_without_answer(error):
+    """Return the `Outcome` of each mail of a request that ended in an `ApiError`."""
+    if isinstance(error, UnansweredError):
+        return Outcome("unknown", reason=error.reason)
+    if isinstance(error, UntrustedError):
+        return Outcome("stopped", reason=error.reason)
+    return Outcome("later", reason=error.reason)
 
 
 @dataclass(frozen=True)
@@ -218,8 +231,16 @@ class Http:
                 allow_redirects=False,
                 **options,
             )
+        except (requests.exceptions.InvalidHeader, UnicodeError):
+            # `from None`: the exception quotes the key
+            raise UntrustedError(
+                Text(_("The key has characters that no key has: copy it again."))
+            ) from None
         except requests.RequestException as error:
             raise failure(self.url, error) from error
+        if response.is_redirect:
+            template = _("%(url)s leads elsewhere: correct the address of the API.")
+            raise UntrustedError(Text(template, {"url": self.url}))
         return read_answer(response)
 
 
@@ -248,6 +269,8 @@ def was_sent(error):
     if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
         return False
     if isinstance(error, requests.exceptions.InvalidURL):
+        return False
+    if any(reason in str(error) for reason in NO_HANDSHAKE):
         return False
     cause = error.args[0] if error.args else None
     # urllib3's name for a connection that could not be made, also where it gives up retrying.

@@ -99,11 +99,27 @@ CODES = {
 }
 RESOURCE_CODE = re.compile(r"(MJ\d\d)\s+")
 URL = re.compile(r"(https?://)(?:[^/?#\s\"']*@)?([^/?#\s\"']*)[^\s\"']*")
+_INVALID_SENDER = Meaning(
+    "refused", "sender", _("The sender's address, or the one for replies, isn't valid.")
+)
+# How the list of properties begins that an error is about.
+_ABOUT_SENDER = ("['From", "['ReplyTo", "['Sender")
 _FAILING = Meaning("failed", "unknown", _("Mailjet has a failure: Odoo tries again later."))
 _BUSY = Meaning(
     "later", None, _("Mailjet takes no more requests for the moment: Odoo tries again later.")
 )
+_NOWHERE = Meaning(
+    "stopped",
+    None,
+    _("Mailjet doesn't answer there: correct the address of the API on the mail server."),
+)
 _UNKNOWN = Meaning("refused", "unknown", _("Mailjet refused it."))
+# Of a call to a resource, for which somebody waits: Odoo itself won't try again.
+_GONE = Meaning(
+    "refused",
+    "unknown",
+    _("Mailjet doesn't know it: it was deleted there, or the API address is wrong."),
+)
 _DOWN = Meaning("failed", "unknown", _("Mailjet has a failure: try again later."))
 _TOO_FAST = Meaning(
     "later", None, _("Mailjet takes no more requests for the moment: try again in a minute.")
@@ -114,11 +130,8 @@ STATUSES = {
     403: Meaning(
         "stopped", None, _("Mailjet doesn't allow this API key to do that: ask its support.")
     ),
-    404: Meaning(
-        "refused",
-        "unknown",
-        _("Mailjet doesn't know it: it was deleted there, or the API address is wrong."),
-    ),
+    404: _NOWHERE,
+    405: _NOWHERE,
     413: CODES["mj-0011"],
     429: _BUSY,
     503: _BUSY,
@@ -132,6 +145,8 @@ def outcome_of_mail(error):
     """
     code, status = error.get("ErrorCode"), error.get("StatusCode")
     is_failing = isinstance(status, int) and status >= 500
+    if code == "mj-0013" and str(error.get("ErrorRelatedTo")).startswith(_ABOUT_SENDER):
+        return _outcome(_INVALID_SENDER, code, status, error.get("ErrorMessage"))
     meaning = CODES.get(code, _FAILING if is_failing else _UNKNOWN)
     return _outcome(meaning, code, status, error.get("ErrorMessage"))
 
@@ -147,8 +162,9 @@ def reason_of_resource(answer):
     """Return why a call below ``/v3/REST`` did nothing, as a `Text`."""
     code, message = _read(answer)
     meaning = CODES.get(code) or STATUSES.get(answer.status, _UNKNOWN)
-    # Somebody is waiting for this one: Odoo itself won't try again.
-    if answer.status == 429:
+    if answer.status == 404:
+        meaning = _GONE
+    elif answer.status == 429:
         meaning = _TOO_FAST
     elif answer.status >= 500:
         meaning = _DOWN

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import Form, TransactionCase, new_test_user, tagged
 from odoo.tools import file_open
 
-from .common import MailjetCase
+from .account_common import MailjetCase
 
 NEEDED = {
     "notifications@tienda.example": "Notifications",

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from odoo.tests.common import HttpCase, tagged
 
-from .common import MailjetCase
+from .account_common import MailjetCase
 
 FOREIGN = {"EventType": "click", "Url": "https://crm:s3creto@crm.example/hook", "Version": 1}
 

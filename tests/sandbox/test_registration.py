@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 from odoo.exceptions import UserError
 from odoo.tests.common import TransactionCase, tagged
 
-from .common import MailjetCase
+from .account_common import MailjetCase
 
 FOREIGN = "https://crm:s3creto@otra.example/mailjet?x=1"
 TYPES = {"sent", "open", "click", "bounce", "blocked", "spam", "unsub"}

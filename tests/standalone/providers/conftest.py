@@ -1,26 +1,57 @@
-"""Mailjet's account as the sandbox plays it, and the real client for it."""
+"""Both providers in the sandbox, and the APIs that the addon reaches them with."""
 
 import pytest
+from sending import api_of, no_waiting
 
 from dev.sandbox import Sandbox
-from providers import PROVIDERS
-from providers.api import Credentials
 
 
 @pytest.fixture
-def mailjet(monkeypatch):
-    with Sandbox() as sandbox:
-        monkeypatch.setenv("REQUESTS_CA_BUNDLE", sandbox.ca_bundle)
-        yield sandbox.mailjet
+def sandbox(monkeypatch):
+    with Sandbox() as running:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", running.ca_bundle)
+        yield running
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    no_waiting(monkeypatch)
+
+
+@pytest.fixture
+def mailjet(sandbox):
+    return sandbox.mailjet
+
+
+@pytest.fixture
+def aldeamo(sandbox):
+    return sandbox.aldeamo
 
 
 @pytest.fixture
 def mailjet_api(mailjet):
-    credentials = Credentials(mailjet.api_url, user=mailjet.user, password=mailjet.password)
-    with PROVIDERS["mailjet"].api(credentials) as api:
+    with api_of("mailjet", mailjet) as api:
         yield api
 
 
 @pytest.fixture
-def account(mailjet_api):
-    return PROVIDERS["mailjet"].account(mailjet_api)
+def aldeamo_api(aldeamo):
+    with api_of("aldeamo", aldeamo) as api:
+        yield api
+
+
+@pytest.fixture(params=["mailjet", "aldeamo"])
+def code(request):
+    return request.param
+
+
+@pytest.fixture
+def account(code, sandbox):
+    """The account at one provider, then at the other."""
+    return getattr(sandbox, code)
+
+
+@pytest.fixture
+def api(code, account):
+    with api_of(code, account) as api:
+        yield api

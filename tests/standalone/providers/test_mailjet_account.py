@@ -4,11 +4,18 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from providers import PROVIDERS
 from providers.account import Callback, masked
 from providers.api import ApiError
 from providers.mailjet import account as mailjet_account
 
 URL = "https://u:p@odoo.example/mail_provider/1-s"
+
+
+@pytest.fixture
+def account(mailjet_api):
+    """What can be set up in the account."""
+    return PROVIDERS["mailjet"].account(mailjet_api)
 
 
 def sender(account, email):
