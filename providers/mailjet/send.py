@@ -9,7 +9,7 @@ from datetime import timezone
 
 from ..api import Api, ApiError, Http, Outcome, outcome_without_answer
 from ..base import Text, _
-from .errors import outcome_of_call, outcome_of_mail
+from .errors import outcome_of_call, outcome_of_mail, reason_of_resource
 
 MAX_MESSAGES = 50
 MAX_RECIPIENTS = 50  # in all messages of a call together
@@ -80,7 +80,7 @@ class MailjetApi(Api):
         answer = self._http.patient(method, f"/v3/REST/{path}", **options)
         if answer.status // 100 == 2 or answer.status == 304:
             return answer.data if isinstance(answer.data, dict) else {}
-        raise ApiError(outcome_of_call(answer).reason, answer.status, answer.data)
+        raise ApiError(reason_of_resource(answer), answer.status, answer.data)
 
     def split(self, outgoing):
         return outgoing.split(MAX_RECIPIENTS)
