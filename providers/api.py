@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
+from urllib3.exceptions import LocationParseError
 
 from .base import Text, _, storable
 
@@ -186,7 +187,8 @@ class Http:
     def __init__(self, url, auth=None, headers=None):
         self.url = url.rstrip("/")
         self._session = requests.Session()
-        self._session.auth = auth
+        # without one, requests would replace the header by what it finds in the user's ~/.netrc
+        self._session.auth = auth or (lambda request: request)
         self._session.headers.update(headers or {})
 
     def close(self):
@@ -236,7 +238,7 @@ class Http:
             raise UntrustedError(
                 Text(_("The key has characters that no key has: copy it again."))
             ) from None
-        except requests.RequestException as error:
+        except (requests.RequestException, LocationParseError) as error:
             raise failure(self.url, error) from error
         if response.is_redirect:
             template = _("%(url)s leads elsewhere: correct the address of the API.")
@@ -268,7 +270,7 @@ def was_sent(error):
     """Tell whether the request of an exception may have reached the server."""
     if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
         return False
-    if isinstance(error, requests.exceptions.InvalidURL):
+    if isinstance(error, (requests.exceptions.InvalidURL, LocationParseError)):
         return False
     if any(reason in str(error) for reason in NO_HANDSHAKE):
         return False

@@ -103,6 +103,7 @@ def send(deliveries, api, parts):
         if obstacle:
             for part in queue:
                 part.outcome = obstacle
+            return
 
 
 def recall(inquiry, part, earlier):
