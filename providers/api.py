@@ -49,8 +49,9 @@ class Outcome:
 
     :param result: ``accepted``; ``refused``: this mail, for good; ``failed``: the provider came
         to grief over it, or over everything; ``unknown``: no answer came, and the provider may
-        have it; ``later``: not accepted now, nothing is wrong with the mail; ``stopped``: not
-        accepted, nor will any other be until somebody mends the account
+        have it; ``waiting``: so it was with an earlier try; ``later``: not accepted now, nothing
+        is wrong with the mail; ``stopped``: not accepted, nor will any other be until somebody
+        mends the account
     :param ids: recipient's address → the provider's id of the mail, if accepted
     :param failure: if refused, what is wrong: ``invalid_address``, ``no_address``, ``sender``,
         ``content``, ``configuration`` or ``unknown``
@@ -65,12 +66,12 @@ class Outcome:
     @property
     def stops_others(self):
         """Whether other mails would fare no better now."""
-        return self.result in ("later", "stopped")
+        return self.result in ("later", "stopped", "unknown")
 
     @property
     def is_open(self):
         """Whether the mail has to be tried again, or asked about."""
-        return self.result in ("later", "stopped", "unknown")
+        return self.stops_others or self.result == "waiting"
 
 
 class Api(ABC):

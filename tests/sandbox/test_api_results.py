@@ -89,7 +89,7 @@ class TestApiResults(SandboxCase):
         reasons = [self.envelope(message, partner).failure_reason for partner in (ana, leo, eva)]
         self.assertIn("mj-0006", reasons[0])
         self.assertIn("mj-0013", reasons[1])
-        self.assertIn("no valid address", reasons[2])
+        self.assertIn("has no email address", reasons[2])
         self.assertEqual(sorted(mail.failure_reason.splitlines()), sorted(reasons))
         self.assertFalse(self.mailjet.received)
 

@@ -361,7 +361,7 @@ def test_what_may_have_arrived_is_never_sent_again(monkeypatch, account, api, fa
     monkeypatch.setattr(providers.api, "READ_TIMEOUT", 0.3)
     fault(account.api)
     (outcome,) = api.send([outgoing()])
-    assert (outcome.result, outcome.stops_others) == ("unknown", False)
+    assert (outcome.result, outcome.stops_others) == ("unknown", True)
     assert str(outcome.reason)
     assert len(sends(account)) == 1
     assert len(account.received) == taken
