@@ -1,0 +1,65 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Texts that are shown: an English template and what goes into it, so that Odoo can translate."""
+
+
+def _(template):
+    """Mark `template` for translation: Odoo translates it when it shows it."""
+    return template
+
+
+class Text:
+    """A sentence: a constant template marked with `_()`, and its parameters.
+
+    `str()` gives it in English; `render` in another language.
+
+    :param str template: with named placeholders, `%(host)s`
+    :param params: values by name; one that is a `Text` is rendered too
+    """
+
+    __slots__ = ("params", "template")
+
+    def __init__(self, template, **params):
+        self.template = template
+        self.params = params
+
+    def render(self, translate):
+        """Return the sentence in another language.
+
+        :param translate: function that returns the translation of a template
+        :rtype: str
+        """
+        params = {
+            name: value.render(translate) if isinstance(value, Text) else printable(value)
+            for name, value in self.params.items()
+        }
+        return translate(self.template) % params
+
+    def __str__(self):
+        return self.render(str)
+
+    def __repr__(self):
+        return f"Text({str(self)!r})"
+
+    def __eq__(self, other):
+        if not isinstance(other, Text):
+            return NotImplemented
+        return (self.template, self.params) == (other.template, other.params)
+
+    def __hash__(self):
+        return hash(str(self))
+
+
+MAX_SHOWN = 600
+
+
+def printable(value):
+    """Return `value` as text that can be shown and stored, whatever a hostile zone put into it.
+
+    Control characters, lone surrogates (undecodable octets) and what can't be seen become escapes;
+    of more than `MAX_SHOWN` characters the middle is left out.
+    """
+    value = str(value)
+    if len(value) > MAX_SHOWN:
+        value = f"{value[: MAX_SHOWN // 2]} … {value[-MAX_SHOWN // 2 :]}"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
