@@ -29,11 +29,14 @@ class Check:
 
 CHECKS = {
     "ownership": Check(
-        _("Ownership"), _("It proves to the provider that the domain is yours; without it, no mail.")
+        _("Ownership"),
+        _("It proves to the provider that the domain is yours; without it, no mail."),
     ),
     "spf": Check(
         _("SPF record"),
-        _("It lists who may send for the domain. Receivers ignore all of it when it has a mistake."),
+        _(
+            "It lists who may send for the domain. Receivers ignore all of it when it has a mistake."
+        ),
     ),
     "spf_esp": Check(
         _("SPF for the provider"),
