@@ -12,7 +12,7 @@ _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?", re.ASCII)
 
 
-class BadName(ValueError):
+class BadNameError(ValueError):
     """A text that is no domain name."""
 
 
@@ -23,14 +23,14 @@ def to_ascii(name):
     left to it: with the `idna` that Odoo pins it falls back to IDNA 2003, by which
     `straße.example` becomes another domain.
 
-    :raises BadName: when it can't be the name of anything
+    :raises BadNameError: when it can't be the name of anything
     """
     name = name.strip()
     labels = _DOTS.split(name[:-1] if name[-1:] in tuple(".\u3002\uff0e\uff61") else name)
     labels = [_label(label) for label in labels]
     ascii_name = ".".join(labels)
     if len(ascii_name) > MAX_NAME:
-        raise BadName(name)
+        raise BadNameError(name)
     return ascii_name
 
 
@@ -41,21 +41,21 @@ def _label(label):
         try:
             label = idna.encode(label[: 4 * MAX_LABEL], uts46=True).decode()
         except (UnicodeError, IndexError):  # idna.IDNAError is a UnicodeError
-            raise BadName(label) from None
+            raise BadNameError(label) from None
     label = label.lower()
     if len(label) > MAX_LABEL or not _LABEL.fullmatch(label):
-        raise BadName(label)
+        raise BadNameError(label)
     return label
 
 
 def domain_to_ascii(domain):
     """Return a domain that mail can be sent from, in ASCII: `to_ascii` of two labels or more.
 
-    :raises BadName: when it isn't one
+    :raises BadNameError: when it isn't one
     """
     name = to_ascii(domain)
     if "." not in name or name.rpartition(".")[2].isdigit():
-        raise BadName(domain)
+        raise BadNameError(domain)
     return name
 
 
@@ -66,7 +66,7 @@ def absolute(host, domain):
     name relative and the other's in full.
 
     :param str domain: in ASCII
-    :raises BadName: when `host` is no name
+    :raises BadNameError: when `host` is no name
     """
     host = host.strip()
     if host in ("", "@"):

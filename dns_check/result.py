@@ -34,9 +34,7 @@ CHECKS = {
     ),
     "spf": Check(
         _("SPF record"),
-        _(
-            "It lists who may send for the domain. Receivers ignore all of it when it has a mistake."
-        ),
+        _("It lists who may send for the domain. With a mistake in it, receivers ignore it all."),
     ),
     "spf_esp": Check(
         _("SPF for the provider"),
