@@ -9,6 +9,7 @@ Pure Python without Odoo: checks over a resolver. What is known about one provid
 from .expectations import Cname, DkimKey, Expectations
 from .resolver import ResolverSettings
 from .result import CHECKS, STATUSES, Check, Problem, Record, Result
+from .run import run
 from .text import Text
 
 
@@ -33,5 +34,6 @@ def check_domains(expectations, settings=None):
 
     :param dict[str, Expectations] expectations: by domain
     :return: iterator over (domain as given, `Result`); for each domain one result a check
+    :raises ValueError: when one of the name servers isn't an address
     """
-    raise NotImplementedError
+    return run(expectations, settings)

@@ -14,7 +14,7 @@ class Text:
     `str()` gives it in English; `render` in another language.
 
     :param str template: with named placeholders, `%(host)s`
-    :param params: values by name; one that is a `Text` is rendered too
+    :param params: values by name; a `Text` is rendered too, a tuple has its items one a line
     """
 
     __slots__ = ("params", "template")
@@ -29,10 +29,7 @@ class Text:
         :param translate: function that returns the translation of a template
         :rtype: str
         """
-        params = {
-            name: value.render(translate) if isinstance(value, Text) else printable(value)
-            for name, value in self.params.items()
-        }
+        params = {name: _rendered(value, translate) for name, value in self.params.items()}
         return translate(self.template) % params
 
     def __str__(self):
@@ -51,6 +48,14 @@ class Text:
 
 
 MAX_SHOWN = 600
+
+
+def _rendered(value, translate):
+    if isinstance(value, Text):
+        return value.render(translate)
+    if isinstance(value, tuple):
+        return "\n".join(_rendered(item, translate) for item in value)
+    return printable(value)
 
 
 def printable(value):
