@@ -37,8 +37,13 @@ def check_alignment(context, dkim, spf_esp, dmarc, return_path):
     )
     problems = [Problem(code, status, sentence)]
     if dmarc.status != "unknown" and dmarc.facts.get("policy") is None:
-        text = Text(_("That counts as soon as the domain has a DMARC record."))
-        problems.append(Problem("alignment_no_dmarc", "info", text))
+        problems.append(
+            Problem.of(
+                "alignment_no_dmarc",
+                "info",
+                _("That counts as soon as the domain has a DMARC record."),
+            )
+        )
     # The sentence is the finding; as advice it is wanted only where it is not right.
     base = "info" if status == "info" else "ok"
     return conclude("alignment", problems, base=base, found=sentence, facts=facts)
@@ -75,15 +80,16 @@ def _by_spf(context, spf_esp, dmarc, return_path):
 
 _BOTH = _("Mail from %(domain)s through %(provider)s passes DMARC by DKIM and by SPF.")
 _DKIM = _(
-    "Mail from %(domain)s through %(provider)s passes DMARC by DKIM. SPF does not count for it: it is "
-    "checked for %(envelope)s."
+    "Mail from %(domain)s through %(provider)s passes DMARC by DKIM. SPF does not count for it: "
+    "it is checked for %(envelope)s."
 )
 _DKIM_PERHAPS_SPF = _(
-    "Mail from %(domain)s through %(provider)s passes DMARC by DKIM; whether also by SPF is not known."
+    "Mail from %(domain)s through %(provider)s passes DMARC by DKIM; whether also by SPF is not "
+    "known."
 )
 _SPF = _(
-    "Mail from %(domain)s through %(provider)s passes DMARC by SPF only, which is lost when a mail is "
-    "forwarded: mend DKIM."
+    "Mail from %(domain)s through %(provider)s passes DMARC by SPF only, which is lost when a mail "
+    "is forwarded: mend DKIM."
 )
 _NOT_AT_ALL = _(
     "Mail from %(domain)s through %(provider)s does not pass DMARC: DKIM is not right, and SPF is "

@@ -42,8 +42,11 @@ def check_tracking(context):
         facts = {"name": None, "target": None, "right": None}
         problem = Problem("tracking_default", "info", text)
         return conclude("tracking", [problem], base="info", facts=facts)
-    text = Text(_("The links in your mails lead nowhere as long as it is missing."))
-    missing = Problem("tracking_missing", "warning", text)
+    missing = Problem.of(
+        "tracking_missing",
+        "warning",
+        _("The links in your mails lead nowhere as long as it is missing."),
+    )
     return _check(context, "tracking", tracking, missing)
 
 
@@ -65,24 +68,39 @@ def _check(context, check, cname, missing, **facts):
         problems.append(missing)
         base = "info"
     elif target is None:
-        text = Text(_("%(name)s has other records; a CNAME is wanted there."), name=name)
-        problems.append(Problem("no_cname", "warning", text))
+        problems.append(
+            Problem.of(
+                "no_cname",
+                "warning",
+                _("%(name)s has other records; a CNAME is wanted there."),
+                name=name,
+            )
+        )
     elif target not in targets:
-        text = Text(
-            _("%(name)s leads to %(found)s; it should lead to %(wanted)s."),
-            name=name,
-            found=target,
-            wanted=targets[0],
+        problems.append(
+            Problem.of(
+                "other_target",
+                "warning",
+                _("%(name)s leads to %(found)s; it should lead to %(wanted)s."),
+                name=name,
+                found=target,
+                wanted=targets[0],
+            )
         )
-        problems.append(Problem("other_target", "warning", text))
     elif addresses.outcome == "nxdomain":
-        text = Text(_("%(target)s does not exist."), target=target)
-        problems.append(Problem("dangling", "warning", text))
-    elif target != targets[0]:
-        text = Text(
-            _("%(found)s still works; %(wanted)s is newer."), found=target, wanted=targets[0]
+        problems.append(
+            Problem.of("dangling", "warning", _("%(target)s does not exist."), target=target)
         )
-        problems.append(Problem("older_target", "info", text))
+    elif target != targets[0]:
+        problems.append(
+            Problem.of(
+                "older_target",
+                "info",
+                _("%(found)s still works; %(wanted)s is newer."),
+                found=target,
+                wanted=targets[0],
+            )
+        )
     right = target in targets
     facts.update(name=name, target=target, right=None if answer.failed else right)
     found = None

@@ -65,7 +65,8 @@ class Context:
 
 _MISPLACED = {
     "doubled": _(
-        "It is at %(place)s: the DNS panel added the domain again. Enter only “%(host)s” as its name."
+        "It is at %(place)s: the DNS panel added the domain again. Enter only “%(host)s” as its "
+        "name."
     ),
     "apex": _("It is at %(place)s itself, but it belongs to the name “%(host)s” (%(name)s)."),
     "parent": _("It is at %(place)s, but it belongs to %(name)s."),
@@ -80,26 +81,26 @@ def misplaced_problem(context, name, found):
     """
     code, place = found
     host = relative(name, context.domain)
-    return Problem(f"at_{code}", "fail", Text(_MISPLACED[code], place=place, host=host, name=name))
+    return Problem.of(f"at_{code}", "fail", _MISPLACED[code], place=place, host=host, name=name)
 
 
 def unanswered(answer):
     """Return the `Problem` of a question that has no answer."""
-    return Problem(
+    return Problem.of(
         "unanswered",
         "unknown",
-        Text(_("%(name)s: %(reason)s. Check again later."), name=answer.name, reason=answer.reason),
+        _("%(name)s: %(reason)s. Check again later."),
+        name=answer.name,
+        reason=answer.reason,
     )
 
 
 def wildcard_problem(wildcard):
-    return Problem(
+    return Problem.of(
         "wildcard",
         "warning",
-        Text(
-            _("The answer comes from %(wildcard)s, which answers for every name."),
-            wildcard=wildcard,
-        ),
+        _("The answer comes from %(wildcard)s, which answers for every name."),
+        wildcard=wildcard,
     )
 
 

@@ -19,11 +19,12 @@ def check_dkim(context):
     """
     keys = context.expectations.dkim
     if not keys:
-        text = Text(
+        problem = Problem.of(
+            "dkim_not_known",
+            "info",
             _("Enter the DKIM selector that %(provider)s gave you to have it checked."),
             provider=context.expectations.provider,
         )
-        problem = Problem("dkim_not_known", "info", text)
         return conclude("dkim", [problem], base="info", facts={"keys": []})
     names = [context.absolute(key.host) for key in keys]
     answers = context.resolver.ask_all((name, "TXT") for name in names)
@@ -95,7 +96,7 @@ class _KeyCheck:
                 self.records = [self._context.record(self._name, "TXT", self._key.value.strip())]
 
     def _problem(self, code, template, status="fail", **params):
-        self.problems.append(Problem(code, status, Text(template, name=self._name, **params)))
+        self.problems.append(Problem.of(code, status, template, name=self._name, **params))
 
     def _check_target(self):
         wanted = to_ascii(self._key.cname)

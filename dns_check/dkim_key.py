@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .damage import first_damage, repaired
 from .result import Problem
 from .tags import parse_tags
-from .text import Text, _
+from .text import _
 
 MIN_BITS = 1024  # RFC 8301 3.2: shorter ones MUST NOT be accepted
 GOOD_BITS = 2048
@@ -81,7 +81,7 @@ def read_key(text, name):
 
 
 def _problem(code, template, name, status="fail", **params):
-    return Problem(code, status, Text(template, name=name, **params))
+    return Problem.of(code, status, template, name=name, **params)
 
 
 def _items(value):

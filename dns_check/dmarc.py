@@ -129,24 +129,27 @@ class _DmarcCheck:
     def _own_problems(self, own):
         values = own.answer.values
         if own.count > 1:
-            text = Text(
+            yield Problem.of(
+                "dmarc_several",
+                "fail",
                 _("There are %(count)s DMARC records, and receivers ignore all of them. Keep one."),
                 count=own.count,
             )
-            yield Problem("dmarc_several", "fail", text)
         for value in self._pasted:
-            text = Text(
+            yield Problem.of(
+                "dmarc_pasted",
+                "warning" if own.count else "fail",
                 _("A record does not count because of what came with pasting it: %(what)s."),
                 what=first_damage(value),
             )
-            yield Problem("dmarc_pasted", "warning" if own.count else "fail", text)
         others = [v for v in values if not is_dmarc(v) and v not in self._pasted]
         if others:
-            text = Text(
+            yield Problem.of(
+                "dmarc_unrelated",
+                "warning",
                 _("There is something else beside it, which belongs elsewhere: %(value)s"),
                 value=others[0],
             )
-            yield Problem("dmarc_unrelated", "warning", text)
             wildcard = self._context.wildcard(self._name, others)
             if wildcard:
                 yield wildcard_problem(wildcard)
@@ -159,118 +162,140 @@ class _DmarcCheck:
             if found:
                 yield misplaced_problem(self._context, self._name, found[0])
             elif self._policy is None:
-                text = Text(
+                yield Problem.of(
+                    "dmarc_missing",
+                    "fail",
                     _(
                         "There is no DMARC record. Publish one, as a first step one that only has "
                         "reports sent to you."
-                    )
+                    ),
                 )
-                yield Problem("dmarc_missing", "fail", text)
 
     def _policy_problems(self, policy):
         own = self._levels[0].record
         if policy is None:
             if own is not None:
-                text = Text(
+                yield Problem.of(
+                    "dmarc_no_policy",
+                    "fail",
                     _("The record has no valid policy (%(tags)s), so there is no DMARC."),
                     tags=", ".join(own.bad_policies),
                 )
-                yield Problem("dmarc_no_policy", "fail", text)
             return
         record = policy.record
         if record.bad_policies:
-            text = Text(
+            yield Problem.of(
+                "dmarc_no_policy",
+                "warning",
                 _("The record has no valid policy (%(tags)s) and counts as “p=none”."),
                 tags=", ".join(record.bad_policies),
             )
-            yield Problem("dmarc_no_policy", "warning", text)
         yield from self._strength_problems(policy)
         yield from self._tag_problems(record)
 
     def _strength_problems(self, policy):
         record = policy.record
         if policy.value == "none":
-            yield Problem(
+            yield Problem.of(
                 "dmarc_none",
                 "warning",
-                Text(
-                    _(
-                        "The policy “none” only has reports sent. When those have shown for some "
-                        "weeks that your own mail passes, publish “quarantine” in its place."
-                    )
+                _(
+                    "The policy “none” only has reports sent. When those have shown for some "
+                    "weeks that your own mail passes, publish “quarantine” in its place."
                 ),
             )
         elif policy.tag == "p" and record.policy("sp") == "none":
-            text = Text(_("“sp=none” leaves all subdomains unprotected."))
-            yield Problem("dmarc_sp_none", "warning", text)
+            yield Problem.of(
+                "dmarc_sp_none", "warning", _("“sp=none” leaves all subdomains unprotected.")
+            )
         if record.testing:
-            text = Text(
+            yield Problem.of(
+                "dmarc_testing",
+                "warning",
                 _(
-                    "“t=y” has receivers apply the next weaker policy than “%(policy)s”; older ones "
-                    "do not know it and apply it fully. Remove it when your tests are over."
+                    "“t=y” has receivers apply the next weaker policy than “%(policy)s”; older "
+                    "ones do not know it and apply it fully. Remove it when your tests are over."
                 ),
                 policy=policy.value,
             )
-            yield Problem("dmarc_testing", "warning", text)
         if policy.domain != self._domain:
-            text = Text(
+            yield Problem.of(
+                "dmarc_inherited",
+                "info",
                 _("The policy is that of %(domain)s (%(tag)s=%(policy)s)."),
                 domain=policy.domain,
                 tag=policy.tag,
                 policy=policy.value,
             )
-            yield Problem("dmarc_inherited", "info", text)
         if policy.tag == "np":
-            text = Text(
+            yield Problem.of(
+                "dmarc_np",
+                "info",
                 _("Older receivers do not know “np” and apply “%(policy)s”."),
                 policy=self._older(policy),
             )
-            yield Problem("dmarc_np", "info", text)
         if record.psd in ("y", "n"):
-            text = Text(
-                _(
-                    "Older receivers do not know “psd” and find the organization by a list of suffixes."
-                )
+            yield Problem.of(
+                "dmarc_psd",
+                "info",
+                _("Older receivers do not know “psd” and go by a list of suffixes."),
             )
-            yield Problem("dmarc_psd", "info", text)
 
     def _tag_problems(self, record):
         tags = record.tags
         for position, piece in tags.mistakes[:5]:
-            text = Text(
+            yield Problem.of(
+                "dmarc_syntax",
+                "warning",
                 _("“%(piece)s” at position %(position)s is none of “name=value” and is skipped."),
                 piece=piece,
                 position=position,
             )
-            yield Problem("dmarc_syntax", "warning", text)
         if tags.repeated:
-            text = Text(_("“%(tag)s=” is there several times."), tag=tags.repeated[0])
-            yield Problem("dmarc_repeated", "warning", text)
+            yield Problem.of(
+                "dmarc_repeated",
+                "warning",
+                _("“%(tag)s=” is there several times."),
+                tag=tags.repeated[0],
+            )
         if "p" in tags.order and tags.order[1] != "p":
-            text = Text(_("Older receivers want “p=” right behind “v=DMARC1;”: move it there."))
-            yield Problem("dmarc_order", "warning", text)
+            yield Problem.of(
+                "dmarc_order",
+                "warning",
+                _("Older receivers want “p=” right behind “v=DMARC1;”: move it there."),
+            )
         pct = tags.get("pct")
         if pct is not None and pct != "100":
-            text = Text(
+            yield Problem.of(
+                "dmarc_pct",
+                "warning",
                 _("“pct=%(pct)s” has no effect any more, except with older receivers: remove it."),
                 pct=pct,
             )
-            yield Problem("dmarc_pct", "warning", text)
         for name in OBSOLETE:
             if name in tags.values and (name != "pct" or pct == "100"):
-                text = Text(_("“%(tag)s=” has no effect any more."), tag=name)
-                yield Problem("dmarc_obsolete", "info", text)
+                yield Problem.of(
+                    "dmarc_obsolete", "info", _("“%(tag)s=” has no effect any more."), tag=name
+                )
         for uri in record.bad_uris:
-            text = Text(
-                _("Reports cannot be sent to “%(uri)s”: write “mailto:” and an address."), uri=uri
+            yield Problem.of(
+                "dmarc_uri",
+                "warning",
+                _("Reports cannot be sent to “%(uri)s”: write “mailto:” and an address."),
+                uri=uri,
             )
-            yield Problem("dmarc_uri", "warning", text)
         if any(destination.sized for destination in (*record.rua, *record.ruf)):
-            text = Text(_("A size behind a report address (“!10m”) has no effect any more."))
-            yield Problem("dmarc_obsolete", "info", text)
+            yield Problem.of(
+                "dmarc_obsolete",
+                "info",
+                _("A size behind a report address (“!10m”) has no effect any more."),
+            )
         if not record.rua and not record.bad_uris:
-            text = Text(_("Without “rua=” you get no reports and never learn whose mail fails."))
-            yield Problem("dmarc_no_rua", "info", text)
+            yield Problem.of(
+                "dmarc_no_rua",
+                "info",
+                _("Without “rua=” you get no reports and never learn whose mail fails."),
+            )
 
     def _report_problems(self, policy):
         """Yield problems of the places that reports go to, and the record that is wanted there."""
@@ -300,8 +325,15 @@ class _DmarcCheck:
                 yield Problem("dmarc_external", "warning", text), record
         for host, answer in zip(hosts, answers[len(external) :], strict=True):
             if self._takes_no_mail(host, answer):
-                text = Text(_("%(host)s takes no mail: reports to it are lost."), host=host)
-                yield Problem("dmarc_rua_mx", "warning", text), None
+                yield (
+                    Problem.of(
+                        "dmarc_rua_mx",
+                        "warning",
+                        _("%(host)s takes no mail: reports to it are lost."),
+                        host=host,
+                    ),
+                    None,
+                )
 
     def _takes_no_mail(self, host, answer):
         if answer.failed:

@@ -27,17 +27,23 @@ def check_mx(context):
         problems = list(_host_problems(context, answer, facts))
     elif any(found.outcome == DATA for found in addresses):
         facts["implicit"] = True
-        text = Text(
-            _(
-                "There is no MX record; mail goes to the server of the web site. Publish an MX record."
+        problems = [
+            Problem.of(
+                "mx_implicit",
+                "warning",
+                _("There is no MX record; mail goes to the server of the web site. Publish one."),
             )
-        )
-        problems = [Problem("mx_implicit", "warning", text)]
+        ]
     elif any(found.failed for found in addresses):
         problems = [unanswered(next(found for found in addresses if found.failed))]
     else:
-        text = Text(_("The domain takes no mail: replies and bounces are lost."))
-        problems = [Problem("mx_missing", "warning", text)]
+        problems = [
+            Problem.of(
+                "mx_missing",
+                "warning",
+                _("The domain takes no mail: replies and bounces are lost."),
+            )
+        ]
     lines = [f"{preference} {host or '.'}" for preference, host, _count in facts["hosts"]]
     found = Text("%(hosts)s", hosts=tuple(lines)) if lines else Text(_("No MX record"))
     return conclude("mx", problems, found=found, facts=facts)
@@ -48,10 +54,11 @@ def _host_problems(context, answer, facts):
     if any(not host for _preference, host in hosts):
         facts["null"] = True
         facts["hosts"] = [[preference, host, 0] for preference, host in hosts]
-        text = Text(
-            _("A null MX says that the domain takes no mail: replies and bounces are lost.")
+        yield Problem.of(
+            "mx_null",
+            "warning",
+            _("A null MX says that the domain takes no mail: replies and bounces are lost."),
         )
-        yield Problem("mx_null", "warning", text)
         return
     questions = [(host, rdtype) for _preference, host in hosts for rdtype in ("A", "AAAA")]
     answers = context.resolver.ask_all(questions)
@@ -64,11 +71,23 @@ def _host_problems(context, answer, facts):
             yield unanswered(failed)
         elif not count:
             if _ADDRESS.fullmatch(host):
-                text = Text(_("%(host)s is an address; an MX record needs a name."), host=host)
-                yield Problem("mx_address", "warning", text)
+                yield Problem.of(
+                    "mx_address",
+                    "warning",
+                    _("%(host)s is an address; an MX record needs a name."),
+                    host=host,
+                )
                 continue
-            text = Text(_("%(host)s has no address: mail to it is lost or late."), host=host)
-            yield Problem("mx_dead", "warning", text)
+            yield Problem.of(
+                "mx_dead",
+                "warning",
+                _("%(host)s has no address: mail to it is lost or late."),
+                host=host,
+            )
         elif any(found.chain for found in pair):
-            text = Text(_("%(host)s is a CNAME, which an MX record must not name."), host=host)
-            yield Problem("mx_cname", "warning", text)
+            yield Problem.of(
+                "mx_cname",
+                "warning",
+                _("%(host)s is a CNAME, which an MX record must not name."),
+                host=host,
+            )

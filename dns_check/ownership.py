@@ -18,11 +18,12 @@ def check_ownership(context):
     host, token = expectations.ownership_host, expectations.ownership_token
     facts = {"name": None, "values": [], "elsewhere": []}
     if not token:
-        text = Text(
+        problem = Problem.of(
+            "ownership_not_known",
+            "info",
             _("Enter the name and the value that %(provider)s asks for to have them checked."),
             provider=expectations.provider,
         )
-        problem = Problem("ownership_not_known", "info", text)
         return conclude("ownership", [problem], base="info", facts=facts)
     token = token.strip()
     name = context.absolute(host or "@")
@@ -58,27 +59,38 @@ def _wrong(context, name, token, answer, facts):
 
     damaged = [value for value in answer.values if is_it(value)]
     if damaged:
-        text = Text(
-            _("Something came with pasting the value, %(what)s. Enter it again."),
-            what=first_damage(damaged[0]),
-        )
-        return [Problem("pasted", "fail", text)]
+        return [
+            Problem.of(
+                "pasted",
+                "fail",
+                _("Something came with pasting the value, %(what)s. Enter it again."),
+                what=first_damage(damaged[0]),
+            )
+        ]
     found = context.misplaced(name, "TXT", is_it)
     facts["elsewhere"] = [place for _code, place in found]
     if found:
         return [misplaced_problem(context, name, found[0])]
     if answer.chain:
-        text = Text(
-            _("%(name)s is a CNAME of %(target)s; a TXT record is wanted there."),
-            name=name,
-            target=answer.chain[0],
-        )
-        return [Problem("ownership_cname", "fail", text)]
+        return [
+            Problem.of(
+                "ownership_cname",
+                "fail",
+                _("%(name)s is a CNAME of %(target)s; a TXT record is wanted there."),
+                name=name,
+                target=answer.chain[0],
+            )
+        ]
     if answer.outcome == DATA and name != context.domain:
         wildcard = context.wildcard(name, answer.values)
         if wildcard:
-            missing = Problem("ownership_missing", "fail", Text(_("Publish the record below.")))
+            missing = Problem.of("ownership_missing", "fail", _("Publish the record below."))
             return [missing, wildcard_problem(wildcard)]
-        text = Text(_("Another value is there. Replace it, or add the one below."))
-        return [Problem("ownership_other", "fail", text)]
-    return [Problem("ownership_missing", "fail", Text(_("Publish the record below.")))]
+        return [
+            Problem.of(
+                "ownership_other",
+                "fail",
+                _("Another value is there. Replace it, or add the one below."),
+            )
+        ]
+    return [Problem.of("ownership_missing", "fail", _("Publish the record below."))]

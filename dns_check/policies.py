@@ -20,12 +20,14 @@ def check_mta_sts(context):
 
     def more(tags):
         if not re.fullmatch(r"[A-Za-z0-9]{1,32}", tags.get("id", "")):
-            yield Problem(
-                "policy_id", "warning", Text(_("“id=” must be 1 to 32 letters or digits."))
-            )
+            yield Problem.of("policy_id", "warning", _("“id=” must be 1 to 32 letters or digits."))
         if all(answer.void for answer in addresses):
-            text = Text(_("%(host)s, where the policy belongs, has no address."), host=host)
-            yield Problem("policy_host", "warning", text)
+            yield Problem.of(
+                "policy_host",
+                "warning",
+                _("%(host)s, where the policy belongs, has no address."),
+                host=host,
+            )
 
     return _check(context, "mta_sts", name, "STSv1", more)
 
@@ -36,8 +38,11 @@ def check_tls_rpt(context):
     def more(tags):
         uris = [uri.strip() for uri in tags.get("rua", "").split(",")]
         if not all(re.match(r"mailto:[^@]+@.|https://.", uri) for uri in uris):
-            text = Text(_("“rua=” must name where reports go: “mailto:…” or “https://…”."))
-            yield Problem("policy_rua", "warning", text)
+            yield Problem.of(
+                "policy_rua",
+                "warning",
+                _("“rua=” must name where reports go: “mailto:…” or “https://…”."),
+            )
 
     return _check(context, "tls_rpt", f"_smtp._tls.{context.domain}", "TLSRPTv1", more)
 
@@ -48,12 +53,16 @@ def check_bimi(context):
     def more(tags):
         logo = tags.get("l", "")
         if logo and not logo.startswith("https://"):
-            text = Text(_("“l=” must be an https address of a logo."))
-            yield Problem("policy_logo", "warning", text)
+            yield Problem.of(
+                "policy_logo", "warning", _("“l=” must be an https address of a logo.")
+            )
         policy = applied(walk(context.resolver, context.domain), exists=True)
         if policy is None or policy.value == "none" or policy.record.testing:
-            text = Text(_("It has no effect until the DMARC policy is “quarantine” or “reject”."))
-            yield Problem("policy_dmarc", "warning", text)
+            yield Problem.of(
+                "policy_dmarc",
+                "warning",
+                _("It has no effect until the DMARC policy is “quarantine” or “reject”."),
+            )
 
     return _check(context, "bimi", f"default._bimi.{context.domain}", "BIMI1", more)
 
@@ -72,20 +81,21 @@ def _check(context, check, name, version, more):
     problems = []
     base = "ok"
     if len(right) > 1:
-        problems.append(
-            Problem("policy_several", "warning", Text(_("There may be only one record.")))
-        )
+        problems.append(Problem.of("policy_several", "warning", _("There may be only one record.")))
     elif right:
         problems += more(parse_tags(right[0]))
     elif damaged:
-        text = Text(
-            _("A record does not count because of what came with pasting it: %(what)s."),
-            what=first_damage(damaged[0]),
+        problems.append(
+            Problem.of(
+                "pasted",
+                "warning",
+                _("A record does not count because of what came with pasting it: %(what)s."),
+                what=first_damage(damaged[0]),
+            )
         )
-        problems.append(Problem("pasted", "warning", text))
     else:
         base = "info"
-        problems.append(Problem("policy_missing", "info", Text(_("Optional; there is none."))))
+        problems.append(Problem.of("policy_missing", "info", _("Optional; there is none.")))
     found = right or damaged
     return conclude(
         check,

@@ -109,6 +109,11 @@ class Problem:
     status: str
     text: Text
 
+    @classmethod
+    def of(cls, code, status, template, **params):
+        """Return the problem whose text is a template marked with `_()` and its parameters."""
+        return cls(code, status, Text(template, **params))
+
 
 @dataclass(frozen=True)
 class Result:

@@ -17,8 +17,10 @@ from .ownership import check_ownership
 from .policies import check_bimi, check_mta_sts, check_tls_rpt
 from .resolver import Resolver, ResolverSettings
 from .result import CHECKS, Problem, conclude
-from .spf.check import Spf
-from .text import Text, _
+from .spf.check_provider import check_spf_esp
+from .spf.check_record import check_spf
+from .spf.spf import Spf
+from .text import _
 
 _logger = logging.getLogger(__name__)
 
@@ -77,10 +79,7 @@ def _run(contexts):
                 yield domain, result
             needed = [found[domain].get(name) for name in _ALIGNMENT_NEEDS]
             if all(needed) and "alignment" not in found[domain]:
-                context = contexts[domain]
-                (result,) = _single(
-                    "alignment", lambda c, n=needed: check_alignment(c, *n), context
-                )
+                (result,) = _single("alignment", check_alignment, contexts[domain], *needed)
                 found[domain]["alignment"] = result
                 yield domain, result
     finally:
@@ -90,23 +89,39 @@ def _run(contexts):
 def _both_spf(spf):
     # One after the other: the second draws on what the first has worked out.
     return [
-        *_single("spf", lambda _context: spf.record(), None),
-        *_single("spf_esp", lambda _context: spf.for_provider(), None),
+        *_single("spf", check_spf, spf),
+        *_single("spf_esp", check_spf_esp, spf),
     ]
 
 
-def _single(name, function, context):
+def _single(name, function, *arguments):
     """Return the result of one check in a list; one that fails must not take the others along."""
     try:
-        return [function(context)]
+        return [function(*arguments)]
     except BadNameError as error:
         return [_bad_name(name, error)]
     except Exception:
         _logger.exception("The DNS check %s failed", name)
-        text = Text(_("This check could not be carried out; the log of the server has the reason."))
-        return [conclude(name, [Problem("internal", "unknown", text)])]
+        return [
+            conclude(
+                name,
+                [
+                    Problem.of(
+                        "internal",
+                        "unknown",
+                        _("This check could not be carried out; the server's log says why."),
+                    )
+                ],
+            )
+        ]
 
 
 def _bad_name(check, name):
-    text = Text(_("“%(name)s” cannot be the name of a domain."), name=str(name))
-    return conclude(check, [Problem("bad_name", "fail", text)])
+    return conclude(
+        check,
+        [
+            Problem.of(
+                "bad_name", "fail", _("“%(name)s” cannot be the name of a domain."), name=str(name)
+            )
+        ],
+    )

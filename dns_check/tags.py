@@ -5,7 +5,8 @@
 import re
 from dataclasses import dataclass
 
-_TAG = re.compile(r"[ \t\r\n]*([A-Za-z][A-Za-z0-9_]*)[ \t\r\n]*=[ \t\r\n]*([^;]*?)[ \t\r\n]*\Z")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_SPACE = " \t\r\n"
 MAX_TAGS = 100
 
 
@@ -36,11 +37,13 @@ def parse_tags(text):
     position = 1
     pieces = text.split(";", MAX_TAGS)
     for number, piece in enumerate(pieces):
-        match = _TAG.match(piece)
-        if match:
-            order.append(match[1])
-            values.setdefault(match[1], match[2])
-        elif piece.strip(" \t\r\n") or number < len(pieces) - 1:
-            mistakes.append((position + len(piece) - len(piece.lstrip()), piece.strip()))
+        name, equals, value = piece.partition("=")
+        name = name.strip(_SPACE)
+        if equals and _NAME.fullmatch(name):
+            order.append(name)
+            values.setdefault(name, value.strip(_SPACE))
+        elif piece.strip(_SPACE) or number < len(pieces) - 1:
+            before = len(piece) - len(piece.lstrip(_SPACE))
+            mistakes.append((position + before, piece.strip(_SPACE)))
         position += len(piece) + 1
     return Tags(values, tuple(order), tuple(mistakes))

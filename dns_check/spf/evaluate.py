@@ -72,15 +72,9 @@ class _Evaluation:
     def run(self, domain, text=None):
         """Return the verdict of the record at `domain`, or of `text` in its place."""
         if text is None:
-            if not _could_be_domain(domain):
+            text = self._text(domain)
+            if text is None:
                 return Verdict("none")
-            answer = self._ask(domain, "TXT")
-            records = [value for value in answer.values if is_spf(value)]
-            if not records:
-                return Verdict("none")
-            if len(records) > 1:
-                raise _Broken("permerror", "several", domain)
-            text = records[0]
         record = parse(text)
         if record.mistakes:
             raise _Broken("permerror", "syntax", domain)
@@ -94,6 +88,15 @@ class _Evaluation:
             if self._matches(term, domain):
                 return Verdict(_RESULTS[term.qualifier], term)
         return Verdict("neutral")
+
+    def _text(self, domain):
+        """Return the SPF record at `domain`, or None."""
+        if not _could_be_domain(domain):
+            return None
+        records = [value for value in self._ask(domain, "TXT").values if is_spf(value)]
+        if len(records) > 1:
+            raise _Broken("permerror", "several", domain)
+        return records[0] if records else None
 
     def _redirect(self, term, domain):
         target = self._target(term, domain)

@@ -3,6 +3,7 @@
 """What a provider wants in SPF, and the addresses that it sends from."""
 
 import re
+from dataclasses import replace
 from ipaddress import ip_network
 
 from ..answer import DATA
@@ -30,11 +31,9 @@ def provider_terms(text):
     plain = []
     for term in terms:
         if term.name == "redirect":
-            term = Term(f"include:{term.target}", "+", "include", term.target)
-        name = term.text.lstrip("+-~?")
-        plain.append(
-            Term(name, "+", term.name, term.target, term.prefix4, term.prefix6, term.network)
-        )
+            plain.append(Term(f"include:{term.target}", "+", "include", term.target))
+        else:
+            plain.append(replace(term, text=term.text.lstrip("+-~?"), qualifier="+"))
     return plain
 
 
@@ -42,6 +41,7 @@ class ProviderSpf:
     """What the provider's own terms lead to.
 
     :ivar terms: as `provider_terms`
+    :ivar terms_text: these as they are written
     :ivar tree: their `Tree`, as if they were a record of their own
     :ivar addresses: one of each network that the provider sends from
     :ivar error: as `Answer.error`, when something did not answer; the addresses may be too few
@@ -49,12 +49,13 @@ class ProviderSpf:
 
     def __init__(self, resolver, text, domain):
         self.terms = provider_terms(text)
-        self.record = " ".join([VERSION, *(term.text for term in self.terms), "-all"])
-        self.tree = Walker(resolver).tree(domain, self.record)
+        self.terms_text = " ".join(term.text for term in self.terms)
+        record = f"{VERSION} {self.terms_text} -all"
+        self.tree = Walker(resolver).tree(domain, record)
         self.error = next((b.error for b in self.tree.walk() if b.state == "error"), None)
         self.addresses = []
         for address in self._candidates(resolver):
-            verdict = check_host(resolver, address, domain, record=self.record)
+            verdict = check_host(resolver, address, domain, record=record)
             if verdict.result == "pass":
                 self.addresses.append(address)
 
@@ -65,8 +66,7 @@ class ProviderSpf:
         for branch in self.tree.walk():
             if branch.term.name in ("a", "mx") and branch.state == "ok":
                 networks += map(ip_network, self._host_addresses(resolver, branch))
-        # The first host: for a single address that itself. Its own network for each qualifier
-        # but +: check_host sorts those out.
+        # Those of terms with another qualifier are sorted out by evaluation.
         return [str(network.network_address) for network in dict.fromkeys(networks)][:MAX_NETWORKS]
 
     def _host_addresses(self, resolver, branch):

@@ -14,14 +14,15 @@ MECHANISMS = ("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists")
 # Those that make the receiver ask the DNS, of which it makes at most 10 (4.6.4)
 COUNTED = ("include", "a", "mx", "ptr", "exists", "redirect")
 
+# Mistakes of one record that are told
+MAX_MISTAKES = 20
+
 _MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*)=(.*)", re.DOTALL)
 _DIRECTIVE = re.compile(r"([-+?~]?)([A-Za-z][A-Za-z0-9]*)(.*)", re.DOTALL)
 _MACRO = r"%\{[slodiphvSLODIPHV][0-9]*[rR]?[-.+,/_=]*\}|%[%_-]"
 _MACRO_STRING = re.compile(rf"(?:{_MACRO}|[!-$&-~])*")
-_ENDS_WITH_MACRO = re.compile(rf"(?:{_MACRO})\Z")
-_TOP_LABEL = re.compile(
-    r"\.([A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*|[A-Za-z0-9]+-[A-Za-z0-9-]*[A-Za-z0-9])\.?\Z"
-)
+_PIECES = re.compile(rf"({_MACRO})|.", re.DOTALL)
+_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 _ZERO_DIGITS = re.compile(r"%\{[A-Za-z]0+[^0-9]")
 _PREFIXES = re.compile(r"(?:/(0|[1-9][0-9]{0,2}))?(?://(0|[1-9][0-9]{0,2}))?\Z")
 _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
@@ -113,15 +114,19 @@ def is_spf(text):
 
 
 def parse(text):
-    """Return the `SpfRecord` in a text that `is_spf`; every term is read, right or wrong."""
+    """Return the `SpfRecord` in a text that `is_spf`; every term is read, right or wrong.
+
+    Of the mistakes only the first `MAX_MISTAKES` are kept."""
     terms, mistakes = [], []
     position = len(VERSION) + 1
     seen = set()
     for word in text[len(VERSION) :].split(" "):
         if word:
             term = _term(word)
-            if term is None:
+            if term is None and len(mistakes) < MAX_MISTAKES:
                 mistakes.append(_mistake(word, position, text))
+            elif term is None:
+                pass  # the record is wrong enough; telling what is meant takes its time
             elif term.name in ("redirect", "exp") and term.name in seen:
                 hint = Text(_("%(name)s= may be there only once"), name=term.name)
                 mistakes.append(SyntaxMistake(word, position, hint))
@@ -193,15 +198,20 @@ def is_domain_spec(text):
     """Tell whether it is a domain-spec (7.1): macros in order, and a top label at its end."""
     if not _MACRO_STRING.fullmatch(text) or _ZERO_DIGITS.search(text):
         return False
-    return bool(_TOP_LABEL.search(text) or _ends_with_macro(text))
+    return _ends_with_top_label(text) or _ends_with_macro(text)
+
+
+def _ends_with_top_label(text):
+    _rest, dot, label = text.removesuffix(".").rpartition(".")
+    return bool(dot and _LABEL.fullmatch(label) and not label.isdigit())
 
 
 def _ends_with_macro(text):
     # Piece by piece from the left: in `%%{d}` it is the percent sign that is expanded.
-    end, last = 0, False
-    for match in re.finditer(rf"({_MACRO})|.", text, re.DOTALL):
-        end, last = match.end(), match[1] is not None
-    return last and end == len(text)
+    last = False
+    for piece in _PIECES.finditer(text):
+        last = piece[1] is not None
+    return last
 
 
 def _mistake(word, position, record):
@@ -228,30 +238,33 @@ def _is_term(word):
 
 
 def _repaired(word, rest):
-    """Return what was meant by a word that is no term, or None."""
-    directive = _DIRECTIVE.fullmatch(word)
-    candidates = []
-    if directive:
-        qualifier, name, value = directive.groups()
-        candidates += [word.strip(",;\"'"), word.rstrip(".,;:\"'")]
-        for sign in "-~?+":
-            head, found, _tail = word.rpartition(f"{sign}all")
-            if found and head:
-                candidates.append(f"{head} {sign}all")
-        alias = {"ipv4": "ip4", "ipv6": "ip6", "ip": "ip6" if value.count(":") > 1 else "ip4"}
-        close = get_close_matches(name.lower(), MECHANISMS, 1, 0.75)
-        better = alias.get(name.lower()) or (close and close[0])
-        if better:
-            candidates.append(f"{qualifier}{better}{value}")
-        if name.lower() in ("a", "mx", "include") and _ADDRESS.match(value[1:]):
-            candidates.append(f"{qualifier}ip4{value}")
-        if value == ":" and rest:  # a blank behind the colon
-            candidates.append(f"{word}{rest.split()[0]}" if rest.split() else "")
-    elif _ADDRESS.match(word):
-        candidates.append(f"ip4:{word}")
-    elif "." in word:
-        candidates.append(f"a:{word}")
-    for candidate in candidates:
+    """Return what was meant by a word that is no term, or None.
+
+    :param str rest: of the record, behind the word
+    """
+    for candidate in _candidates(word, rest.split()):
         if candidate and all(_is_term(part) for part in candidate.split(" ")):
             return candidate
     return None
+
+
+def _candidates(word, following):
+    """Yield what may be meant by a word, the likeliest first."""
+    directive = _DIRECTIVE.fullmatch(word)
+    if not directive:
+        yield f"ip4:{word}" if _ADDRESS.match(word) else ""
+        yield f"a:{word}" if "." in word else ""
+        return
+    qualifier, name, value = directive.groups()
+    yield word.rstrip(".,;:\"'")
+    for sign in "-~?+":  # a blank was forgotten
+        head, found, _tail = word.rpartition(f"{sign}all")
+        if found and head:
+            yield f"{head} {sign}all"
+    if value == ":" and following:  # a blank too many
+        yield f"{word}{following[0]}"
+    meant = {"ipv4": "ip4", "ipv6": "ip6", "ip": "ip6" if value.count(":") > 1 else "ip4"}
+    close = get_close_matches(name.lower(), MECHANISMS, 1, 0.75)
+    yield f"{qualifier}{meant.get(name.lower()) or ''.join(close)}{value}"
+    if _ADDRESS.match(value[1:]):
+        yield f"{qualifier}ip4{value}"

@@ -98,6 +98,8 @@ class Walker:
         record = parse(text)
         tree = Tree(domain, record)
         for term in record.effective:
+            if self._left < 0:
+                break
             if term.counted:
                 tree.branches.append(self._branch(term, domain, (*path, domain)))
         return tree
