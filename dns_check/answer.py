@@ -31,9 +31,9 @@ class Answer:
     """What the DNS answered to one question.
 
     :param name: the question's, in ASCII without final dot
-    :param type: TXT, A, AAAA, MX, CNAME, NS or PTR
+    :param type: TXT, SPF, A, AAAA, MX, CNAME, NS or PTR
     :param outcome: DATA, NODATA, NXDOMAIN or ERROR
-    :param values: TXT: str, its strings joined, undecodable octets as lone surrogates;
+    :param values: TXT and SPF: str, its strings joined, undecodable octets as lone surrogates;
         MX: (preference, host); others: str. Hosts are in lower case without final dot,
         the root is ""
     :param chain: the targets of the CNAMEs that were followed
@@ -106,7 +106,7 @@ def read(response, name, rdtype, size):
 
 
 def _value(rdata, rdtype):
-    if rdtype == "TXT":
+    if rdtype in ("TXT", "SPF"):
         # Not to_text(): it puts in quotes and backslashes, so that pasted ones can't be told.
         return b"".join(rdata.strings).decode("utf-8", "surrogateescape")
     if rdtype == "MX":

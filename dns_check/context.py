@@ -37,9 +37,13 @@ class Context:
 
         :param str name: full, below the domain
         """
-        parent = parents(name)[0]
-        answer = self.resolver.ask(f"{secrets.token_hex(8)}.{parent}", "TXT")
-        return f"*.{parent}" if values and set(values) <= set(answer.values) else None
+        places = dict.fromkeys([self.domain, parents(name)[0]])
+        label = secrets.token_hex(8)
+        answers = self.resolver.ask_all((f"{label}.{place}", "TXT") for place in places)
+        for place, answer in zip(places, answers, strict=True):
+            if values and set(values) <= set(answer.values):
+                return f"*.{place}"
+        return None
 
     def misplaced(self, name, rdtype, is_it):
         """Return where what belongs to `name` is instead: pairs of code and full name.

@@ -10,6 +10,11 @@ from .names import to_ascii
 from .result import Problem, conclude
 from .text import Text, _
 
+# Problems beside which it says nothing that the key is another
+_UNREADABLE = frozenset(
+    ("pasted", "dkim_base64", "dkim_cut", "dkim_no_key", "dkim_revoked", "dkim_unreadable")
+)
+
 
 def check_dkim(context):
     """Return the result of the check `dkim`.
@@ -139,13 +144,15 @@ class _KeyCheck:
         if len(self._answer.values) > 1:
             template = _("%(name)s has %(count)s TXT records; there may be only one.")
             self._problem("dkim_several", template, count=len(self._answer.values))
-        key = read_key(keys[0], self._name)
+        # Nobody knows which of several a receiver takes; the right one has the least to say.
+        right = [value for value in keys if self._wanted and key_value(value) == self._wanted]
+        key = read_key([*right, *keys][0], self._name)
         self.problems += key.problems
         self.facts.update(usable=key.usable, type=key.type, bits=key.bits, testing=key.testing)
         if self._wanted:
             self.facts["same"] = key.p == self._wanted
-            damaged = {"pasted", "dkim_cut", "dkim_revoked"} & {p.code for p in self.problems}
-            if not self.facts["same"] and not damaged:
+            readable = not _UNREADABLE & {problem.code for problem in key.problems}
+            if not self.facts["same"] and readable:
                 self._other_key(key)
         self._check_wildcard()
 

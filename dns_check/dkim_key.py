@@ -4,9 +4,9 @@
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from .damage import first_damage, repaired
+from .damage import first_damage
 from .result import Problem
 from .tags import parse_tags
 from .text import _
@@ -54,26 +54,29 @@ def read_key(text, name):
 
     :param str name: the record's, for the texts
     """
+    key = _read(text, name)
+    pasted = first_damage(text.replace("\t", " ").strip())
+    if key.usable or not pasted:
+        return key
+    # All that is wrong with it comes from there.
+    template = _("%(name)s: something came with pasting the value, %(what)s. Enter it again.")
+    return replace(key, problems=(_problem("pasted", template, name, what=pasted),))
+
+
+def _read(text, name):
     tags = parse_tags(text)
-    problems = [*_list_problems(text, tags, name)]
+    problems = [*_list_problems(tags, name)]
     p = key_value(text)
     kind = tags.get("k", "rsa")
     bits = None
     if p is None:
         problems.append(_problem("dkim_no_key", _("%(name)s has no key (p=)."), name))
     elif not p:
-        problems.append(
-            _problem("dkim_revoked", _("The key at %(name)s is revoked: its p= is empty."), name)
-        )
+        template = _("The key at %(name)s is revoked: its p= is empty.")
+        problems.append(_problem("dkim_revoked", template, name))
     elif kind not in ("rsa", "ed25519"):
-        problems.append(
-            _problem(
-                "dkim_type",
-                _("%(name)s: nobody knows keys of the type “%(kind)s”."),
-                name,
-                kind=kind,
-            )
-        )
+        template = _("%(name)s: nobody knows keys of the type “%(kind)s”.")
+        problems.append(_problem("dkim_type", template, name, kind=kind))
     else:
         bits = _add_key_problems(problems, text, p, kind, name)
     problems += _use_problems(tags, name)
@@ -88,23 +91,16 @@ def _items(value):
     return [_SPACE.sub("", item) for item in value.split(":")]
 
 
-def _list_problems(text, tags, name):
+def _list_problems(tags, name):
     version = tags.get("v")
-    wrong_version = version is not None and (version != "DKIM1" or tags.order[0] != "v")
-    if not tags.mistakes and not tags.repeated and not wrong_version:
-        return
-    pasted = first_damage(text.replace("\t", " ").strip())
-    if pasted and (tags.mistakes or wrong_version or key_value(repaired(text)) is not None):
-        template = _("%(name)s: something came with pasting the value, %(what)s. Enter it again.")
-        yield _problem("pasted", template, name, what=pasted)
-    elif tags.mistakes:
+    if tags.mistakes:
         position, piece = tags.mistakes[0]
         template = _("%(name)s: “%(piece)s” at position %(position)s is none of “name=value”.")
         yield _problem("dkim_syntax", template, name, piece=piece, position=position)
     elif tags.repeated:
         template = _("%(name)s: “%(tag)s=” is there several times, which makes the record invalid.")
         yield _problem("dkim_repeated", template, name, tag=tags.repeated[0])
-    else:
+    elif version is not None and (version != "DKIM1" or tags.order[0] != "v"):
         template = _("%(name)s: “v=” must be “DKIM1”, and come first.")
         yield _problem("dkim_version", template, name)
 
@@ -116,20 +112,10 @@ def _add_key_problems(problems, text, p, kind, name):
     end = text.find(";", start)
     bad = _NOT_BASE64.search(text, start, end if end >= 0 else len(text))
     if bad:
-        pasted = first_damage(text.replace("\t", " "))
-        if pasted:
-            template = _("%(name)s: something came with pasting the key, %(what)s. Enter it again.")
-            code = "pasted"
-        else:
-            template = _(
-                "%(name)s: “%(character)s” at position %(position)s cannot be part of a key."
-            )
-            code = "dkim_base64"
-        if not any(problem.code == "pasted" for problem in problems):
-            position = bad.start() + 1
-            problems.append(
-                _problem(code, template, name, what=pasted, character=bad[0], position=position)
-            )
+        template = _("%(name)s: “%(character)s” at position %(position)s is not part of a key.")
+        position = bad.start() + 1
+        problem = _problem("dkim_base64", template, name, character=bad[0], position=position)
+        problems.append(problem)
         return None
     try:
         der = base64.b64decode(p, validate=True)

@@ -67,14 +67,14 @@ class Expectations:
 
         :raises ValueError: for a name or a value that isn't one; its text says which
         """
-        values = _known(cls, data)
+        values = _known(cls, data)  # null stands for what isn't known
         if "dkim" in values:
             keys = values["dkim"]
             if not isinstance(keys, (list, tuple)):
                 raise ValueError("dkim is not a list")
             values["dkim"] = tuple(DkimKey(**_strings(DkimKey, _known(DkimKey, k))) for k in keys)
         for name in ("custom_return_path", "tracking"):
-            if values.get(name) is not None:
+            if name in values:
                 values[name] = _cname(name, _known(Cname, values[name]))
         _strings(cls, {k: v for k, v in values.items() if not isinstance(v, (tuple, Cname))})
         return cls(**values)
@@ -87,12 +87,12 @@ def _known(kind, data):
     unknown = set(data) - {field.name for field in fields(kind)}
     if unknown:
         raise ValueError(f"{kind.__name__} has no {', '.join(sorted(map(str, unknown)))}")
-    return dict(data)
+    return {name: value for name, value in data.items() if value is not None}
 
 
 def _strings(kind, data):
     for name, value in data.items():
-        if value is not None and not isinstance(value, str):
+        if not isinstance(value, str):
             raise ValueError(f"{kind.__name__}: {name} is not a text: {value!r}")
     if kind is DkimKey and not data.get("host"):
         raise ValueError("DkimKey: no host")

@@ -90,7 +90,7 @@ class Resolver:
         """Put a question, unless it already was; return a future of the `Answer`.
 
         :param str name: without final dot; what can't be a name does not exist
-        :param str rdtype: TXT, A, AAAA, MX, CNAME, NS or PTR
+        :param str rdtype: TXT, SPF, A, AAAA, MX, CNAME, NS or PTR
         :rtype: Future
         """
         name = name.lower()

@@ -63,8 +63,8 @@ def syntax_problems(tree):
             hint=mistake.hint,
         )
     for term in tree.record.terms:
-        name = term.name
-        if not term.qualifier and (name in MECHANISMS or name == "v"):
+        # `include=x` for `include:x`, or a second record behind the first
+        if term.name in [f"{name}=" for name in (*MECHANISMS, "v")]:
             yield Problem.of(
                 "spf_equals",
                 "warning",
@@ -175,7 +175,7 @@ def policy_problems(tree):
             term=term.text,
             all=record.all.text,
         )
-    if record.all is None and record.redirect is None:
+    if record.all is None and record.redirect is None and not record.mistakes:
         yield Problem.of(
             "spf_no_all",
             "warning",

@@ -34,7 +34,7 @@ class Term:
 
     :param text: as it is written
     :param qualifier: one of `+ - ~ ?`; "" for a modifier
-    :param name: in lower case
+    :param name: in lower case; of a modifier that nobody knows with the sign, `x=`
     :param target: the domain-spec, macros and all, where there is one
     :param prefix4: the length of the IPv4 prefix, :param prefix6: of the IPv6 prefix, for a and mx
     :param network: for ip4 and ip6
@@ -144,7 +144,8 @@ def _term(word):
         name, value = modifier[1].lower(), modifier[2]
         if name in ("redirect", "exp"):
             return Term(word, "", name, value) if is_domain_spec(value) else None
-        return Term(word, "", name) if _MACRO_STRING.fullmatch(value) else None
+        # With its sign, so that `include=x` is never taken for the mechanism
+        return Term(word, "", f"{name}=") if _MACRO_STRING.fullmatch(value) else None
     directive = _DIRECTIVE.fullmatch(word)
     if not directive:
         return None
