@@ -36,7 +36,7 @@ class Authorities:
         for _step in range(MAX_STEPS):
             answer = self._in_zone(current, current_name, rdtype)
             chain += answer.chain
-            if answer.outcome != "nodata" or not answer.chain:
+            if not answer.void or not answer.chain:
                 break
             # Ends with an alias, perhaps into another zone, of which these servers know nothing.
             current = answer.chain[-1]

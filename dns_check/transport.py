@@ -199,8 +199,8 @@ def server_address(text):
     text = text.strip()
     host, port = text, "53"
     if text.startswith("["):
-        host, _bracket, port = text[1:].partition("]")
-        port = port.removeprefix(":") or "53"
+        host, bracket, port = text[1:].partition("]")
+        port = port.removeprefix(":") or "53" if bracket else ""
     elif text.count(":") == 1:
         host, port = text.split(":")
     if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:

@@ -3,11 +3,12 @@
 """The one SPF record to publish: what is there, mended, with the provider in it."""
 
 from .evaluate import MAX_LOOKUPS
-from .record import MECHANISMS, VERSION, is_spf, parse
+from .record import MECHANISMS, VERSION, parse
 
 # How much a qualifier of `all` lets through. + is as little wanted as ~ is harmful.
 _SOFTNESS = {"-": 0, "~": 1, "+": 1, "?": 2}
-_DEAD = ("void", "none", "several", "syntax", "loop", "mx")
+# What makes the records above it invalid, too; a void term only leads to nothing.
+_BROKEN = frozenset(("none", "several", "syntax", "loop", "mx"))
 
 
 def merged(texts, trees, provider):
@@ -31,12 +32,11 @@ def merged(texts, trees, provider):
         for term in _mended(record):
             branch = cost.get(term.text)
             if term.name == "redirect":
-                if not record.all and not (branch and branch.state in _DEAD):
+                if not record.all and not _dead(branch):
                     redirect = redirect or term
                     lookups += branch.lookups if branch else 1
                 continue
-            dead = term.name == "ptr" or (branch is not None and branch.state in _DEAD)
-            if _key(term) in names or dead:
+            if _key(term) in names or term.name == "ptr" or _dead(branch):
                 continue
             names.add(_key(term))
             words.append(term.text)
@@ -52,6 +52,13 @@ def merged(texts, trees, provider):
         end = ["~all" if softest == "+" else f"{softest}all"]
     # The provider first: nothing before it can match with another qualifier.
     return " ".join([VERSION, *(term.text for term in wanted), *words, *end])
+
+
+def _dead(branch):
+    """Tell whether a term is better left out."""
+    if branch is None:
+        return False
+    return branch.state == "void" or any(below.state in _BROKEN for below in branch.walk())
 
 
 def _mended(record):
@@ -70,8 +77,3 @@ def _mended(record):
 def _key(term):
     """Return what two terms have in common that allow the same senders, whatever they're worth."""
     return term.text.lstrip("+-~?").lower()
-
-
-def is_proposal(text, texts):
-    """Tell whether publishing `text` would change anything."""
-    return text is not None and [text] != [found for found in texts if is_spf(found)]

@@ -61,13 +61,13 @@ def test_others(case, checked):
     ("domain", "status", "sentence", "expect"),
     [
         ("all-right.example", "ok", "passes DMARC by DKIM and by SPF.", {}),
-        ("all-right.example", "ok", "passes DMARC by DKIM. SPF does not count for it: it is checked "
-         "for bnc3.mailjet.com.", {"custom_return_path": None}),
+        ("all-right.example", "ok", "passes DMARC by DKIM. SPF does not count for it: it is "
+         "checked for bnc3.mailjet.com.", {"custom_return_path": None}),
         ("all-right.example", "ok", "by DKIM; whether also by SPF is not known.",
          {"custom_return_path": None, "return_path": None}),
         ("rp-right.example", "warning", "by SPF only, which is lost when a mail is forwarded", {}),
-        ("mx-right.example", "fail", "does not pass DMARC: DKIM is not right, and SPF is checked for "
-         "bnc3.mailjet.com", {}),
+        ("mx-right.example", "fail", "does not pass DMARC: DKIM is not right, and SPF is checked "
+         "for bnc3.mailjet.com", {}),
         ("dkim-servfail.example", "unknown", "could not be found out", {}),
         ("strict-spf.example", "ok", "by DKIM. SPF does not count for it: it is checked for "
          "bnc3.strict-spf.example.", {}),

@@ -64,7 +64,7 @@ CASES = [
     Case(VOID, "spf-voids.example", "spf_esp", "fail", ("spf_esp_invalid",)),
     Case(VOID, "spf-ipv4-only.example", "spf", "ok"),
     Case(LOOPS, "spf-loop.example", "spf", "fail", ("spf_loop",),
-         "spf-loop.example → loop2.example → spf-loop.example", f"{OURS} include:loop2.example ~all"),
+         "spf-loop.example → loop2.example → spf-loop.example", f"{OURS} ~all"),
     Case(NONE, "spf-include-none.example", "spf", "fail", ("spf_include_none",),
          "“include:mail.example”", f"{OURS} ~all"),
     Case(NONE, "spf-include-none.example", "spf_esp", "fail", ("spf_esp_invalid",)),
