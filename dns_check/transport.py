@@ -105,7 +105,7 @@ def _received(question, connection, server, until):
         raise Unanswered("malformed")
     if wire[2] & _TRUNCATED:
         return _over_tcp(question, server, until)
-    return _usable(question, wire)
+    return receive(question, wire)
 
 
 def _over_tcp(question, server, until):
@@ -126,7 +126,7 @@ def _over_tcp(question, server, until):
     wire = received[2:]
     if len(wire) > 2 and wire[2] & _TRUNCATED:
         raise Unanswered("truncated")
-    return _usable(question, wire)
+    return receive(question, wire)
 
 
 def _left(until):
@@ -134,7 +134,7 @@ def _left(until):
     return max(until - time.monotonic(), 0.001)
 
 
-def _usable(question, wire):
+def receive(question, wire):
     """Return the response in `wire` and its size in octets.
 
     :raises Unanswered: when it is none to this question, or one without an answer
@@ -188,7 +188,7 @@ def ask_https(question, url, timeout, until):
         raise Unanswered("timeout") from None
     except (requests.RequestException, OSError, ValueError):
         raise Unanswered("unreachable") from None
-    return _usable(question, wire)
+    return receive(question, wire)
 
 
 def server_address(text):
