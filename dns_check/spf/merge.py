@@ -82,7 +82,7 @@ def _mended(record):
         if equals and name.lower().lstrip("+-~?") in MECHANISMS:
             text = f"{name}:{value}"
         for term in parse(f"{VERSION} {text}").terms if text else ():
-            if (term.name in MECHANISMS and term.name != "all") or term.name == "redirect":
+            if term.name in _KEPT:
                 yield term
 
 

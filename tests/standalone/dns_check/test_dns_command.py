@@ -80,9 +80,7 @@ def test_wrong_expectations(run, expect, says):
         run("all-right.example", expect=expect)
 
 
-@pytest.mark.parametrize(
-    "arguments", [["", "--nameserver=127.0.0.1:1"], ["a.example", "--nameserver=x"]]
-)
-def test_wrong_arguments(arguments):
+@pytest.mark.parametrize(("domain", "nameserver"), [("", "127.0.0.1:1"), ("a.example", "x")])
+def test_wrong_arguments(domain, nameserver):
     with pytest.raises(Stop):
-        main(arguments)
+        main([domain, "--nameserver", nameserver])

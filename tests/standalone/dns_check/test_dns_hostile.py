@@ -39,9 +39,9 @@ def terms(count, text):
 
 
 HOSTILE = {
-    "10 000 TXT records": everywhere(*({"TXT": f"{number:05}"} for number in range(10_000))),
-    "4 000 TXT records": everywhere(*({"TXT": f"{number:04}"} for number in range(4_000))),
-    "4 000 SPF records": everywhere(*({"TXT": f"v=spf1 {n:04}"} for n in range(2_500))),
+    "10 000 TXT records": {DOMAIN: [{"TXT": f"{number:05}"} for number in range(10_000)]},
+    "3 000 TXT records": everywhere(*({"TXT": f"{number:04}"} for number in range(3_000))),
+    "2 500 SPF records": {DOMAIN: [{"TXT": f"v=spf1 {n:04}"} for n in range(2_500)]},
     "64 kB of nothing": everywhere({"TXT": "x" * 64_000}),
     "64 kB of blanks": everywhere({"TXT": "v=DMARC1; p= " + " " * 60_000 + "x;"}),
     "64 kB of semicolons": everywhere({"TXT": "v=DKIM1" + ";" * 60_000}),
