@@ -15,7 +15,7 @@ _BROKEN = frozenset(("none", "several", "syntax", "loop", "mx"))
 def merged(texts, provider, walk):
     """Return the text of the record to publish, or None where no valid one can be made of it.
 
-    What leads to nothing or is broken is left out, and so is `ptr`.
+    What leads to nothing, is broken or lets anybody send is left out, and so is `ptr`.
 
     :param list[str] texts: the domain's SPF records: none, one, or too many
     :param ProviderSpf provider: or None
@@ -23,9 +23,12 @@ def merged(texts, provider, walk):
     """
     wanted = provider.terms if provider else []
     terms, redirects, ends = _collected(texts, wanted)
-    branches = {branch.term.text: branch for branch in walk(_joined(terms, redirects)).branches}
-    terms = [term for term in terms if not _dead(branches.get(term.text))]
-    redirects = [term for term in redirects if not _dead(branches.get(term.text))]
+    tree = walk(_joined(terms, redirects))
+    branches = {branch.term.text: branch for branch in tree.branches}
+    unwanted = {term.text for term in tree.anybody()}
+    unwanted.update(text for text, branch in branches.items() if _dead(branch))
+    terms = [term for term in terms if term.text not in unwanted]
+    redirects = [term for term in redirects if term.text not in unwanted]
     lookups = sum(branches[t.text].lookups for t in (*terms, *redirects) if t.text in branches)
     if lookups + (provider.tree.lookups if provider else 0) > MAX_LOOKUPS:
         return None
@@ -67,9 +70,7 @@ def _joined(terms, end):
 
 
 def _dead(branch):
-    """Tell whether a term is better left out."""
-    if branch is None:
-        return False
+    """Tell whether a term leads to nothing, or makes the record invalid."""
     return branch.state == "void" or any(below.state in _BROKEN for below in branch.walk())
 
 
