@@ -20,8 +20,10 @@ _ELSEWHERE = frozenset(("spf_long", "spf_type"))
 def check_spf(spf):
     """Return the result of the check `spf`.
 
-    Facts: record (or None), records, look-ups, voids, void_terms, all (its qualifier),
-    octets, tree.
+    Facts: record (None: not exactly one), records, lookups, voids, void_terms, all (its
+    qualifier; None: there is none), octets, tree (`Tree.as_dict`).
+
+    :param Spf spf: of the domain
     """
     facts = {"record": None, "records": [text[:4000] for text in spf.texts], "lookups": 0}
     facts |= {"voids": 0, "void_terms": [], "all": None, "octets": 0, "tree": None}
@@ -68,6 +70,7 @@ def check_spf(spf):
 
 
 def selection_problems(spf):
+    """Yield what keeps the domain from having exactly one record."""
     if len(spf.texts) > 1:
         yield Problem.of(
             "spf_several",
@@ -97,6 +100,7 @@ def selection_problems(spf):
 
 
 def size_problems(spf):
+    """Yield whether the record, or what comes along with it, is long."""
     octets = len(spf.texts[0].encode("utf-8", "surrogateescape"))
     if octets > MAX_TEXT or spf.answer.size > MAX_ANSWER:
         yield Problem.of(
