@@ -34,12 +34,14 @@ class Credentials:
 
     :param url: where the API is
     :param key: the API key, for providers that have one beside the SMTP credentials
+    :param seconds: to wait for an answer, without trying again; None: as long as sending may take
     """
 
     url: str
     user: str = ""
     password: str = field(default="", repr=False)
     key: str = field(default="", repr=False)
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -181,10 +183,13 @@ class Http:
     :param str url: of the API
     :param auth: of the requests library, or None
     :param dict headers: sent with each request
+    :param float seconds: see `Credentials`
     """
 
-    def __init__(self, url, auth=None, headers=None):
+    def __init__(self, url, auth=None, headers=None, seconds=None):
         self.url = url.rstrip("/")
+        self._timeout = (seconds, seconds) if seconds else (CONNECT_TIMEOUT, READ_TIMEOUT)
+        self._delays = () if seconds else RETRY_DELAYS
         self._session = requests.Session()
         self._session.auth = auth
         self._session.headers.update(headers or {})
@@ -198,7 +203,7 @@ class Http:
         :return: the last `Answer`, busy or not
         :raises ApiError: see `request`
         """
-        for delay in (*RETRY_DELAYS, None):
+        for delay in (*self._delays, None):
             try:
                 answer = self.request(method, path, **options)
             except UntrustedError:
@@ -226,7 +231,7 @@ class Http:
             response = self._session.request(
                 method,
                 f"{self.url}{path}",
-                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+                timeout=self._timeout,
                 # it would take the key along to wherever it leads
                 allow_redirects=False,
                 **options,
