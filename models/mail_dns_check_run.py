@@ -33,21 +33,21 @@ class MailDnsCheck(models.Model):
     _inherit = "mail.dns.check"
 
     @api.model
-    def _open(self, server, run=False):
+    def _open(self, server, **params):
         """Return the action that shows the domains of a server.
 
-        :param bool run: whether it shall check them at once
+        :param params: ``run``: check them at once; ``domain``: begin with that one
         """
         action = self.env["ir.actions.client"]._for_xml_id(
             "mail_mailjet_aldeamo.mail_dns_check_action"
         )
         context = {"active_model": "ir.mail_server", "active_id": server.id}
-        return {**action, "params": {"run": run}, "context": context}
+        return {**action, "params": params, "context": context}
 
     def action_open(self):
         """Open the last results in full."""
         self.ensure_one()
-        return self._open(self.mail_server_id)
+        return self._open(self.mail_server_id, domain=self.domain)
 
     @api.model
     def prepare(self, server_id=None):

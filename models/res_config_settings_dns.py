@@ -17,9 +17,9 @@ class ResConfigSettings(models.TransientModel):
 
     mail_dns_resolver = fields.Selection(
         [
-            ("system", "The name server of this machine"),
+            ("system", "The name server of Odoo's machine"),
             ("nameserver", "Another name server"),
-            ("doh", "A server by DNS over HTTPS"),
+            ("doh", "DNS over HTTPS"),
         ],
         string="DNS Resolver",
         config_parameter=PARAMETER + "resolver",

@@ -20,6 +20,7 @@ export class DnsCheckAction extends Component {
     setup() {
         this.orm = useService("orm");
         this.input = useRef("input");
+        this.page = useRef("page");
         this.display = {controlPanel: {}};
         this.state = useState({servers: [], serverId: false, domains: [], entered: "", error: ""});
         const {context, params} = this.props.action;
@@ -27,6 +28,10 @@ export class DnsCheckAction extends Component {
         onMounted(() => {
             if (params && params.run) {
                 this.checkAll();
+            } else if (params && params.domain) {
+                this.page.el
+                    .querySelector(`[data-domain="${CSS.escape(params.domain)}"]`)
+                    .scrollIntoView();
             }
         });
         onWillUnmount(() => browser.clearTimeout(this.timer));

@@ -29,7 +29,7 @@ export class DnsDomain extends Component {
         return this.domain.results.filter((result) => !result.is_decisive);
     }
 
-    look_of(status) {
+    lookOf(status) {
         return LOOKS[PROVIDER_LOOKS[status]];
     }
 

@@ -29,10 +29,10 @@ export class DnsResult extends Component {
         return ["fail", "warning"].includes(this.props.result.status);
     }
 
-    /** What to do; the finding may be the same sentence. */
-    get advice() {
+    /** The advice may be the same sentence. */
+    get isFoundShown() {
         const {advice, found} = this.props.result;
-        return advice.filter((text) => text !== found);
+        return found && !advice.includes(found);
     }
 
     /** The records have it, ready to copy. */
