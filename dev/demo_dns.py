@@ -59,6 +59,11 @@ class DemoDns:
     ) -> None:
         self._stack.close()
 
+    def trouble(self, name: str, word: str) -> None:
+        """Take the records of a name away, and answer for it with a trouble of `DnsServer`'s."""
+        self._server.clear(name)
+        self._server.publish(name, word)
+
     @contextmanager
     def served(self) -> Iterator[None]:
         """Let `make dns-publish` change the records."""

@@ -16,7 +16,8 @@ class MailDnsCheck(models.Model):
 
     _name = "mail.dns.check"
     _description = "DNS Check of a Domain"
-    _inherit = "mail.activity.mixin"
+    # An activity is notified of through the thread of its record.
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "mail_server_id, domain"
     _rec_name = "domain"
 
@@ -61,19 +62,15 @@ class MailDnsCheck(models.Model):
     @api.model
     def _state(self, results):
         """Return the state that packed results add up to."""
-        statuses = {result["status"] for result in results if result["name"] in DECISIVE}
-        # What is not compared because nobody asks for it: a domain long known to the provider
-        # has no token any more.
-        statuses -= {"info"} if self._is_complete(results) else set()
-        return next((status for status in GRAVITY if status in statuses), "unknown")
-
-    @api.model
-    def _is_complete(self, results):
-        """Tell whether what the provider wants of SPF and DKIM was there to be compared."""
-        return not any(
-            result["status"] == "info" and result["name"] in ("spf_esp", "dkim")
-            for result in results
-        )
+        found = {result["name"]: result["status"] for result in results}
+        statuses = {name: status for name, status in found.items() if name in DECISIVE}
+        if "info" in (found.get("spf_esp"), found.get("dkim")):
+            # That is why it isn't known, not because the DNS did not answer.
+            statuses.pop("alignment")
+        elif found.get("ownership") == "info":
+            # Nobody asks for it: a domain long known to the provider has no token any more.
+            statuses.pop("ownership")
+        return next((status for status in GRAVITY if status in statuses.values()), "unknown")
 
     def _headline(self, results):
         """Return in one sentence how ready the domain is."""

@@ -131,7 +131,8 @@ class MailDnsCheck(models.Model):
         """Keep the results of a domain; return its record."""
         record = self.search([("mail_server_id", "=", server.id), ("domain", "=", domain)])
         if not record:
-            record = self.create({"mail_server_id": server.id, "domain": domain})
+            quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+            record = quiet.create({"mail_server_id": server.id, "domain": domain})
         statuses = {result["name"]: result["status"] for result in results}
         known = {name: status for name, status in statuses.items() if status != "unknown"}
         record.write(

@@ -40,7 +40,9 @@ class DnsPanel:
         """
         name = name.rstrip(".").lower()
         kept = [
-            record for record in self._records.get(name, []) if not _replaces(rdtype, value, *record)
+            record
+            for record in self._records.get(name, [])
+            if not _replaces(rdtype, value, *record)
         ]
         self._server.clear(name)
         self._records[name] = []
