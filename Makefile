@@ -1,6 +1,6 @@
 # Every command a developer needs; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test odoo odoo-tests dns-check dns-bench lint clean
+.PHONY: help demo test odoo odoo-tests dns-check dns-bench dns-publish lint clean
 
 # The first interpreter that Odoo 17 supports and that can make a virtual
 # environment (Debian splits ensurepip off).
@@ -33,6 +33,9 @@ odoo-tests: ## Odoo's own mail tests, without and with the addon, compared (slow
 dns-check: ## check a domain's DNS (DOMAIN=… PROVIDER=mailjet NAMESERVER=127.0.0.1:5353 EXPECT=file.json)
 	@$(RUN) dev.dns_check '$(DOMAIN)' $(if $(PROVIDER),--provider='$(PROVIDER)') \
 		$(if $(NAMESERVER),--nameserver='$(NAMESERVER)') $(if $(EXPECT),--expect='$(EXPECT)') $(ARGS)
+
+dns-publish: ## enter a record into the DNS of the running demo (NAME=… TYPE=TXT VALUE='…')
+	@$(RUN) dev.dns_publish '$(NAME)' '$(or $(TYPE),TXT)' '$(VALUE)'
 
 dns-bench: ## time the DNS checks beside checkdmarc
 	@$(RUN) dev.dns_benchmark $(ARGS)

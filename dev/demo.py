@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from dev.console import say, step
 from dev.databases import fresh_database
+from dev.demo_dns import BROKEN, RIGHT, DemoDns
 from dev.locks import exclusive
 from dev.odoo import Odoo
 from dev.postgres import postgres
@@ -74,21 +75,26 @@ def main(arguments: list[str]) -> int:
         running.enter_context(exclusive("demo", "another demo runs in this checkout"))
         pg = running.enter_context(postgres())
         sandbox = running.enter_context(Sandbox())
+        dns = running.enter_context(DemoDns(sandbox))
         trusted = {"REQUESTS_CA_BUNDLE": sandbox.ca_bundle}
         odoo = running.enter_context(Odoo(pg, fresh_database(pg, "demo"), env=trusted))
-        campaigns = _set_up(odoo, sandbox, options)
+        campaigns = _set_up(odoo, sandbox, dns, options)
         _send(odoo, campaigns)
         _play(odoo, campaigns)
         is_good = _show(odoo, campaigns)
         if not options.once:
-            _leave_running(odoo)
+            with dns.served():
+                _leave_running(odoo)
     return 0 if is_good else 1
 
 
-def _set_up(odoo: Odoo, sandbox: Sandbox, options: argparse.Namespace) -> list[Campaign]:
-    odoo.rpc("ir.config_parameter", "set_param", "web.base.url", odoo.url)
+def _set_up(
+    odoo: Odoo, sandbox: Sandbox, dns: DemoDns, options: argparse.Namespace
+) -> list[Campaign]:
+    for name, value in {"web.base.url": odoo.url, **dns.parameters}.items():
+        odoo.rpc("ir.config_parameter", "set_param", name, value)
     api = {"transport": options.transport}
-    api_key = {**api, "api_key": sandbox.aldeamo.api_key}
+    api_key = {**api, "api_key": sandbox.aldeamo.api_key, **dns.aldeamo}
     contacts = options.contacts
     return [
         _campaign(odoo, "Mailjet", sandbox.mailjet, "Clientes", contacts, api),
@@ -119,6 +125,7 @@ def _campaign(
                 "smtp_pass": provider.password,
                 "api_url": provider.api_url,
                 "mass_mail": True,
+                "from_filter": f"{RIGHT}, {BROKEN}",
                 **api,
             },
         )
@@ -266,6 +273,9 @@ def _leave_running(odoo: Odoo) -> None:
         "  the results     Email Marketing ▸ Mailings\n"
         "  the servers     Settings ▸ Technical ▸ Email ▸ Outgoing Mail Servers\n"
         "                  (in developer mode: Settings ▸ Activate the developer mode)\n"
+        f"  the DNS         Check DNS on a server: {RIGHT} is right, {BROKEN} isn't.\n"
+        "                  Publish what it shows, then check again:\n"
+        "                  make dns-publish NAME=… TYPE=TXT VALUE='…'\n"
         "Ctrl-C stops everything."
     )
     try:

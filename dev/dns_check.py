@@ -2,14 +2,13 @@
 
 import argparse
 import json
-from importlib import import_module
 from pathlib import Path
 
 from dev.console import Stop
 from dev.processes import run_as_command
 from dns_check import Expectations, ResolverSettings, check
-
-_PROVIDERS = ("aldeamo", "mailjet")
+from providers import PROVIDERS
+from providers.dns import Entered
 
 
 def main(arguments: list[str]) -> int:
@@ -34,7 +33,7 @@ def main(arguments: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make dns-check", description=__doc__)
     parser.add_argument("domain")
-    parser.add_argument("--provider", choices=_PROVIDERS, help="whose expectations to start from")
+    parser.add_argument("--provider", choices=PROVIDERS, help="whose expectations to start from")
     parser.add_argument("--nameserver", metavar="ADDRESS[:PORT],…", help="default: the system's")
     parser.add_argument("--expect", type=Path, metavar="FILE.json", help="expected values")
     parser.add_argument(
@@ -52,7 +51,7 @@ def _expectations(provider: str | None, path: Path | None) -> Expectations:
     """
     known = {}
     if provider:
-        known = import_module(f"providers.{provider}_dns").dns_expectations()
+        known = PROVIDERS[provider].dns_expectations(Entered())
     if path:
         try:
             given = json.loads(path.read_text(encoding="utf-8"))

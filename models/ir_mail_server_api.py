@@ -141,10 +141,11 @@ class IrMailServer(models.Model):
             )
         return ApiSession(server._api(), server.id, server.from_filter, sender)
 
-    def _api(self, url=None):
+    def _api(self, url=None, seconds=None):
         """Return the `providers.api.Api` of this server's account; close it after use.
 
         :param str url: of the API, if another than the server's
+        :param float seconds: see `providers.api.Credentials`
         """
         self.ensure_one()
         server = self.sudo()
@@ -153,6 +154,7 @@ class IrMailServer(models.Model):
             user=server.smtp_user or "",
             password=server.smtp_pass or "",
             key=server.api_key or "",
+            seconds=seconds,
         )
         return PROVIDERS[server.provider].api(credentials)
 

@@ -49,6 +49,9 @@ class Domain:
     :param txt_value: of that record
     :param spf_status: a key of `RECORD_STATUSES`; :param dkim_status: likewise
     :param checked_at: when the provider looked last; naive UTC, or None
+    :param dkim_name: of the record with the key, in full, without a final dot
+    :param dkim_value: of that record
+    :param is_checking: the provider is looking just now
     """
 
     name: str
@@ -57,6 +60,9 @@ class Domain:
     spf_status: str
     dkim_status: str
     checked_at: datetime | None = None
+    dkim_name: str = ""
+    dkim_value: str = ""
+    is_checking: bool = False
 
 
 @dataclass(frozen=True)

@@ -35,12 +35,14 @@ class Credentials:
 
     :param url: where the API is
     :param key: the API key, for providers that have one beside the SMTP credentials
+    :param seconds: to wait for an answer, without trying again; None: as long as sending may take
     """
 
     url: str
     user: str = ""
     password: str = field(default="", repr=False)
     key: str = field(default="", repr=False)
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -183,10 +185,13 @@ class Http:
     :param str url: of the API
     :param auth: of the requests library, or None
     :param dict headers: sent with each request
+    :param float seconds: see `Credentials`
     """
 
-    def __init__(self, url, auth=None, headers=None):
+    def __init__(self, url, auth=None, headers=None, seconds=None):
         self.url = url.rstrip("/")
+        self._timeout = (seconds, seconds) if seconds else (CONNECT_TIMEOUT, READ_TIMEOUT)
+        self._delays = () if seconds else RETRY_DELAYS
         self._session = requests.Session()
         # without one, requests would replace the header by what it finds in the user's ~/.netrc
         self._session.auth = auth or (lambda request: request)
@@ -201,7 +206,7 @@ class Http:
         :return: the last `Answer`, busy or not
         :raises ApiError: see `request`
         """
-        for delay in (*RETRY_DELAYS, None):
+        for delay in (*self._delays, None):
             try:
                 answer = self.request(method, path, **options)
             except UntrustedError:
@@ -229,7 +234,7 @@ class Http:
             response = self._session.request(
                 method,
                 f"{self.url}{path}",
-                timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+                timeout=self._timeout,
                 # it would take the key along to wherever it leads
                 allow_redirects=False,
                 **options,

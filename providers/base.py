@@ -180,6 +180,9 @@ class Provider(ABC):
     api_help: str
     # The `account.Account` to set up senders and webhooks with, where the API can do that.
     account = None
+    # DNS
+    dns_entered: tuple[str, ...]  # what of `dns.Entered` an administrator may have to enter
+    dns_help: str
     # Templates
     template_help: str
 
@@ -188,6 +191,15 @@ class Provider(ABC):
         """Return the `api.Api` of an account.
 
         :param api.Credentials credentials:
+        """
+
+    @abstractmethod
+    def dns_expectations(self, entered, told=None):
+        """Return what the provider wants in a domain's DNS: fields of `dns_check.Expectations`.
+
+        :param dns.Entered entered: by the administrator
+        :param account.Domain told: what the provider's API says of the domain, if it was asked
+        :rtype: dict
         """
 
     @abstractmethod

@@ -5,6 +5,7 @@ from . import (
     test_access,
     test_any_order,
     test_apply,
+    test_dns_settings,
     test_mail_server,
     test_reference,
     test_rejections,

@@ -9,6 +9,7 @@ from datetime import timezone
 
 from ..base import Provider, Text, _
 from . import templates
+from .dns import dns_expectations
 from .events import COLOMBIA, REFERENCE_HEADER, translate
 from .send import AldeamoApi
 
@@ -40,6 +41,11 @@ class Aldeamo(Provider):
         "replies don't find their document, and there is no plain-text part. Keep everyday mail "
         "on SMTP."
     )
+    dns_entered = ("spf", "dkim_selector", "dkim_value", "token_host", "token")
+    dns_help = _(
+        "Aldeamo hands these out with the account: see Tellit ▸ Email ▸ Dominios, or ask your "
+        "account executive. What you leave empty isn't checked."
+    )
     template_help = _(
         "The 12 characters below the template's name in Tellit. Its variables are written {name} "
         "there."
@@ -48,6 +54,9 @@ class Aldeamo(Provider):
 
     def api(self, credentials):
         return AldeamoApi(credentials)
+
+    def dns_expectations(self, entered, told=None):
+        return dns_expectations(entered)
 
     def instruct(self, email, instructions):
         headers = {**email["headers"], REFERENCE_HEADER: instructions.reference}

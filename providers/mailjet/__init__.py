@@ -11,6 +11,7 @@ from datetime import timezone
 
 from ..base import Provider, Text, _
 from .account import MailjetAccount
+from .dns import dns_expectations
 from .event_errors import ERRORS
 from .events import translate
 from .headers import Verbatim
@@ -44,6 +45,12 @@ class Mailjet(Provider):
         "Mails leave up to 50 at a time, and the same API and secret key serve. Mailjet gives "
         "each mail a Message-Id of its own; replies find their document all the same."
     )
+    dns_entered = ("tracking_host", "token_host", "token", "dkim_value")
+    dns_help = _(
+        "Mailjet tells Odoo through its API what it wants for each domain. What you enter here "
+        "counts where it doesn't: without a usable API key, or for a domain that isn't in the "
+        "account. You find it in Mailjet under Account settings ▸ Sender domains & addresses."
+    )
     template_help = _(
         "The number of a template in Mailjet's Passport or of its API. Its variables are written "
         "{{var:name}} there."
@@ -53,6 +60,9 @@ class Mailjet(Provider):
 
     def api(self, credentials):
         return MailjetApi(credentials)
+
+    def dns_expectations(self, entered, told=None):
+        return dns_expectations(entered, told)
 
     def instruct(self, email, instructions):
         headers = {"X-MJ-CustomID": instructions.reference}

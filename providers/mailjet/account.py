@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ..account import Account, Callback, Domain, Sender
 from ..api import ApiError
-from ..base import Text, _, utc
+from ..base import Text, _, text, utc
 
 PAGE = 1000  # Mailjet's most; without a number it lists ten
 DUPLICATE = "MJ18"
@@ -146,6 +146,9 @@ def read_domain(row):
         spf_status=RECORD_STATUSES.get(str(row.get("SPFStatus")).lower(), "unchecked"),
         dkim_status=RECORD_STATUSES.get(str(row.get("DKIMStatus")).lower(), "unchecked"),
         checked_at=moment(row.get("LastCheckAt")),
+        dkim_name=(text(row.get("DKIMRecordName")) or "").rstrip("."),
+        dkim_value=text(row.get("DKIMRecordValue"), limit=4000) or "",
+        is_checking=true(row.get("IsCheckInProgress")),
     )
 
 

@@ -63,7 +63,8 @@ class MailjetApi(Api):
     can_find = True
 
     def __init__(self, credentials):
-        self._http = Http(credentials.url, auth=(credentials.user, credentials.password))
+        auth = (credentials.user, credentials.password)
+        self._http = Http(credentials.url, auth=auth, seconds=credentials.seconds)
 
     def close(self):
         self._http.close()

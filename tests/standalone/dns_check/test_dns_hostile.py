@@ -10,18 +10,19 @@ from conftest import fast
 
 from dev.sandbox.dns import DnsServer
 from dns_check import CHECKS, STATUSES, Expectations, ResolverSettings, check, check_domains
-from providers.mailjet_dns import dns_expectations
+from providers import PROVIDERS
+from providers.dns import Entered
 
 DOMAIN = "victim.example"
 DEADLINE = 4.0
 MAILJET = Expectations.from_dict(
-    dns_expectations(
-        {
-            "OwnerShipTokenRecordName": "mailjet._1",
-            "OwnerShipToken": "token",
-            "DKIMRecordValue": "k=rsa; p=MIIB",
-        },
-        tracking_host="link",
+    PROVIDERS["mailjet"].dns_expectations(
+        Entered(
+            token_host="mailjet._1",
+            token="token",
+            dkim_value="k=rsa; p=MIIB",
+            tracking_host="link",
+        )
     )
 )
 NAMES = (

@@ -6,28 +6,21 @@ Sources: dev.mailjet.com, REST reference "/dns"; documentation.mailjet.com, "Aut
 with SPF & DKIM", "How to set up a custom Return-Path" and "Custom tracking domain".
 """
 
-from .base import text
-
 SELECTOR = "mailjet._domainkey"
 
 
-def dns_expectations(row=None, tracking_host=None):
-    """Return the fields of `dns_check.Expectations` as JSON-able dict.
-
-    :param dict row: what Mailjet's API says of the domain (`GET /v3/REST/dns/<domain>`, the item
-        of "Data"); without it the values that are the same for all
-    :param str tracking_host: the customer's own domain for links, as entered at Mailjet
-    """
-    row = row or {}
+def dns_expectations(entered, told=None):
+    """Return the fields of `dns_check.Expectations`; see `base.Provider.dns_expectations`."""
+    tracking_host = entered.tracking_host
     return {
         "provider": "Mailjet",
-        "ownership_host": text(row.get("OwnerShipTokenRecordName")),
-        "ownership_token": text(row.get("OwnerShipToken")),
+        "ownership_host": told.txt_name if told else entered.token_host,
+        "ownership_token": told.txt_value if told else entered.token,
         "spf": "include:spf.mailjet.com",
         "dkim": [
             {
-                "host": text(row.get("DKIMRecordName")) or SELECTOR,
-                "value": text(row.get("DKIMRecordValue"), limit=4000),
+                "host": (told and told.dkim_name) or SELECTOR,
+                "value": (told and told.dkim_value) or entered.dkim_value,
             }
         ],
         "return_path": "bnc3.mailjet.com",

@@ -1,0 +1,148 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from urllib.parse import urlsplit
+
+import idna
+
+from odoo import _, api, fields, models
+
+from ..dns_check import Expectations
+from ..dns_check.names import BadNameError, domain_to_ascii
+from ..providers import PROVIDERS
+from ..providers.dns import Entered
+
+
+class IrMailServer(models.Model):
+    """What the DNS of a server's domains should have, and what it had when it was last checked."""
+
+    _inherit = "ir.mail_server"
+
+    dns_spf = fields.Char(
+        string="SPF Text",
+        groups="base.group_system",
+        help="The SPF record as handed out, or just its part that names the provider, such as "
+        "include:spf.example.com.",
+    )
+    dns_dkim_selector = fields.Char(
+        string="DKIM Selector",
+        groups="base.group_system",
+        help="The name before ._domainkey where the provider's key belongs.",
+    )
+    dns_dkim_value = fields.Char(
+        string="DKIM Record",
+        groups="base.group_system",
+        help="The value of the DKIM record: v=DKIM1; k=rsa; p=… Without it, any valid key will do.",
+    )
+    dns_token_host = fields.Char(
+        string="Ownership Host",
+        groups="base.group_system",
+        help="The name of the TXT record that proves that the domain is yours; @ or nothing "
+        "stands for the domain itself.",
+    )
+    dns_token = fields.Char(
+        string="Ownership Value",
+        groups="base.group_system",
+        help="The value of the TXT record that proves that the domain is yours.",
+    )
+    dns_tracking_host = fields.Char(
+        string="Tracking Domain",
+        groups="base.group_system",
+        help="Your own domain for the links in mails, if you have set one up at the provider: "
+        "links.example.com.",
+    )
+    dns_watch = fields.Boolean(
+        string="Watch Weekly",
+        copy=False,
+        groups="base.group_system",
+        help="Check the domains below once a week. When something that was right breaks, the "
+        "administrators get an activity.",
+    )
+    dns_check_ids = fields.One2many(
+        "mail.dns.check", "mail_server_id", string="Domains", groups="base.group_system"
+    )
+    provider_dns_help = fields.Char(compute="_compute_dns_words")
+    has_dns_spf = fields.Boolean(compute="_compute_dns_words")
+    has_dns_selector = fields.Boolean(compute="_compute_dns_words")
+    has_dns_tracking = fields.Boolean(compute="_compute_dns_words")
+
+    @api.depends("provider")
+    @api.depends_context("lang")
+    def _compute_dns_words(self):
+        for server in self:
+            provider = PROVIDERS.get(server.provider)
+            entered = provider.dns_entered if provider else ()
+            # pylint: disable=translation-required
+            server.provider_dns_help = provider and _(provider.dns_help)
+            server.has_dns_spf = "spf" in entered
+            server.has_dns_selector = "dkim_selector" in entered
+            server.has_dns_tracking = "tracking_host" in entered
+
+    def action_check_dns(self):
+        """Open the DNS check, and have it begin."""
+        self.ensure_one()
+        return self.env["mail.dns.check"]._open(self, run=True)
+
+    def _dns_provider_name(self):
+        return PROVIDERS[self.provider].name if self.provider else ""
+
+    def _dns_entered(self):
+        return Entered(
+            spf=self.dns_spf or None,
+            dkim_selector=self.dns_dkim_selector or None,
+            dkim_value=self.dns_dkim_value or None,
+            token_host=self.dns_token_host or None,
+            token=self.dns_token or None,
+            tracking_host=self.dns_tracking_host or None,
+        )
+
+    def _dns_expectations(self, domains, told):
+        """Return domain → `Expectations`.
+
+        :param list[str] domains: in ASCII
+        :param dict told: domain → `providers.account.Domain`
+        """
+        provider, entered = PROVIDERS[self.provider], self._dns_entered()
+        return {
+            domain: Expectations.from_dict(
+                provider.dns_expectations(entered, told.get(domain)),
+            )
+            for domain in domains
+        }
+
+    def _dns_domains(self):
+        """Return the domains that mail may be sent from, in ASCII, the likeliest first."""
+        self.ensure_one()
+        companies = self.env["res.company"].sudo().search([])
+        candidates = [
+            *(self.from_filter or "").split(","),
+            *self.dns_check_ids.mapped("domain"),
+            *self.env["mail.alias.domain"].sudo().search([]).mapped("name"),
+            *companies.mapped("email"),
+            *companies.mapped("website"),
+        ]
+        found = [to_domain(candidate) for candidate in candidates if candidate]
+        return list(dict.fromkeys(filter(None, found)))
+
+
+def to_domain(text):
+    """Return the domain of what somebody entered, in ASCII: a domain, an address or a URL.
+
+    None if there is none that mail could be sent from.
+    """
+    text = text.strip().strip("<>")
+    if "//" in text:
+        text = (urlsplit(text).hostname or "").removeprefix("www.")
+    try:
+        return domain_to_ascii(text.rpartition("@")[2])
+    except (BadNameError, ValueError):
+        return None
+
+
+def readable(domain):
+    """Return a domain in ASCII as people read it, followed by itself where that differs."""
+    try:
+        name = idna.decode(domain)
+    except UnicodeError:
+        return domain
+    return name if name == domain else f"{name} ({domain})"

@@ -1,0 +1,129 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import _, api, fields, models
+
+from ..dns_check import CHECKS, STATUSES
+from ..tools.dns_results import DECISIVE, unpack
+from .ir_mail_server_dns import readable
+
+# Of the results that decide, the gravest; those without a verdict say that something isn't known.
+GRAVITY = ("fail", "unknown", "info", "warning", "ok")
+
+
+class MailDnsCheck(models.Model):
+    """What a check of one domain's DNS found for one mail server, when it was last made."""
+
+    _name = "mail.dns.check"
+    _description = "DNS Check of a Domain"
+    # An activity is notified of through the thread of its record.
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "mail_server_id, domain"
+    _rec_name = "domain"
+
+    mail_server_id = fields.Many2one(
+        "ir.mail_server", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    # In ASCII, as the DNS has it.
+    domain = fields.Char(required=True, readonly=True)
+    checked_datetime = fields.Datetime(string="Checked On", readonly=True)
+    state = fields.Selection(
+        [
+            ("ok", "Ready"),
+            ("warning", "Ready, could be better"),
+            ("info", "Not all is known"),
+            ("unknown", "Could not be checked"),
+            ("fail", "Not ready"),
+        ],
+        readonly=True,
+    )
+    headline = fields.Char(compute="_compute_headline")
+    results = fields.Json(readonly=True)
+    # Check → its status when it was last known. A week in which the DNS does not answer must
+    # not make forget what was right before.
+    known = fields.Json(readonly=True)
+    # The checks that the administrators were told of, as long as they are not right again.
+    broken = fields.Json(readonly=True)
+
+    _sql_constraints = [
+        (
+            "domain_unique",
+            "UNIQUE(mail_server_id, domain)",
+            "The result of a domain is kept only once.",
+        )
+    ]
+
+    @api.depends("results")
+    @api.depends_context("lang")
+    def _compute_headline(self):
+        for record in self:
+            record.headline = record._headline(record.results or [])
+
+    @api.model
+    def _state(self, results):
+        """Return the state that packed results add up to."""
+        found = {result["name"]: result["status"] for result in results}
+        statuses = {name: status for name, status in found.items() if name in DECISIVE}
+        if "info" in (found.get("spf_esp"), found.get("dkim")):
+            # That is why it isn't known, not because the DNS did not answer.
+            statuses.pop("alignment")
+        elif found.get("ownership") == "info":
+            # Nobody asks for it: a domain long known to the provider has no token any more.
+            statuses.pop("ownership")
+        return next((status for status in GRAVITY if status in statuses.values()), "unknown")
+
+    def _headline(self, results):
+        """Return in one sentence how ready the domain is."""
+        provider = self.mail_server_id._dns_provider_name()
+        state = self._state(results)
+        names = [
+            self._translated(CHECKS[result["name"]].title)
+            for result in results
+            if result["name"] in DECISIVE and result["status"] == state
+        ]
+        sentences = {
+            "ok": _("Ready to send through %(provider)s", provider=provider),
+            "warning": _(
+                "Ready to send through %(provider)s; could be better: %(checks)s",
+                provider=provider,
+                checks=", ".join(names),
+            ),
+            "info": _(
+                "Nothing is wrong, but not all is known: %(checks)s", checks=", ".join(names)
+            ),
+            "unknown": _("Could not be checked: %(checks)s", checks=", ".join(names)),
+            "fail": _("Not ready. Wrong or missing: %(checks)s", checks=", ".join(names)),
+        }
+        return sentences[state] if results else _("Not checked yet")
+
+    def _card(self):
+        """Return the domain and its last results for the view, in the user's language."""
+        self.ensure_one()
+        results = self.results or []
+        return {
+            "domain": self.domain,
+            "name": readable(self.domain),
+            "checked": self.checked_datetime and fields.Datetime.to_string(self.checked_datetime),
+            "state": self.state or "unknown",
+            "headline": self.headline,
+            "results": [self._shown(result) for result in results],
+        }
+
+    @api.model
+    def _shown(self, result):
+        """Return a packed result with its texts in the user's language."""
+        texts = {name: unpack(result[name]) for name in ("found", "expected")}
+        check = CHECKS[result["name"]]
+        return {
+            **result,
+            **{name: text and text.render(self._translated) for name, text in texts.items()},
+            "advice": [unpack(text).render(self._translated) for text in result["advice"]],
+            "title": self._translated(check.title),
+            "why": self._translated(check.why),
+            "word": self._translated(STATUSES[result["status"]]),
+            "is_decisive": result["name"] in DECISIVE,
+        }
+
+    @api.model
+    def _translated(self, template):
+        return _(template)  # pylint: disable=translation-required

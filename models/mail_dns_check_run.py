@@ -1,0 +1,218 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import threading
+import time
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ..dns_check import CHECKS, check_domains
+from ..providers import PROVIDERS
+from ..providers.account import RECORD_STATUSES
+from ..providers.api import ApiError
+from ..tools.dns_results import pack
+from .ir_mail_server_dns import to_domain
+
+# Seconds. Nobody looks at a wheel that turns for longer.
+DEADLINE = 10
+# Of which the provider's API gets at most
+API_SECONDS = 3
+MAX_DOMAINS = 50
+
+
+class MailDnsCheck(models.Model):
+    """The check itself, as the view calls it.
+
+    Nothing is locked, and no transaction is open, while the DNS or the provider is waited for.
+    """
+
+    _inherit = "mail.dns.check"
+
+    @api.model
+    def _open(self, server, **params):
+        """Return the action that shows the domains of a server.
+
+        :param params: ``run``: check them at once; ``domain``: begin with that one
+        """
+        action = self.env["ir.actions.client"]._for_xml_id(
+            "mail_mailjet_aldeamo.mail_dns_check_action"
+        )
+        context = {"active_model": "ir.mail_server", "active_id": server.id}
+        return {**action, "params": params, "context": context}
+
+    def action_open(self):
+        """Open the last results in full."""
+        self.ensure_one()
+        return self._open(self.mail_server_id, domain=self.domain)
+
+    @api.model
+    def prepare(self, server_id=None):
+        """Return what the view needs to begin: the servers, and the domains of one of them.
+
+        :param int server_id: default the first with a provider
+        """
+        self.check_access_rights("write")
+        servers = self.env["ir.mail_server"].search([("provider", "!=", False)])
+        server = servers.browse(server_id).exists().filtered("provider") or servers[:1]
+        kept = {record.domain: record for record in server.dns_check_ids}
+        domains = server._dns_domains() if server else []
+        return {
+            "servers": [{"id": record.id, "name": record.name} for record in servers | server],
+            "server_id": server.id,
+            "provider": server._dns_provider_name(),
+            "domains": [
+                kept.get(domain, self._blank(server, domain))._card() for domain in domains
+            ],
+            "checks": [self._translated(CHECKS[name].title) for name in CHECKS],
+            "deadline": DEADLINE,
+        }
+
+    @api.model
+    def add(self, server_id, text):
+        """Return the card of a domain that somebody entered.
+
+        :raises UserError: it is none
+        """
+        self.check_access_rights("write")
+        domain = to_domain(text)
+        if not domain:
+            raise UserError(_("“%s” is not a domain that mail could be sent from.", text))
+        return self._blank(self.env["ir.mail_server"].browse(server_id), domain)._card()
+
+    @api.model
+    def forget(self, server_id, domain):
+        """Delete what was kept of a domain."""
+        self.search([("mail_server_id", "=", server_id), ("domain", "=", domain)]).unlink()
+
+    @api.model
+    def check(self, server_id, domains):
+        """Check domains, keep the results, and return their cards.
+
+        :param list[str] domains: in ASCII
+        """
+        self.check_access_rights("write")
+        server = self.env["ir.mail_server"].browse(server_id)
+        valid = list(dict.fromkeys(filter(None, map(to_domain, domains[:MAX_DOMAINS]))))
+        records, verdicts = self._check(server, valid)
+        return [{**record._card(), "verdict": verdicts[record.domain]} for record in records]
+
+    @api.model
+    def ask_provider(self, server_id, domain):
+        """Have the provider look at the domain's DNS, and return what it says."""
+        self.check_access_rights("write")
+        server = self.env["ir.mail_server"].browse(server_id)
+        told, problem = self._ask_api(server, API_SECONDS, domain)
+        return self._verdict(server, domain, told, problem)
+
+    @api.model
+    def _check(self, server, domains):
+        """Return the records of domains after checking them, and domain → provider's verdict."""
+        until = time.monotonic() + DEADLINE
+        told, problem = self._ask_api(server, API_SECONDS)
+        expectations = server._dns_expectations(domains, told)
+        verdicts = {domain: self._verdict(server, domain, told, problem) for domain in domains}
+        settings = self._resolver_settings(until - time.monotonic())
+        self._release()
+        found = defaultdict(dict)
+        for domain, result in check_domains(expectations, settings):
+            found[domain][result.name] = pack(result)
+        records = self.browse()
+        for domain in domains:
+            results = [found[domain][name] for name in CHECKS]
+            records |= self._keep(server, domain, results)
+        return records, verdicts
+
+    @api.model
+    def _keep(self, server, domain, results):
+        """Keep the results of a domain; return its record."""
+        record = self.search([("mail_server_id", "=", server.id), ("domain", "=", domain)])
+        if not record:
+            quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+            record = quiet.create({"mail_server_id": server.id, "domain": domain})
+        statuses = {result["name"]: result["status"] for result in results}
+        known = {name: status for name, status in statuses.items() if status != "unknown"}
+        record.write(
+            {
+                "checked_datetime": fields.Datetime.now(),
+                "state": self._state(results),
+                "results": results,
+                "known": {**(record.known or {}), **known},
+            }
+        )
+        record._close_mended(known)
+        return record
+
+    @api.model
+    def _blank(self, server, domain):
+        return self.new({"mail_server_id": server.id, "domain": domain})
+
+    @api.model
+    def _release(self):
+        """End the transaction: what it has read would stay locked against changes of tables."""
+        if not getattr(threading.current_thread(), "testing", False):
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    @api.model
+    def _ask_api(self, server, seconds, check_again=None):
+        """Return what the provider's API says, by domain in ASCII, and why it says nothing.
+
+        :param str check_again: domain that the provider shall look for first
+        :rtype: tuple[dict[str, account.Domain], str | None]
+        """
+        provider = PROVIDERS[server.provider]
+        if not provider.account:
+            return {}, None
+        if not (server.api_key if provider.has_api_key else server.smtp_user and server.smtp_pass):
+            return {}, _("Enter the credentials of %s, and it can be asked, too.", provider.name)
+        api = server._api(seconds=seconds)
+        self._release()
+
+        def ask():
+            with api:
+                account = provider.account(api)
+                if check_again:
+                    account.check_records(check_again)
+                return account.domains()
+
+        # In a thread: the system may take longer than any time-out to find the API's address.
+        pool = ThreadPoolExecutor(1, thread_name_prefix="dns-check-api")
+        try:
+            domains = pool.submit(ask).result(seconds)
+        except FutureTimeoutError:
+            return {}, _(
+                "%(provider)s did not answer within %(seconds)s seconds.",
+                provider=provider.name,
+                seconds=seconds,
+            )
+        except ApiError as error:
+            return {}, server._worded(error.reason)
+        finally:
+            pool.shutdown(wait=False)
+        return {to_domain(domain.name): domain for domain in domains}, None
+
+    @api.model
+    def _verdict(self, server, domain, told, problem):
+        """Return what the provider says of a domain, for the view; None where it has no say."""
+        provider = PROVIDERS[server.provider]
+        if not provider.account:
+            return None
+        row = told.get(domain)
+        if row is None:
+            unknown = _("%s does not know this domain: add it to the account.", provider.name)
+            return {"provider": provider.name, "text": problem or unknown, "checks": []}
+        statuses = (("SPF", row.spf_status), ("DKIM", row.dkim_status))
+        return {
+            "provider": provider.name,
+            "text": None,
+            "can_check": True,
+            "is_checking": row.is_checking,
+            "checked": row.checked_at and fields.Datetime.to_string(row.checked_at),
+            "checks": [
+                {"name": name, "status": status, "word": self._translated(RECORD_STATUSES[status])}
+                for name, status in statuses
+            ],
+        }

@@ -1,0 +1,25 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What an administrator can enter of that which a provider wants in the DNS."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What the provider handed out and somebody entered; None where nothing was.
+
+    :param spf: the SPF text: a whole record, terms, or a host
+    :param dkim_selector: with or without ``._domainkey``
+    :param dkim_value: the DKIM record
+    :param token_host: name of the TXT record that proves the ownership
+    :param token: its value
+    :param tracking_host: the customer's own domain for links
+    """
+
+    spf: str | None = None
+    dkim_selector: str | None = None
+    dkim_value: str | None = None
+    token_host: str | None = None
+    token: str | None = None
+    tracking_host: str | None = None

@@ -1,0 +1,165 @@
+/** @odoo-module **/
+/* Copyright 2026 mail_mailjet_aldeamo contributors
+ * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
+
+import {Component, onMounted, onWillStart, onWillUnmount, useRef, useState} from "@odoo/owl";
+import {DnsDomain} from "./dns_domain.esm";
+import {Layout} from "@web/search/layout";
+import {_t} from "@web/core/l10n/translation";
+import {browser} from "@web/core/browser/browser";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+
+// Requests at a time: each one occupies a worker of Odoo's while it waits for the DNS.
+const PARALLEL = 3;
+// Seconds beyond the server's deadline, for the way there and back.
+const TRAVEL = 2;
+
+/** Checks the DNS of a mail server's domains, and shows what is to be published. */
+export class DnsCheckAction extends Component {
+    setup() {
+        this.orm = useService("orm");
+        this.input = useRef("input");
+        this.page = useRef("page");
+        this.display = {controlPanel: {}};
+        this.state = useState({servers: [], serverId: false, domains: [], entered: "", error: ""});
+        const {context, params} = this.props.action;
+        onWillStart(() => this.load(context.active_id || false));
+        onMounted(() => {
+            if (params && params.run) {
+                this.checkAll();
+            } else if (params && params.domain) {
+                this.page.el
+                    .querySelector(`[data-domain="${CSS.escape(params.domain)}"]`)
+                    .scrollIntoView();
+            }
+        });
+        onWillUnmount(() => browser.clearTimeout(this.timer));
+    }
+
+    get isRunning() {
+        return this.state.domains.some((domain) => domain.isRunning);
+    }
+
+    async load(serverId) {
+        const values = await this.orm.call("mail.dns.check", "prepare", [serverId]);
+        // What was asked for another server must not appear here.
+        this.run = {};
+        Object.assign(this.state, {
+            servers: values.servers,
+            serverId: values.server_id,
+            provider: values.provider,
+            domains: values.domains,
+            checks: values.checks,
+            error: "",
+        });
+        this.deadline = values.deadline;
+    }
+
+    onServerChange(ev) {
+        return this.load(Number(ev.target.value));
+    }
+
+    checkAll() {
+        return this.check(this.state.domains);
+    }
+
+    /** Several requests, so that the first results are there before the last ones. */
+    async check(domains) {
+        const run = this.run;
+        const groups = Array.from({length: PARALLEL}, () => []);
+        domains.forEach((domain, index) => {
+            Object.assign(domain, {isRunning: true, problem: ""});
+            groups[index % PARALLEL].push(domain);
+        });
+        browser.clearTimeout(this.timer);
+        this.timer = browser.setTimeout(
+            () => this.giveUp(run),
+            (this.deadline + TRAVEL) * 1000
+        );
+        await Promise.all(
+            groups.filter((group) => group.length).map((group) => this.checkGroup(group, run))
+        );
+    }
+
+    async checkGroup(group, run) {
+        const names = group.map((domain) => domain.domain);
+        try {
+            const cards = await this.orm.silent.call("mail.dns.check", "check", [
+                this.state.serverId,
+                names,
+            ]);
+            if (run === this.run) {
+                for (const card of cards) {
+                    const domain = group.find((one) => one.domain === card.domain);
+                    Object.assign(domain, card, {isRunning: false, problem: ""});
+                }
+            }
+        } catch (error) {
+            const reason = error.data ? error.data.message : error.message;
+            this.fail(group, reason || _t("Odoo can't be reached."));
+        }
+    }
+
+    giveUp(run) {
+        if (run === this.run) {
+            const waiting = this.state.domains.filter((domain) => domain.isRunning);
+            this.fail(
+                waiting,
+                _t("Could not be checked in time: Odoo is busy. Its answer appears when it comes.")
+            );
+        }
+    }
+
+    fail(domains, reason) {
+        for (const domain of domains) {
+            Object.assign(domain, {isRunning: false, state: "unknown", problem: reason});
+        }
+    }
+
+    async add() {
+        const text = this.state.entered.trim();
+        if (!text) {
+            return;
+        }
+        this.state.error = "";
+        try {
+            const card = await this.orm.call("mail.dns.check", "add", [this.state.serverId, text]);
+            const known = this.state.domains.find((domain) => domain.domain === card.domain);
+            if (!known) {
+                this.state.domains.unshift(card);
+            }
+            this.state.entered = "";
+            this.input.el.focus();
+            await this.check([known || this.state.domains[0]]);
+        } catch (error) {
+            if (!error.data) {
+                throw error;
+            }
+            this.state.error = error.data.message;
+        }
+    }
+
+    async remove(domain) {
+        this.state.domains.splice(this.state.domains.indexOf(domain), 1);
+        await this.orm.call("mail.dns.check", "forget", [this.state.serverId, domain.domain]);
+    }
+
+    async askProvider(domain) {
+        domain.isAsking = true;
+        try {
+            domain.verdict = await this.orm.call("mail.dns.check", "ask_provider", [
+                this.state.serverId,
+                domain.domain,
+            ]);
+        } finally {
+            domain.isAsking = false;
+        }
+    }
+}
+
+DnsCheckAction.template = "mail_mailjet_aldeamo.DnsCheckAction";
+DnsCheckAction.components = {DnsDomain, Layout};
+DnsCheckAction.props = {"*": true};
+
+registry.category("actions").add("mail_mailjet_aldeamo.dns_check", DnsCheckAction);

@@ -1,0 +1,71 @@
+/** @odoo-module **/
+/* Copyright 2026 mail_mailjet_aldeamo contributors
+ * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
+
+import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
+import {Component} from "@odoo/owl";
+import {DnsResult} from "./dns_result.esm";
+import {LOOKS} from "./looks.esm";
+
+// Which of our checks looks at the same as one of the provider's.
+const SAME = {SPF: "spf_esp", DKIM: "dkim"};
+const PROVIDER_LOOKS = {ok: "ok", error: "fail", missing: "fail", unchecked: "unknown"};
+
+/** One domain: how ready it is, what each check found, and what the provider says. */
+export class DnsDomain extends Component {
+    get domain() {
+        return this.props.domain;
+    }
+
+    get look() {
+        return LOOKS[this.domain.results.length || this.domain.problem ? this.domain.state : "none"];
+    }
+
+    get decisive() {
+        return this.domain.results.filter((result) => result.is_decisive);
+    }
+
+    get others() {
+        return this.domain.results.filter((result) => !result.is_decisive);
+    }
+
+    lookOf(status) {
+        return LOOKS[PROVIDER_LOOKS[status]];
+    }
+
+    time(value) {
+        return formatDateTime(deserializeDateTime(value));
+    }
+
+    /** Whether the provider sees something else than we do. */
+    get differs() {
+        const {verdict, results} = this.domain;
+        return verdict.checks.some(({name, status}) => {
+            const ours = results.find((result) => result.name === SAME[name]);
+            if (!ours || ["unknown", "info"].includes(ours.status) || status === "unchecked") {
+                return false;
+            }
+            return (status === "ok") !== (ours.status !== "fail");
+        });
+    }
+
+    /** The names of the checks before, whose records are the same: nobody enters one twice. */
+    publishedBy(result) {
+        const values = new Set(result.records.map((record) => record.name + record.value));
+        const before = this.decisive.slice(0, this.decisive.indexOf(result));
+        const same = before.find((other) =>
+            other.records.some((record) => values.has(record.name + record.value))
+        );
+        return same ? same.title : "";
+    }
+}
+
+DnsDomain.template = "mail_mailjet_aldeamo.DnsDomain";
+DnsDomain.components = {DnsResult};
+DnsDomain.props = {
+    domain: Object,
+    checks: Array,
+    onCheck: Function,
+    onRemove: Function,
+    onAskProvider: Function,
+};

@@ -1,0 +1,33 @@
+/** @odoo-module **/
+/* Copyright 2026 mail_mailjet_aldeamo contributors
+ * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
+
+import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+
+const STATES = {
+    void: _t("leads to nothing"),
+    none: _t("has no SPF record"),
+    several: _t("has several SPF records"),
+    syntax: _t("has a mistake in its record"),
+    loop: _t("leads back to where it is named"),
+    mx: _t("has too many mail servers"),
+    error: _t("no answer"),
+    macros: _t("depends on the mail"),
+    beyond: _t("not followed any more"),
+};
+
+/** The look-ups of an SPF record, and of the records that it leads to. */
+export class SpfTree extends Component {
+    word(state) {
+        return STATES[state] || "";
+    }
+
+    isBad(state) {
+        return !["ok", "macros"].includes(state);
+    }
+}
+
+SpfTree.template = "mail_mailjet_aldeamo.SpfTree";
+SpfTree.components = {SpfTree};
+SpfTree.props = {tree: Object};

@@ -1,0 +1,59 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import os
+from unittest.mock import patch
+
+from dev.demo_dns import BROKEN, RIGHT, DemoDns
+from dev.sandbox import Sandbox
+
+
+class DnsCase:
+    """A server of each provider's, and the DNS of the demo: one domain right, one broken."""
+
+    DOMAINS = [RIGHT, BROKEN]
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["ir.mail_server"].search([]).active = False
+        cls.env["mail.alias.domain"].search([]).unlink()
+        cls.env["res.company"].search([]).write({"email": False, "website": False})
+
+    def setUp(self):
+        super().setUp()
+        self.sandbox = self.enterContext(Sandbox())
+        self.dns = self.enterContext(DemoDns(self.sandbox))
+        self.panel = self.dns.panel
+        bundle = {"REQUESTS_CA_BUNDLE": self.sandbox.ca_bundle}
+        self.enterContext(patch.dict(os.environ, bundle))
+        for name, value in self.dns.parameters.items():
+            self.env["ir.config_parameter"].set_param(name, value)
+        self.mailjet = self.make_server("mailjet", self.sandbox.mailjet)
+        self.aldeamo = self.make_server("aldeamo", self.sandbox.aldeamo, **self.dns.aldeamo)
+        self.checks = self.env["mail.dns.check"]
+
+    def make_server(self, code, account, **values):
+        return self.env["ir.mail_server"].create(
+            {
+                "name": code.capitalize(),
+                "provider": code,
+                "from_filter": ", ".join(self.DOMAINS),
+                "smtp_host": account.smtp_host,
+                "smtp_port": account.smtp_port,
+                "smtp_encryption": "starttls",
+                "smtp_user": account.user,
+                "smtp_pass": account.password,
+                "api_url": account.api_url,
+                **values,
+            }
+        )
+
+    def check(self, server, *domains):
+        """Check domains as the view does; return domain → card."""
+        cards = self.checks.check(server.id, list(domains))
+        return {card["domain"]: card for card in cards}
+
+    @staticmethod
+    def statuses(card):
+        return {result["name"]: result["status"] for result in card["results"]}

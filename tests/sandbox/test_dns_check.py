@@ -1,0 +1,225 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import socket
+import time
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests.common import TransactionCase, new_test_user, tagged
+from odoo.tools.translate import TranslationModuleReader, code_translations
+
+from odoo.addons.mail_mailjet_aldeamo.dns_check import CHECKS, STATUSES
+from odoo.addons.mail_mailjet_aldeamo.models import mail_dns_check_run
+from odoo.addons.mail_mailjet_aldeamo.tools.dns_results import DECISIVE
+
+from dev.demo_dns import BROKEN, RIGHT
+
+from .dns_common import DnsCase
+
+MARKETER = "base.group_user,mass_mailing.group_mass_mailing_user"
+
+
+@tagged("post_install", "-at_install")
+class TestDnsCheck(DnsCase, TransactionCase):
+    """The DNS check as the view calls it."""
+
+    def test_domains_are_proposed(self):
+        self.env["mail.alias.domain"].create({"name": "alias.example"})
+        self.env.company.write(
+            {"email": "info@Firma.example", "website": "https://www.tienda-online.example/es"}
+        )
+        self.mailjet.from_filter = "avisos@correo.example, straße.example, not a domain"
+        values = self.checks.prepare(self.mailjet.id)
+        self.assertEqual(
+            [card["domain"] for card in values["domains"]],
+            [
+                "correo.example",
+                "xn--strae-oqa.example",
+                "alias.example",
+                "firma.example",
+                "tienda-online.example",
+            ],
+        )
+        self.assertEqual(values["domains"][1]["name"], "straße.example (xn--strae-oqa.example)")
+        self.assertEqual({card["headline"] for card in values["domains"]}, {"Not checked yet"})
+
+    def test_the_first_server_is_proposed(self):
+        plain = self.env["ir.mail_server"].create({"name": "Plain", "smtp_host": "localhost"})
+        for server_id in (None, plain.id, 0):
+            values = self.checks.prepare(server_id)
+            self.assertEqual(values["server_id"], self.mailjet.id)
+            self.assertNotIn(plain.id, [server["id"] for server in values["servers"]])
+        (self.mailjet | self.aldeamo).active = False
+        values = self.checks.prepare()
+        self.assertEqual((values["servers"], values["domains"]), ([], []))
+
+    def test_a_domain_is_added_as_people_write_it(self):
+        for text in ("info@Tienda.example", "https://www.tienda.example/x", " tienda.example. "):
+            self.assertEqual(self.checks.add(self.mailjet.id, text)["domain"], BROKEN)
+        for text in ("localhost", "192.0.2.1", "a b.example", "//", "[::1", ""):
+            with self.subTest(text=text), self.assertRaises(UserError):
+                self.checks.add(self.mailjet.id, text)
+
+    def test_a_right_domain(self):
+        for server in (self.mailjet, self.aldeamo):
+            with self.subTest(server=server.name):
+                card = self.check(server, RIGHT)[RIGHT]
+                statuses = self.statuses(card)
+                self.assertEqual({statuses[name] for name in DECISIVE}, {"ok"})
+                self.assertEqual(card["state"], "ok")
+                self.assertEqual(card["headline"], f"Ready to send through {server.name}")
+                self.assertFalse(any(result["records"] for result in card["results"]))
+
+    def test_a_broken_domain_is_right_once_the_records_are_published(self):
+        for server in (self.mailjet, self.aldeamo):
+            with self.subTest(server=server.name):
+                before = self.check(server, BROKEN)[BROKEN]
+                self.assertEqual(before["state"], "fail")
+                self.assertIn("DKIM", before["headline"])
+                for result in before["results"]:
+                    for record in result["records"]:
+                        self.panel.enter(record["name"], record["type"], record["value"])
+                after = self.check(server, BROKEN)[BROKEN]
+                statuses = self.statuses(after)
+                self.assertEqual({statuses[name] for name in DECISIVE}, {"ok"})
+        # The other provider's records have not been taken away.
+        self.assertEqual(self.check(self.mailjet, BROKEN)[BROKEN]["state"], "ok")
+
+    def test_results_are_kept(self):
+        self.check(self.mailjet, RIGHT, BROKEN)
+        cards = {card["domain"]: card for card in self.checks.prepare(self.mailjet.id)["domains"]}
+        self.assertEqual(cards[RIGHT]["state"], "ok")
+        self.assertTrue(cards[BROKEN]["checked"])
+        self.assertEqual(len(cards[BROKEN]["results"]), len(CHECKS))
+        self.assertEqual(self.mailjet.dns_check_ids.mapped("state"), ["ok", "fail"])
+        self.assertFalse(self.aldeamo.dns_check_ids)
+        self.check(self.mailjet, RIGHT)
+        self.assertEqual(len(self.mailjet.dns_check_ids), 2)
+        self.checks.forget(self.mailjet.id, BROKEN)
+        self.assertEqual(self.mailjet.dns_check_ids.mapped("domain"), [RIGHT])
+        action = self.mailjet.dns_check_ids.action_open()
+        self.assertEqual(action["context"]["active_id"], self.mailjet.id)
+
+    def test_what_mailjet_says(self):
+        verdict = self.check(self.mailjet, RIGHT)[RIGHT]["verdict"]
+        self.assertEqual({check["status"] for check in verdict["checks"]}, {"unchecked"})
+        self.assertFalse(verdict["checked"])
+        verdict = self.checks.ask_provider(self.mailjet.id, RIGHT)
+        self.assertEqual({check["status"] for check in verdict["checks"]}, {"ok"})
+        self.assertTrue(verdict["checked"])
+        verdict = self.checks.ask_provider(self.mailjet.id, BROKEN)
+        self.assertEqual({check["status"] for check in verdict["checks"]}, {"error"})
+
+    def test_a_domain_that_mailjet_does_not_know(self):
+        verdict = self.check(self.mailjet, "otra.example")["otra.example"]["verdict"]
+        self.assertIn("does not know this domain", verdict["text"])
+        self.assertFalse(verdict["checks"])
+
+    def test_without_a_usable_key(self):
+        self.mailjet.write({"smtp_pass": "wrong", "dns_token": "abc", "dns_token_host": "_x"})
+        card = self.check(self.mailjet, RIGHT)[RIGHT]
+        self.assertIn("key", card["verdict"]["text"])
+        statuses = self.statuses(card)
+        # The preset knows the include and the selector; any valid key will do.
+        self.assertEqual((statuses["spf_esp"], statuses["dkim"]), ("ok", "ok"))
+        self.assertEqual(statuses["ownership"], "fail")
+        self.panel.enter(f"_x.{RIGHT}", "TXT", "abc")
+        self.assertEqual(self.statuses(self.check(self.mailjet, RIGHT)[RIGHT])["ownership"], "ok")
+        self.mailjet.smtp_pass = False
+        self.assertIn("credentials", self.check(self.mailjet, RIGHT)[RIGHT]["verdict"]["text"])
+
+    def test_a_provider_that_does_not_answer_costs_three_seconds(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            self.mailjet.api_url = f"https://127.0.0.1:{silent.getsockname()[1]}"
+            start = time.monotonic()
+            card = self.check(self.mailjet, RIGHT)[RIGHT]
+        self.assertLess(time.monotonic() - start, 5)
+        self.assertTrue(card["verdict"]["text"])
+        self.assertEqual(self.statuses(card)["dkim"], "ok")
+
+    def test_what_aldeamo_wants_has_to_be_entered(self):
+        self.aldeamo.write(dict.fromkeys(self.dns.aldeamo, False))
+        card = self.check(self.aldeamo, RIGHT)[RIGHT]
+        statuses = self.statuses(card)
+        names = ("ownership", "spf_esp", "dkim")
+        self.assertEqual({statuses[name] for name in names}, {"info"})
+        self.assertEqual(card["state"], "info")
+        self.assertIsNone(card["verdict"])
+
+    def test_a_tracking_domain_of_ones_own(self):
+        self.mailjet.dns_tracking_host = f"enlaces.{RIGHT}"
+        results = self.check(self.mailjet, RIGHT)[RIGHT]["results"]
+        [tracking] = [result for result in results if result["name"] == "tracking"]
+        self.assertEqual(tracking["status"], "warning")
+        [record] = tracking["records"]
+        self.assertEqual((record["type"], record["host"]), ("CNAME", "enlaces"))
+
+    def test_a_dead_resolver_is_unknown_within_the_deadline(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+            silent.bind(("127.0.0.1", 0))
+            port = silent.getsockname()[1]
+            self.env["ir.config_parameter"].set_param("mail_mailjet_aldeamo.dns_port", port)
+            start = time.monotonic()
+            with patch.object(mail_dns_check_run, "DEADLINE", 2):
+                cards = self.check(self.mailjet, RIGHT, BROKEN)
+        self.assertLess(time.monotonic() - start, 3)
+        for card in cards.values():
+            self.assertEqual(card["state"], "unknown")
+            self.assertLessEqual(set(self.statuses(card).values()), {"unknown", "info"})
+
+    def test_a_resolver_that_is_none(self):
+        set_param = self.env["ir.config_parameter"].set_param
+        set_param("mail_mailjet_aldeamo.dns_nameserver", "ns1.example")
+        with self.assertRaisesRegex(UserError, "name server"):
+            self.check(self.mailjet, RIGHT)
+
+    def test_hostile_contents_can_be_kept(self):
+        self.panel.enter(BROKEN, "TXT", b"v=spf1 \x00\xff<script>alert(1)</script> -all")
+        self.panel.enter(f"_dmarc.{BROKEN}", "TXT", b"v=DMARC1; p=\xed\xa0\x80\x00<b>; rua=%(x)s")
+        card = self.check(self.mailjet, BROKEN)[BROKEN]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(card["results"], self.mailjet.dns_check_ids._card()["results"])
+        self.assertIn("<script>", str(card["results"]))
+
+    def test_only_administrators(self):
+        for login, groups in (("employee", "base.group_user"), ("marketer", MARKETER)):
+            user = new_test_user(self.env, login, groups=groups)
+            checks = self.checks.with_user(user)
+            for method, arguments in (
+                ("prepare", []),
+                ("add", [self.mailjet.id, RIGHT]),
+                ("check", [self.mailjet.id, [RIGHT]]),
+                ("ask_provider", [self.mailjet.id, RIGHT]),
+                ("forget", [self.mailjet.id, RIGHT]),
+                ("search", [[]]),
+            ):
+                with self.subTest(login=login, method=method), self.assertRaises(AccessError):
+                    getattr(checks, method)(*arguments)
+            for name in ("dns_token", "dns_check_ids", "dns_watch"):
+                with self.subTest(login=login, field=name), self.assertRaises(AccessError):
+                    self.mailjet.with_user(user).read([name])
+
+    def test_texts_are_translated(self):
+        module = "mail_mailjet_aldeamo"
+        terms = {row[4] for row in TranslationModuleReader(self.env.cr, [module])}
+        marked = {text for check in CHECKS.values() for text in (check.title, check.why)}
+        self.assertLessEqual(marked | set(STATUSES.values()), terms)
+        spanish = {
+            "Ownership": "Propiedad",
+            "Wrong": "Mal",
+            "There is no key at %(name)s. Publish it.": "Falta la clave en %(name)s.",
+        }
+        self.env["res.lang"]._activate_lang("es_ES")
+        key = (module, "es_ES")
+        with patch.dict(code_translations.python_translations, {key: spanish}):
+            cards = self.checks.with_context(lang="es_ES").check(self.mailjet.id, [BROKEN])
+            results = {result["name"]: result for result in cards[0]["results"]}
+        self.assertEqual(results["ownership"]["title"], "Propiedad")
+        self.assertEqual(results["ownership"]["word"], "Mal")
+        [advice] = results["dkim"]["advice"]
+        self.assertEqual(advice, f"Falta la clave en mailjet._domainkey.{BROKEN}.")
+        # Kept in no language: the next reader has his own.
+        english = self.mailjet.dns_check_ids.with_context(lang="en_US")._card()["results"]
+        self.assertEqual(english[0]["title"], "Ownership")
