@@ -35,7 +35,7 @@ def check_alignment(context, dkim, spf_esp, dmarc, return_path):
         provider=provider,
         envelope=envelope or Text(_("a domain that is not known")),
     )
-    problems = [Problem(code, status, sentence)]
+    problems = [] if status == "ok" else [Problem(code, status, sentence)]
     if dmarc.status != "unknown" and dmarc.facts.get("policy") is None:
         problems.append(
             Problem.of(
@@ -44,9 +44,7 @@ def check_alignment(context, dkim, spf_esp, dmarc, return_path):
                 _("That counts as soon as the domain has a DMARC record."),
             )
         )
-    # The sentence is the finding; as advice it is wanted only where it is not right.
-    base = "info" if status == "info" else "ok"
-    return conclude("alignment", problems, base=base, found=sentence, facts=facts)
+    return conclude("alignment", problems, found=sentence, facts=facts)
 
 
 def _by_dkim(dkim):

@@ -56,8 +56,10 @@ def check_bimi(context):
             yield Problem.of(
                 "policy_logo", "warning", _("“l=” must be an https address of a logo.")
             )
-        policy = applied(walk(context.resolver, context.domain), exists=True)
-        if policy is None or policy.value == "none" or policy.record.testing:
+        levels = walk(context.resolver, context.domain)
+        policy = applied(levels, exists=True)
+        weak = policy is None or policy.value == "none" or policy.record.testing
+        if weak and not any(level.answer.failed for level in levels):
             yield Problem.of(
                 "policy_dmarc",
                 "warning",

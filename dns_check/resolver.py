@@ -98,7 +98,7 @@ class Resolver:
             future = self._answers.get((name, rdtype))
             if future is None:
                 try:
-                    future = self._pool.submit(self._look_up, name, rdtype)
+                    future = self._pool.submit(self._look_up, name, rdtype, self._authorities)
                 except RuntimeError:  # closed
                     future = Future()
                     future.set_result(Answer(name, rdtype, ERROR, error="deadline"))
@@ -113,6 +113,13 @@ class Resolver:
         except (FutureTimeoutError, CancelledError):
             return Answer(name.lower(), rdtype, ERROR, error="deadline")
 
+    def ask_cache(self, name, rdtype):
+        """Return the `Answer` of the name servers, also where the zone's own are asked otherwise.
+
+        It may be an old one. Asked now, in this thread.
+        """
+        return self._look_up(name.lower(), rdtype, authorities=None)
+
     def ask_all(self, questions):
         """Put questions at once; return their answers, in the same order.
 
@@ -124,14 +131,14 @@ class Resolver:
             self.submit(name, rdtype)
         return [self.ask(name, rdtype) for name, rdtype in questions]
 
-    def _look_up(self, name, rdtype):
+    def _look_up(self, name, rdtype, authorities):
         try:
             dns_name = to_dns_name(name)
         except ValueError:
             return Answer(name, rdtype, NXDOMAIN)
         try:
-            if self._authorities is not None:
-                return self._authorities.ask(name, dns_name, rdtype)
+            if authorities is not None:
+                return authorities.ask(name, dns_name, rdtype)
             return self.ask_recursive(name, dns_name, rdtype)
         except Unanswered as error:
             return Answer(name, rdtype, ERROR, error=str(error))

@@ -20,6 +20,7 @@ from .result import CHECKS, Problem, conclude
 from .spf.check_provider import check_spf_esp
 from .spf.check_record import check_spf
 from .spf.spf import Spf
+from .stale import with_stale_caches
 from .text import _
 
 _logger = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ def _run(contexts):
             spf.prefetch()
             tasks[pool.submit(_both_spf, spf)] = domain
             for name, function in _SINGLE.items():
-                tasks[pool.submit(_single, name, function, context)] = domain
+                tasks[pool.submit(_single, name, _with_caches(function), context)] = domain
         found = {domain: {} for domain in contexts}
         for future in as_completed(tasks):
             domain = tasks[future]
@@ -89,9 +90,21 @@ def _run(contexts):
 def _both_spf(spf):
     # One after the other: the second draws on what the first has worked out.
     return [
-        *_single("spf", check_spf, spf),
+        *_single("spf", _with_caches(lambda _context: check_spf(spf)), spf.context),
         *_single("spf_esp", check_spf_esp, spf),
     ]
+
+
+def _with_caches(function):
+    """Return a check that also says what caches still have, when the zone itself was asked."""
+
+    def check(context):
+        result = function(context)
+        if context.resolver.settings.authoritative:
+            result = with_stale_caches(context, result)
+        return result
+
+    return check
 
 
 def _single(name, function, *arguments):

@@ -3,6 +3,7 @@
 """One question on the wire: UDP with repetition, TCP for long answers, DNS over HTTPS."""
 
 import ipaddress
+import selectors
 import socket
 import time
 from contextlib import ExitStack
@@ -11,7 +12,9 @@ from contextlib import ExitStack
 # (dnsflagday.net, 2020).
 UDP_PAYLOAD = 1232
 MAX_MESSAGE = 65535
-_TRUNCATED = 0x02  # in the third octet of a message (RFC 1035 4.1.1)
+# In the third octet of a message (RFC 1035 4.1.1)
+_RESPONSE = 0x80
+_TRUNCATED = 0x02
 
 
 class Unanswered(Exception):  # noqa: N818 - it is not an error of ours
@@ -43,8 +46,6 @@ def ask(question, servers, timeout, tries, until):
     :param float until: `time.monotonic()` at which everything ends
     :raises Unanswered: when none of them answers
     """
-    import selectors
-
     wire = question.to_wire()
     failure = "timeout"
     alive = list(servers)
@@ -65,7 +66,8 @@ def ask(question, servers, timeout, tries, until):
                 alive.remove(server)
                 continue
             end = min(time.monotonic() + timeout, until)
-            while alive and (remaining := end - time.monotonic()) > 0:
+            heard = False
+            while not heard and (remaining := end - time.monotonic()) > 0:
                 for key, _events in selector.select(remaining):
                     try:
                         return _received(question, key.fileobj, key.data, min(until, end + timeout))
@@ -74,7 +76,7 @@ def ask(question, servers, timeout, tries, until):
                         # Something unreadable may be somebody else's; the answer may still come.
                         if failure != "malformed" and key.data in alive:
                             alive.remove(key.data)
-                            end = 0.0  # the next one, at once
+                            heard = True  # the next one, at once
     if failure in ("timeout", "malformed") and time.monotonic() >= until:
         failure = "deadline"
     raise Unanswered(failure)
@@ -103,9 +105,9 @@ def _received(question, connection, server, until):
         raise Unanswered("unreachable") from None
     if len(wire) < 12 or wire[:2] != question.id.to_bytes(2, "big"):
         raise Unanswered("malformed")
-    if wire[2] & _TRUNCATED:
+    if wire[2] & _RESPONSE and wire[2] & _TRUNCATED:
         return _over_tcp(question, server, until)
-    return _usable(question, wire)
+    return receive(question, wire)
 
 
 def _over_tcp(question, server, until):
@@ -126,7 +128,7 @@ def _over_tcp(question, server, until):
     wire = received[2:]
     if len(wire) > 2 and wire[2] & _TRUNCATED:
         raise Unanswered("truncated")
-    return _usable(question, wire)
+    return receive(question, wire)
 
 
 def _left(until):
@@ -134,7 +136,7 @@ def _left(until):
     return max(until - time.monotonic(), 0.001)
 
 
-def _usable(question, wire):
+def receive(question, wire):
     """Return the response in `wire` and its size in octets.
 
     :raises Unanswered: when it is none to this question, or one without an answer
@@ -188,7 +190,7 @@ def ask_https(question, url, timeout, until):
         raise Unanswered("timeout") from None
     except (requests.RequestException, OSError, ValueError):
         raise Unanswered("unreachable") from None
-    return _usable(question, wire)
+    return receive(question, wire)
 
 
 def server_address(text):

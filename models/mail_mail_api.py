@@ -181,7 +181,12 @@ class MailMail(models.Model):
                         raise
                     missing = not email["email_to"]
                     failure_type = "mail_email_missing" if missing else "mail_email_invalid"
-                    reason = _("“%s” is no valid address.", email["email_to_raw"] or "")
+                    raw = email["email_to_raw"]
+                    reason = (
+                        _("“%s” is no valid address.", raw)
+                        if raw
+                        else _("The contact has no email address.")
+                    )
                     letter.failures.append(Failure(failure_type, reason, partner))
                     continue
                 letter.parts += [

@@ -26,9 +26,9 @@ class MailProviderSender(models.Model):
     domain = fields.Char(compute="_compute_domain", store=True)
     state = fields.Selection(
         [
-            ("missing", "Not in the account"),
-            ("waiting", "Waiting for validation"),
-            ("covered", "Usable by its domain"),
+            ("missing", "Missing"),
+            ("waiting", "To validate"),
+            ("covered", "Usable by domain"),
             ("active", "Usable"),
         ],
         required=True,

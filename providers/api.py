@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
+from urllib3.exceptions import LocationParseError
 
 from .base import Text, _, storable
 
@@ -50,8 +51,9 @@ class Outcome:
 
     :param result: ``accepted``; ``refused``: this mail, for good; ``failed``: the provider came
         to grief over it, or over everything; ``unknown``: no answer came, and the provider may
-        have it; ``later``: not accepted now, nothing is wrong with the mail; ``stopped``: not
-        accepted, nor will any other be until somebody mends the account
+        have it; ``waiting``: so it was with an earlier try; ``later``: not accepted now, nothing
+        is wrong with the mail; ``stopped``: not accepted, nor will any other be until somebody
+        mends the account
     :param ids: recipient's address → the provider's id of the mail, if accepted
     :param failure: if refused, what is wrong: ``invalid_address``, ``no_address``, ``sender``,
         ``content``, ``configuration`` or ``unknown``
@@ -66,12 +68,12 @@ class Outcome:
     @property
     def stops_others(self):
         """Whether other mails would fare no better now."""
-        return self.result in ("later", "stopped")
+        return self.result in ("later", "stopped", "unknown")
 
     @property
     def is_open(self):
         """Whether the mail has to be tried again, or asked about."""
-        return self.result in ("later", "stopped", "unknown")
+        return self.stops_others or self.result == "waiting"
 
 
 class Api(ABC):
@@ -191,7 +193,8 @@ class Http:
         self._timeout = (seconds, seconds) if seconds else (CONNECT_TIMEOUT, READ_TIMEOUT)
         self._delays = () if seconds else RETRY_DELAYS
         self._session = requests.Session()
-        self._session.auth = auth
+        # without one, requests would replace the header by what it finds in the user's ~/.netrc
+        self._session.auth = auth or (lambda request: request)
         self._session.headers.update(headers or {})
 
     def close(self):
@@ -241,7 +244,7 @@ class Http:
             raise UntrustedError(
                 Text(_("The key has characters that no key has: copy it again."))
             ) from None
-        except requests.RequestException as error:
+        except (requests.RequestException, LocationParseError) as error:
             raise failure(self.url, error) from error
         if response.is_redirect:
             template = _("%(url)s leads elsewhere: correct the address of the API.")
@@ -273,7 +276,7 @@ def was_sent(error):
     """Tell whether the request of an exception may have reached the server."""
     if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
         return False
-    if isinstance(error, requests.exceptions.InvalidURL):
+    if isinstance(error, (requests.exceptions.InvalidURL, LocationParseError)):
         return False
     if any(reason in str(error) for reason in NO_HANDSHAKE):
         return False

@@ -16,6 +16,8 @@ from ..providers.outgoing import Outgoing
 # A mail that the provider doesn't know after this time has not arrived there.
 KNOWN_AFTER = timedelta(minutes=2)
 CLOCK_DIFFERENCE = timedelta(minutes=5)
+# What the provider has, or may have.
+REMEMBERED = ("accepted", "unknown", "waiting")
 PAUSE = 2  # seconds, before the provider is asked about what it did not answer
 
 
@@ -83,9 +85,7 @@ def hand_over(deliveries, api, parts):
     elif unanswered:
         give_up(unanswered)
     # The provider has not taken these, so that nothing has to be remembered of them.
-    deliveries._forget(
-        [part.key for part in parts if part.outcome.result not in ("accepted", "unknown")]
-    )
+    deliveries._forget([part.key for part in parts if part.outcome.result not in REMEMBERED])
     judge_failed(parts)
 
 
@@ -102,7 +102,8 @@ def send(deliveries, api, parts):
         obstacle = next((part.outcome for part in batch if part.outcome.stops_others), None)
         if obstacle:
             for part in queue:
-                part.outcome = obstacle
+                part.outcome = replace(obstacle, result="later")
+            return
 
 
 def recall(inquiry, part, earlier):
@@ -119,7 +120,7 @@ def recall(inquiry, part, earlier):
     if fields.Datetime.now() - earlier.started_at > KNOWN_AFTER:
         return None
     return Outcome(
-        "unknown",
+        "waiting",
         reason=Text(
             _("Odoo was interrupted while it handed this mail over, and soon asks if it arrived.")
         ),

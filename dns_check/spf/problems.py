@@ -150,15 +150,13 @@ def branch_problems(tree):
 def policy_problems(tree):
     """Yield what the record lets through, and what in it has no effect."""
     record = tree.record
-    for inner, path in tree.records():
-        if all(term.qualifier in ("+", "") for term in path) and _anybody(inner):
-            yield Problem.of(
-                "spf_all_pass",
-                "fail",
-                _("“%(term)s” lets anybody send for the domain: use “~all”."),
-                term=(path[0] if path else _anybody(inner)).text,
-            )
-            break
+    for term in tree.anybody():
+        yield Problem.of(
+            "spf_all_pass",
+            "fail",
+            _("“%(term)s” lets anybody send for the domain: use “~all”."),
+            term=term.text,
+        )
     if record.all and record.redirect:
         yield Problem.of(
             "spf_redirect_ignored",
@@ -199,15 +197,3 @@ def _path(tree, wanted):
             if path:
                 return [tree.domain, *path]
     return []
-
-
-def _anybody(record):
-    """Return the term of a record that lets anybody send, or None."""
-    for term in record.effective:
-        if term.qualifier == "+" and (
-            term.name == "all" or (term.network is not None and term.network.prefixlen == 0)
-        ):
-            return term
-        if term.name == "all":
-            return None
-    return None

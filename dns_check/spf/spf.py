@@ -69,8 +69,9 @@ class Spf:
         texts = [text.encode("ascii", "ignore").decode() for text in self.texts]
         mended = [repaired(text) for text in self.pasted]
         walker = Walker(self._resolver)
-        trees = [walker.tree(self._domain, text) for text in [*texts, *mended]]
-        return merged([*texts, *mended], trees, self.provider)
+        return merged(
+            [*texts, *mended], self.provider, lambda text: walker.tree(self._domain, text)
+        )
 
     def records(self, needed):
         """Return what to publish, where something has to be."""

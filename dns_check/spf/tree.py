@@ -74,6 +74,13 @@ class Tree:
                 for record, path in branch.tree.records():
                     yield record, (branch.term, *path)
 
+    def anybody(self):
+        """Yield the terms of its own record by which anybody may send."""
+        branches = {id(branch.term): branch for branch in self.branches}
+        for term in self.record.effective:
+            if term.qualifier in ("+", "") and _lets_anybody(term, branches.get(id(term))):
+                yield term
+
     def as_dict(self):
         return {
             "domain": self.domain,
@@ -81,6 +88,12 @@ class Tree:
             "lookups": self.lookups,
             "terms": [branch.as_dict() for branch in self.branches],
         }
+
+
+def _lets_anybody(term, branch):
+    if term.network is not None:
+        return term.network.prefixlen == 0
+    return term.name == "all" or bool(branch and branch.tree and any(branch.tree.anybody()))
 
 
 class Walker:

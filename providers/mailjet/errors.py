@@ -24,7 +24,7 @@ class Meaning(NamedTuple):
 _ADDON = _("Mailjet doesn't understand what this addon sent: please report it to its makers.")
 _CREDENTIALS = _(
     "Mailjet doesn't accept the API key and the secret key: correct them on the mail server. "
-    "Keys of an account in the US region work with that region only."
+    "Keys of an account in the US region work with that region only: Check Credentials finds out."
 )
 _SENDER = _(
     "Mailjet doesn't send in the name of this sender yet: add the address or its domain on the "
@@ -84,7 +84,9 @@ CODES = {
         "refused", "invalid_address", _("The address isn't valid: correct it on the contact.")
     ),
     "mj-0015": Meaning("stopped", None, _CREDENTIALS),
-    # Of the REST resources, which have them in front of the message.
+}
+# Of the REST resources, which have them in front of the message.
+RESOURCE_CODES = {
     "MJ03": Meaning(
         "refused",
         "configuration",
@@ -161,7 +163,8 @@ def outcome_of_call(answer):
 def reason_of_resource(answer):
     """Return why a call below ``/v3/REST`` did nothing, as a `Text`."""
     code, message = _read(answer)
-    meaning = CODES.get(code) or STATUSES.get(answer.status, _UNKNOWN)
+    codes = {**CODES, **RESOURCE_CODES}
+    meaning = codes.get(code) or STATUSES.get(answer.status, _UNKNOWN)
     if answer.status == 404:
         meaning = _GONE
     elif answer.status == 429:

@@ -181,10 +181,11 @@ def payload(mail):
         # refused for a mail without an HTML part
         properties.pop("TrackOpens", None)
         properties.pop("TrackClicks", None)
-    shown = [file for file in mail.attachments if file.content_id]
-    properties["Attachments"] = [attached(file) for file in mail.attachments if file not in shown]
+    # An empty file is refused, and the whole mail with it.
+    files = [file for file in mail.attachments if file.content]
+    properties["Attachments"] = [attached(file) for file in files if not file.content_id]
     properties["InlinedAttachments"] = [
-        {**attached(file), "ContentID": file.content_id} for file in shown
+        {**attached(file), "ContentID": file.content_id} for file in files if file.content_id
     ]
     # Empty values are refused, or taken for values.
     return {name: value for name, value in properties.items() if value not in (None, "", [], {})}

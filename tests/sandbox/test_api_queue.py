@@ -448,3 +448,31 @@ class TestApiQueue(SandboxCase):
         mail.send()
         self.assertEqual(mail.state, "sent")
         self.assertEqual(self.received(), Counter(people.split(", ")))
+
+    def test_more_mails_than_a_call_takes_to_several_partners(self):
+        """The calls of one batch; a fault of the second says nothing of the first."""
+        server = self.account_server()
+        partners = self.partners(*(f"P{number}" for number in range(30)))
+        posted = [self.post(server, partner, partners) for partner in partners[:4]]
+        mails = self.env["mail.mail"].union(*(mail for _message, mail in posted))
+
+        def before_processing(_call):
+            if len(self.sends()) == 2:
+                self.mailjet.api.fail(429, HTML, times=5)
+
+        self.mailjet.api.before_processing = before_processing
+        mails.send()
+        # the second call, with its tries, ends the batch
+        self.assertEqual([call.messages for call in self.sends()], [50] * 6)
+        self.assertEqual(mails.mapped("state"), ["sent", "outgoing", "outgoing", "outgoing"])
+        first, second = posted[0][0], posted[1][0]
+        self.assertEqual(set(first.notification_ids.mapped("notification_status")), {"sent"})
+        self.assertEqual(set(second.notification_ids.mapped("notification_status")), {"ready"})
+
+        self.mailjet.api.before_processing = None
+        self.committed()
+        mails.send()
+        self.assertEqual(set(mails.mapped("state")), {"sent"})
+        self.assertEqual(set(self.received().values()), {4})
+        self.committed()
+        self.assertFalse(self.deliveries())

@@ -89,7 +89,7 @@ class TestApiResults(SandboxCase):
         reasons = [self.envelope(message, partner).failure_reason for partner in (ana, leo, eva)]
         self.assertIn("mj-0006", reasons[0])
         self.assertIn("mj-0013", reasons[1])
-        self.assertIn("no valid address", reasons[2])
+        self.assertIn("has no email address", reasons[2])
         self.assertEqual(sorted(mail.failure_reason.splitlines()), sorted(reasons))
         self.assertFalse(self.mailjet.received)
 
@@ -108,9 +108,8 @@ class TestApiResults(SandboxCase):
                 reply["To"] = str(delivered["Reply-To"])
                 reply["Subject"] = f"Re: {delivered['Subject']}"
                 reply["Message-Id"] = f"<{transport}@cliente.example>"
-                its_id = str(delivered["Message-Id"] or "<1.x@mailjet.com>")
-                reply["In-Reply-To"] = its_id
-                reply["References"] = f"{delivered['References']} {its_id}"
+                reply["In-Reply-To"] = str(delivered["Message-Id"])
+                reply["References"] = f"{delivered['References']} {delivered['Message-Id']}"
                 reply.set_content("Gracias")
                 thread = self.env["mail.thread"].message_process(None, reply.as_bytes())
                 self.assertEqual(thread, document.id)

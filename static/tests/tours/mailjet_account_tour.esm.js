@@ -53,21 +53,21 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_account", {
             content: "Read it",
             trigger: "button[name='action_refresh_account']:contains('Read'):visible",
         },
-        see("notifications@ is missing", row("notifications", "Not in the account")),
-        see("bounce@ is missing", row("bounce", "Not in the account")),
-        see("catchall@ is missing", row("catchall", "Not in the account")),
+        see("notifications@ is missing", row("notifications", "Missing")),
+        see("bounce@ is missing", row("bounce", "Missing")),
+        see("catchall@ is missing", row("catchall", "Missing")),
         see(
             "The page says so",
             ".alert-warning:contains('catchall@tienda.example'):contains('Validate their domain')"
         ),
         {
             content: "An address with a mailbox can be added by itself",
-            trigger: `${row("hola", "Not in the account")} button[name='action_add']`,
+            trigger: `${row("hola", "Missing")} button[name='action_add']`,
         },
-        see("It waits", row("hola", "Waiting for validation")),
+        see("It waits", row("hola", "To validate")),
         {
             content: "Have another mail sent",
-            trigger: `${row("hola", "Waiting")} button[name='action_send_activation_mail']`,
+            trigger: `${row("hola", "To validate")} button[name='action_send_activation_mail']`,
         },
         {content: "Add the domain", trigger: "button[name='action_add_domain']"},
         see(
@@ -75,7 +75,7 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_account", {
             ".o_field_widget[name='domain'] input:propValue('tienda.example')"
         ),
         {content: "Add it", trigger: "button[name='action_add']"},
-        see("It waits for its record", `${DOMAIN}:contains('Waiting for validation')`),
+        see("It waits for its record", `${DOMAIN}:contains('To validate')`),
         {
             content: "Catch what is copied: a browser without a window has no clipboard",
             trigger: `${DOMAIN} [name='txt_value'] button`,
@@ -91,7 +91,7 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_account", {
         {content: "Check before it is published", trigger: `${DOMAIN} button[name='action_check']`},
         see("Not yet", ".o_notification:contains('TXT record wasn')"),
         see("It was looked for", `${DOMAIN}:contains('checked')`),
-        see("Still waiting", `${DOMAIN}:contains('Waiting for validation')`),
+        see("Still waiting", `${DOMAIN}:contains('To validate')`),
     ],
 });
 
@@ -102,9 +102,9 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_webhooks", {
         {content: "Open the account", trigger: ".o_notebook a[name='account']"},
         {content: "Check now", trigger: `${DOMAIN} button[name='action_check']`},
         see("The domain can be used", `${DOMAIN}:contains('Usable')`),
-        see("notifications@ can be used", row("notifications", "Usable by its domain")),
-        see("bounce@ can be used", row("bounce", "Usable by its domain")),
-        see("catchall@ can be used", row("catchall", "Usable by its domain")),
+        see("notifications@ can be used", row("notifications", "Usable by domain")),
+        see("bounce@ can be used", row("bounce", "Usable by domain")),
+        see("catchall@ can be used", row("catchall", "Usable by domain")),
         see("Nothing is left to do", ".alert-success:contains('All addresses'):visible"),
         {content: "Open the webhook", trigger: ".o_notebook a[name='webhook']"},
         {

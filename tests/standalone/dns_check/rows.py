@@ -47,7 +47,7 @@ BIMI, MTA-STS, TLS-RPT
 temporary DNS error as its own state
 """.strip().splitlines()
 """Left out: "Mailjet says OK, DNS says no", which is the wizard's, and "recursive against
-authoritative answer", which `test_dns_authority.py` has."""
+authoritative answer, TTL left", which `test_dns_authority.py` has."""
 
 
 @dataclass(frozen=True)

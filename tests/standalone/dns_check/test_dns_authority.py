@@ -74,3 +74,17 @@ def test_whole_check(servers):
     by_zone = {r.name: r for r in check("empresa.example", None, settings)}
     assert by_cache["spf"].facts["all"] == "-"
     assert by_zone["spf"].facts["all"] == "~"
+
+
+def test_caches_that_keep_the_former_record_are_told(servers):
+    cache, zone = servers
+    zone.publish("_dmarc.empresa.example", "TXT", "v=DMARC1; p=reject")
+    settings = fast(cache, authoritative=True, authoritative_port=zone.port)
+    results = {r.name: r for r in check("empresa.example", None, settings)}
+    assert results["spf"].codes == {"stale"}
+    assert "caches keep the former record: 300 s" in str(results["spf"].advice[0])
+    assert results["spf"].facts["stale"] == 300
+    assert "_dmarc.empresa.example is published, but caches do not know it yet" in str(
+        results["dmarc"].advice
+    )
+    assert "stale" not in check("empresa.example", None, fast(cache))[1].facts

@@ -40,9 +40,9 @@ def terms(count, text):
 
 
 HOSTILE = {
-    "10 000 TXT records": everywhere(*({"TXT": f"{number:05}"} for number in range(10_000))),
-    "4 000 TXT records": everywhere(*({"TXT": f"{number:04}"} for number in range(4_000))),
-    "4 000 SPF records": everywhere(*({"TXT": f"v=spf1 {n:04}"} for n in range(2_500))),
+    "10 000 TXT records": {DOMAIN: [{"TXT": f"{number:05}"} for number in range(10_000)]},
+    "3 000 TXT records": everywhere(*({"TXT": f"{number:04}"} for number in range(3_000))),
+    "2 500 SPF records": {DOMAIN: [{"TXT": f"v=spf1 {n:04}"} for n in range(2_500)]},
     "64 kB of nothing": everywhere({"TXT": "x" * 64_000}),
     "64 kB of blanks": everywhere({"TXT": "v=DMARC1; p= " + " " * 60_000 + "x;"}),
     "64 kB of semicolons": everywhere({"TXT": "v=DKIM1" + ";" * 60_000}),
@@ -70,9 +70,7 @@ HOSTILE = {
     "fork bomb": {
         DOMAIN: [{"TXT": "v=spf1 include:0.b.example include:0.b.example ~all"}],
         **{
-            f"{n}.b.example": [
-                {"TXT": f"v=spf1 include:{n + 1}.b.example include:{n + 1}.b.example"}
-            ]
+            f"{n}.b.example": [{"TXT": "v=spf1" + f" include:{n + 1}.b.example" * 2}]
             for n in range(40)
         },
     },

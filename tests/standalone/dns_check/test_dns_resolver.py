@@ -168,7 +168,7 @@ def test_server_address(text, expected):
     "text", ["", "ns.example", "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:99999", "[::1", "1.2.3.4:٣"]
 )
 def test_no_server_address(text):
-    with pytest.raises(ValueError, match="address|port"):
+    with pytest.raises(ValueError, match=r"address|port"):
         server_address(text)
 
 

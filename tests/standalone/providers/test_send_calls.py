@@ -239,9 +239,27 @@ def test_provider_that_cannot_be_reached(account, code, at_once):
     assert "check the address" in str(outcome.reason)
 
 
-def test_name_that_does_not_exist(account, code, at_once):
-    with api_of(code, account, url="https://no.such.host.invalid") as api:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://no.such.host.invalid",
+        "https://api..mailjet.com",
+        f"https://{'x' * 64}.example",
+        "https://a b",
+        "https://127.0.0.1:99999",
+    ],
+)
+def test_name_that_does_not_exist(account, code, at_once, url):
+    with api_of(code, account, url=url) as api:
         assert results(api.send([outgoing()])) == ["later"]
+
+
+def test_credentials_of_others_are_not_used(monkeypatch, tmp_path, account, api):
+    """The requests library would prefer what the system's user keeps for other programs."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert results(api.send([outgoing()])) == ["accepted"]
 
 
 def test_certificate_that_is_not_trusted(monkeypatch, account, api):
@@ -343,7 +361,7 @@ def test_what_may_have_arrived_is_never_sent_again(monkeypatch, account, api, fa
     monkeypatch.setattr(providers.api, "READ_TIMEOUT", 0.3)
     fault(account.api)
     (outcome,) = api.send([outgoing()])
-    assert (outcome.result, outcome.stops_others) == ("unknown", False)
+    assert (outcome.result, outcome.stops_others) == ("unknown", True)
     assert str(outcome.reason)
     assert len(sends(account)) == 1
     assert len(account.received) == taken

@@ -195,6 +195,14 @@ def test_attached_mail_that_was_parsed(mailjet, mailjet_api):
     assert b"<1.odoo@empresa.example>" in base64.b64decode(file["Base64Content"])
 
 
+def test_empty_file_does_not_keep_the_mail_back(account, api, code):
+    """Mailjet refuses one: the others leave without it, as by SMTP they leave with it."""
+    files = [("vacío.txt", b"", "text/plain"), ("lleno.txt", b"x", "text/plain")]
+    accepted(api, mime(attachments=files), [ANA])
+    names = [part.get_filename() for part in arrived(account).email.walk() if part.get_filename()]
+    assert names == (["lleno.txt"] if code == "mailjet" else ["vacío.txt", "lleno.txt"])
+
+
 def with_images(*content_ids):
     """A mail whose HTML shows images that are part of it."""
     html = "".join(f'<img src="cid:{name}"/>' for name in content_ids)

@@ -107,7 +107,8 @@ def check(outcome, expected, said):
 
 def test_no_code_is_forgotten():
     """27 codes of Mailjet's guide, also those it no longer lists; 17 of Aldeamo's manual."""
-    assert set(CODES) == set(MAILJET)
+    # MJnn are of the account's resources, not of sending.
+    assert {code for code in CODES if not code.startswith("MJ")} == set(MAILJET)
     numbers = {"send": {*range(1, 17)} - {9}, "mj": {*range(1, 16)} - {9, 10, 14}}
     assert set(MAILJET) == {
         f"{kind}-{number:04}" for kind, those in numbers.items() for number in those
