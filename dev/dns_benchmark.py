@@ -19,7 +19,8 @@ from dev.console import Stop, say, step
 from dev.paths import ROOT, STATE
 from dev.processes import run_as_command, spawn, terminate
 from dns_check import Expectations, ResolverSettings, check
-from providers.mailjet_dns import dns_expectations
+from providers import PROVIDERS
+from providers.dns import Entered
 
 _PEER = "checkdmarc==6.0.4"
 _PEER_HOME = STATE / "checkdmarc"
@@ -85,8 +86,8 @@ def _compare(label: str, domain: str, address: str, budget: int, rounds: int) ->
 
 
 def _ours(domain: str, address: str, rounds: int) -> float:
-    row = {"OwnerShipToken": "token", "OwnerShipTokenRecordName": "mailjet._token"}
-    expectations = Expectations.from_dict(dns_expectations(row))
+    entered = Entered(token="token", token_host="mailjet._token")
+    expectations = Expectations.from_dict(PROVIDERS["mailjet"].dns_expectations(entered))
     settings = ResolverSettings((address,))
     seconds = []
     for _round in range(rounds):

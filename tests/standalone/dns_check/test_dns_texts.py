@@ -5,7 +5,8 @@ import pytest
 from dns_check import Expectations, Record, Text
 from dns_check.names import BadNameError, absolute, domain_to_ascii, relative
 from dns_check.text import printable
-from providers.aldeamo_dns import dns_expectations
+from providers import PROVIDERS
+from providers.dns import Entered
 
 
 def test_text_is_translated_with_its_parameters():
@@ -76,6 +77,8 @@ def test_internationalised_domain_is_checked_by_its_name_in_the_dns(checked, wor
 
 @pytest.mark.parametrize("selector", ["s1", "s1._domainkey"])
 def test_aldeamo(selector):
-    expectations = Expectations.from_dict(dns_expectations(spf="a:x.example", selector=selector))
+    aldeamo = PROVIDERS["aldeamo"]
+    entered = Entered(spf="a:x.example", dkim_selector=selector)
+    expectations = Expectations.from_dict(aldeamo.dns_expectations(entered))
     assert expectations.dkim[0].host == "s1._domainkey"
-    assert Expectations.from_dict(dns_expectations()).dkim == ()
+    assert Expectations.from_dict(aldeamo.dns_expectations(Entered())).dkim == ()

@@ -1,0 +1,150 @@
+/** @odoo-module **/
+/* Copyright 2026 mail_mailjet_aldeamo contributors
+ * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
+
+import {registry} from "@web/core/registry";
+
+const RIGHT = ".o_mail_dns_domain[data-domain='empresa.example']";
+const BROKEN = ".o_mail_dns_domain[data-domain='tienda.example']";
+const CHECKS = ["ownership", "spf", "spf_esp", "dkim", "dmarc", "alignment"];
+
+function allRight(domain) {
+    return CHECKS.map((check) => ({
+        content: `${check} is right`,
+        trigger: `${domain} [data-check='${check}'][data-status='ok']:contains('Right')`,
+        isCheck: true,
+    }));
+}
+
+/** From the server's form to the records that the broken domain needs. */
+registry.category("web_tour.tours").add("mail_mailjet_aldeamo_dns_broken", {
+    test: true,
+    steps: () => [
+        {content: "Check the DNS", trigger: ".o_form_statusbar button[name='action_check_dns']"},
+        {
+            content: "One domain is ready",
+            trigger: `${RIGHT}[data-state='ok'] .o_mail_dns_headline:contains('Ready to send')`,
+            isCheck: true,
+        },
+        ...allRight(RIGHT),
+        {
+            content: "The other one is not",
+            trigger: `${BROKEN}[data-state='fail'] .o_mail_dns_headline:contains('Not ready')`,
+            isCheck: true,
+        },
+        {
+            content: "The same record is shown once",
+            trigger: `${BROKEN} [data-check='spf_esp'] .o_mail_dns_same:contains('SPF record')`,
+            isCheck: true,
+        },
+        {
+            content: "Catch what is copied: a browser without a window has no clipboard",
+            trigger: `${BROKEN} .o_mail_dns_record[data-name^='mailjet._domainkey']`,
+            run() {
+                window.navigator.clipboard.writeText = (text) => {
+                    document.body.dataset.copied = text;
+                    return Promise.resolve();
+                };
+            },
+        },
+        {
+            content: "Copy the host without the domain",
+            trigger: `${BROKEN} .o_mail_dns_record[data-name^='mailjet._domainkey'] .o_clipboard_button:first`,
+        },
+        {
+            content: "The host was copied",
+            trigger: "body[data-copied='mailjet._domainkey']",
+            isCheck: true,
+        },
+        {
+            content: "Hand the records that are shown to the test",
+            trigger: `${BROKEN} [data-check='dkim'] .o_mail_dns_record`,
+            async run() {
+                const shown = [...document.querySelectorAll(`${BROKEN} .o_mail_dns_record`)];
+                const records = shown.map(({dataset}) => [dataset.name, dataset.type, dataset.value]);
+                await odoo.__WOWL_DEBUG__.root.env.services.orm.call(
+                    "ir.config_parameter",
+                    "set_param",
+                    ["dns_tour_records", JSON.stringify(records)]
+                );
+                document.body.dataset.handed = "yes";
+            },
+        },
+        {content: "They are handed over", trigger: "body[data-handed='yes']", isCheck: true},
+    ],
+});
+
+/** From the kept result of the domain that was broken to one that is right. */
+registry.category("web_tour.tours").add("mail_mailjet_aldeamo_dns_mended", {
+    test: true,
+    steps: () => [
+        {content: "Open the page", trigger: ".o_notebook a[name='domain']"},
+        {
+            content: "Open the kept result",
+            trigger: ".o_data_row:contains('tienda.example') button[name='action_open']",
+        },
+        {
+            content: "It is as it was",
+            trigger: `${BROKEN}[data-state='fail'] [data-check='dkim'][data-status='fail']`,
+            isCheck: true,
+        },
+        {content: "Check again", trigger: `${BROKEN} .o_mail_dns_again`},
+        {content: "It is ready", trigger: `${BROKEN}[data-state='ok']`, isCheck: true},
+        ...allRight(BROKEN),
+        {
+            content: "Mailjet has not looked",
+            trigger: `${BROKEN} .o_mail_dns_verdict:contains('Not checked')`,
+            isCheck: true,
+        },
+        {content: "Ask Mailjet", trigger: `${BROKEN} .o_mail_dns_ask`},
+        {
+            content: "Mailjet says the same",
+            trigger: `${BROKEN} .o_mail_dns_verdict [data-check='DKIM']:contains('OK')`,
+            isCheck: true,
+        },
+        {
+            content: "Add a domain as people write it",
+            trigger: ".o_mail_dns_add input",
+            run: "text ventas@otra.example",
+        },
+        {content: "Add it", trigger: ".o_mail_dns_add button"},
+        {
+            content: "It is checked at once, and Mailjet does not know it",
+            trigger:
+                ".o_mail_dns_domain[data-domain='otra.example'][data-state='fail'] " +
+                ".o_mail_dns_verdict:contains('does not know')",
+            isCheck: true,
+        },
+        {
+            content: "Remove it",
+            trigger: ".o_mail_dns_domain[data-domain='otra.example'] header .btn-link",
+        },
+        {
+            content: "It is gone",
+            trigger: ".o_mail_dns_page:not(:has([data-domain='otra.example']))",
+            isCheck: true,
+        },
+    ],
+});
+
+/** What stands in the DNS is text, whatever it looks like. */
+registry.category("web_tour.tours").add("mail_mailjet_aldeamo_dns_hostile", {
+    test: true,
+    steps: () => [
+        {content: "Check the DNS", trigger: ".o_mail_dns_check_all"},
+        {
+            content: "The tags are shown as they are",
+            trigger: `${BROKEN}[data-state='fail'] .o_mail_dns_text:contains('<img')`,
+            run() {
+                if (document.querySelector(".o_mail_dns_page img, .o_mail_dns_page script")) {
+                    throw new Error("The DNS has put an element into the page");
+                }
+            },
+        },
+        {
+            content: "And so they are in what is to be published",
+            trigger: `${BROKEN} [data-check='spf']:contains('<b>')`,
+            isCheck: true,
+        },
+    ],
+});
