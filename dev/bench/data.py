@@ -108,7 +108,7 @@ def choose_traces(cr: Any, mailing: Any, count: int) -> list[dict[str, Any]]:
     """Return random traces of the mailing, some of them several times if it has fewer."""
     cr.execute("SELECT min(id), max(id) FROM mailing_trace WHERE mass_mailing_id = %s", [mailing.id])
     low, high = cr.fetchone()
-    chooser = random.Random(count)
+    chooser = random.Random(_serial(cr))
     span = range(low, high + 1)
     ids = chooser.sample(span, count) if count <= len(span) else chooser.choices(span, k=count)
     cr.execute("SELECT id, email, message_id FROM mailing_trace WHERE id = ANY(%s)", [ids])
@@ -124,8 +124,7 @@ def receive(env: Any, server: Any, traces: Sequence[dict[str, Any]], kinds: Sequ
     # Odoo has put the addon into its namespace by now.
     from odoo.addons.mail_mailjet_aldeamo.tools.reference import Reference, make_reference
 
-    env.cr.execute("SELECT COALESCE(max(id), 0) FROM mail_tracking")
-    (serial,) = env.cr.fetchone()
+    serial = _serial(env.cr)
     rows = [
         (
             kind,
@@ -158,3 +157,8 @@ def receive(env: Any, server: Any, traces: Sequence[dict[str, Any]], kinds: Sequ
     )
     env.cr.commit()
     return len(rows)
+
+
+def _serial(cr: Any) -> int:
+    cr.execute("SELECT COALESCE(max(id), 0) FROM mail_tracking")
+    return cr.fetchone()[0]
