@@ -52,7 +52,8 @@ class MailTracking(models.Model):
     provider_contact = fields.Char()
     # Signed names and raw bodies: enough to forge events for somebody who knows the URL.
     reference = fields.Char(groups="base.group_system")
-    payload = fields.Text(groups="base.group_system")
+    # Large, and looked at by itself.
+    payload = fields.Text(groups="base.group_system", prefetch=False)
     fingerprint = fields.Char(required=True, groups="base.group_system")
     # What it is about
     mailing_trace_id = fields.Many2one("mailing.trace", ondelete="set null", index="btree_not_null")
@@ -90,8 +91,8 @@ class MailTracking(models.Model):
         # The job looks for what is waiting, in a table that grows without end.
         self.env.cr.execute(
             """
-            CREATE INDEX IF NOT EXISTS mail_tracking_pending_idx
-                ON mail_tracking (id) WHERE state = 'pending';
+            CREATE INDEX IF NOT EXISTS mail_tracking_due_idx
+                ON mail_tracking (COALESCE(retry_at, '-infinity'), id) WHERE state = 'pending';
             CREATE INDEX IF NOT EXISTS mail_tracking_subscription_idx
                 ON mail_tracking (recipient)
              WHERE event_type IN ('complained', 'unsubscribed', 'resubscribed', 'preferences');

@@ -1,23 +1,56 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from odoo import _, models
+from odoo import _, api, models
 
-from ..tools.reference import read_reference
+from ..tools.reference import Reference, read_references
 
 # A complaint that names no mail is about the last one of its subject within this time.
 COMPLAINT_WINDOW = timedelta(days=60)
 
 
-class Match(NamedTuple):
-    """The mail that an event is about, as records: a trace, or a message and a recipient."""
+class Due(NamedTuple):
+    """What the job looks at of every event. Plain values: records would take it longer than all
+    the rest.
+    """
 
-    trace: models.BaseModel
-    message: models.BaseModel
-    partner: models.BaseModel
+    id: int
+    event_type: str
+    stream: str
+    recipient: str
+    subject: str
+    provider: str
+    provider_message_id: str
+    reference: str
+    occurred_at: datetime
+    create_date: datetime
+    mailing_trace_id: int
+    mass_mailing_id: int
+    mail_message_id: int
+    partner_id: int
+    is_list_bound: bool
+
+    def matched_before(self):
+        """Return the `Reference` that was found for it earlier, or None."""
+        if self.mailing_trace_id or self.mail_message_id:
+            ids = (self.mailing_trace_id, self.mail_message_id, self.partner_id)
+            return Reference(*(id_ or 0 for id_ in ids))
+        return None
+
+
+class Match(NamedTuple):
+    """The mail that an event is about: a trace, or a message and a recipient."""
+
+    message_id: int
+    partner_id: int
+    notification: models.BaseModel  # empty where Odoo keeps no status of the message
+    trace_id: int = 0
+    trace_status: str = None
+    mail_id: int = None
+    mailing_id: int = None
 
 
 class MailTracking(models.Model):
@@ -25,99 +58,147 @@ class MailTracking(models.Model):
 
     _inherit = "mail.tracking"
 
-    def _match(self):
-        """Find the mails that the events in `self` are about.
+    def _read_due(self):
+        """Return a `Due` of each event in `self`."""
+        self.env.cr.execute(
+            """
+            SELECT id, event_type, stream, recipient, subject, provider, provider_message_id,
+                   reference, occurred_at, create_date, mailing_trace_id, mass_mailing_id,
+                   mail_message_id, partner_id, is_list_bound
+              FROM mail_tracking WHERE id = ANY(%s) ORDER BY id
+            """,
+            [self.ids],
+        )
+        return [Due(*row) for row in self.env.cr.fetchall()]
+
+    @api.model
+    def _match(self, due):
+        """Find the mails that events are about.
 
         In this order: the token that went out with the mail; the provider's message id, if
         another event carried both; for a complaint, which carries neither, recipient and
         subject.
 
-        :return: dict of event → `Match`; and the events whose token this database did not sign
+        :param list[Due] due: the events
+        :return: dict of event's id → `Match`; and the ids of the events whose token this database
+            did not sign
         """
-        matches = {
-            event: Match(event.mailing_trace_id, event.mail_message_id, event.partner_id)
-            for event in self
-            if event.mailing_trace_id or event.mail_message_id
-        }
-        foreign = self._match_by_reference(matches)
-        (self - foreign)._match_by_provider_message(matches)
-        (self - foreign)._match_complaints(matches)
-        return matches, foreign
+        names = {event.id: event.matched_before() for event in due}
+        foreign = self._match_by_reference(names, [event for event in due if not names[event.id]])
+        todo = [event for event in due if not names[event.id] and event.id not in foreign]
+        self._match_by_provider_message(names, due, todo)
+        self._match_complaints(names, [event for event in todo if not names[event.id]])
+        return self._read_matches(names, due), foreign
 
-    def _match_by_reference(self, matches):
-        references = {
-            event: read_reference(self.env, event.reference)
-            for event in self
-            if event.reference and event not in matches
-        }
-        known = [reference for reference in references.values() if reference]
+    @api.model
+    def _match_by_reference(self, names, todo):
+        tokens = {event.id: event.reference for event in todo if event.reference}
+        references = read_references(self.env, set(tokens.values()))
         traces, messages, partners = (
-            self.env[model].browse({reference[index] for reference in known}).exists()
+            set(
+                self.env[model]
+                .browse({reference[index] for reference in references.values() if reference} - {0})
+                .exists()
+                ._ids
+            )
             for index, model in enumerate(("mailing.trace", "mail.message", "res.partner"))
         )
-        foreign = self.browse()
-        for event, reference in references.items():
+        foreign = set()
+        for event_id, token in tokens.items():
+            reference = references[token]
             if not reference:
-                foreign |= event
-                continue
-            match = Match(
-                traces & traces.browse(reference.trace_id),
-                messages & messages.browse(reference.message_id),
-                partners & partners.browse(reference.partner_id),
-            )
-            if match.trace or match.message:
-                matches[event] = match
+                foreign.add(event_id)
+            elif reference.trace_id in traces or reference.message_id in messages:
+                partner_id = reference.partner_id if reference.partner_id in partners else 0
+                names[event_id] = reference._replace(partner_id=partner_id)
         return foreign
 
-    def _match_by_provider_message(self, matches):
+    @api.model
+    def _match_by_provider_message(self, names, due, todo):
+        wanted = {event.provider_message_id for event in todo} - {None}
+        if not wanted:
+            return
         learnt = {
-            (event.provider, event.provider_message_id): match
-            for event, match in matches.items()
-            if event.provider_message_id
+            (event.provider, event.provider_message_id): names[event.id]
+            for event in due
+            if names[event.id] and event.provider_message_id
         }
-        todo = self.filtered(lambda event: event.provider_message_id and event not in matches)
-        others = self.search(
-            [
-                ("provider_message_id", "in", list(set(todo.mapped("provider_message_id")))),
-                "|",
-                ("mailing_trace_id", "!=", False),
-                ("mail_message_id", "!=", False),
-            ],
-            order="id",
+        self.env.cr.execute(
+            """
+            SELECT provider, provider_message_id, mailing_trace_id, mail_message_id, partner_id
+              FROM mail_tracking
+             WHERE provider_message_id = ANY(%s)
+               AND (mailing_trace_id IS NOT NULL OR mail_message_id IS NOT NULL)
+             ORDER BY id
+            """,
+            [list(wanted)],
         )
-        for other in others:
-            learnt.setdefault(
-                (other.provider, other.provider_message_id),
-                Match(other.mailing_trace_id, other.mail_message_id, other.partner_id),
-            )
+        for provider, provider_message_id, *ids in self.env.cr.fetchall():
+            name = Reference(*(id_ or 0 for id_ in ids))
+            learnt.setdefault((provider, provider_message_id), name)
         for event in todo:
-            match = learnt.get((event.provider, event.provider_message_id))
-            if match:
-                matches[event] = match
+            names[event.id] = learnt.get((event.provider, event.provider_message_id))
 
-    def _match_complaints(self, matches):
-        for event in self:
-            if (
-                event.event_type == "complained"
-                and event.stream == "smtp"
-                and event.recipient
-                and event.subject
-                and event not in matches
-            ):
-                trace = self.env["mailing.trace"].search(
-                    [
-                        ("email", "=", event.recipient),
-                        ("mass_mailing_id.subject", "=", event.subject),
-                        ("sent_datetime", "<=", event.occurred_at),
-                        ("sent_datetime", ">", event.occurred_at - COMPLAINT_WINDOW),
-                    ],
-                    order="sent_datetime DESC, id DESC",
-                    limit=1,
-                )
-                if trace:
-                    nothing = self.env["mail.message"], self.env["res.partner"]
-                    matches[event] = Match(trace, *nothing)
+    @api.model
+    def _match_complaints(self, names, todo):
+        complaints = [
+            event
+            for event in todo
+            if event.event_type == "complained"
+            and event.stream == "smtp"
+            and event.recipient
+            and event.subject
+        ]
+        if not complaints:
+            return
+        moments = [event.occurred_at for event in complaints]
+        traces = self.env["mailing.trace"].search_fetch(
+            [
+                ("email", "in", list({event.recipient for event in complaints})),
+                ("mass_mailing_id.subject", "in", list({event.subject for event in complaints})),
+                ("sent_datetime", "<=", max(moments)),
+                ("sent_datetime", ">", min(moments) - COMPLAINT_WINDOW),
+            ],
+            ["email", "sent_datetime", "mass_mailing_id"],
+            order="sent_datetime DESC, id DESC",
+        )
+        sent = traces.grouped(lambda trace: (trace.email, trace.mass_mailing_id.subject))
+        for event in complaints:
+            for trace in sent.get((event.recipient, event.subject), ()):
+                if event.occurred_at - COMPLAINT_WINDOW < trace.sent_datetime <= event.occurred_at:
+                    names[event.id] = Reference(trace_id=trace.id)
+                    break
 
+    @api.model
+    def _read_matches(self, names, due):
+        """Return event's id → `Match`, for those of which the mail was found.
+
+        :param dict names: event's id → `Reference`, or None
+        :param list[Due] due: the events
+        """
+        self.env["mailing.trace"].flush_model()
+        self.env.cr.execute(
+            """
+            SELECT id, trace_status, mail_mail_id, mass_mailing_id
+              FROM mailing_trace WHERE id = ANY(%s)
+            """,
+            [[name.trace_id for name in names.values() if name and name.trace_id]],
+        )
+        traces = {row[0]: row for row in self.env.cr.fetchall()}
+        message_ids = {name.message_id for name in names.values() if name} - {0}
+        notifications = self.env["mail.message"].browse(message_ids)._email_notifications()
+        nothing = self.env["mail.notification"]
+        matches = {}
+        for event in due:
+            name = names[event.id]
+            if name:
+                recipient = name.message_id, name.partner_id or event.recipient
+                notification = notifications.get(recipient, nothing)
+                trace = traces.get(name.trace_id, ())
+                matches[event.id] = Match(name.message_id, name.partner_id, notification, *trace)
+        return matches
+
+    @api.model
     def _being_sent(self, matches):
         """Find the events whose mail the queue may hold in a transaction of its own.
 
@@ -125,47 +206,61 @@ class MailTracking(models.Model):
         has been sent, would make that transaction fail after the provider has accepted the
         mail, and Odoo would send it again.
 
-        :return: events whose mail is queued, events whose mail has only the status of one that is
+        :return: ids of events whose mail is queued, of those whose mail has only the status of
+            one that is
         """
-        message_ids = [match.message.id for match in matches.values() if match.message]
-        outgoing = self.env["mail.mail"].search(
-            [("mail_message_id", "in", message_ids), ("state", "=", "outgoing")]
+        mail_ids = {match.mail_id for match in matches.values()} - {None}
+        message_ids = {match.message_id for match in matches.values()} - {0}
+        outgoing = self.env["mail.mail"].search_fetch(
+            [
+                ("state", "=", "outgoing"),
+                "|",
+                ("id", "in", list(mail_ids)),
+                ("mail_message_id", "in", list(message_ids)),
+            ],
+            ["mail_message_id"],
         )
-        queued = marked = self.browse()
-        for event, (trace, message, partner) in matches.items():
-            notification = message._email_notification(partner, event.recipient)
-            if trace.mail_mail_id.state == "outgoing" or message in outgoing.mail_message_id:
-                queued |= event
-            elif trace.trace_status in (
-                "outgoing",
-                "process",
-            ) or notification.notification_status in ("ready", "process"):
-                marked |= event
+        outgoing_ids, outgoing_message_ids = set(outgoing._ids), set(outgoing.mail_message_id._ids)
+        queued, marked = set(), set()
+        for event_id, match in matches.items():
+            if match.mail_id in outgoing_ids or match.message_id in outgoing_message_ids:
+                queued.add(event_id)
+            elif match.trace_status in ("outgoing", "process") or (
+                match.notification.notification_status in ("ready", "process")
+            ):
+                marked.add(event_id)
         return queued, marked
 
-    def _set_match(self, match):
-        """Write down the mail that the event is about, where Odoo keeps a status of it."""
-        trace, message, partner = match
-        lists = trace.mass_mailing_id.with_context(active_test=False).contact_list_ids
-        notification = message._email_notification(partner, self.recipient)
-        self.write(
-            {
-                "mailing_trace_id": trace.id,
-                "mass_mailing_id": trace.mass_mailing_id.id,
-                "mail_message_id": notification.mail_message_id.id,
-                "partner_id": (notification.res_partner_id or partner).id,
-                "is_list_bound": self.event_type in ("unsubscribed", "resubscribed")
-                and trace.mass_mailing_id.mailing_on_mailing_list
-                and bool(lists),
-            }
-        )
+    @api.model
+    def _match_values(self, event, match):
+        """Return what is written down of an event's mail: ids of trace, mailing, message and
+        partner, and whether the event concerns the mailing's lists.
 
-    def _no_effect_reason(self, matches):
+        A message is referred to only where a notification keeps its status: others are deleted
+        once they have been sent.
+        """
+        if not match:
+            kept = (event.mailing_trace_id, event.mass_mailing_id, event.mail_message_id)
+            return (*kept, event.partner_id, event.is_list_bound)
+        is_list_bound = False
+        if match.mailing_id and event.event_type in ("unsubscribed", "resubscribed"):
+            mailing = self.env["mailing.mailing"].browse(match.mailing_id)
+            lists = mailing.with_context(active_test=False).contact_list_ids
+            is_list_bound = mailing.mailing_on_mailing_list and bool(lists)
+        partner_id = match.partner_id
+        message_id = None
+        if match.notification:
+            message_id = match.message_id
+            partner_id = match.notification.res_partner_id.id or partner_id
+        return (match.trace_id or None, match.mailing_id, message_id, partner_id or None, is_list_bound)
+
+    @api.model
+    def _no_effect_reason(self, event, match):
         """Return why an event without effect has none."""
-        if self in matches:
+        if match:
             return _("Odoo keeps no status of this email.")
-        if self.reference:
+        if event.reference:
             return _("Odoo has deleted the email that it is about.")
-        if self.stream == "marketing":
+        if event.stream == "marketing":
             return _("Belongs to a campaign of the provider's own, not to a mail of Odoo.")
         return _("No mail of this database corresponds to it.")

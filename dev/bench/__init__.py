@@ -1,0 +1,1 @@
+"""What the benchmark measures, and the data that it measures on."""
