@@ -53,6 +53,10 @@ class Webhook:
         return (self.current, self.former if is_former_valid else None)
 
 
+# Compared with where there is nothing to compare with; nobody knows it.
+_UNKNOWN = Key(secrets.token_urlsafe(24))
+
+
 def server_id_of(token):
     """Return the number that a token begins with; 0, which no server has, if there is none."""
     number = token.partition("-")[0]
@@ -69,13 +73,12 @@ def is_authentic(webhook, token, credentials, now):
     :raises WrongCredentialsError: the token is right, and the credentials are not
     """
     secret = token.partition("-")[2]
-    unknown = Key(secrets.token_urlsafe(24))
     is_known = is_allowed = False
     for key in webhook._keys(now) if webhook else (None, None):
-        is_secret = _same((key or unknown).secret, secret)
-        required = (key or unknown).credentials
+        is_secret = _same((key or _UNKNOWN).secret, secret)
+        required = (key or _UNKNOWN).credentials
         # Without credentials, what is sent along doesn't matter.
-        has_credentials = _same(required or unknown.secret, credentials) | (required is None)
+        has_credentials = _same(required or _UNKNOWN.secret, credentials) | (required is None)
         is_known |= is_secret
         is_allowed |= is_secret & has_credentials
     if is_known and not is_allowed:
