@@ -43,12 +43,12 @@ def running_intake(intake_database: Receiver) -> Iterator[Receiver]:
 def receiver(running_intake: Receiver) -> Receiver:
     """The intake, with nothing stored and the webhooks as they were."""
     running = running_intake
-    running.wait(lambda: not running.waiting())
-    running.query("DELETE FROM mail_tracking")
     running.query(
         "UPDATE ir_mail_server SET active = true, webhook_secret = %s WHERE id = %s",
         SECRETS["aldeamo"],
         running.servers["aldeamo"],
     )
     running.wait(lambda: running.post("[]").status_code == 200)
+    running.wait(lambda: not running.waiting())
+    running.query("DELETE FROM mail_tracking")
     return running
