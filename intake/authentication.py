@@ -6,7 +6,11 @@ import secrets
 from dataclasses import dataclass
 from hmac import compare_digest
 
-COLUMNS = "id, provider, webhook_secret, webhook_secret_previous, webhook_secret_previous_until"
+COLUMNS = (
+    "id, provider, webhook_secret, webhook_user || ':' || webhook_password,"
+    " webhook_secret_previous, webhook_user_previous || ':' || webhook_password_previous,"
+    " webhook_secret_previous_until"
+)
 CONDITION = "active AND provider IS NOT NULL AND webhook_secret IS NOT NULL"
 # Of one server, so that no look-up compares secrets; and of all of them.
 SELECT_ONE = f"SELECT {COLUMNS} FROM ir_mail_server WHERE {CONDITION} AND id = %s"  # noqa: S608
@@ -45,8 +49,9 @@ class Webhook:
     @classmethod
     def from_row(cls, row):
         """Return the webhook that a row of `SELECT_ONE` or `SELECT_ALL` describes."""
-        server_id, provider, secret, former, former_until = row
-        return cls(server_id, provider, Key(secret), former and Key(former), former_until)
+        server_id, provider, secret, credentials, former, former_credentials, until = row
+        former = former and Key(former, former_credentials)
+        return cls(server_id, provider, Key(secret, credentials), former, until)
 
     def _keys(self, now):
         is_former_valid = self.former and self.former_until and self.former_until > now

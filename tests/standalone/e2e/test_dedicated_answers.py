@@ -64,6 +64,28 @@ def test_400_not_http(receiver):
     assert receiver.stored() == []
 
 
+def test_401_without_the_registered_credentials(receiver):
+    update = "UPDATE ir_mail_server SET webhook_user = %s, webhook_password = %s WHERE id = %s"
+    server = receiver.servers["aldeamo"]
+    receiver.query(update, "aldeamo", "pass:ñ", server)
+    try:
+        receiver.wait(lambda: receiver.post("[]").status_code == 401, patience=2)
+        for wrong in ("Basic", "Basic !", "Basic YQ==", "Bearer x", "Basic " + "A" * 3000):
+            answer = receiver.post(b"{}", headers={"Authorization": wrong})
+            assert answer.status_code == 401, wrong
+            assert answer.headers["WWW-Authenticate"].startswith("Basic ")
+        assert receiver.post("{}", auth=("aldeamo", "pass")).status_code == 401
+        payload = event()
+        auth = (b"aldeamo", "pass:ñ".encode())
+        assert receiver.post(payload, auth=auth).status_code == 200
+        assert receiver.stored() == [payload]
+        # Credentials tell nothing about an unknown secret, nor let anybody in.
+        url = f"{receiver.intake.url}/mail_provider/{server}-wrong"
+        assert requests.post(url, b"{}", auth=auth, timeout=5).status_code == 404
+    finally:
+        receiver.query(update, None, None, server)
+
+
 def test_404_unknown_token(receiver):
     server = receiver.servers["aldeamo"]
     tokens = ("x", f"{server}-wrong", f"0-{SECRETS['aldeamo']}", f"{server}", "-", "9" * 30, "ñ")
