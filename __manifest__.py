@@ -31,5 +31,6 @@
         "web.assets_backend": ["mail_mailjet_aldeamo/static/src/dns_check/**/*"],
         "web.assets_tests": ["mail_mailjet_aldeamo/static/tests/tours/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
     "images": ["static/description/banner.png"],
 }

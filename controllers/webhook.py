@@ -9,8 +9,9 @@ from odoo import SUPERUSER_ID, http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
+from ..intake.limits import MAX_BODY
+
 CHALLENGE = {"realm": "Email events"}
-MAX_BODY = 1024 * 1024  # bytes; 3000 of Mailjet's grouped events fit in
 
 
 class MailProviderWebhook(http.Controller):

@@ -9,8 +9,8 @@ import requests
 
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessDenied, UserError
-from odoo.tools import consteq
 
+from ..intake import authentication
 from ..providers import PROVIDERS
 
 _logger = logging.getLogger(__name__)
@@ -139,36 +139,18 @@ class IrMailServer(models.Model):
         :param str credentials: "<user>:<password>", as sent along
         :raises AccessDenied: the URL was registered with credentials, and not with these
         """
-        server_id, _separator, secret = token.partition("-")
-        if not (server_id.isascii() and server_id.isdigit() and len(server_id) < 10):
-            server_id = "0"
-        self.env.cr.execute(
-            """
-            SELECT id, provider,
-                   webhook_secret, webhook_user || ':' || webhook_password,
-                   CASE WHEN webhook_secret_previous_until > %(now)s
-                        THEN webhook_secret_previous END,
-                   webhook_user_previous || ':' || webhook_password_previous
-              FROM ir_mail_server
-             WHERE id = %(id)s AND active
-               AND provider IS NOT NULL AND webhook_secret IS NOT NULL
-            """,
-            {"id": int(server_id), "now": fields.Datetime.now()},
-        )
-        found_id, provider, *pairs = self.env.cr.fetchone() or (None,) * 6
-        unknown = self._new_webhook_secret()
-        is_known = is_allowed = False
-        for candidate, required in (pairs[:2], pairs[2:]):
-            is_secret = same(candidate or unknown, secret)
-            # Without credentials, what is sent along doesn't matter.
-            has_credentials = same(required or unknown, credentials) | (required is None)
-            is_known |= is_secret
-            is_allowed |= is_secret & has_credentials
-        if not is_known or provider not in PROVIDERS:
+        self.env.cr.execute(authentication.SELECT_ONE, [authentication.server_id_of(token)])
+        row = self.env.cr.fetchone()
+        webhook = row and authentication.Webhook.from_row(row)
+        try:
+            is_authentic = authentication.is_authentic(
+                webhook, token, credentials, fields.Datetime.now()
+            )
+        except authentication.WrongCredentialsError:
+            raise AccessDenied() from None
+        if not is_authentic or webhook.provider not in PROVIDERS:
             return None
-        if not is_allowed:
-            raise AccessDenied()
-        return found_id, provider
+        return webhook.server_id, webhook.provider
 
     def action_rotate_webhook_secret(self):
         """Make a new webhook URL; the former one stays valid for `GRACE_PERIOD`."""
@@ -254,8 +236,3 @@ class IrMailServer(models.Model):
         )
         action["domain"] = [("mail_server_id", "=", self.id)]
         return action
-
-
-def same(secret, given):
-    """Compare texts in a time that tells nothing about where they differ."""
-    return consteq(secret.encode(), given.encode("utf-8", "replace"))

@@ -22,6 +22,7 @@ MATCHING_PATIENCE = timedelta(hours=1)
 SHORTEST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=15)
 
+
 class MailTracking(models.Model):
     """The job: applies what is waiting, chunk by chunk, each event once."""
 
@@ -31,6 +32,7 @@ class MailTracking(models.Model):
     def _cron_apply(self):
         """Apply all that is due, in a transaction per chunk."""
         deadline = time.monotonic() + LONGEST_RUN
+        self._drain_spool(deadline)
         while self._retried(self._apply_chunk):
             if time.monotonic() > deadline:
                 self.env.ref(JOB)._trigger()
