@@ -1,18 +1,102 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import re
+
 import polib
 
 from odoo.tests.common import TransactionCase, tagged
 from odoo.tools import file_path
-from odoo.tools.translate import TranslationModuleReader
+from odoo.tools.translate import TranslationModuleReader, code_translations
+
+from ..dns_check import CHECKS, STATUSES, Text
+from ..dns_check.answer import ERRORS
+from ..dns_check.damage import first_damage
+from ..dns_check.result import Problem, conclude
+from ..providers.aldeamo.errors import NAMES
+from ..providers.base import Text as Words
+from ..providers.mailjet.errors import CODES, RESOURCE_CODES, outcome_of_mail
+from ..tools.dns_results import pack
+
+MODULE = "mail_mailjet_aldeamo"
+PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\{.*?\}\}|</?\w+")
 
 
 @tagged("post_install", "-at_install")
 class TestTranslations(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.po = polib.pofile(file_path(f"{MODULE}/i18n/es.po"))
+
     def test_spanish_is_complete(self):
-        terms = {row[4] for row in TranslationModuleReader(self.env.cr, ["mail_mailjet_aldeamo"])}
-        spanish = polib.pofile(file_path("mail_mailjet_aldeamo/i18n/es.po"))
-        translated = {entry.msgid for entry in spanish.translated_entries()}
+        terms = {row[4] for row in TranslationModuleReader(self.env.cr, [MODULE])}
+        template = polib.pofile(file_path(f"{MODULE}/i18n/{MODULE}.pot"))
+        translated = {entry.msgid for entry in self.po.translated_entries()}
         self.assertEqual(terms - translated, set())
         self.assertEqual(translated - terms, set(), "no longer used")
+        self.assertEqual({entry.msgid for entry in template}, terms)
+        self.assertFalse(self.po.fuzzy_entries() + self.po.obsolete_entries())
+
+    def test_placeholders_are_kept(self):
+        for entry in self.po:
+            with self.subTest(entry.msgid):
+                self.assertEqual(
+                    sorted(PLACEHOLDERS.findall(entry.msgstr)),
+                    sorted(PLACEHOLDERS.findall(entry.msgid)),
+                )
+
+
+@tagged("post_install", "-at_install")
+class TestShownInSpanish(TransactionCase):
+    """What is worded outside of the models."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("es_ES")
+        cls.spanish = cls.env["ir.mail_server"].with_context(lang="es_ES")
+        cls.check = cls.env["mail.dns.check"].with_context(lang="es_ES")
+        cls.po = {e.msgid: e.msgstr for e in polib.pofile(file_path(f"{MODULE}/i18n/es.po"))}
+
+    def test_a_provider_error(self):
+        error = {"ErrorCode": "mj-0007", "ErrorMessage": "No recipient."}
+        self.assertEqual(
+            self.spanish._worded(outcome_of_mail(error).reason),
+            "El correo no tiene destinatario. (Mailjet: mj-0007, No recipient.)",
+        )
+
+    def test_every_provider_error(self):
+        meanings = [*CODES.values(), *RESOURCE_CODES.values(), *NAMES.values()]
+        for template in {meaning.template for meaning in meanings}:
+            with self.subTest(template):
+                self.assertEqual(self.spanish._worded(Words(template)), self.po[template])
+
+    def test_a_dns_advice(self):
+        template = "A record is not taken for SPF because of what came with pasting it: %(what)s."
+        problem = Problem.of("spf_pasted", "fail", template, what=first_damage('v=spf1" -all'))
+        found = Text("The name %(name)s does not exist", name="example.com")
+        shown = self.check._shown(pack(conclude("spf", [problem], found=found)))
+        self.assertEqual(
+            shown["advice"],
+            [
+                "Un registro no se toma por SPF por lo que se coló al pegarlo: "
+                "en la posición 7: unas comillas."
+            ],
+        )
+        self.assertEqual(shown["found"], "El nombre example.com no existe")
+        self.assertEqual((shown["title"], shown["word"]), ("Registro SPF", "Incorrecto"))
+        self.assertTrue(shown["why"].startswith("Enumera quién puede enviar"))
+
+    def test_the_words_of_the_dns_check(self):
+        words = {*STATUSES.values(), *ERRORS.values()}
+        words |= {word for check in CHECKS.values() for word in (check.title, check.why)}
+        for word in words:
+            with self.subTest(word):
+                self.assertEqual(self.check._translated(word), self.po[word])
+
+    def test_the_words_of_the_browser(self):
+        messages = code_translations.get_web_translations(MODULE, "es_ES")["messages"]
+        shown = {message["id"]: message["string"] for message in messages}
+        for word in ("Asking the DNS…", "leads to nothing", "Publish this record"):
+            self.assertEqual(shown[word], self.po[word])
