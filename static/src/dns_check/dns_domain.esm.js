@@ -29,6 +29,11 @@ export class DnsDomain extends Component {
         return this.domain.results.filter((result) => !result.is_decisive);
     }
 
+    /** Folded only as long as there is nothing to do about them. */
+    get isOthersOpen() {
+        return this.others.some((result) => !["ok", "info"].includes(result.status));
+    }
+
     lookOf(status) {
         return LOOKS[PROVIDER_LOOKS[status]];
     }
