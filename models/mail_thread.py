@@ -36,9 +36,9 @@ class MailThread(models.AbstractModel):
             )
 
     def _read_bounce_counters(self, addresses):
-        """Read what Odoo's bounce handling looks at of all contacts with the addresses.
+        """Read what Odoo's bounce handling looks at of the addresses' contacts and traces.
 
-        It would read each contact by itself, and all of it.
+        It would read each by itself, and all of it.
 
         :return: dict of address → `res.partner`
         """
@@ -53,4 +53,7 @@ class MailThread(models.AbstractModel):
                 )
                 if name == "res.partner":
                     partners = contacts.grouped("email_normalized")
+            self.env["mailing.trace"].search_fetch(
+                [("email", "in", addresses), ("trace_status", "=", "bounce")], ["write_date"]
+            )
         return partners
