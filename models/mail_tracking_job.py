@@ -22,6 +22,7 @@ MATCHING_PATIENCE = timedelta(hours=1)
 SHORTEST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=15)
 
+
 class MailTracking(models.Model):
     """The job: applies what is waiting, chunk by chunk, each event once."""
 

@@ -252,7 +252,13 @@ class MailTracking(models.Model):
         if match.notification:
             message_id = match.message_id
             partner_id = match.notification.res_partner_id.id or partner_id
-        return (match.trace_id or None, match.mailing_id, message_id, partner_id or None, is_list_bound)
+        return (
+            match.trace_id or None,
+            match.mailing_id,
+            message_id,
+            partner_id or None,
+            is_list_bound,
+        )
 
     @api.model
     def _no_effect_reason(self, event, match):

@@ -42,7 +42,11 @@ class MailingList(models.Model):
                     concerned[list_id, address] = chosen
         subscriptions = self.env["mailing.subscription"].search(
             [
-                ("contact_id.email_normalized", "in", list({address for _id, address in concerned})),
+                (
+                    "contact_id.email_normalized",
+                    "in",
+                    list({address for _id, address in concerned}),
+                ),
                 ("list_id", "in", list({list_id for list_id, _address in concerned})),
             ]
         )

@@ -106,7 +106,9 @@ def analyze(cr: Any) -> None:
 
 def choose_traces(cr: Any, mailing: Any, count: int) -> list[dict[str, Any]]:
     """Return random traces of the mailing, some of them several times if it has fewer."""
-    cr.execute("SELECT min(id), max(id) FROM mailing_trace WHERE mass_mailing_id = %s", [mailing.id])
+    cr.execute(
+        "SELECT min(id), max(id) FROM mailing_trace WHERE mass_mailing_id = %s", [mailing.id]
+    )
     low, high = cr.fetchone()
     chooser = random.Random(_serial(cr))
     span = range(low, high + 1)
