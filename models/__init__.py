@@ -32,6 +32,7 @@ from . import (
     mail_tracking_job,
     mail_tracking_match,
     mail_tracking_queued,
+    mail_tracking_retention,
     mail_tracking_spool,
     mail_tracking_subscription,
     mail_tracking_transaction,

@@ -19,8 +19,9 @@ class MailThread(models.AbstractModel):
         bounces.is_bounce_counted = True
         addresses = list(set(bounces.mapped("recipient")))
         partners = self._read_bounce_counters(addresses)
+        handler = self.env["mail.thread"].with_context(mail_tracking_bounce=True)
         for event in bounces:
-            self.env["mail.thread"]._routing_handle_bounce(
+            handler._routing_handle_bounce(
                 None,
                 {
                     "bounced_email": event.recipient,

@@ -1,18 +1,12 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from datetime import timedelta
-
 from odoo import _, api, fields, models
 from odoo.tools import create_index
 
 from ..providers import PROVIDERS
 from ..providers.base import BOUNCE_TYPES, EVENT_TYPES, STREAMS
 
-RETENTION_PARAMETER = "mail_mailjet_aldeamo.retention_days"
-RETENTION_DAYS = 180
-# Deleting many rows in one transaction would hold up the other cleaning jobs.
-VACUUM_LIMIT = 100_000
 # Later events of the same address are weighed against these: they are few, and stay.
 ADDRESS_EVENTS = ("complained", "unsubscribed", "resubscribed")
 SUBSCRIPTION_EVENTS = (*ADDRESS_EVENTS, "preferences")
@@ -129,21 +123,3 @@ class MailTracking(models.Model):
         understood = self._read_payload_again()
         understood.write({"state": "pending", "state_reason": False, "retry_at": False})
         understood._wake_job()
-
-    @api.autovacuum
-    def _gc_trackings(self):
-        """Delete what is older than the retention set in Settings, and settled."""
-        days = int(
-            self.env["ir.config_parameter"].sudo().get_param(RETENTION_PARAMETER, RETENTION_DAYS)
-        )
-        self.env.cr.execute(
-            """
-            DELETE FROM mail_tracking
-             WHERE id IN (SELECT id FROM mail_tracking
-                           WHERE create_date < %s
-                             AND state != 'pending'
-                             AND event_type NOT IN %s
-                           LIMIT %s)
-            """,
-            [fields.Datetime.now() - timedelta(days=days), SUBSCRIPTION_EVENTS, VACUUM_LIMIT],
-        )

@@ -38,16 +38,17 @@ class MailTracking(models.Model):
             self.env.flush_all()
             self.env.invalidate_all()
             return result
-        for attempt in range(1, MAX_TRIES_ON_CONCURRENCY_FAILURE + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 result = step()
                 self.env.cr.commit()  # pylint: disable=invalid-commit
+                return result  # noqa: TRY300 - the commit belongs to what is tried
             except Exception as error:
                 self.env.cr.rollback()
-                if not is_concurrent(error) or attempt == MAX_TRIES_ON_CONCURRENCY_FAILURE:
+                if not is_concurrent(error) or attempt >= MAX_TRIES_ON_CONCURRENCY_FAILURE:
                     raise
                 _logger.info("Others write to the same records; trying again: %s", error)
                 # As two that are in each other's way would be again.
                 time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311
-            else:
-                return result

@@ -2,10 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
-from odoo.modules.db import FunctionStatus
-from odoo.osv.expression import get_unaccent_wrapper
 from odoo.tools import SQL
-from odoo.tools.sql import create_index
 
 from ..tools.ladder import REPORTING_EVENTS, REPORTS, climb, reported_status
 
@@ -13,25 +10,24 @@ from ..tools.ladder import REPORTING_EVENTS, REPORTS, climb, reported_status
 class MailingTrace(models.Model):
     _inherit = "mailing.trace"
 
-    # A complaint names no mail: its address does, among the mails of all times.
+    # A complaint names no mail: its address does, among the mails of all times. Of an address
+    # that bounces, the bounced ones are counted.
     email = fields.Char(index="btree_not_null")
     mail_tracking_ids = fields.One2many("mail.tracking", "mailing_trace_id", string="Email Events")
 
-    def init(self):
-        super().init()
-        # Odoo counts the bounced traces of an address, in any case of its letters: without an
-        # index it reads all traces for each bounce.
-        unaccent = self.pool.has_unaccent
-        if self.pool.has_trigram and unaccent != FunctionStatus.PRESENT:
-            email = get_unaccent_wrapper(self.env.cr)("email") if unaccent else "email"
-            create_index(
-                self.env.cr,
-                "mailing_trace_bounced_idx",
-                self._table,
-                [f"{email} gin_trgm_ops"],
-                method="gin",
-                where="trace_status = 'bounce'",
-            )
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Look for the bounced traces of an address by the index.
+
+        Odoo does so without regard to case, which no plain index serves, for each bounce among
+        all traces; but both addresses are normalised.
+        """
+        if self.env.context.get("mail_tracking_bounce"):
+            domain = [
+                ("email", "=", leaf[2]) if tuple(leaf[:2]) == ("email", "=ilike") else leaf
+                for leaf in domain
+            ]
+        return super()._search(domain, *args, **kwargs)
 
     def _apply_tracking(self):
         """Bring the traces to the status that all their events lead to."""

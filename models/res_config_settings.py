@@ -4,7 +4,12 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
-from .mail_tracking import RETENTION_DAYS, RETENTION_PARAMETER
+from .mail_tracking_retention import (
+    FAILURE_PARAMETER,
+    READING_PARAMETER,
+    RETENTION_DAYS,
+    RETENTION_PARAMETER,
+)
 
 LONGEST_RETENTION_DAYS = 3 * 365
 
@@ -19,11 +24,28 @@ class ResConfigSettings(models.TransientModel):
         help="Days after which events are deleted. The statistics of mailings stay, and so do "
         "complaints and unsubscriptions.",
     )
+    mail_tracking_retention_reading_days = fields.Integer(
+        string="Keep Opens and Clicks",
+        config_parameter=READING_PARAMETER,
+        help="They tell where somebody read an email, and on what device. 0: like other events.",
+    )
+    mail_tracking_retention_failure_days = fields.Integer(
+        string="Keep Bounces and Rejections",
+        config_parameter=FAILURE_PARAMETER,
+        help="They tell why an email did not arrive. 0: like other events.",
+    )
 
-    @api.constrains("mail_tracking_retention_days")
+    @api.constrains(
+        "mail_tracking_retention_days",
+        "mail_tracking_retention_reading_days",
+        "mail_tracking_retention_failure_days",
+    )
     def _check_mail_tracking_retention_days(self):
         for settings in self:
-            if not 1 <= settings.mail_tracking_retention_days <= LONGEST_RETENTION_DAYS:
-                raise ValidationError(
-                    _("Email events can be kept for 1 to %s days.", LONGEST_RETENTION_DAYS)
-                )
+            longest = LONGEST_RETENTION_DAYS
+            if not (
+                1 <= settings.mail_tracking_retention_days <= longest
+                and 0 <= settings.mail_tracking_retention_reading_days <= longest
+                and 0 <= settings.mail_tracking_retention_failure_days <= longest
+            ):
+                raise ValidationError(_("Email events can be kept for 1 to %s days.", longest))

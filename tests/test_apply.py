@@ -444,37 +444,3 @@ class TestIsolation(ProviderTransactionCase):
         self.run_job()
         self.assertEqual((event.event_type, event.state), ("opened", "done"))
         self.assertEqual(trace.trace_status, "open")
-
-
-class TestRetention(ProviderTransactionCase):
-    def test_old_events_go_and_subscription_changes_stay(self):
-        trace = self.make_trace("ana@example.com")
-        events = self.apply(
-            self.aldeamo_event(trace, "open"),
-            self.aldeamo_event(trace, "complaint"),
-            {"event": "unsubscribed", "type": "SMTP", "email": "ana@example.com"},
-        )
-        waiting = self.receive(self.aldeamo_event(trace, "click"))
-        young = self.apply(self.aldeamo_event(trace, "sent"))
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE mail_tracking SET create_date = create_date - interval '31 days'"
-            " WHERE id IN %s",
-            [tuple((events | waiting).ids)],
-        )
-        self.env["mail.tracking"]._gc_trackings()
-        self.assertTrue(events[0].exists(), "within the default retention")
-        self.env["res.config.settings"].create({"mail_tracking_retention_days": 30}).set_values()
-        waiting.state = "pending"
-        self.env.flush_all()
-        self.env["mail.tracking"]._gc_trackings()
-        self.env.invalidate_all()
-        self.assertFalse(events[0].exists())
-        self.assertEqual((events[1:] | waiting | young).exists(), events[1:] | waiting | young)
-
-    def test_retention_has_bounds(self):
-        from odoo.exceptions import ValidationError
-
-        for days in (0, -1, 5000):
-            with self.assertRaises(ValidationError):
-                self.env["res.config.settings"].create({"mail_tracking_retention_days": days})

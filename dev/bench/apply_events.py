@@ -1,6 +1,6 @@
 """How fast the job applies events, beside Odoo's own setters called one by one.
 
-    python -m dev.bench.apply_events [--profile KIND] [SIZE…]
+    python -m dev.bench.apply_events [--profile traffic|bounces] [SIZE…]
 
 The sizes are numbers of stored traces, each with a stored event.
 """
@@ -8,21 +8,14 @@ The sizes are numbers of stored traces, each with a stored event.
 import argparse
 import cProfile
 import json
-import os
 import pstats
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from dev.bench import data
-from dev.databases import drop_database, fresh_database
-from dev.odoo import odoo_command
-from dev.paths import ODOO_HOME, VENV_PYTHON
-from dev.postgres import postgres
+from dev.bench.in_odoo import Stopwatch, environment, measured
 from dev.processes import run_as_command
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -34,42 +27,21 @@ _STOCK_SECONDS = 2
 
 
 def main(arguments: list[str]) -> int:
-    """Measure each size in a database of its own growing; print a line of JSON for each."""
+    """Measure each size in a database that grows; print a line of JSON for each."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("sizes", nargs="*", type=int)
-    parser.add_argument("--profile", choices=EVENTS)
+    parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
     parser.add_argument("--repeat", type=int, default=2)
     parser.add_argument("--share", type=float, default=1, help="of the events, for a quick look")
-    parser.add_argument("--database", help="given to the process that measures")
+    parser.add_argument("--profile", choices=EVENTS, help="print where the time goes")
     options = parser.parse_args(arguments)
-    if options.database:
-        _measure_all(options)
-        return 0
-    with postgres() as pg:
-        database = fresh_database(pg, "bench_apply")
-        try:
-            return subprocess.run(
-                [
-                    str(VENV_PYTHON),
-                    *("-m", "dev.bench.apply_events", "--database", database),
-                    *arguments,
-                ],
-                env={
-                    **os.environ,
-                    **pg.env(),
-                    "PYTHONPATH": str(ODOO_HOME),
-                    "ODOO_OPTIONS": json.dumps(odoo_command(pg, database)[2:]),
-                },
-            ).returncode
-        finally:
-            drop_database(pg, database)
+    return measured("dev.bench.apply_events", arguments, lambda: _measure_all(options))
 
 
 def _measure_all(options: argparse.Namespace) -> None:
     with environment() as env:
         server, mailing = data.make_mailing(env)
         filled = 0
-        for size in options.sizes or SIZES:
+        for size in options.sizes:
             data.fill(env.cr, server, mailing, filled + 1, size)
             filled = size
             data.analyze(env.cr)
@@ -151,18 +123,6 @@ def _stock_bounce(env: Any, trace: dict[str, Any]) -> None:
 
 
 @contextmanager
-def environment() -> Iterator[Any]:
-    """Yield an environment of Odoo's in this process, whose options `ODOO_OPTIONS` holds."""
-    import odoo
-
-    options = json.loads(os.environ["ODOO_OPTIONS"])
-    odoo.tools.config.parse_config([*options, "--log-level=warn"])
-    registry = odoo.registry(odoo.tools.config["db_name"])
-    with registry.cursor() as cr:
-        yield odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
-
-
-@contextmanager
 def _profiled(env: Any, wanted: bool) -> Iterator[None]:
     """Print where the time went: in Python, and in PostgreSQL if it has pg_stat_statements."""
     if not wanted:
@@ -186,38 +146,6 @@ def _profiled(env: Any, wanted: bool) -> Iterator[None]:
         )
         for milliseconds, calls, rows, query in env.cr.fetchall():
             print(f"{milliseconds:>8} ms {calls:>6} calls {rows:>7} rows  {query[:300]}")
-
-
-class Stopwatch:
-    """Time that passes, and time that the processor works for us: on a machine that others use
-    too, only the latter says how fast the code is.
-    """
-
-    def __init__(self, env: Any) -> None:
-        env.cr.execute("SELECT pg_backend_pid()")
-        self._backend = Path(f"/proc/{env.cr.fetchone()[0]}/stat")
-        env.cr.commit()
-        self._start = time.perf_counter()
-        self._start_cpu = self._cpu()
-
-    def seconds(self) -> float:
-        """Return the seconds since the start."""
-        return time.perf_counter() - self._start
-
-    def cpu_seconds(self) -> float:
-        """Return what this process and its connection's server process worked since the start."""
-        return self._cpu() - self._start_cpu
-
-    def _cpu(self) -> float:
-        ticks = self._backend.read_text().rpartition(")")[2].split()[11:13]
-        return time.process_time() + sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
-
-    def rates(self, count: int) -> dict[str, int]:
-        """Return how many of `count` were done a second."""
-        return {
-            "per_second": round(count / self.seconds()),
-            "per_cpu_second": round(count / self.cpu_seconds()),
-        }
 
 
 if __name__ == "__main__":

@@ -1,0 +1,77 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import time
+from datetime import timedelta
+from functools import partial
+
+from odoo import api, fields, models
+
+from ..providers.base import EVENT_TYPES
+from .mail_tracking import SUBSCRIPTION_EVENTS
+
+RETENTION_DAYS = 180
+RETENTION_PARAMETER = "mail_mailjet_aldeamo.retention_days"
+READING_PARAMETER = "mail_mailjet_aldeamo.retention_days_reading"
+FAILURE_PARAMETER = "mail_mailjet_aldeamo.retention_days_failure"
+# The types of events that may be kept for another time than all the others.
+PARAMETERS = {
+    "opened": READING_PARAMETER,
+    "clicked": READING_PARAMETER,
+    "bounced": FAILURE_PARAMETER,
+    "rejected": FAILURE_PARAMETER,
+}
+CHUNK = 5000  # events per transaction: nobody waits long for its locks and its disk writes
+LONGEST_RUN = 60  # seconds: the other cleaning jobs want their turn
+
+
+class MailTracking(models.Model):
+    """How long events are kept. Complaints and changes of subscriptions stay."""
+
+    _inherit = "mail.tracking"
+
+    def init(self):
+        super().init()
+        self.env.cr.execute(
+            """
+            CREATE INDEX IF NOT EXISTS mail_tracking_retention_idx
+                ON mail_tracking (event_type, create_date) WHERE state != 'pending'
+            """
+        )
+
+    @api.autovacuum
+    def _gc_trackings(self):
+        """Delete what is older than the retention set in Settings, and settled."""
+        deadline = time.monotonic() + LONGEST_RUN
+        now = fields.Datetime.now()
+        for event_type, days in self._retention().items():
+            delete = partial(self._delete_chunk, event_type, now - timedelta(days=days))
+            while self._retried(delete):
+                if time.monotonic() > deadline:
+                    self.env.ref("base.autovacuum_job")._trigger()
+                    return
+
+    @api.model
+    def _retention(self):
+        """Return event type → for how many days its events are kept."""
+        get_param = self.env["ir.config_parameter"].sudo().get_param
+        default = int(get_param(RETENTION_PARAMETER) or RETENTION_DAYS)
+        return {
+            event_type: int(get_param(PARAMETERS.get(event_type, "")) or default)
+            for event_type in EVENT_TYPES
+            if event_type not in SUBSCRIPTION_EVENTS
+        }
+
+    @api.model
+    def _delete_chunk(self, event_type, before):
+        """Delete some events; return whether there may be more."""
+        self.env.cr.execute(
+            """
+            DELETE FROM mail_tracking
+             WHERE id IN (SELECT id FROM mail_tracking
+                           WHERE event_type = %s AND create_date < %s AND state != 'pending'
+                           ORDER BY create_date LIMIT %s FOR UPDATE SKIP LOCKED)
+            """,
+            [event_type, before, CHUNK],
+        )
+        return self.env.cr.rowcount == CHUNK

@@ -1,0 +1,113 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Which statements read a large table from one end to the other."""
+
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo.sql_db import Cursor
+
+# These grow with every mail, or with every contact.
+LARGE = {
+    *("mail_tracking", "mailing_trace", "mail_mail", "mail_message", "mail_notification"),
+    *("mailing_contact", "mailing_subscription", "res_partner", "mail_blacklist"),
+}
+PLANNED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+
+
+def fill(cr, mailing, count):
+    """Have as many sent mails, contacts, partners and messages that PostgreSQL plans for them."""
+    values = {"count": count, "mailing": mailing.id}
+    email = "'user' || n || '@domain' || mod(n, 97) || '.example'"
+    for table, columns, expressions in (
+        ("mailing_contact", "name, email, email_normalized", f"'User', {email}, {email}"),
+        (
+            "res_partner",
+            "name, complete_name, email, email_normalized, active, type",
+            f"'User', 'User ' || n, {email}, {email}, TRUE, 'contact'",
+        ),
+        (
+            "mailing_trace",
+            "trace_type, email, model, res_id, mass_mailing_id, trace_status, sent_datetime,"
+            " write_date",
+            f"'mail', {email}, 'mailing.contact', n, %(mailing)s,"
+            " CASE WHEN mod(n, 10) = 0 THEN 'bounce' ELSE 'sent' END, now(), now()",
+        ),
+        (
+            "mail_tracking",
+            "event_type, occurred_at, recipient, provider, stream, state, provider_message_id,"
+            " fingerprint, create_date",
+            f"'delivered', now(), {email}, 'aldeamo', 'smtp', 'done', 'mail ' || n, 'fill ' || n,"
+            " now()",
+        ),
+        ("mail_message", "message_type, date", "'email', now()"),
+        ("mail_blacklist", "email, active", f"'no' || {email}, TRUE"),
+    ):
+        cr.execute(
+            f"INSERT INTO {table} ({columns}) SELECT {expressions}"
+            " FROM generate_series(1, %(count)s) AS n",
+            values,
+        )
+    for statement in (
+        "UPDATE mail_tracking SET mailing_trace_id = trace.id FROM mailing_trace AS trace"
+        " WHERE recipient = trace.email AND mod(trace.id, 2) = 0",
+        "UPDATE mail_tracking SET mail_message_id = message.id, partner_id = 1"
+        " FROM mail_message AS message WHERE mailing_trace_id IS NULL"
+        " AND message.id = mail_tracking.id + (SELECT min(id) FROM mail_message) - 1",
+        "INSERT INTO mail_mail (mail_message_id, state) SELECT id, 'sent' FROM mail_message",
+        "INSERT INTO mail_notification (mail_message_id, res_partner_id, notification_type,"
+        " notification_status) SELECT id, 1, 'email', 'sent' FROM mail_message",
+        "INSERT INTO mailing_subscription (contact_id, list_id, opt_out)"
+        " SELECT contact.id, list.id, FALSE FROM mailing_contact AS contact,"
+        " LATERAL (SELECT id FROM mailing_list LIMIT 1) AS list"
+        " WHERE NOT EXISTS (SELECT FROM mailing_subscription WHERE contact_id = contact.id)",
+        f"ANALYZE {', '.join(sorted(LARGE))}",
+    ):
+        cr.execute(statement)
+
+
+@contextmanager
+def recorded():
+    """Yield a list that the statements come into that are executed meanwhile."""
+    statements = []
+    execute = Cursor.execute
+
+    def execute_and_record(cursor, *args, **kwargs):
+        result = execute(cursor, *args, **kwargs)
+        statements.append(cursor._obj.query.decode().strip())
+        return result
+
+    with patch.object(Cursor, "execute", execute_and_record):
+        yield statements
+
+
+def full_reads(cr, statements):
+    """Return (node of the plan, statement) of each reading of a whole large table.
+
+    :param cr: whose settings and data decide
+    :param statements: as `recorded`
+    """
+    found = []
+    for statement in statements:
+        if statement.upper().startswith(PLANNED):
+            cr.execute(f"EXPLAIN (FORMAT JSON) {statement.replace('%', '%%')}", ())
+            (((plan,),),) = cr.fetchall()
+            found += [
+                (f"{node['Node Type']} on {relation}", statement)
+                for node, relation in _nodes(plan["Plan"])
+                if relation in LARGE and _reads_all(node)
+            ]
+    return found
+
+
+def _nodes(node, relation=None):
+    relation = node.get("Relation Name", relation)
+    yield node, relation
+    for child in node.get("Plans", ()):
+        # An index is read on behalf of the table in the node above.
+        yield from _nodes(child, relation if "Bitmap" in node["Node Type"] else None)
+
+
+def _reads_all(node):
+    kind = node["Node Type"]
+    return kind == "Seq Scan" or ("Index" in kind and "Scan" in kind and "Index Cond" not in node)

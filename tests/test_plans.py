@@ -1,0 +1,77 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import json
+
+from ..tools.reference import Reference, make_reference
+from .common import SAMPLES, ProviderTransactionCase
+from .plans import fill, full_reads, recorded
+from .test_apply import HARD, SOFT
+
+
+class TestPlans(ProviderTransactionCase):
+    """No statement of intake, job or retention reads a whole table that grows with the mails."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        fill(cls.env.cr, cls.mailing, 20_000)
+
+    def assert_no_full_reads(self, statements):
+        self.assertTrue(statements)
+        self.assertFalse(full_reads(self.env.cr, statements))
+
+    def payloads(self):
+        """Return events of all kinds, matched in all ways, of mailings and of other mail."""
+        trace = self.make_trace("ana@example.com")
+        sending = self.make_trace("zoe@example.com", "outgoing")
+        record, partner = self.env["res.partner"].create(
+            [{"name": "Record"}, {"name": "Eva", "email": "eva@example.com"}]
+        )
+        message = record.message_post(body="Hello", partner_ids=partner.ids)
+        message.notification_ids.notification_status = "sent"
+        token = make_reference(self.env, Reference(message_id=message.id, partner_id=partner.id))
+        in_chatter = {"email": "eva@example.com", "custom_headers": {"x-odoo-reference": token}}
+        at = "2026-03-02 08:00:00"
+        return [
+            *(json.loads(path.read_text()) for path in SAMPLES),
+            self.aldeamo_event(trace, "sent", msgid="known"),
+            self.aldeamo_event(trace, "click", msgid="known", custom_headers={}),
+            self.aldeamo_event(trace, "click", msgid="unknown", custom_headers={}),
+            self.aldeamo_event(trace, "bounce", **HARD),
+            self.aldeamo_event(trace, "bounce", timestamp=at, **HARD),
+            self.aldeamo_event(trace, "bounce", **SOFT),
+            self.aldeamo_event(sending, "open"),
+            self.aldeamo_event(trace, "bounce", **in_chatter, **HARD),
+            self.aldeamo_event(trace, "sent", **in_chatter),
+        ]
+
+    def test_intake(self):
+        body = json.dumps(self.payloads()).encode()
+        with recorded() as statements:
+            self.env["mail.tracking"]._receive(self.server.id, self.provider, body)
+        self.assert_no_full_reads(statements)
+
+    def test_job(self):
+        # An unsubscription from a mailing, which Aldeamo never reports.
+        self.receive(*self.payloads())
+        trace = self.make_trace("ana@example.com")
+        self.provider = "mailjet"
+        self.receive(self.mailjet_event(trace, "unsub"), self.mailjet_event(trace, "spam"))
+        self.env.flush_all()
+        with recorded() as statements:
+            self.run_job()
+        self.assertGreater(len(statements), 30)
+        self.assert_no_full_reads(statements)
+
+    def test_retention(self):
+        with recorded() as statements:
+            self.env["mail.tracking"]._gc_trackings()
+        self.assert_no_full_reads(statements)
+
+    def test_a_reading_of_all_is_found(self):
+        with recorded() as statements:
+            self.env["mailing.trace"].search([("message_id", "=", "<1@example.com>")])
+            self.env["mail.tracking"].search([("place", "=", "Bogotá 100%")], order="id")
+        found = [node for node, _statement in full_reads(self.env.cr, statements)]
+        self.assertEqual(len(found), 2)
