@@ -44,7 +44,7 @@ class MailTracking(models.Model):
             try:
                 result = step()
                 self.env.cr.commit()  # pylint: disable=invalid-commit
-                return result  # noqa: TRY300 - the commit belongs to what is tried
+                return result
             except Exception as error:
                 self.env.cr.rollback()
                 if not is_concurrent(error) or attempt >= MAX_TRIES_ON_CONCURRENCY_FAILURE:
