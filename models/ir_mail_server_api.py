@@ -17,6 +17,15 @@ _logger = logging.getLogger(__name__)
 CREDENTIALS = {"smtp_user", "smtp_pass", "api_key", "api_url", "transport", "provider"}
 
 
+def is_https(address):
+    """Tell whether `address` is a URL of a server that is spoken to in private."""
+    try:
+        url = urlsplit(address or "")
+        return url.scheme == "https" and bool(url.hostname) and not url.username
+    except ValueError:
+        return False
+
+
 class IrMailServer(models.Model):
     """Sending through the provider's REST API in place of SMTP."""
 
@@ -81,8 +90,7 @@ class IrMailServer(models.Model):
             provider = PROVIDERS.get(server.provider)
             if not provider:
                 raise ValidationError(_("Choose an email provider to send through its API."))
-            url = urlsplit(server.api_url or "")
-            if url.scheme != "https" or not url.hostname or url.username:
+            if not is_https(server.api_url):
                 raise ValidationError(
                     _(
                         "The API address must begin with https://, as %s does: the key must not "

@@ -114,6 +114,9 @@ class MailMail(models.Model):
         for letter in settled:
             self._settle_failed(letter)
         obstacle = self._settle_waiting(session, waiting)
+        if waiting or any(part.outcome.result == "accepted" for part in parts):
+            server = self.env["ir.mail_server"].sudo().browse(session.mail_provider_server_id)
+            server._note_api_stop([letter.waits_for for letter in waiting])
         keys = [part.key for letter in settled for part in letter.parts]
         self.env.cr.postcommit.add(lambda: deliveries._forget(keys))
         # To Odoo, a recipient without an address is no reason to raise.
@@ -170,8 +173,10 @@ class MailMail(models.Model):
         nobody = self.env["res.partner"]
         try:
             senders = tools.email_split_and_format(self.email_from)
-            for index, email in enumerate(self._prepare_outgoing_list(followers)):
+            for email in self._prepare_outgoing_list(followers):
                 partner = email["partner_id"] or nobody
+                # The same at each try: whoever else gets the mail may change meanwhile.
+                name = f"{self.id}.p{partner.id}" if partner else f"{self.id}.to"
                 try:
                     outgoing = self._outgoing(
                         email, (senders or [self.email_from])[0], session, alias_domain_id
@@ -190,7 +195,7 @@ class MailMail(models.Model):
                     letter.failures.append(Failure(failure_type, reason, partner))
                     continue
                 letter.parts += [
-                    Part(f"{self.id}.{index}.{number}", self, partner, part)
+                    Part(f"{name}.{number}", self, partner, part)
                     for number, part in enumerate(session.api.split(outgoing))
                 ]
         except (psycopg2.Error, MemoryError):
@@ -294,7 +299,6 @@ class MailMail(models.Model):
         :return: why no others can be sent now, or None
         """
         server = self.env["ir.mail_server"].sudo().browse(session.mail_provider_server_id)
-        server._note_api_stop([letter.waits_for for letter in letters])
         if not letters:
             return None
         mails = self.browse(letter.mail.id for letter in letters)

@@ -96,9 +96,19 @@ class MailProviderVariable(models.Model):
 
     _sql_constraints = [
         (
-            "name_unique",
-            "unique (name, mailing_id, mail_template_id)",
+            "mailing_name_unique",
+            "unique (mailing_id, name)",
             "A template has one value for each variable.",
+        ),
+        (
+            "template_name_unique",
+            "unique (mail_template_id, name)",
+            "A template has one value for each variable.",
+        ),
+        (
+            "one_owner",
+            "CHECK (num_nonnulls(mailing_id, mail_template_id) = 1)",
+            "A variable belongs to a mailing or to an email template.",
         ),
     ]
 

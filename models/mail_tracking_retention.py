@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
+from odoo.tools import create_index
 
 from ..providers.base import EVENT_TYPES
 from .mail_tracking import SUBSCRIPTION_EVENTS
@@ -32,11 +33,12 @@ class MailTracking(models.Model):
 
     def init(self):
         super().init()
-        self.env.cr.execute(
-            """
-            CREATE INDEX IF NOT EXISTS mail_tracking_retention_idx
-                ON mail_tracking (event_type, create_date) WHERE state != 'pending'
-            """
+        create_index(
+            self.env.cr,
+            "mail_tracking_retention_idx",
+            self._table,
+            ["event_type", "create_date"],
+            where="state != 'pending'",
         )
 
     @api.autovacuum

@@ -61,7 +61,13 @@ class AldeamoApi(Api):
 
     def _send(self, mail):
         try:
-            answer = self._http.patient("POST", json=payload(mail))
+            body = payload(mail)
+        except Exception as error:  # noqa: BLE001 - the other mails' outcomes must not be lost
+            template = _("The mail can't be put into Aldeamo's form (%(error)s).")
+            reason = Text(template, {"error": type(error).__name__})
+            return Outcome("refused", failure="content", reason=reason)
+        try:
+            answer = self._http.patient("POST", json=body)
         except ApiError as error:
             return outcome_without_answer(error)
         data = answer.data if isinstance(answer.data, dict) else {}

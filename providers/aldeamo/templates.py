@@ -6,6 +6,7 @@ M 6. A mail that says so is sent by API as M 7 wants it.
 
 import json
 import re
+from email.headerregistry import HeaderRegistry
 
 TEMPLATE_ID = re.compile(r"[0-9A-Za-z]{6,32}", re.A)
 TAG = re.compile(r"^\s*\*\|tid:([^|]*)\|\*\s*")
@@ -16,8 +17,10 @@ NOTHING = "null"
 def without_tag(email):
     """Return the values of a mail whose subject, whoever wrote it, names no template."""
     subject = email["subject"] or ""
-    while TAG.match(subject):
-        subject = TAG.sub("", subject)
+    # What is encoded (RFC 2047) is decoded when it is put into the mail's header.
+    decode = HeaderRegistry()
+    while (plain := TAG.sub("", str(decode("Subject", subject)))) != subject:
+        subject = plain
     return {**email, "subject": subject}
 
 
@@ -38,7 +41,10 @@ def with_tag(email, template, variables):
 def read_tag(outgoing):
     """Return (subject, template, variables) of an `Outgoing`; template is None without a tag."""
     found = TAG.match(outgoing.subject)
+    try:
+        variables = json.loads(outgoing.text) if found else None
+    except ValueError:
+        found = None  # a body, not a template's variables
     if not found:
         return outgoing.subject, None, {}
-    variables = json.loads(outgoing.text)
     return outgoing.subject[found.end() :], found[1], variables or {}

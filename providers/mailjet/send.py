@@ -141,7 +141,8 @@ class MailjetApi(Api):
         }
         ids = {
             str(row.get("ContactAlt")).lower(): row.get("UUID") or str(row.get("ID"))
-            for row in self.call("GET", "message", params=params).get("Data", [])
+            for row in self.call("GET", "message", params=params).get("Data") or []
+            if isinstance(row, dict)
         }
         known = {mailbox.address.lower() for mailbox in outgoing.recipients} & set(ids)
         return {address: ids[address] for address in known} or None

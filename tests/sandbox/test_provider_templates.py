@@ -2,10 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import os
+from itertools import product
 from unittest.mock import patch
 
-from odoo.exceptions import ValidationError
-from odoo.tests.common import TransactionCase
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests.common import TransactionCase, new_test_user
+from odoo.tools import mute_logger
 
 from dev.sandbox import Sandbox
 
@@ -174,6 +178,40 @@ class TestProviderTemplates(TransactionCase):
             with self.subTest(provider=code), self.assertRaisesRegex(ValidationError, "template"):
                 self.make_mailing(**self.values(code, template))
 
+    def test_a_variable_has_one_value(self):
+        mailing = self.make_mailing(**self.values("mailjet", "42"))
+        again = {"name": "nombre", "expression": "x", "mailing_id": mailing.id}
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            self.env["mail.provider.variable"].create(again)
+
+    def test_variables_are_guarded_as_what_they_belong_to(self):
+        mailing = self.make_mailing(**self.values("mailjet", "42"))
+        template = self.env["mail.template"].create(
+            {
+                "name": "Bienvenida",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                **self.values("mailjet", "42"),
+            }
+        )
+        # as with Settings ▸ Restrict mail templates edition
+        editor = self.env.ref("mail.group_mail_template_editor")
+        self.env.ref("base.group_user").implied_ids -= editor
+        employee = new_test_user(self.env, "empleado", groups="base.group_user")
+        employee.groups_id -= editor
+        for record in (mailing, template):
+            variable = record.sudo().provider_variable_ids[1].with_user(employee)
+            with self.subTest(record=record), self.assertRaises(AccessError):
+                variable.expression = "https://evil.example"
+            with self.subTest(record=record), self.assertRaises(AccessError):
+                variable.unlink()
+        template.sudo().user_id = employee
+        variable.invalidate_recordset()
+        variable.expression = "https://empresa.example"
+        marketer = new_test_user(
+            self.env, "marketing", groups="mass_mailing.group_mass_mailing_user"
+        )
+        mailing.provider_variable_ids[1].with_user(marketer).expression = "https://a.example"
+
     def test_a_template_needs_its_provider(self):
         plain = self.env["ir.mail_server"].create({"name": "Plain", "smtp_host": "localhost"})
         values = {**self.values("mailjet", "42"), "mail_server_id": plain.id}
@@ -192,12 +230,15 @@ class TestProviderTemplates(TransactionCase):
 
     def test_a_subject_cannot_name_a_template(self):
         server = self.servers["aldeamo"]
-        for transport in ("smtp", "api"):
-            with self.subTest(transport=transport):
+        subjects = (
+            "*|tid:42eqy7oaigql|*Promoción",
+            "*|tid:42eqy7oaigql|* *|tid:42eqy7oaigql|*Promoción",
+            "=?utf-8?q?*=7Ctid:42eqy7oaigql=7C*?= Promoción",
+        )
+        for transport, subject in product(("smtp", "api"), subjects):
+            with self.subTest(transport=transport, subject=subject):
                 server.transport = transport
-                mailing = self.make_mailing(
-                    mail_server_id=server.id, subject="*|tid:42eqy7oaigql|*Promoción"
-                )
+                mailing = self.make_mailing(mail_server_id=server.id, subject=subject)
                 mailing.action_send_mail()
                 mail = self.sandbox.aldeamo.delivered[-1]
                 self.assertEqual(mail["Subject"], "Promoción")

@@ -349,7 +349,7 @@ class Recorder:
 @pytest.mark.parametrize(
     ("fault", "taken"),
     [
-        (lambda api: api.stall(2), 1),
+        (lambda api: api.stall(20), 1),
         (lambda api: api.drop(), 1),
         (lambda api: api.drop(processed=False), 0),
         (lambda api: api.mangle(), 1),
@@ -357,10 +357,11 @@ class Recorder:
     ],
     ids=["time-out", "dropped", "dropped before", "mangled", "gateway"],
 )
-def test_what_may_have_arrived_is_never_sent_again(monkeypatch, account, api, fault, taken):
+def test_what_may_have_arrived_is_never_sent_again(monkeypatch, account, code, fault, taken):
     monkeypatch.setattr(providers.api, "READ_TIMEOUT", 0.3)
     fault(account.api)
-    (outcome,) = api.send([outgoing()])
+    with api_of(code, account) as api:
+        (outcome,) = api.send([outgoing()])
     assert (outcome.result, outcome.stops_others) == ("unknown", True)
     assert str(outcome.reason)
     assert len(sends(account)) == 1
