@@ -17,17 +17,14 @@ class MailingTrace(models.Model):
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        """Look for the bounced traces of an address by the index.
+        """Answer Odoo's bounce handling from what was read for all addresses at once.
 
-        Odoo does so without regard to case, which no plain index serves, for each bounce among
-        all traces; but both addresses are normalised.
+        For each bounce it looks for the bounced traces of the address without regard to case,
+        which no plain index serves: among all traces. But both addresses are normalised.
         """
-        if self.env.context.get("mail_tracking_bounce"):
-            domain = [
-                ("email", "=", leaf[2]) if tuple(leaf[:2]) == ("email", "=ilike") else leaf
-                for leaf in domain
-            ]
-        return super()._search(domain, *args, **kwargs)
+        known = self.env.context.get("mail_tracking_known")
+        query = known and known.query(self, domain, "email", ("=ilike",))
+        return super()._search(domain, *args, **kwargs) if query is None else query
 
     def _apply_tracking(self):
         """Bring the traces to the status that all their events lead to."""

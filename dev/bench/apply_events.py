@@ -54,7 +54,9 @@ def _measure(env: Any, server: Any, mailing: Any, options: argparse.Namespace) -
     result = {}
     for name, kinds in (("traffic", TRAFFIC), ("bounces", ("bounced",))):
         traces = data.choose_traces(env.cr, mailing, int(EVENTS[name] * options.share))
+        data.reset(env.cr)
         result[f"stock_{name}"] = _stock_rates(env, traces, kinds)
+        data.reset(env.cr)
         data.receive(env, server, traces, kinds)
         with _profiled(env, options.profile == name):
             result[name] = _job_rates(env)
