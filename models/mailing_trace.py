@@ -62,8 +62,12 @@ class MailingTrace(models.Model):
             outcome = self._tracked_outcome(row, event)
             if outcome:
                 by_outcome.setdefault(outcome, []).append(row["id"])
-        changed = [trace_id for trace_ids in by_outcome.values() for trace_id in trace_ids]
-        self.browse(changed).fetch(["trace_status"])  # what the setters look at
+        # What the setters look at: it needs not be read again, with all the rest.
+        self.env.cache.insert_missing(
+            self.browse(row["id"] for row in rows),
+            self._fields["trace_status"],
+            [row["trace_status"] for row in rows],
+        )
         for outcome, trace_ids in by_outcome.items():
             self.browse(trace_ids)._set_tracked_status(*outcome)
         times = [self._tracked_times(row) for row in rows]

@@ -53,7 +53,7 @@ def _measure_all(options: argparse.Namespace) -> None:
 def _measure(env: Any, server: Any, mailing: Any, options: argparse.Namespace) -> dict[str, Any]:
     result = {}
     for name, kinds in (("traffic", TRAFFIC), ("bounces", ("bounced",))):
-        traces = data.choose_traces(env.cr, mailing, int(EVENTS[name] * options.share))
+        traces = data.choose_traces(env.cr, mailing, int(EVENTS[name] * options.share), len(kinds))
         data.reset(env.cr)
         result[f"stock_{name}"] = _stock_rates(env, traces, kinds)
         data.reset(env.cr)

@@ -121,8 +121,11 @@ def reset(cr: Any) -> None:
     analyze(cr)
 
 
-def choose_traces(cr: Any, mailing: Any, count: int) -> list[dict[str, Any]]:
-    """Return the latest traces in random order: events are about what was sent lately."""
+def choose_traces(cr: Any, mailing: Any, count: int, times: int) -> list[dict[str, Any]]:
+    """Return the latest traces in random order: events are about what was sent lately.
+
+    :param times: how often one may come, if there are too few
+    """
     cr.execute(
         """
         SELECT id, email, message_id FROM mailing_trace WHERE mass_mailing_id = %s
@@ -130,7 +133,7 @@ def choose_traces(cr: Any, mailing: Any, count: int) -> list[dict[str, Any]]:
         """,
         [mailing.id, count],
     )
-    traces = cr.dictfetchall()
+    traces = (cr.dictfetchall() * times)[:count]
     random.Random(count).shuffle(traces)
     return traces
 
