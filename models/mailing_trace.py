@@ -100,7 +100,8 @@ class MailingTrace(models.Model):
         """Change the status through Odoo's own setters, for whoever extends them."""
         if status == "bounce":
             self.set_bounced(bounce_message=reason)
-        elif status == "error":
+            return  # it takes the reason, and has its own failure type
+        if status == "error":
             self.set_failed(failure_type=failure_type)
         elif status == "cancel":
             self.set_canceled()

@@ -151,7 +151,7 @@ def receive(env: Any, server: Any, traces: Sequence[dict[str, Any]], kinds: Sequ
             kind,
             "hard" if kind == "bounced" else None,
             trace["email"],
-            "550 5.1.1 no such user" if kind == "bounced" else None,
+            f"550 5.1.1 <{trace['email']}>: no such user" if kind == "bounced" else None,
             make_reference(env, Reference(trace_id=trace["id"])),
             f"bench {index}",
             f"bench {index}",
