@@ -39,7 +39,7 @@ def make_mailing(env: Any) -> tuple[Any, Any]:
 def fill(cr: Any, server: Any, mailing: Any, first: int, last: int) -> None:
     """Add the recipients `first` to `last`: contact, subscription, sent mail and its delivery.
 
-    Every tenth is a partner too.
+    Every tenth is a partner too; and for every twentieth there is somebody on the blacklist.
     """
     values = {
         "first": first,
@@ -66,6 +66,11 @@ def fill(cr: Any, server: Any, mailing: Any, first: int, last: int) -> None:
         SELECT 'User ' || n, 'User ' || n, {_EMAIL}, {_EMAIL},
                TRUE, 'contact', 0, now(), now()
           FROM generate_series(%(first)s, %(last)s) AS n WHERE mod(n, 10) = 0
+        """,
+        """
+        INSERT INTO mail_blacklist (email, active, create_date, write_date)
+        SELECT 'gone' || n || '@domain.example', TRUE, now(), now()
+          FROM generate_series(%(first)s, %(last)s) AS n WHERE mod(n, 20) = 0
         """,
         f"""
         WITH trace AS (
