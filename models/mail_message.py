@@ -12,16 +12,6 @@ NOTIFICATION_FIELDS = (
 class MailMessage(models.Model):
     _inherit = "mail.message"
 
-    def _email_notification(self, partner, email):
-        """Return the `mail.notification` that shows the status of an email in the chatter.
-
-        :param res.partner partner: whom it was sent to; if empty, the address decides
-        :param str email: normalised address
-        """
-        return self._email_notifications().get(
-            (self.id, partner.id or email), self.env["mail.notification"]
-        )
-
     def _email_notifications(self):
         """Return the notifications that show the status of the emails in the chatter.
 

@@ -1,7 +1,9 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import models
+from odoo import api, models
+
+from ..tools.known import Known
 
 
 class MailThread(models.AbstractModel):
@@ -16,16 +18,19 @@ class MailThread(models.AbstractModel):
         :param mail.tracking events: settled
         """
         bounces = events._uncounted_bounces()
+        if not bounces:
+            return
         bounces.is_bounce_counted = True
-        addresses = list(set(bounces.mapped("recipient")))
-        partners = self._read_bounce_counters(addresses)
-        handler = self.env["mail.thread"].with_context(mail_tracking_bounce=True)
+        known = self._read_bounced(set(bounces.mapped("recipient")))
+        handler = self.env["mail.thread"].with_context(mail_tracking_known=known)
         for event in bounces:
             handler._routing_handle_bounce(
                 None,
                 {
                     "bounced_email": event.recipient,
-                    "bounced_partner": partners.get(event.recipient, self.env["res.partner"]),
+                    "bounced_partner": known.records(
+                        self.env["res.partner"], "email_normalized", event.recipient
+                    ),
                     # Trace and notification have their status already, by the ladder.
                     "bounced_msg_ids": [],
                     "bounced_message": self.env["mail.message"],
@@ -36,25 +41,25 @@ class MailThread(models.AbstractModel):
                 },
             )
 
-    def _read_bounce_counters(self, addresses):
-        """Read what Odoo's bounce handling looks at of the addresses' contacts and traces.
+    @api.model
+    def _read_bounced(self, addresses):
+        """Read what Odoo's bounce handling looks for: it would do so for each address.
 
-        It would read each by itself, and all of it.
-
-        :return: dict of address → `res.partner`
+        :return: `Known`: contacts with their counters, and bounced traces
         """
-        partners = {}
-        if addresses:
-            models_ = self.env["ir.model"].search(
-                [("is_mail_blacklist", "=", True), ("model", "!=", "mail.thread.blacklist")]
+        known = Known(addresses)
+        models_ = self.env["ir.model"].search(
+            [("is_mail_blacklist", "=", True), ("model", "!=", "mail.thread.blacklist")]
+        )
+        for name in models_.mapped("model"):
+            contacts = self.env[name].search_fetch(
+                [("email_normalized", "in", list(addresses))],
+                ["email_normalized", "message_bounce"],
             )
-            for name in models_.mapped("model"):
-                contacts = self.env[name].search_fetch(
-                    [("email_normalized", "in", addresses)], ["email_normalized", "message_bounce"]
-                )
-                if name == "res.partner":
-                    partners = contacts.grouped("email_normalized")
-            self.env["mailing.trace"].search_fetch(
-                [("email", "in", addresses), ("trace_status", "=", "bounce")], ["write_date"]
-            )
-        return partners
+            known.add(contacts, "email_normalized")
+        traces = self.env["mailing.trace"].search_fetch(
+            [("email", "in", list(addresses)), ("trace_status", "=", "bounce")],
+            ["email", "trace_status", "write_date"],
+        )
+        known.add(traces, "email")
+        return known

@@ -1,7 +1,7 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MailBlackListMixin(models.AbstractModel):
@@ -10,3 +10,10 @@ class MailBlackListMixin(models.AbstractModel):
     # Odoo looks for the contacts of an address that bounces or unsubscribes: without an index
     # it reads all contacts each time.
     email_normalized = fields.Char(index="btree_not_null")
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Answer Odoo's bounce handling from what was read for all addresses at once."""
+        known = self.env.context.get("mail_tracking_known")
+        query = known and known.query(self, domain, "email_normalized", ("=",))
+        return super()._search(domain, *args, **kwargs) if query is None else query

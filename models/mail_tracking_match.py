@@ -84,24 +84,27 @@ class MailTracking(models.Model):
             did not sign
         """
         names = {event.id: event.matched_before() for event in due}
-        foreign = self._match_by_reference(names, [event for event in due if not names[event.id]])
+        traces = {}
+        foreign = self._match_by_reference(
+            names, traces, [event for event in due if not names[event.id]]
+        )
         todo = [event for event in due if not names[event.id] and event.id not in foreign]
         self._match_by_provider_message(names, due, todo)
         self._match_complaints(names, [event for event in todo if not names[event.id]])
-        return self._read_matches(names, due), foreign
+        return self._read_matches(names, traces, due), foreign
 
     @api.model
-    def _match_by_reference(self, names, todo):
+    def _match_by_reference(self, names, traces, todo):
         tokens = {event.id: event.reference for event in todo if event.reference}
         references = read_references(self.env, set(tokens.values()))
-        traces, messages, partners = (
-            set(
-                self.env[model]
-                .browse({reference[index] for reference in references.values() if reference} - {0})
-                .exists()
-                ._ids
+        named = [reference for reference in references.values() if reference]
+        traces.update(self._read_traces({reference.trace_id for reference in named}))
+        messages, partners = (
+            set(self.env[model].browse(ids - {0}).exists()._ids)
+            for model, ids in (
+                ("mail.message", {reference.message_id for reference in named}),
+                ("res.partner", {reference.partner_id for reference in named}),
             )
-            for index, model in enumerate(("mailing.trace", "mail.message", "res.partner"))
         )
         foreign = set()
         for event_id, token in tokens.items():
@@ -170,21 +173,30 @@ class MailTracking(models.Model):
                     break
 
     @api.model
-    def _read_matches(self, names, due):
-        """Return event's id → `Match`, for those of which the mail was found.
-
-        :param dict names: event's id → `Reference`, or None
-        :param list[Due] due: the events
-        """
+    def _read_traces(self, ids):
+        """Return id → the columns that a `Match` tells of a trace, of those that exist."""
+        if not ids - {0}:
+            return {}
         self.env["mailing.trace"].flush_model()
         self.env.cr.execute(
             """
             SELECT id, trace_status, mail_mail_id, mass_mailing_id
               FROM mailing_trace WHERE id = ANY(%s)
             """,
-            [[name.trace_id for name in names.values() if name and name.trace_id]],
+            [list(ids)],
         )
-        traces = {row[0]: row for row in self.env.cr.fetchall()}
+        return {row[0]: row for row in self.env.cr.fetchall()}
+
+    @api.model
+    def _read_matches(self, names, traces, due):
+        """Return event's id → `Match`, for those of which the mail was found.
+
+        :param dict names: event's id → `Reference`, or None
+        :param dict traces: as of `_read_traces`; those that are missing are read
+        :param list[Due] due: the events
+        """
+        trace_ids = {name.trace_id for name in names.values() if name}
+        traces = {**traces, **self._read_traces(trace_ids - traces.keys())}
         message_ids = {name.message_id for name in names.values() if name} - {0}
         notifications = self.env["mail.message"].browse(message_ids)._email_notifications()
         nothing = self.env["mail.notification"]

@@ -23,19 +23,26 @@ class MailTracking(models.Model):
         """
         provider = self.env["ir.mail_server"].sudo().browse(server_id).provider
         now = fields.Datetime.now()
+        messages = self.env["mail.message"].concat(*(part.mail.mail_message_id for part in parts))
+        notifications = messages._email_notifications()
         rows = [
             row
             for part in parts
             for address, provider_id in part.outcome.ids.items()
-            for row in [self._queued_values(part, provider, address, provider_id, now)]
+            for row in [
+                self._queued_values(part, provider, address, provider_id, notifications, now)
+            ]
         ]
         self._insert_unknown([{**row, "mail_server_id": server_id} for row in rows])
 
     @api.model
-    def _queued_values(self, part, provider, address, provider_id, now):
+    def _queued_values(self, part, provider, address, provider_id, notifications, now):
         trace = part.mail.mailing_trace_ids[:1]
         # An event may refer to a message only as long as a notification keeps its status.
-        notification = part.mail.mail_message_id._email_notification(part.partner, address)
+        notification = notifications.get(
+            (part.mail.mail_message_id.id, part.partner.id or address),
+            self.env["mail.notification"],
+        )
         event = Event("queued", recipient=address, provider_message_id=provider_id, stream="smtp")
         name = f"{provider}:queued:{provider_id}:{address}"
         return {

@@ -17,17 +17,14 @@ class MailingTrace(models.Model):
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        """Look for the bounced traces of an address by the index.
+        """Answer Odoo's bounce handling from what was read for all addresses at once.
 
-        Odoo does so without regard to case, which no plain index serves, for each bounce among
-        all traces; but both addresses are normalised.
+        For each bounce it looks for the bounced traces of the address without regard to case,
+        which no plain index serves: among all traces. But both addresses are normalised.
         """
-        if self.env.context.get("mail_tracking_bounce"):
-            domain = [
-                ("email", "=", leaf[2]) if tuple(leaf[:2]) == ("email", "=ilike") else leaf
-                for leaf in domain
-            ]
-        return super()._search(domain, *args, **kwargs)
+        known = self.env.context.get("mail_tracking_known")
+        query = known and known.query(self, domain, "email", ("=ilike",))
+        return super()._search(domain, *args, **kwargs) if query is None else query
 
     def _apply_tracking(self):
         """Bring the traces to the status that all their events lead to."""
@@ -65,8 +62,12 @@ class MailingTrace(models.Model):
             outcome = self._tracked_outcome(row, event)
             if outcome:
                 by_outcome.setdefault(outcome, []).append(row["id"])
-        changed = [trace_id for trace_ids in by_outcome.values() for trace_id in trace_ids]
-        self.browse(changed).fetch(["trace_status"])  # what the setters look at
+        # What the setters look at: it needs not be read again, with all the rest.
+        self.env.cache.insert_missing(
+            self.browse(row["id"] for row in rows),
+            self._fields["trace_status"],
+            [row["trace_status"] for row in rows],
+        )
         for outcome, trace_ids in by_outcome.items():
             self.browse(trace_ids)._set_tracked_status(*outcome)
         times = [self._tracked_times(row) for row in rows]
@@ -99,7 +100,8 @@ class MailingTrace(models.Model):
         """Change the status through Odoo's own setters, for whoever extends them."""
         if status == "bounce":
             self.set_bounced(bounce_message=reason)
-        elif status == "error":
+            return  # it takes the reason, and has its own failure type
+        if status == "error":
             self.set_failed(failure_type=failure_type)
         elif status == "cancel":
             self.set_canceled()

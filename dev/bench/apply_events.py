@@ -19,6 +19,8 @@ from dev.bench.in_odoo import Stopwatch, environment, measured
 from dev.processes import run_as_command
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
+# What the plans are looked at of; "unsubscribed" is from the mailing's lists.
+KINDS = ("delivered", "opened", "clicked", "bounced", "complained", "unsubscribed", "resubscribed")
 TRAFFIC = ("delivered", "opened", "delivered", "clicked")
 # How many events of each kind are measured: enough for a second or two.
 EVENTS = {"traffic": 20_000, "bounces": 2_000}
@@ -33,6 +35,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--repeat", type=int, default=2)
     parser.add_argument("--share", type=float, default=1, help="of the events, for a quick look")
     parser.add_argument("--profile", choices=EVENTS, help="print where the time goes")
+    parser.add_argument(
+        "--plans", action="store_true", help="at the last size: which read a whole table"
+    )
     options = parser.parse_args(arguments)
     return measured("dev.bench.apply_events", arguments, lambda: _measure_all(options))
 
@@ -48,17 +53,42 @@ def _measure_all(options: argparse.Namespace) -> None:
             for _time in range(options.repeat):
                 print(json.dumps({"traces": size, **_measure(env, server, mailing, options)}))
                 sys.stdout.flush()
+        if options.plans:
+            print(json.dumps({"traces": size, **_full_reads(env, server, mailing)}))
 
 
 def _measure(env: Any, server: Any, mailing: Any, options: argparse.Namespace) -> dict[str, Any]:
     result = {}
     for name, kinds in (("traffic", TRAFFIC), ("bounces", ("bounced",))):
-        traces = data.choose_traces(env.cr, mailing, int(EVENTS[name] * options.share))
+        traces = data.choose_traces(env.cr, mailing, int(EVENTS[name] * options.share), len(kinds))
+        data.reset(env.cr)
         result[f"stock_{name}"] = _stock_rates(env, traces, kinds)
+        data.reset(env.cr)
         data.receive(env, server, traces, kinds)
         with _profiled(env, options.profile == name):
             result[name] = _job_rates(env)
     return result
+
+
+def _full_reads(env: Any, server: Any, mailing: Any) -> dict[str, Any]:
+    """Return which statements of intake, job and retention read a whole large table."""
+    # Odoo has put the addon into its namespace by now.
+    from odoo.addons.mail_mailjet_aldeamo.tests.plans import full_reads, recorded
+
+    data.reset(env.cr)
+    traces = data.choose_traces(env.cr, mailing, 100 * len(KINDS), 1)
+    data.receive(env, server, traces, KINDS)
+    event = {"type": "SMTP", "event": "open", "email": traces[0]["email"]}
+    with recorded() as statements:
+        env["mail.tracking"]._receive(server.id, "aldeamo", json.dumps(event).encode())
+        env["mail.tracking"]._cron_apply()
+        env["mail.tracking"]._gc_trackings()
+    found = full_reads(env.cr, statements)
+    env.cr.commit()
+    return {
+        "statements": len(statements),
+        "full_reads": [f"{node}: {' '.join(statement.split())[:300]}" for node, statement in found],
+    }
 
 
 def _job_rates(env: Any) -> dict[str, int]:

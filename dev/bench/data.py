@@ -39,7 +39,7 @@ def make_mailing(env: Any) -> tuple[Any, Any]:
 def fill(cr: Any, server: Any, mailing: Any, first: int, last: int) -> None:
     """Add the recipients `first` to `last`: contact, subscription, sent mail and its delivery.
 
-    Every tenth is a partner too.
+    Every tenth is a partner too; and for every twentieth there is somebody on the blacklist.
     """
     values = {
         "first": first,
@@ -66,6 +66,11 @@ def fill(cr: Any, server: Any, mailing: Any, first: int, last: int) -> None:
         SELECT 'User ' || n, 'User ' || n, {_EMAIL}, {_EMAIL},
                TRUE, 'contact', 0, now(), now()
           FROM generate_series(%(first)s, %(last)s) AS n WHERE mod(n, 10) = 0
+        """,
+        """
+        INSERT INTO mail_blacklist (email, active, create_date, write_date)
+        SELECT 'gone' || n || '@domain.example', TRUE, now(), now()
+          FROM generate_series(%(first)s, %(last)s) AS n WHERE mod(n, 20) = 0
         """,
         f"""
         WITH trace AS (
@@ -104,38 +109,57 @@ def analyze(cr: Any) -> None:
     cr._cnx.autocommit = False
 
 
-def choose_traces(cr: Any, mailing: Any, count: int) -> list[dict[str, Any]]:
-    """Return random traces of the mailing, some of them several times if it has fewer."""
+def reset(cr: Any) -> None:
+    """Undo what was measured, so that each measurement finds the same."""
+    for statement in (
+        "DELETE FROM mail_tracking WHERE fingerprint LIKE 'bench %'",
+        """
+        UPDATE mailing_trace
+           SET trace_status = 'sent', failure_type = NULL, failure_reason = NULL,
+               open_datetime = NULL, links_click_datetime = NULL
+         WHERE trace_status != 'sent' OR links_click_datetime IS NOT NULL
+        """,
+        "UPDATE mailing_contact SET message_bounce = 0 WHERE message_bounce > 0",
+        "UPDATE res_partner SET message_bounce = 0 WHERE message_bounce > 0",
+    ):
+        cr.execute(statement)
+    analyze(cr)
+
+
+def choose_traces(cr: Any, mailing: Any, count: int, times: int) -> list[dict[str, Any]]:
+    """Return the latest traces in random order: events are about what was sent lately.
+
+    :param times: how often one may come, if there are too few
+    """
     cr.execute(
-        "SELECT min(id), max(id) FROM mailing_trace WHERE mass_mailing_id = %s", [mailing.id]
+        """
+        SELECT id, email, message_id FROM mailing_trace WHERE mass_mailing_id = %s
+         ORDER BY id DESC LIMIT %s
+        """,
+        [mailing.id, count],
     )
-    low, high = cr.fetchone()
-    chooser = random.Random(_serial(cr))
-    span = range(low, high + 1)
-    ids = chooser.sample(span, count) if count <= len(span) else chooser.choices(span, k=count)
-    cr.execute("SELECT id, email, message_id FROM mailing_trace WHERE id = ANY(%s)", [ids])
-    by_id = {row["id"]: row for row in cr.dictfetchall()}
-    return [by_id[id_] for id_ in ids if id_ in by_id]
+    traces = (cr.dictfetchall() * times)[:count]
+    random.Random(count).shuffle(traces)
+    return traces
 
 
-def receive(env: Any, server: Any, traces: Sequence[dict[str, Any]], kinds: Sequence[str]) -> int:
-    """Store one waiting event of each trace, of the kinds in turn; return how many.
+def receive(env: Any, server: Any, traces: Sequence[dict[str, Any]], kinds: Sequence[str]) -> None:
+    """Store one waiting event of each trace, of the kinds in turn.
 
     :param kinds: event types; "bounced" is a hard one
     """
     # Odoo has put the addon into its namespace by now.
     from odoo.addons.mail_mailjet_aldeamo.tools.reference import Reference, make_reference
 
-    serial = _serial(env.cr)
     rows = [
         (
             kind,
             "hard" if kind == "bounced" else None,
             trace["email"],
-            "550 5.1.1 no such user" if kind == "bounced" else None,
+            f"550 5.1.1 <{trace['email']}>: no such user" if kind == "bounced" else None,
             make_reference(env, Reference(trace_id=trace["id"])),
-            f"bench {serial} {index}",
-            f"bench {serial} {index}",
+            f"bench {index}",
+            f"bench {index}",
             json.dumps({"event": kind, "email": trace["email"], "filler": "x" * 400}),
             server.id,
             f"{index} seconds",
@@ -158,9 +182,3 @@ def receive(env: Any, server: Any, traces: Sequence[dict[str, Any]], kinds: Sequ
         page_size=1000,
     )
     env.cr.commit()
-    return len(rows)
-
-
-def _serial(cr: Any) -> int:
-    cr.execute("SELECT COALESCE(max(id), 0) FROM mail_tracking")
-    return cr.fetchone()[0]
