@@ -7,6 +7,8 @@ from typing import Any
 _LOOP = asyncio.new_event_loop()
 _ANSWER = re.compile(rb"HTTP/1\.1 (\d{3}) [A-Za-z -]+\r\n(?:[A-Za-z-]+: [^\r\n]*\r\n)+\r\n")
 TOKEN = "1-secret"
+# Those of the receiver's table that need no database to fail.
+STATUSES = {200, 400, 401, 404, 405, 408, 411, 413, 431}
 
 
 class Conversation:
