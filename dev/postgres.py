@@ -121,6 +121,7 @@ def remove() -> None:
     for home in homes:
         _stop(home)
         shutil.rmtree(home, ignore_errors=True)
+    shutil.rmtree(_fallback(), ignore_errors=True)
 
 
 def _external() -> Server:

@@ -41,18 +41,20 @@ def _lorises(url: str) -> Iterator[Callable[[], None]]:
     """Yield the function that makes them go."""
     target = urlsplit(url)
     gone = threading.Event()
-    connections = [
-        socket.create_connection((target.hostname, target.port), timeout=5)
-        for _n in range(_SENDERS)
-    ]
+    begin = f"POST {target.path} HTTP/1.1\r\nHost: x\r\nX-Slow: ".encode()
+    begun: set[int] = set()
+    connections = [socket.socket() for _sender in range(_SENDERS)]
     for connection in connections:
-        connection.sendall(f"POST {target.path} HTTP/1.1\r\nHost: x\r\nX-Slow: ".encode())
+        # Not waited for: Odoo takes but a few at a time.
+        connection.setblocking(False)
+        connection.connect_ex((target.hostname, target.port))
 
     def trickle() -> None:
         while not gone.wait(_PAUSE):
             for connection in connections:
                 with suppress(OSError):
-                    connection.sendall(b"x")
+                    connection.send(b"x" if connection.fileno() in begun else begin)
+                    begun.add(connection.fileno())
         for connection in connections:
             connection.close()
 
