@@ -18,8 +18,9 @@ help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
 		printf '  %-11s %s\n' "$$name" "$$text"; done
 
-demo: ## run Odoo against local stand-ins of the services (ONCE=1: one pass, TRANSPORT=api)
-	@$(RUN) dev.demo $(if $(ONCE),--once) $(if $(TRANSPORT),--transport $(TRANSPORT))
+demo: ## run Odoo against local stand-ins of the services (ONCE=1: one pass, TRANSPORT=api, INTAKE=1)
+	@$(RUN) dev.demo $(if $(ONCE),--once) \
+		$(if $(TRANSPORT),--transport $(TRANSPORT)) $(if $(INTAKE),--intake)
 
 test: ## run all tests (ARGS="-k word" or a path: handed to pytest)
 	@$(RUN) dev.test $(ARGS)

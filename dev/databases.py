@@ -29,7 +29,7 @@ _ADDON = "template_addon_"
 
 # What does not end up in a database.
 _IGNORED_FOLDERS = {"tests", "dev", "docs", "__pycache__"}
-_IGNORED_FILES = {"Makefile", "pyproject.toml", "requirements.txt"}
+_IGNORED_FILES = {"Makefile", "pyproject.toml", "requirements.txt", "requirements-intake.txt"}
 _IGNORED_SUFFIXES = {".md", ".rst", ".pyc"}
 
 

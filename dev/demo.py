@@ -11,9 +11,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from dev.console import say, step
 from dev.databases import fresh_database
+from dev.intake import Intake
 from dev.locks import exclusive
 from dev.odoo import Odoo
 from dev.postgres import postgres
@@ -69,6 +71,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--transport", choices=("smtp", "api"), default="smtp", help="how the mails leave"
     )
+    parser.add_argument(
+        "--intake", action="store_true", help="have the events posted to the dedicated intake"
+    )
     options = parser.parse_args(arguments)
     with ExitStack() as running:
         running.enter_context(exclusive("demo", "another demo runs in this checkout"))
@@ -77,6 +82,8 @@ def main(arguments: list[str]) -> int:
         trusted = {"REQUESTS_CA_BUNDLE": sandbox.ca_bundle}
         odoo = running.enter_context(Odoo(pg, fresh_database(pg, "demo"), env=trusted))
         campaigns = _set_up(odoo, sandbox, options)
+        if options.intake:
+            _post_to(running.enter_context(Intake(pg, odoo.database)), campaigns)
         _send(odoo, campaigns)
         _play(odoo, campaigns)
         is_good = _show(odoo, campaigns)
@@ -95,6 +102,13 @@ def _set_up(odoo: Odoo, sandbox: Sandbox, options: argparse.Namespace) -> list[C
         # Named after a category that Aldeamo's subscribers can leave.
         _campaign(odoo, "Aldeamo", sandbox.aldeamo, next(iter(CATEGORIES)), contacts, api_key),
     ]
+
+
+def _post_to(intake: Intake, campaigns: list[Campaign]) -> None:
+    """Have the providers post to the intake, as if a proxy stood before it and Odoo."""
+    for campaign in campaigns:
+        path = urlsplit(campaign.provider.webhook_url).path
+        campaign.provider.webhook_url = intake.url + path
 
 
 def _campaign(

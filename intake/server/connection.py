@@ -13,7 +13,7 @@ from .exchange import Exchange
 
 # Seconds. A proxy gives an idle connection up before IDLE (nginx: after 60), so that it never
 # sends a request into one that is being closed here.
-HEADERS, BODY, STORING, IDLE, LINGERING = 10, 30, 5, 75, 2
+HEADERS, BODY, STORING, IDLE, LINGERING = 10, 15, 5, 75, 2
 MAX_HEADERS = 16 * 1024  # bytes
 MAX_PIPELINED = 16  # requests that wait for their answers before no more are read
 

@@ -46,9 +46,13 @@ class Receiver:
         data = json.dumps(body) if isinstance(body, (dict, list)) else body
         return requests.post(self.url(code), data, timeout=10, **options)
 
-    def connect(self):
+    def connect(self, database=None):
         return psycopg2.connect(
-            host=self.pg.host, port=self.pg.port, user=self.pg.user, dbname=self.database
+            host=self.pg.host,
+            port=self.pg.port,
+            user=self.pg.user,
+            password=self.pg.password or None,
+            dbname=database or self.database,
         )
 
     def query(self, sql, *parameters):

@@ -1,6 +1,6 @@
 """Whatever befalls it, the dedicated intake answers; and what it acknowledged is stored, once.
 
-Odoo isn't running, except where it says so.
+Odoo isn't running: it isn't needed.
 """
 
 import json
@@ -9,6 +9,7 @@ import signal
 import subprocess
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from dedicated import event, requests_for
 
 from dev import load
 from dev.intake import Intake
-from dev.odoo import Odoo, odoo_command
+from dev.odoo import odoo_command
 
 
 def steady(receiver, seconds, in_flight=2, pause=0.01):
@@ -183,17 +184,30 @@ def test_a_burst_of_a_thousand_is_answered_and_stored(receiver):
     assert len(receiver.stored()) == 1000
 
 
-def test_odoo_is_woken(receiver):
-    """Its job applies what has come in long before its minute is over."""
-    with Odoo(receiver.pg, receiver.database):
-        # The job runs when Odoo starts: it must be at rest.
-        job = "SELECT count(*) FROM ir_cron WHERE active AND nextcall < now() AT TIME ZONE 'UTC'"
-        receiver.wait(lambda: receiver.query(job) == [(0,)], patience=60)
-        pending = "SELECT count(*) FROM mail_tracking WHERE state = 'pending'"
-        for _time in range(3):
-            time.sleep(1.5)
-            assert receiver.post(event(event="invented")).status_code == 200
-            receiver.wait(lambda: not receiver.waiting() and receiver.query(pending) == [(0,)])
+def test_odoo_is_woken_at_most_once_a_second(receiver):
+    """By what Odoo's schedulers listen to, and the rows that they then look for."""
+    receiver.query("DELETE FROM ir_cron_trigger")
+    with closing(receiver.connect("postgres")) as scheduler, scheduler.cursor() as cursor:
+        scheduler.autocommit = True
+        cursor.execute("LISTEN cron_trigger")
+        started = time.monotonic()
+        steady(receiver, 2.5)
+        receiver.wait(lambda: not receiver.waiting())
+        time.sleep(1.5)  # for what came in last
+        seconds = time.monotonic() - started
+        cursor.execute("SELECT 1")
+        payloads = [notification.payload for notification in scheduler.notifies]
+    assert 2 <= len(payloads) <= seconds + 1
+    assert set(payloads) == {receiver.database}
+    triggers = receiver.query(
+        """
+        SELECT job.code, trigger.call_at FROM ir_cron_trigger AS trigger
+          JOIN ir_cron ON ir_cron.id = trigger.cron_id
+          JOIN ir_act_server AS job ON job.id = ir_cron.ir_actions_server_id
+        """
+    )
+    assert {code for code, _at in triggers} == {"model._cron_apply()"}
+    assert len({at for _code, at in triggers}) == len(triggers) == len(payloads)
 
 
 def test_an_upgrade_of_the_addon_under_load(receiver):
