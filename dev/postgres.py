@@ -212,7 +212,7 @@ def _running(home: Path) -> Server | None:
 
 def _postmaster(home: Path) -> tuple[int, Path] | None:
     """Return process number and socket folder of the running server."""
-    with suppress(FileNotFoundError, IndexError, ValueError):
+    with suppress(FileNotFoundError, IndexError, ProcessLookupError, ValueError):
         lines = (home / "data" / "postmaster.pid").read_text().splitlines()
         pid, sockets = int(lines[0]), Path(lines[4])
         # Its own server removes the socket's lock file; after a crash the number may be
