@@ -25,6 +25,12 @@ demo: ## run Odoo against local stand-ins of the services (ONCE=1: one pass, TRA
 test: ## run all tests (ARGS="-k word" or a path: handed to pytest)
 	@$(RUN) dev.test $(ARGS)
 
+drills: ## real faults, and what became of each mail and event (ARGS="NAME": one of them)
+	@$(RUN) dev.drills $(ARGS)
+
+fuzz: ## search for hostile input that breaks something (SECONDS=600, ARGS="TARGET": one of them)
+	@$(RUN) dev.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(ARGS)
+
 odoo: ## odoo-bin on the development database (ARGS="shell", ARGS="-u mail_mailjet_aldeamo", ...)
 	@$(RUN) dev.run $(ARGS)
 

@@ -81,6 +81,7 @@ class Odoo:
         url: where it answers, without a slash at the end.
         database: the database that it serves.
         log_path: its log.
+        process: its first one.
     """
 
     def __init__(
@@ -114,13 +115,13 @@ class Odoo:
             Stop: Odoo died or did not answer in time, with the end of its log.
         """
         with open(self.log_path, "wb") as log:
-            self._process = spawn(self._command, self._env, log)
+            self.process = spawn(self._command, self._env, log)
         try:
             with step(f"Odoo on {self.url} (log: {self.log_path})"):
                 self._wait()
                 self._warm_up()
         except BaseException:
-            terminate(self._process)
+            terminate(self.process)
             raise
         return self
 
@@ -130,11 +131,11 @@ class Odoo:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        terminate(self._process)
+        terminate(self.process)
 
     def kill(self) -> None:
         """Kill all of its processes with SIGKILL, as when the machine loses power."""
-        terminate(self._process, signal.SIGKILL)
+        terminate(self.process, signal.SIGKILL)
 
     def rpc(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
         """Call a model's method as admin through XML-RPC.
@@ -159,7 +160,7 @@ class Odoo:
     def _wait(self) -> None:
         deadline = time.monotonic() + _STARTUP
         while time.monotonic() < deadline:
-            if self._process.poll() is not None:
+            if self.process.poll() is not None:
                 raise Stop(f"Odoo ended by itself:\n{tail(self.log_path)}")
             with suppress(OSError):
                 self._get("/web/health")

@@ -25,6 +25,8 @@ from dev.paths import ADDON, LOGS, ROOT, STATE
 
 _CHECKOUT = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:8]
 _USER = "odoo"
+_SHARED = "postgres"
+OWN = "postgres-drills"
 _LOG = LOGS / "postgres.log"
 
 # Only test data lives here and a crash may lose it, so waiting for the disk buys nothing.
@@ -63,7 +65,7 @@ def postgres() -> Iterator[Server]:
     if os.environ.get("PGHOST"):
         yield _external()
         return
-    home = _home()
+    home = _home(_SHARED)
     busy = "PostgreSQL is being started or stopped"
     with open(home / "users.lock", "w") as users:
         with exclusive("postgres", busy):
@@ -78,11 +80,48 @@ def postgres() -> Iterator[Server]:
                 _stop(home)
 
 
+class OwnServer:
+    """An embedded server that nobody shares, to be ended and started again; a context manager.
+
+    Attributes:
+        server: how to reach it, each time.
+        data: the folder of its data, which belongs to its account.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._home = _home(name)
+        self.data = self._home / "data"
+        self._sockets = Path(tempfile.mkdtemp(prefix="pg-", dir=_short_tempdir()))
+
+    def __enter__(self) -> "OwnServer":
+        _stop(self._home)  # what a killed command has left
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+        shutil.rmtree(self._sockets, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start it.
+
+        Raises:
+            Stop: it cannot be started, with the end of its log.
+        """
+        self.server = _start(self._home, self._sockets)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End it; with SIGQUIT at once, so that it has to recover from its log afterwards."""
+        _stop(self._home, how)
+
+
 def remove() -> None:
-    """Stop the embedded server, whoever uses it, and remove its data."""
-    for home in (STATE / "postgres", _fallback_home()):
+    """Stop the embedded servers, whoever uses them, and remove their data."""
+    homes = [place / name for name in (_SHARED, OWN) for place in (STATE, _fallback())]
+    for home in homes:
         _stop(home)
         shutil.rmtree(home, ignore_errors=True)
+    shutil.rmtree(_fallback(), ignore_errors=True)
 
 
 def _external() -> Server:
@@ -101,7 +140,7 @@ def _external() -> Server:
     )
 
 
-def _start(home: Path) -> Server:
+def _start(home: Path, sockets: Path | None = None) -> Server:
     account = _account()
     binaries = _binaries(home)
     data = home / "data"
@@ -138,7 +177,8 @@ def _start(home: Path) -> Server:
                     f"--username={_USER}", f"--pgdata={data}",
                 )  # fmt: skip
             # A socket's path may have about 100 bytes, which a checkout's own may exceed.
-            sockets = owned(Path(tempfile.mkdtemp(prefix="pg-", dir=_short_tempdir())))
+            made = sockets or Path(tempfile.mkdtemp(prefix="pg-", dir=_short_tempdir()))
+            sockets = owned(made)
             options = {**_SETTINGS, "unix_socket_directories": str(sockets)}
             execute(
                 "pg_ctl", "start", "--wait", "--timeout=60", "--pgdata", str(data), "--options",
@@ -152,13 +192,13 @@ def _start(home: Path) -> Server:
     return server
 
 
-def _stop(home: Path) -> None:
+def _stop(home: Path, how: signal.Signals = signal.SIGINT) -> None:
     state = _postmaster(home)
     if state is None:
         return
     pid, sockets = state
     with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGINT)  # "fast shutdown": does not wait for clients
+        os.kill(pid, how)  # SIGINT, "fast shutdown", does not wait for clients
         deadline = time.monotonic() + 30
         while (home / "data" / "postmaster.pid").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -172,7 +212,7 @@ def _running(home: Path) -> Server | None:
 
 def _postmaster(home: Path) -> tuple[int, Path] | None:
     """Return process number and socket folder of the running server."""
-    with suppress(FileNotFoundError, IndexError, ValueError):
+    with suppress(FileNotFoundError, IndexError, ProcessLookupError, ValueError):
         lines = (home / "data" / "postmaster.pid").read_text().splitlines()
         pid, sockets = int(lines[0]), Path(lines[4])
         # Its own server removes the socket's lock file; after a crash the number may be
@@ -183,22 +223,24 @@ def _postmaster(home: Path) -> tuple[int, Path] | None:
     return None
 
 
-def _home() -> Path:
-    """Return the folder of the server: in `.dev/`, or elsewhere if its account has no way in."""
-    home = STATE / "postgres"
+def _home(name: str) -> Path:
+    """Return the folder of a server: in `.dev/`, or elsewhere if its account has no way in."""
+    home = STATE / name
     if _account() and not all(p.stat().st_mode & 0o001 for p in (ROOT, *ROOT.parents)):
-        home = _fallback_home()
+        home = _fallback() / name
+        with suppress(FileExistsError):
+            home.parent.mkdir(mode=0o755)
         with suppress(FileExistsError):
             home.mkdir(mode=0o755)
-        status = home.lstat()
-        if status.st_uid != os.geteuid() or home.is_symlink():
-            raise Stop(f"{home} belongs to somebody else; remove it or set TMPDIR.")
+        status = home.parent.lstat()
+        if status.st_uid != os.geteuid() or home.parent.is_symlink():
+            raise Stop(f"{home.parent} belongs to somebody else; remove it or set TMPDIR.")
         return home
     home.mkdir(parents=True, exist_ok=True)
     return home
 
 
-def _fallback_home() -> Path:
+def _fallback() -> Path:
     return Path(tempfile.gettempdir(), f"{ADDON}-{_CHECKOUT}")
 
 
@@ -218,7 +260,7 @@ def _binaries(home: Path) -> Path:
         raise Stop("PostgreSQL's wheel is missing: run this through make.")
     installed = Path(package.origin).parent
     inside = Path(installed.name, "pginstall", "bin")
-    if home == STATE / "postgres":
+    if home.is_relative_to(STATE):
         return installed.parent / inside
     copy = home / "install"
     if not copy.exists():

@@ -14,6 +14,7 @@ from . import (
     test_retention,
     test_samples,
     test_samples_mailjet,
+    test_scripts_in_events,
     test_send,
     test_spool,
     test_subscriptions,

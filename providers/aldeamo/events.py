@@ -86,7 +86,8 @@ def translate(payload):
         place=place(fields),
         latitude=number(fields.get("latitude")),
         longitude=number(fields.get("longitude")),
-        device=plain(fields.get("device_type")) or None,
+        # limited once more: a letter taken apart may be eighteen
+        device=text(plain(fields.get("device_type"))),
         user_agent=text(fields.get("browser")),
         categories={
             category: WANTED[plain(state)]

@@ -7,8 +7,8 @@ from http.client import HTTPException
 
 import psycopg2
 import pytest
-from campaign import Campaign
 
+from dev.campaign import Campaign
 from dev.databases import fresh_database
 from dev.odoo import Odoo
 from dev.sandbox import Sandbox

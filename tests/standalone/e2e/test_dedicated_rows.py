@@ -30,6 +30,7 @@ def bodies(code):
     objects = [body for body in samples if isinstance(loaded(body), dict)]
     return [
         *samples,
+        *(path.read_bytes() for path in sorted((FIXTURES / "fuzz" / "body").iterdir())),
         b"[" + b",".join(objects) + b"]",
         b"\xef\xbb\xbf" + objects[0],
         *(b"", b"{", b"null", b"[]", b"[[]]", b'"text"', b"\0", b"\xff\xfe", b"[" * 100_000),

@@ -4,8 +4,8 @@ from collections import Counter
 
 import psycopg2
 import pytest
-from campaign import Campaign
 
+from dev.campaign import Campaign
 from dev.sandbox import Sandbox, Step
 
 

@@ -1,4 +1,4 @@
-"""A mailing as the end-to-end tests use it."""
+"""A mailing as the end-to-end tests and the drills use it."""
 
 import itertools
 import time

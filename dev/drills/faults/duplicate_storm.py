@@ -1,0 +1,31 @@
+"""Each event comes 21 times: through the intake 64 at once, through the controller 16."""
+
+import json
+import random
+
+from dev import load
+from dev.drills.mailing import Mailing
+from dev.drills.outcome import Outcome
+from dev.drills.world import World
+
+_TIMES = 10
+
+
+def run(world: World) -> Outcome:
+    """Make the fault; return what came of it."""
+    mailing = Mailing(world)
+    mailing.prepare()
+    mailing.send()
+    events = mailing.make_events()
+    path = mailing.by_intake.removeprefix(world.intake.url)
+    # Odoo's own backlog is 16: of more at once it would drop some, for seconds and minutes.
+    ways = ((world.intake.port, 64), (int(world.odoo.url.rpartition(":")[2]), 16))
+    for port, at_once in ways:
+        storm = [load.request(path, json.dumps(event).encode()) for event in events * _TIMES]
+        random.Random(0).shuffle(storm)
+        result = load.send(port, storm, in_flight=at_once)
+        mailing.outcome.require(set(result.statuses) <= {0, 200}, f"answers {result.statuses}")
+        mailing.outcome.notes.append(f"{sum(result.statuses.values())} requests: {result}")
+    # What was not answered after all, the provider sends again.
+    mailing.post(pause=0)
+    return mailing.count()

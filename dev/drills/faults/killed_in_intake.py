@@ -1,0 +1,25 @@
+"""Odoo is killed while its controller stores events, and the dedicated intake with it."""
+
+from dev.drills.mailing import Mailing
+from dev.drills.outcome import Outcome
+from dev.drills.world import World
+
+
+def run(world: World) -> Outcome:
+    """Make the fault; return what came of it."""
+    mailing = Mailing(world)
+    mailing.prepare()
+    mailing.send()
+
+    def kill() -> None:
+        with world.holding("LOCK TABLE mail_tracking IN ACCESS EXCLUSIVE MODE"):
+            world.wait("an INSERT waits for us", world.is_blocked)
+            world.odoo.kill()
+            world.intake.kill()
+        world.start_odoo()
+        world.intake.__enter__()
+
+    report = mailing.post(fault=kill).report
+    mailing.outcome.require(report.resent > 0, "nobody noticed")
+    mailing.outcome.notes.append(f"requests sent again: {report.resent}")
+    return mailing.count()

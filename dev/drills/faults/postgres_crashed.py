@@ -1,0 +1,26 @@
+"""PostgreSQL dies in the middle of its work while events come in, and recovers from its log."""
+
+import signal
+
+from dev.drills.mailing import Mailing
+from dev.drills.outcome import ImpossibleError, Outcome
+from dev.drills.world import World
+
+
+def run(world: World) -> Outcome:
+    """Make the fault; return what came of it."""
+    if not world.own:
+        raise ImpossibleError("somebody else's PostgreSQL")
+    mailing = Mailing(world)
+    mailing.prepare()
+    mailing.send()
+    own = world.own
+
+    def crash() -> None:
+        own.stop(signal.SIGQUIT)
+        own.start()
+
+    report = mailing.post(fault=crash).report
+    mailing.outcome.require(report.resent > 0, "nobody noticed")
+    mailing.outcome.notes.append(f"requests sent again: {report.resent}")
+    return mailing.count()

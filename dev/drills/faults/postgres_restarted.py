@@ -1,0 +1,27 @@
+"""PostgreSQL is stopped while events come in, and started a second later."""
+
+import time
+
+from dev.drills.mailing import Mailing
+from dev.drills.outcome import ImpossibleError, Outcome
+from dev.drills.world import World
+
+
+def run(world: World) -> Outcome:
+    """Make the fault; return what came of it."""
+    if not world.own:
+        raise ImpossibleError("somebody else's PostgreSQL")
+    mailing = Mailing(world)
+    mailing.prepare()
+    mailing.send()
+    own = world.own
+
+    def restart() -> None:
+        own.stop()
+        time.sleep(1)
+        own.start()
+
+    report = mailing.post(fault=restart).report
+    mailing.outcome.require(report.resent > 0, "nobody noticed")
+    mailing.outcome.notes.append(f"requests sent again: {report.resent}")
+    return mailing.count()

@@ -1,0 +1,26 @@
+"""Somebody else answers in the provider's place, with a certificate that nobody has vouched for."""
+
+from dev.drills.mailing import Mailing
+from dev.drills.outcome import Outcome
+from dev.drills.world import World
+from dev.sandbox import Sandbox
+
+
+def run(world: World) -> Outcome:
+    """Make the fault; return what came of it."""
+    mailing = Mailing(world, contacts=120)
+    mailing.prepare()
+    server = mailing.campaign.server
+    with Sandbox() as impostor:
+        world.odoo.rpc("ir.mail_server", "write", [server], {"api_url": impostor.mailjet.api_url})
+        mailing.try_to_send()
+        mailing.outcome.require(not impostor.mailjet.api.calls, "the impostor was trusted")
+    unsent = mailing.campaign.is_unfinished()
+    mailing.outcome.require(unsent, "the mails don't wait for the provider")
+    world.odoo.rpc(
+        "ir.mail_server", "write", [server], {"api_url": mailing.campaign.provider.api_url}
+    )
+    world.let_time_pass()
+    mailing.send()
+    mailing.post()
+    return mailing.count()

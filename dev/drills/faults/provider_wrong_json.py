@@ -1,0 +1,15 @@
+"""The provider takes the mails, and answers with half of the JSON."""
+
+from dev.drills.mailing import Mailing
+from dev.drills.outcome import Outcome
+from dev.drills.world import World
+
+
+def run(world: World) -> Outcome:
+    """Make the fault; return what came of it."""
+    mailing = Mailing(world, contacts=160)
+    mailing.prepare()
+    mailing.campaign.provider.api.mangle(times=2, path=mailing.send_path)
+    mailing.send()
+    mailing.post()
+    return mailing.count()

@@ -1,0 +1,181 @@
+"""A mailing and its events, counted on their way."""
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from http.client import HTTPException
+from typing import Any
+from xmlrpc.client import Fault
+
+from dev.campaign import Campaign
+from dev.console import Stop
+from dev.drills.outcome import Outcome
+from dev.drills.world import World
+from dev.sandbox import Step
+from dev.sandbox.webhook import Rules, Webhook
+
+_QUEUE = "mail.ir_cron_mail_scheduler_action"
+_JOB = "mail_mailjet_aldeamo.ir_cron_apply_mail_tracking"
+_TRIES = 10
+_SEND_PATHS = {"mailjet": "/v3.1/send", "aldeamo": "/v1/email"}
+# As Mailjet, which tries for a day; its half minutes are shortened.
+_PATIENT = Rules(slow_is_discarded=False, accepted=(200,), resends=400, pause=0.25, waiting=None)
+_JOURNEYS = (
+    (Step.DELIVERED, Step.OPENED, Step.CLICKED),
+    (Step.HARD_BOUNCE,),
+    (Step.DELIVERED, Step.OPENED),
+)
+
+
+class Mailing:
+    """A mailing through a provider's API, and the events that the provider posts about it.
+
+    Attributes:
+        campaign: the records in Odoo, and the provider.
+        events: what the provider posts, each once.
+        send_path: of the provider's API.
+        outcome: filled in by `count`.
+    """
+
+    def __init__(self, world: World, contacts: int = 60, code: str = "mailjet") -> None:
+        self.world = world
+        self.outcome = Outcome()
+        provider = getattr(world.sandbox, code)
+        key = {"api_key": provider.api_key} if code == "aldeamo" else {}
+        self.campaign = Campaign(
+            world.odoo, provider, code, contacts=contacts, transport="api", **key
+        )
+        self.send_path = _SEND_PATHS[code]
+        self._before = len(provider.received)
+        path = "/mail_provider/" + provider.webhook_url.rpartition("/")[2]
+        self.by_controller = world.odoo.url + path
+        self.by_intake = world.intake.url + path
+        self.events: list[dict[str, Any]] = []
+
+    def prepare(self) -> None:
+        """Have Odoo make the mails; its queue sends them later."""
+        self.world.odoo.rpc("mailing.mailing", "action_send_mail", [self.campaign.mailing])
+
+    def send(self) -> None:
+        """Have the queue send what it holds, until nothing is left.
+
+        Raises:
+            Stop: something is always left.
+        """
+        for _try in range(_TRIES):
+            self.campaign.run_job(_QUEUE)
+            if not self.campaign.is_unfinished():
+                return
+            self.world.let_time_pass()
+        raise Stop("The queue does not get empty.")
+
+    def try_to_send(self) -> None:
+        """Have the queue run once; it may fail."""
+        with suppress(Fault):
+            self.campaign.run_job(_QUEUE)
+
+    def send_until_killed(self) -> None:
+        """Have the queue work until somebody kills Odoo."""
+        try:
+            self.campaign.run_job(_QUEUE)
+        except (OSError, HTTPException):
+            return
+        raise Stop("Odoo was not killed.")
+
+    def make_events(self) -> list[dict[str, Any]]:
+        """Return the events of all recipients: delivered, opened, clicked, bounced."""
+        for index, message in enumerate(self.received()):
+            for step in _JOURNEYS[index % len(_JOURNEYS)]:
+                self.events += self.campaign.provider.events_for(message, step)
+        return self.events
+
+    def post(
+        self,
+        urls: Iterable[str] | None = None,
+        fault: Callable[[], None] | None = None,
+        pause: float = 0.01,
+    ) -> Webhook:
+        """Post the events, each to one of the URLs in turn, and make a fault meanwhile.
+
+        Every event is posted until it is answered with 200.
+        """
+        targets = list(urls or (self.by_controller, self.by_intake))
+        sender = Webhook(_PATIENT)
+        sender.start()
+        making = threading.Thread(target=fault) if fault else None
+        for index, event in enumerate(self.events or self.make_events()):
+            if making and index == len(self.events) // 3:
+                making.start()
+            sender.submit(event, targets[index % len(targets)])
+            time.sleep(pause)
+        if making:
+            making.join()
+        sender.join()
+        sender.stop()
+        return sender
+
+    def is_all_stored(self) -> bool:
+        """Whether nothing waits in the intake's spool."""
+        return self.world.value("SELECT count(*) FROM mail_tracking_spool") == 0
+
+    def run_job(self) -> None:
+        """Run the job that applies events once; it may fail."""
+        try:
+            self.campaign.run_job(_JOB)
+        except (Fault, OSError, HTTPException):
+            return
+
+    def count(self) -> Outcome:
+        """Have everything applied that waits, and count."""
+        for _try in range(_TRIES):
+            self.run_job()
+            if not self._waiting():
+                break
+            self.world.let_time_pass()
+        outcome = self.outcome
+        times = Counter(address for mail in self.received() for address in mail.recipients)
+        outcome.sent = len(self.campaign.emails)
+        outcome.received = len(times)
+        outcome.doubled = sum(times.values()) - len(times)
+        server = self.campaign.server
+        outcome.posted = len({json.dumps(event, sort_keys=True) for event in self.events})
+        seen = "SELECT count(*) FROM mail_tracking WHERE mail_server_id = %s AND payload <> ''"
+        outcome.stored = self.world.value(seen, server)
+        outcome.applied = self.world.value(f"{seen} AND state = 'done'", server)
+        outcome.twice = self._counted_twice()
+        self._compare_statuses()
+        return outcome
+
+    def received(self) -> list[Any]:
+        """Return what the provider has received of it."""
+        return self.campaign.provider.received[self._before :]
+
+    def _waiting(self) -> int:
+        return self.world.value(
+            "SELECT (SELECT count(*) FROM mail_tracking WHERE state = 'pending')"
+            " + (SELECT count(*) FROM mail_tracking_spool)"
+        )
+
+    def _counted_twice(self) -> int:
+        """Return by how much the bounce counters are too high."""
+        bounced = {event["email"] for event in self.events if event["event"] == "bounce"}
+        counters = self.world.query(
+            "SELECT email, message_bounce FROM mailing_contact WHERE email = ANY(%s)",
+            self.campaign.emails,
+        )
+        return sum(abs(count - (email in bounced)) for email, count in counters)
+
+    def _compare_statuses(self) -> None:
+        ranks = {"sent": "sent", "open": "open", "click": "open", "bounce": "bounce"}
+        expected = dict.fromkeys(self.campaign.emails, "sent")
+        for event in self.events:
+            expected[event["email"]] = ranks[event["event"]]
+        found = self.world.query(
+            "SELECT email, trace_status FROM mailing_trace WHERE mass_mailing_id = %s",
+            self.campaign.mailing,
+        )
+        wrong = Counter(status for email, status in found if expected[email] != status)
+        self.outcome.require(not wrong, f"statuses that should not be: {dict(wrong)}")

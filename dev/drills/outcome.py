@@ -1,0 +1,57 @@
+"""What came of a drill."""
+
+from dataclasses import dataclass, field
+
+
+class ImpossibleError(Exception):
+    """The fault can't be made on this machine; its text says why."""
+
+
+@dataclass
+class Outcome:
+    """Mails and events, before and after.
+
+    Attributes:
+        sent: mails that Odoo had to send.
+        received: of these, by the provider.
+        doubled: mails that the provider received more than once.
+        posted: different events that the provider posted.
+        stored: of these, in Odoo.
+        applied: of these.
+        twice: effects that an event had more than once.
+        tolerated: how many mails may be doubled, as one call was not answered.
+        notes: figures of the drill itself.
+        failures: what else should not have been.
+    """
+
+    sent: int = 0
+    received: int = 0
+    doubled: int = 0
+    posted: int = 0
+    stored: int = 0
+    applied: int = 0
+    twice: int = 0
+    tolerated: int = 0
+    notes: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def lost(self) -> int:
+        """Mails that did not arrive, and events that had no effect."""
+        return self.sent - self.received + self.posted - self.applied
+
+    @property
+    def is_good(self) -> bool:
+        """Nothing lost, nothing twice, and the drill did what it says."""
+        return (
+            not self.failures
+            and self.sent == self.received
+            and self.posted == self.stored == self.applied
+            and self.twice == 0
+            and self.doubled <= self.tolerated
+        )
+
+    def require(self, is_so: bool, what: str) -> None:
+        """Note a failure unless it is so."""
+        if not is_so:
+            self.failures.append(what)
