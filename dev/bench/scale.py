@@ -1,0 +1,79 @@
+"""How much is measured: enough to trust, or just enough to see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Sizes of the measurements; times are seconds.
+
+    :param passes: how often everything that is compared is measured in turn
+    :param in_flight: requests at once
+    :param in_flight_intake: more of them, which only a dedicated intake has to stand
+    :param stored: sizes of the tables that events are applied in
+    :param stock_seconds: how long stock Odoo applies events, one by one
+    :param mails: how many are sent in a comparison
+    :param sending_passes: how often, as sending takes long
+    :param queue_mails: how many are being sent while the webhook is measured
+    :param rates: events a second at which the p99 is looked for
+    """
+
+    passes: int
+    seconds: float
+    warm_up: float
+    burst: int
+    bursts: int
+    in_flight: tuple[int, ...]
+    in_flight_intake: tuple[int, ...]
+    stored: tuple[int, ...]
+    events: int
+    bounces: int
+    stock_seconds: float
+    mails: int
+    sending_passes: int
+    latencies: tuple[float, ...]
+    queue_mails: int
+    rates: tuple[int, ...]
+    rate_seconds: float
+
+
+FULL = Scale(
+    passes=5,
+    seconds=3,
+    warm_up=2,
+    burst=1000,
+    bursts=5,
+    in_flight=(1, 16, 64),
+    in_flight_intake=(256,),
+    stored=(1_000, 10_000, 100_000, 1_000_000),
+    events=10_000,
+    bounces=600,
+    stock_seconds=10,
+    mails=1000,
+    sending_passes=2,
+    latencies=(0.0, 0.02),
+    queue_mails=1000,
+    rates=(50, 100, 200, 300, 400, 500, 600, 800, 1000, 1500, 2000, 3000, 4000, 6000),
+    rate_seconds=8,
+)
+QUICK = Scale(
+    passes=3,
+    seconds=1,
+    warm_up=0.5,
+    burst=1000,
+    bursts=1,
+    in_flight=(1, 16, 64),
+    in_flight_intake=(256,),
+    stored=(1_000, 10_000),
+    events=3_000,
+    bounces=150,
+    stock_seconds=2,
+    mails=150,
+    sending_passes=1,
+    latencies=(0.0, 0.02),
+    queue_mails=250,
+    rates=(),
+    rate_seconds=0,
+)
