@@ -1,6 +1,6 @@
 # Every command a developer needs; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test odoo odoo-tests lint clean
+.PHONY: help demo test bench odoo odoo-tests lint clean
 
 # The first interpreter that Odoo 17 supports and that can make a virtual
 # environment (Debian splits ensurepip off).
@@ -23,6 +23,9 @@ demo: ## run Odoo against local stand-ins of the services (ONCE=1: one pass, TRA
 
 test: ## run all tests (ARGS="-k word" or a path: handed to pytest)
 	@$(RUN) dev.test $(ARGS)
+
+bench: ## measure every line of the budget beside its peer (QUICK=1: in five minutes)
+	@$(RUN) dev.bench $(if $(QUICK),--quick) $(ARGS)
 
 odoo: ## odoo-bin on the development database (ARGS="shell", ARGS="-u mail_mailjet_aldeamo", ...)
 	@$(RUN) dev.run $(ARGS)

@@ -1,7 +1,8 @@
 """The PostgreSQL server: the one that PGHOST names, or one of our own.
 
 Our own server comes from a wheel, keeps its data in `.dev/` and is shared by the
-commands that run in this checkout: the first starts it, the last one stops it.
+commands that run in this checkout: the first starts it, the last one stops it. The
+benchmark has one of its own, which waits for the disk as a real one does.
 """
 
 import fcntl
@@ -28,7 +29,8 @@ _USER = "odoo"
 _LOG = LOGS / "postgres.log"
 
 # Only test data lives here and a crash may lose it, so waiting for the disk buys nothing.
-_SETTINGS = {"fsync": "off", "full_page_writes": "off", "listen_addresses": ""}
+_SETTINGS = {"listen_addresses": ""}
+_CARELESS = {"fsync": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,11 @@ class Server:
 
 
 @contextmanager
-def postgres() -> Iterator[Server]:
+def postgres(durable: bool = False) -> Iterator[Server]:
     """Yield a running server; stop it afterwards if it is ours and nobody else uses it.
+
+    Args:
+        durable: a crash must not lose what it has committed, whatever that costs.
 
     Raises:
         Stop: the server cannot be started, with the end of its log.
@@ -63,12 +68,12 @@ def postgres() -> Iterator[Server]:
     if os.environ.get("PGHOST"):
         yield _external()
         return
-    home = _home()
+    home = _home(_folder(durable))
     busy = "PostgreSQL is being started or stopped"
     with open(home / "users.lock", "w") as users:
         with exclusive("postgres", busy):
             fcntl.flock(users, fcntl.LOCK_SH)
-            server = _running(home) or _start(home)
+            server = _running(home) or _start(home, durable)
         try:
             yield server
         finally:
@@ -80,9 +85,10 @@ def postgres() -> Iterator[Server]:
 
 def remove() -> None:
     """Stop the embedded server, whoever uses it, and remove its data."""
-    for home in (STATE / "postgres", _fallback_home()):
-        _stop(home)
-        shutil.rmtree(home, ignore_errors=True)
+    for folder in map(_folder, (False, True)):
+        for home in (STATE / folder, _fallback_home(folder)):
+            _stop(home)
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def _external() -> Server:
@@ -101,7 +107,7 @@ def _external() -> Server:
     )
 
 
-def _start(home: Path) -> Server:
+def _start(home: Path, durable: bool) -> Server:
     account = _account()
     binaries = _binaries(home)
     data = home / "data"
@@ -139,7 +145,11 @@ def _start(home: Path) -> Server:
                 )  # fmt: skip
             # A socket's path may have about 100 bytes, which a checkout's own may exceed.
             sockets = owned(Path(tempfile.mkdtemp(prefix="pg-", dir=_short_tempdir())))
-            options = {**_SETTINGS, "unix_socket_directories": str(sockets)}
+            options = {
+                **_SETTINGS,
+                **({} if durable else _CARELESS),
+                "unix_socket_directories": str(sockets),
+            }
             execute(
                 "pg_ctl", "start", "--wait", "--timeout=60", "--pgdata", str(data), "--options",
                 " ".join(f"-c {name}='{value}'" for name, value in options.items()),
@@ -183,11 +193,15 @@ def _postmaster(home: Path) -> tuple[int, Path] | None:
     return None
 
 
-def _home() -> Path:
+def _folder(durable: bool) -> str:
+    return "postgres-durable" if durable else "postgres"
+
+
+def _home(folder: str) -> Path:
     """Return the folder of the server: in `.dev/`, or elsewhere if its account has no way in."""
-    home = STATE / "postgres"
+    home = STATE / folder
     if _account() and not all(p.stat().st_mode & 0o001 for p in (ROOT, *ROOT.parents)):
-        home = _fallback_home()
+        home = _fallback_home(folder)
         with suppress(FileExistsError):
             home.mkdir(mode=0o755)
         status = home.lstat()
@@ -198,8 +212,8 @@ def _home() -> Path:
     return home
 
 
-def _fallback_home() -> Path:
-    return Path(tempfile.gettempdir(), f"{ADDON}-{_CHECKOUT}")
+def _fallback_home(folder: str) -> Path:
+    return Path(tempfile.gettempdir(), f"{ADDON}-{_CHECKOUT}-{folder}")
 
 
 def _short_tempdir() -> str | None:
@@ -218,7 +232,7 @@ def _binaries(home: Path) -> Path:
         raise Stop("PostgreSQL's wheel is missing: run this through make.")
     installed = Path(package.origin).parent
     inside = Path(installed.name, "pginstall", "bin")
-    if home == STATE / "postgres":
+    if home.is_relative_to(STATE):
         return installed.parent / inside
     copy = home / "install"
     if not copy.exists():

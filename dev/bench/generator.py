@@ -12,7 +12,7 @@ from dev.bench import sender
 from dev.bench.figures import summary
 from dev.bench.lines import Line, peer
 from dev.bench.scale import Scale
-from dev.bench.sender import HOST, Target
+from dev.bench.sender import Target
 from dev.odoo import free_port
 from dev.processes import spawn, terminate
 
@@ -30,6 +30,10 @@ def measure(scale: Scale) -> Iterator[Line]:
         yield peer(_GROUP, f"burst of {scale.burst}", summary([sender.burst(target, scale.burst)]))
 
 
+def _bodies(count: int) -> list[bytes]:
+    return [b'{"event":"sent"}'] * count
+
+
 @contextmanager
 def _null_server() -> Iterator[Target]:
     port = free_port()
@@ -37,8 +41,8 @@ def _null_server() -> Iterator[Target]:
     try:
         deadline = time.monotonic() + _STARTUP
         while time.monotonic() < deadline:
-            with suppress(ConnectionRefusedError), create_connection((HOST, port)):
+            with suppress(ConnectionRefusedError), create_connection(("127.0.0.1", port)):
                 break
-        yield Target("null", port, "/", lambda count: [b'{"event":"sent"}'] * count, 30_000)
+        yield Target("nothing", f"http://127.0.0.1:{port}/", _bodies, 30_000)
     finally:
         terminate(process)

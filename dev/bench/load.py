@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 _TIMEOUT = 30.0  # seconds for one request
 _DRAIN = 20  # so many are begun at once before answers are looked at again
@@ -159,7 +160,8 @@ def main(argument: str) -> None:
     requests = list(_requests(job))
     gc.freeze()
     gc.disable()
-    sender = Sender((job["host"], job["port"]), iter(requests))
+    url = urlsplit(job["url"])
+    sender = Sender((url.hostname, url.port), iter(requests))
 
     def stop(_signum: int, _frame: object) -> None:
         sender.stopping = True
@@ -179,8 +181,9 @@ def main(argument: str) -> None:
 
 
 def _requests(job: dict) -> Iterator[bytes]:
+    url = urlsplit(job["url"])
     head = (
-        f"POST {job['path']} HTTP/1.1\r\nHost: {job['host']}:{job['port']}\r\n"
+        f"POST {url.path} HTTP/1.1\r\nHost: {url.netloc}\r\n"
         "Content-Type: application/json\r\nConnection: close\r\nContent-Length: "
     ).encode()
     for body in Path(job["bodies"]).read_bytes().splitlines():

@@ -17,7 +17,6 @@ from dev.console import Stop, tail
 from dev.paths import STATE
 from dev.processes import spawn, terminate
 
-HOST = "127.0.0.1"
 _PATIENCE = 120
 
 
@@ -30,8 +29,7 @@ class Target:
     """
 
     name: str
-    port: int
-    path: str
+    url: str
     bodies: Callable[[int], list[bytes]]
     ceiling: int = 2000
 
@@ -82,8 +80,7 @@ def _firing(target: Target, count: int, **job: Any) -> Iterator[tuple[Firing, An
         bodies, result = Path(folder, "bodies"), Path(folder, "result")
         bodies.write_bytes(b"\n".join(target.bodies(count)))
         everything = {
-            "host": HOST, "port": target.port, "path": target.path, "bodies": str(bodies),
-            "in_flight": 0, "rate": 0, **job,
+            "url": target.url, "bodies": str(bodies), "in_flight": 0, "rate": 0, **job,
         }  # fmt: skip
         command = [sys.executable, "-m", "dev.bench.load", json.dumps(everything)]
         with open(result, "wb") as output:
