@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from dev.bench import generator, machine, report, webhook
+from dev.bench import busy, generator, machine, report, sending, webhook
 from dev.bench.lines import Line, all_met
 from dev.bench.scale import FULL, QUICK, Scale
 from dev.console import say
@@ -19,6 +19,8 @@ from dev.processes import run_as_command
 _PARTS: dict[str, Callable[[Server, Scale], Iterator[Line]]] = {
     "generator": lambda _pg, scale: generator.measure(scale),
     "webhook": webhook.measure,
+    "busy": busy.measure,
+    "sending": sending.measure,
 }
 
 

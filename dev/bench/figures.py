@@ -13,19 +13,21 @@ from statistics import median
 class Run:
     """One pass of a measurement.
 
-    :param times: seconds of each thing that was done
+    :param count: how many things were done
     :param seconds: how long all of it took
-    :param errors: what went wrong -> how often; such things have no time
+    :param times: seconds of each of the things; empty where only the whole was timed
+    :param errors: what went wrong -> how often; such things are neither counted nor timed
     """
 
-    times: Sequence[float]
+    count: int
     seconds: float
+    times: Sequence[float] = ()
     errors: Counter[str] = field(default_factory=Counter)
 
     @property
     def rate(self) -> float:
         """How many things were done in a second."""
-        return len(self.times) / self.seconds if self.seconds else 0.0
+        return self.count / self.seconds if self.seconds else 0.0
 
 
 @dataclass(frozen=True)
@@ -65,30 +67,17 @@ def percentile(ordered: Sequence[float], share: float) -> float:
 
 
 def summary(runs: Sequence[Run]) -> Figures:
-    """Return the figures of the passes of a measurement that timed each thing."""
+    """Return the figures of the passes of a measurement."""
     times = sorted(time * 1000 for run in runs for time in run.times)
-    figures = totals(runs)
-    if not times:
-        return figures
-    return Figures(
-        rate=figures.rate,
-        count=figures.count,
-        passes=figures.passes,
-        errors=figures.errors,
-        median=median(times),
-        p95=percentile(times, 0.95),
-        p99=percentile(times, 0.99),
-        max=times[-1],
-    )
-
-
-def totals(runs: Sequence[Run]) -> Figures:
-    """Return the figures of the passes of a measurement that timed only the whole."""
     return Figures(
         rate=median(run.rate for run in runs),
-        count=sum(len(run.times) for run in runs),
+        count=sum(run.count for run in runs),
         passes=len(runs),
         errors=sum(run.errors.total() for run in runs),
+        median=median(times) if times else None,
+        p95=percentile(times, 0.95) if times else None,
+        p99=percentile(times, 0.99) if times else None,
+        max=times[-1] if times else None,
     )
 
 

@@ -6,23 +6,23 @@ import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dev.bench import services
 from dev.bench.events import deliveries
 from dev.bench.sender import Target
-from dev.odoo import Odoo
 from dev.postgres import Server
 
 MISSING = "the intake is not there"
 
 
 @contextmanager
-def running(pg: Server, odoo: Odoo) -> Iterator[Target | None]:
-    """Run the intake beside an Odoo, on its database; yield None if there is no intake."""
+def running(pg: Server, database: str, path: str) -> Iterator[Target | None]:
+    """Run the intake on a database; yield None if there is no intake.
+
+    :param path: of the webhook that events are posted to
+    """
     if importlib.util.find_spec("dev.intake") is None:
         yield None
         return
     from dev.intake import Intake
 
-    path = services.webhook_path(pg, odoo.database, services.new_server(odoo))
-    with Intake(pg, odoo.database) as intake:
+    with Intake(pg, database) as intake:
         yield Target("intake", intake.url + path, deliveries(), ceiling=12_000)

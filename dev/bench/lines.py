@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dev.bench.figures import Figures, Ratio, Run, median_ratio, rate_ratio, summary, totals
+from dev.bench.figures import Figures, Ratio, Run, median_ratio, rate_ratio, summary
 
 MET, NOT_MET, NOT_MEASURED = "met", "not met", "not measured"
 
@@ -71,16 +71,24 @@ def no_slower(
     )
 
 
-def faster(group: str, what: str, ours: Sequence[Run], peers: Sequence[Run], times: float) -> Line:
+def faster(
+    group: str,
+    what: str,
+    ours: Sequence[Run],
+    peers: Sequence[Run],
+    times: float,
+    note: str = "",
+) -> Line:
     """Return a line whose rate must be at least `times` that of its peer."""
-    ratio = rate_ratio(ours, peers)
+    ratio, figures = rate_ratio(ours, peers), summary(ours)
     return Line(
         group,
         what,
-        _either(ours),
+        figures,
         ratio,
         budget=f"rate ≥ {times:g} ×",
-        is_met=ratio.median >= times,
+        is_met=ratio.median >= times and not figures.errors,
+        note=_with_errors(note, figures),
     )
 
 
@@ -88,7 +96,7 @@ def at_least(
     group: str, what: str, runs: Sequence[Run], rate: float, ratio: Ratio | None = None
 ) -> Line:
     """Return a line whose rate has a budget."""
-    figures = totals(runs)
+    figures = summary(runs)
     is_met = figures.rate >= rate and not figures.errors
     return Line(group, what, figures, ratio, f"≥ {rate:g}/s", is_met, _with_errors("", figures))
 
@@ -102,16 +110,6 @@ def equal(group: str, what: str, seen: int, expected: int) -> Line:
 def all_met(lines: Sequence[Line]) -> bool:
     """Tell whether every budget was measured and is met."""
     return all(line.is_met for line in lines if line.budget)
-
-
-def _either(runs: Sequence[Run]) -> Figures:
-    """The times of single things are shown where there are any: a rate may be of a whole."""
-    timed: Callable[[Sequence[Run]], Figures] = summary if any(_is_timed(r) for r in runs) else totals
-    return timed(runs)
-
-
-def _is_timed(run: Run) -> bool:
-    return any(run.times)
 
 
 def _with_errors(note: str, figures: Figures) -> str:

@@ -93,4 +93,5 @@ def _firing(target: Target, count: int, **job: Any) -> Iterator[tuple[Firing, An
         if status:
             raise Stop(f"The sender of requests ended with {status}:\n{tail(result)}")
         values = json.loads(result.read_text())
-        firing.run = Run(values["times"], values["seconds"], Counter(values["errors"]))
+        times, errors = values["times"], Counter(values["errors"])
+        firing.run = Run(len(times), values["seconds"], times, errors)

@@ -31,7 +31,8 @@ def measure(pg: Server, scale: Scale) -> Iterator[Line]:
         odoo = running.enter_context(services.odoo(pg, database))
         floor, controller = services.floor(odoo), services.controller(pg, odoo)
         oca = running.enter_context(services.peer(pg))
-        dedicated = running.enter_context(intake.running(pg, odoo))
+        path = services.webhook_path(pg, database, services.new_server(odoo))
+        dedicated = running.enter_context(intake.running(pg, database, path))
         targets = [target for target in (floor, controller, oca, dedicated) if target]
         with step("Requests in flight, and bursts, in turn"):
             for target in targets:
@@ -52,7 +53,7 @@ def measure(pg: Server, scale: Scale) -> Iterator[Line]:
         what = f"{name}, burst of {scale.burst}"
         yield peer(_CONTROLLER, what, summary(runs[name, scale.burst]))
     answered = sum(
-        len(run.times)
+        run.count
         for (name, _number), several in runs.items()
         for run in several
         if name in ("controller", "intake")
