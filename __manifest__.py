@@ -22,5 +22,6 @@
         "views/menus.xml",
     ],
     "assets": {"web.assets_tests": ["mail_mailjet_aldeamo/static/tests/tours/**/*"]},
+    "uninstall_hook": "uninstall_hook",
     "images": ["static/description/banner.png"],
 }

@@ -3,9 +3,8 @@
 """The access log prints the path of each request, and the webhook's path holds its secret."""
 
 import logging
-import re
 
-SECRET = re.compile(r"(/mail_provider/\d+-)[^\s?/\"']+")
+from ..intake.masking import masked
 
 
 class MaskWebhookSecret(logging.Filter):
@@ -14,7 +13,7 @@ class MaskWebhookSecret(logging.Filter):
     def filter(self, record):
         message = record.getMessage()
         if "/mail_provider/" in message:
-            record.msg, record.args = SECRET.sub(r"\1***", message), ()
+            record.msg, record.args = masked(message), ()
         return True
 
 

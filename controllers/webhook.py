@@ -6,7 +6,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
-MAX_BODY = 1024 * 1024  # bytes; 3000 of Mailjet's grouped events fit in
+from ..intake.limits import MAX_BODY
 
 
 class MailProviderWebhook(http.Controller):

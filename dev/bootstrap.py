@@ -22,7 +22,11 @@ _ODOO_BRANCH = "17.0"
 # and libraries that need pkg_resources, which newer ones dropped.
 _SETUPTOOLS = "setuptools==80.9.0"
 
-_REQUIREMENTS = (ROOT / "requirements.txt", ROOT / "dev" / "requirements.txt")
+_REQUIREMENTS = (
+    ROOT / "requirements.txt",
+    ROOT / "requirements-intake.txt",
+    ROOT / "dev" / "requirements.txt",
+)
 
 
 def main(module: str, *arguments: str) -> None:

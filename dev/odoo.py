@@ -47,14 +47,17 @@ screenshots = {STATE / "screenshots"}
     return path
 
 
-def odoo_command(pg: Server, database: str) -> list[str]:
+def odoo_command(pg: Server, database: str, command: str | None = None) -> list[str]:
     """Return the `odoo-bin` command for a database; append more options to it.
 
+    `command` is one of odoo-bin's own or of an addon's, instead of the server.
     PGPASSWORD is not in it, as anybody may read a command line: pass `pg.env()` along.
     """
     return [
         sys.executable,
         str(ODOO_HOME / "odoo-bin"),
+        # odoo-bin looks for an addon's commands before it reads the configuration.
+        *([f"--addons-path={addons_path()}", command] if command else []),
         f"--config={configuration()}",
         f"--db_host={pg.host}",
         f"--db_port={pg.port}",

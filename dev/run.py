@@ -16,9 +16,8 @@ def main(arguments: list[str]) -> int:
         if not database_exists(pg, database):
             fresh_database(pg, _DATABASE)
         program = odoo_command(pg, database)
-        at = 2  # behind the interpreter and odoo-bin
         if arguments and not arguments[0].startswith("-"):
-            program.insert(at, arguments.pop(0))
+            program = odoo_command(pg, database, arguments.pop(0))
         else:
             port = free_port()
             program += [f"--http-port={port}", f"--gevent-port={free_port()}"]

@@ -22,6 +22,7 @@ from . import (
     mail_tracking_job,
     mail_tracking_match,
     mail_tracking_queued,
+    mail_tracking_spool,
     mail_tracking_subscription,
     mailing_list,
     mailing_mailing,

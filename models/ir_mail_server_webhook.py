@@ -9,8 +9,8 @@ import requests
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import consteq
 
+from ..intake import authentication
 from ..providers import PROVIDERS
 
 _logger = logging.getLogger(__name__)
@@ -124,27 +124,12 @@ class IrMailServer(models.Model):
 
         :param str token: "<server id>-<secret>", as in the URL
         """
-        server_id, _separator, secret = token.partition("-")
-        if not (server_id.isascii() and server_id.isdigit() and len(server_id) < 10):
-            server_id = "0"
-        self.env.cr.execute(
-            """
-            SELECT id, provider, webhook_secret,
-                   CASE WHEN webhook_secret_previous_until > %(now)s
-                        THEN webhook_secret_previous END
-              FROM ir_mail_server
-             WHERE id = %(id)s AND active
-               AND provider IS NOT NULL AND webhook_secret IS NOT NULL
-            """,
-            {"id": int(server_id), "now": fields.Datetime.now()},
-        )
-        found_id, provider, current, previous = self.env.cr.fetchone() or (None,) * 4
-        unknown = self._new_webhook_secret()
-        matches = [
-            consteq((candidate or unknown).encode(), secret.encode("utf-8", "replace"))
-            for candidate in (current, previous)
-        ]
-        return (found_id, provider) if any(matches) and provider in PROVIDERS else None
+        self.env.cr.execute(authentication.SELECT_ONE, [authentication.server_id_of(token)])
+        row = self.env.cr.fetchone()
+        webhook = row and authentication.Webhook.from_row(row)
+        if not authentication.is_authentic(webhook, token, "", fields.Datetime.now()):
+            return None
+        return (webhook.server_id, webhook.provider) if webhook.provider in PROVIDERS else None
 
     def action_rotate_webhook_secret(self):
         """Make a new webhook URL; the former one stays valid for `GRACE_PERIOD`."""

@@ -4,6 +4,7 @@
 from datetime import timedelta
 
 from odoo import _, api, fields, models
+from odoo.tools import create_index
 
 from ..providers import PROVIDERS
 from ..providers.base import BOUNCE_TYPES, EVENT_TYPES, STREAMS
@@ -15,6 +16,18 @@ VACUUM_LIMIT = 100_000
 # Later events of the same address are weighed against these: they are few, and stay.
 ADDRESS_EVENTS = ("complained", "unsubscribed", "resubscribed")
 SUBSCRIPTION_EVENTS = (*ADDRESS_EVENTS, "preferences")
+# Name, columns, and of which rows
+INDEXES = (
+    ("pending", ["id"], "state = 'pending'"),
+    (
+        "subscription",
+        ["recipient"],
+        "event_type IN ('complained', 'unsubscribed', 'resubscribed', 'preferences')",
+    ),
+    ("order", ["occurred_at DESC", "id DESC"], ""),
+    ("server", ["mail_server_id", "create_date"], ""),
+    ("failed", ["mail_server_id"], "state = 'failed'"),
+)
 
 
 class MailTracking(models.Model):
@@ -87,22 +100,12 @@ class MailTracking(models.Model):
     ]
 
     def init(self):
-        # The job looks for what is waiting, in a table that grows without end.
-        self.env.cr.execute(
-            """
-            CREATE INDEX IF NOT EXISTS mail_tracking_pending_idx
-                ON mail_tracking (id) WHERE state = 'pending';
-            CREATE INDEX IF NOT EXISTS mail_tracking_subscription_idx
-                ON mail_tracking (recipient)
-             WHERE event_type IN ('complained', 'unsubscribed', 'resubscribed', 'preferences');
-            CREATE INDEX IF NOT EXISTS mail_tracking_order_idx
-                ON mail_tracking (occurred_at DESC, id DESC);
-            CREATE INDEX IF NOT EXISTS mail_tracking_server_idx
-                ON mail_tracking (mail_server_id, create_date);
-            CREATE INDEX IF NOT EXISTS mail_tracking_failed_idx
-                ON mail_tracking (mail_server_id) WHERE state = 'failed';
-            """
-        )
+        # The job looks for what is waiting, in a table that grows without end. PostgreSQL's own
+        # IF NOT EXISTS would lock out whoever writes events, at each upgrade of the addon.
+        for name, expressions, where in INDEXES:
+            create_index(
+                self.env.cr, f"mail_tracking_{name}_idx", self._table, expressions, where=where
+            )
 
     @api.model
     def _selection_event_type(self):

@@ -1,13 +1,10 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import json
+from odoo import api, fields, models
 
-from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import SQL
-
+from ..intake.rows import event_values, insert_statement, tracking_rows
 from ..providers import PROVIDERS
-from ..providers.base import Event
 
 JOB = "mail_mailjet_aldeamo.ir_cron_apply_mail_tracking"
 
@@ -27,23 +24,7 @@ class MailTracking(models.Model):
         :param str provider_code: that server's provider
         :param bytes body: as posted
         """
-        now = fields.Datetime.now()
-        rows = [
-            {
-                **self._event_values(received.event, now),
-                "state": "failed" if received.error else "pending",
-                "state_reason": received.error,
-                "payload": received.payload,
-                "fingerprint": received.fingerprint,
-                "mail_server_id": server_id,
-                "provider": provider_code,
-                "create_uid": SUPERUSER_ID,
-                "write_uid": SUPERUSER_ID,
-                "create_date": now,
-                "write_date": now,
-            }
-            for received in PROVIDERS[provider_code].receive(body)
-        ]
+        rows = tracking_rows(server_id, provider_code, body, fields.Datetime.now())
         if self._insert_unknown(rows) and any(row["state"] == "pending" for row in rows):
             self._wake_job()
 
@@ -52,30 +33,9 @@ class MailTracking(models.Model):
         """Insert rows whose fingerprint isn't known yet; return how many there were."""
         if not rows:
             return 0
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO mail_tracking (%s) VALUES %s ON CONFLICT (fingerprint) DO NOTHING",
-                SQL(", ").join(map(SQL.identifier, rows[0])),
-                SQL(", ").join(tuple(row.values()) for row in rows),
-            ),
-            # The log is no place for what may be a megabyte of other people's addresses.
-            log_exceptions=False,
-        )
+        # The log is no place for what may be a megabyte of other people's addresses.
+        self.env.cr.execute(*insert_statement(rows), log_exceptions=False)
         return self.env.cr.rowcount
-
-    @api.model
-    def _event_values(self, event, received_at):
-        """Return the columns that say what happened: they are named like the event's fields.
-
-        :param providers.base.Event event: None where the body isn't understood
-        :param datetime received_at: stands in where the provider gave no usable time
-        """
-        event = event or Event(event_type="unknown")
-        return {
-            **vars(event),
-            "occurred_at": event.occurred_at or received_at,
-            "categories": json.dumps(event.categories) if event.categories else None,
-        }
 
     def _read_payload_again(self):
         """Fill in what the payloads say, as they are understood today.
@@ -87,7 +47,7 @@ class MailTracking(models.Model):
             received = PROVIDERS[tracking.provider].receive(tracking.payload.encode())
             event = received[0].event if len(received) == 1 else None
             if event:
-                values = self._event_values(event, tracking.create_date)
+                values = event_values(event, tracking.create_date)
                 tracking.write({**values, "categories": event.categories or False})
                 understood |= tracking
             else:

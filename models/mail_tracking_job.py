@@ -41,6 +41,7 @@ class MailTracking(models.Model):
     def _cron_apply(self):
         """Apply all that is due, in a transaction per chunk."""
         deadline = time.monotonic() + LONGEST_RUN
+        self._drain_spool(deadline)
         while events := self._claim():
             try:
                 with self.env.cr.savepoint():

@@ -5,6 +5,7 @@ import hashlib
 
 from odoo import SUPERUSER_ID, api, fields, models
 
+from ..intake.rows import event_values
 from ..providers.base import Event
 
 
@@ -38,7 +39,7 @@ class MailTracking(models.Model):
         event = Event("queued", recipient=address, provider_message_id=provider_id, stream="smtp")
         name = f"{provider}:queued:{provider_id}:{address}"
         return {
-            **self._event_values(event, now),
+            **event_values(event, now),
             "subject": part.outgoing.subject,
             "state": "done",
             "processed_at": now,

@@ -1,0 +1,5 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Commands of odoo-bin. Odoo imports them with the addon, so they import little themselves."""
+
+from . import mail_intake

@@ -1,0 +1,87 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Whether a request comes from the provider: it knows the secret in the webhook's URL."""
+
+import secrets
+from dataclasses import dataclass
+from hmac import compare_digest
+
+COLUMNS = "id, provider, webhook_secret, webhook_secret_previous, webhook_secret_previous_until"
+CONDITION = "active AND provider IS NOT NULL AND webhook_secret IS NOT NULL"
+# Of one server, so that no look-up compares secrets; and of all of them.
+SELECT_ONE = f"SELECT {COLUMNS} FROM ir_mail_server WHERE {CONDITION} AND id = %s"  # noqa: S608
+SELECT_ALL = f"SELECT {COLUMNS} FROM ir_mail_server WHERE {CONDITION}"  # noqa: S608
+
+
+class WrongCredentialsError(Exception):
+    """The secret is right, but the URL was registered with user and password, and not these."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """One way to be authentic.
+
+    :param secret: in the URL
+    :param credentials: "<user>:<password>" to be sent along, or None if none need be
+    """
+
+    secret: str
+    credentials: str | None = None
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """What a mail server's webhook accepts.
+
+    :param keys: the current key; and the one before a rotation, valid until `former_until`
+    """
+
+    server_id: int
+    provider: str
+    current: Key
+    former: Key | None = None
+    former_until: object = None
+
+    @classmethod
+    def from_row(cls, row):
+        """Return the webhook that a row of `SELECT_ONE` or `SELECT_ALL` describes."""
+        server_id, provider, secret, former, former_until = row
+        return cls(server_id, provider, Key(secret), former and Key(former), former_until)
+
+    def _keys(self, now):
+        is_former_valid = self.former and self.former_until and self.former_until > now
+        return (self.current, self.former if is_former_valid else None)
+
+
+def server_id_of(token):
+    """Return the number that a token begins with; 0, which no server has, if there is none."""
+    number = token.partition("-")[0]
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+
+
+def is_authentic(webhook, token, credentials, now):
+    """Tell whether `token` is the webhook's; how long it takes says nothing about the secrets.
+
+    :param Webhook webhook: of the server that the token names, or None
+    :param str token: "<server id>-<secret>", as in the URL
+    :param str credentials: "<user>:<password>" as sent along; "" if there were none
+    :param datetime now: naive UTC
+    :raises WrongCredentialsError: the token is right, and the credentials are not
+    """
+    secret = token.partition("-")[2]
+    unknown = Key(secrets.token_urlsafe(24))
+    is_known = is_allowed = False
+    for key in webhook._keys(now) if webhook else (None, None):
+        is_secret = _same((key or unknown).secret, secret)
+        required = (key or unknown).credentials
+        # Without credentials, what is sent along doesn't matter.
+        has_credentials = _same(required or unknown.secret, credentials) | (required is None)
+        is_known |= is_secret
+        is_allowed |= is_secret & has_credentials
+    if is_known and not is_allowed:
+        raise WrongCredentialsError()
+    return is_known
+
+
+def _same(expected, given):
+    return compare_digest(expected.encode(), given.encode("utf-8", "replace"))

@@ -1,0 +1,82 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""A request, and its answer once there is one."""
+
+import logging
+import time
+from base64 import b64decode
+from urllib.parse import unquote
+
+from ..masking import masked
+
+_logger = logging.getLogger(__name__)
+
+
+class Exchange:
+    """What a connection reads, and what the receiver answers.
+
+    :ivar stays: the connection may be used again
+    :ivar is_complete: the body has been read to its end
+    :ivar size: bytes that the receiver has set aside for it
+    """
+
+    __slots__ = (
+        "_connection",
+        "_started",
+        "body",
+        "headers",
+        "is_complete",
+        "method",
+        "size",
+        "status",
+        "stays",
+        "target",
+    )
+
+    def __init__(self, connection):
+        self._connection = connection
+        self._started = time.monotonic()
+        self.method = b""
+        self.target = b""
+        self.headers = {}
+        self.body = b""
+        self.is_complete = False
+        self.size = 0
+        self.status = None
+        self.stays = True
+
+    @property
+    def path(self):
+        return unquote(self.target.partition(b"?")[0].decode("latin-1"))
+
+    @property
+    def length(self):
+        """The body's length as announced, or None."""
+        length = self.headers.get(b"content-length")
+        return None if length is None else int(length)
+
+    @property
+    def credentials(self):
+        """``<user>:<password>`` of basic authentication, or ""."""
+        scheme, _space, encoded = self.headers.get(b"authorization", b"").partition(b" ")
+        if scheme.lower() != b"basic":
+            return ""
+        try:
+            return b64decode(encoded, validate=True).decode()
+        except ValueError:
+            return ""
+
+    @property
+    def seconds(self):
+        """How long ago it began."""
+        return time.monotonic() - self._started
+
+    def answer(self, status):
+        """Answer with an HTTP status, unless that has happened already."""
+        if self.status is None:
+            self.status = status
+            level = logging.DEBUG if status == 200 else logging.INFO
+            if _logger.isEnabledFor(level):
+                line = masked(f"{self.method.decode('latin-1')} {ascii(self.path)[1:-1]}")
+                _logger.log(level, "%s %s %.0f ms", line, status, self.seconds * 1000)
+            self._connection.flush()

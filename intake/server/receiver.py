@@ -1,0 +1,134 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What is answered to which request."""
+
+import asyncio
+from collections import deque
+
+from .. import authentication, spool
+from ..limits import MAX_BODY
+from .writer import PROBE
+
+PREFIX = "/mail_provider/"
+HEALTH = PREFIX + "health"
+MAX_CONNECTIONS = 8192
+MAX_BODIES = 256 * 1024 * 1024  # bytes, of all requests together
+# Seconds for which a token that isn't known may be looked for: the answer is due in 0.1.
+_LOOK_UP = 0.08
+
+
+class Receiver:
+    """Where the providers post their events, as long as PostgreSQL is up.
+
+    ====== ===============================================================================
+    Answer When
+    ====== ===============================================================================
+    200    stored, for good; or already known; or authentic but not understood: then it is
+           kept as failed. `GET` of `HEALTH`: the database answers
+    400    this isn't HTTP
+    401    the URL was registered with user and password, and they aren't sent along
+    404    unknown token, or the server is archived or has no provider any more
+    405    not posted
+    408    it doesn't come to its end
+    411    the body's length isn't announced
+    413    the body is larger than `MAX_BODY`
+    431    the headers are too large
+    503    it can't be stored, or authenticated, now: the provider posts it again
+    ====== ===============================================================================
+
+    It is the controller's table, and in the same order: length before secret, for instance.
+
+    :param writer: as `writer.Writer`
+    :param webhooks: as `webhooks.Webhooks`
+    """
+
+    def __init__(self, writer, webhooks, max_connections=MAX_CONNECTIONS):
+        self._writer = writer
+        self._webhooks = webhooks
+        self._max_connections = max_connections
+        self._connections = set()
+        self._bodies = 0
+        self._unknown = deque()  # (reading from which on it is decided, exchange)
+
+    @property
+    def connections(self):
+        """Those that are open."""
+        return tuple(self._connections)
+
+    def welcome(self, connection):
+        """Count a connection; return whether there is room for it."""
+        self._connections.add(connection)
+        return len(self._connections) <= self._max_connections
+
+    def farewell(self, connection, unfinished):
+        """Forget a connection, and what was being read from it."""
+        self._connections.discard(connection)
+        if unfinished:
+            self._release(unfinished)
+
+    def admit(self, exchange):
+        """Return what is answered before the body has been read, or None if it is to be read."""
+        path = exchange.path
+        if not path.startswith(PREFIX) or not path[len(PREFIX) :] or "/" in path[len(PREFIX) :]:
+            return 404
+        is_health = path == HEALTH and exchange.method == b"GET"
+        if exchange.method != b"POST" and not is_health:
+            return 405
+        length = 0 if is_health and exchange.length is None else exchange.length
+        if length is None or b"transfer-encoding" in exchange.headers:
+            return 411
+        if length > MAX_BODY:
+            return 413
+        if self._bodies + length > MAX_BODIES:
+            return 503
+        exchange.size = length
+        self._bodies += length
+        return None
+
+    def receive(self, exchange):
+        """Have a request answered that has been read to its end."""
+        if exchange.method == b"GET":
+            self._writer.put(exchange, PROBE)
+        elif not self._accept(exchange):
+            # Since the webhooks were last read there may be a new one.
+            self._unknown.append((self._webhooks.begun + 1, exchange))
+            self._webhooks.read_soon()
+            asyncio.get_running_loop().call_later(_LOOK_UP, self.answer, exchange, 503)
+
+    def answer(self, exchange, status):
+        """Answer, unless that has happened already."""
+        if exchange.status is None:
+            self._release(exchange)
+            exchange.answer(status)
+
+    def written(self, exchanges, is_stored):
+        """Answer what the writer has stored, or could not store."""
+        status = 200 if is_stored else 503
+        for exchange in exchanges:
+            self.answer(exchange, status)
+
+    def webhooks_read(self, number, is_read):
+        """Decide about the tokens that were unknown before this reading of the webhooks."""
+        while self._unknown and self._unknown[0][0] <= number:
+            _number, exchange = self._unknown.popleft()
+            if exchange.status is None and not (is_read and self._accept(exchange)):
+                self.answer(exchange, 404 if is_read else 503)
+
+    def _accept(self, exchange):
+        """Have a request stored, or refuse it; return False if its token is unknown."""
+        now = spool.now()
+        token = exchange.path[len(PREFIX) :]
+        try:
+            webhook = self._webhooks.find(token, exchange.credentials, now)
+        except authentication.WrongCredentialsError:
+            self.answer(exchange, 401)
+            return True
+        if webhook is None:
+            return False
+        entry = (webhook.server_id, webhook.provider, now, exchange.body)
+        self._writer.put(exchange, entry)
+        return True
+
+    def _release(self, exchange):
+        self._bodies -= exchange.size
+        exchange.size = 0

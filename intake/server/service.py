@@ -1,0 +1,92 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The process that answers."""
+
+import asyncio
+import os
+import signal
+import time
+from contextlib import suppress
+from multiprocessing import parent_process
+
+from .connection import Connection
+from .receiver import Receiver
+from .webhooks import Webhooks
+from .writer import Writer
+
+BACKLOG = 4096
+_CHECK = 1.0  # seconds
+_PATIENCE = 10.0  # seconds for what has been taken, at the end
+
+
+def run(settings, listener, drainer):
+    """Answer until SIGTERM comes or the parent process ends.
+
+    :param dict settings: of the connections to the database
+    :param socket.socket listener: where to answer
+    :param int drainer: a pipe that wakes the drainer
+    """
+    loop = _new_loop()
+    asyncio.set_event_loop(loop)
+    loop.run_until_complete(_Service(loop, settings, drainer).serve(listener))
+
+
+def _new_loop():
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+class _Service:
+    def __init__(self, loop, settings, drainer):
+        self._loop = loop
+        self._drainer = drainer
+        self._stopped = asyncio.Event()
+        self._writer = Writer(settings, self._written, self._stored)
+        self._webhooks = Webhooks(settings, self._webhooks_read)
+        self._receiver = Receiver(self._writer, self._webhooks)
+
+    async def serve(self, listener):
+        self._loop.add_signal_handler(signal.SIGTERM, self._stopped.set)
+        self._loop.add_reader(parent_process().sentinel, self._stopped.set)
+        self._writer.start()
+        self._webhooks.start()
+        server = await self._loop.create_server(
+            lambda: Connection(self._receiver), sock=listener, backlog=BACKLOG
+        )
+        checking = asyncio.ensure_future(self._check())
+        await self._stopped.wait()
+        server.close()
+        await self._finish()
+        checking.cancel()
+        self._webhooks.stop()
+        self._writer.stop()
+
+    async def _check(self):
+        while True:
+            await asyncio.sleep(_CHECK)
+            now = time.monotonic()
+            for connection in self._receiver.connections:
+                connection.check(now)
+
+    async def _finish(self):
+        """Wait until what has been taken is answered."""
+        deadline = time.monotonic() + _PATIENCE
+        for connection in self._receiver.connections:
+            connection.close_when_answered()
+        while self._receiver.connections and time.monotonic() < deadline:
+            await asyncio.sleep(0.01)
+
+    # Called in the threads
+
+    def _written(self, exchanges, is_stored):
+        self._loop.call_soon_threadsafe(self._receiver.written, exchanges, is_stored)
+
+    def _stored(self):
+        with suppress(BlockingIOError):  # then the drainer has enough to read
+            os.write(self._drainer, b"x")
+
+    def _webhooks_read(self, number, is_read):
+        self._loop.call_soon_threadsafe(self._receiver.webhooks_read, number, is_read)

@@ -1,0 +1,82 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Starts the processes of the intake, and starts one again that dies."""
+
+import logging
+import multiprocessing
+import os
+import resource
+import signal
+import socket
+import time
+from functools import partial
+from multiprocessing.connection import wait
+
+from . import drainer, service
+
+_logger = logging.getLogger(__name__)
+
+_PATIENCE = 15  # seconds
+_PAUSE = 0.5  # seconds before a process is started again
+
+
+def listen(interface, port):
+    """Return a socket that listens. While a process is started again, the system holds the line."""
+    family = socket.AF_INET6 if ":" in interface else socket.AF_INET
+    listener = socket.create_server((interface, port), family=family, backlog=service.BACKLOG)
+    listener.setblocking(False)
+    return listener
+
+
+def supervise(settings, listener):
+    """Run the intake until SIGTERM or SIGINT.
+
+    :param dict settings: of the connections to the database
+    :param socket.socket listener: see `listen`
+    """
+    _raise_limit_of_files()
+    woken, wakes = os.pipe()
+    os.set_blocking(wakes, False)
+    targets = {
+        "drainer": partial(drainer.run, settings, woken),
+        "service": partial(service.run, settings, listener, wakes),
+    }
+    stopping, stop = os.pipe()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_args: os.write(stop, b"x"))
+    processes = {name: _start(name, target) for name, target in targets.items()}
+    while stopping not in wait([stopping, *(process.sentinel for process in processes.values())]):
+        for name, process in processes.items():
+            if not process.is_alive():
+                _logger.error("The %s ended with %s; starting it again", name, process.exitcode)
+                time.sleep(_PAUSE)
+                processes[name] = _start(name, targets[name])
+    listener.close()
+    for name in ("service", "drainer"):
+        _stop(processes[name])
+
+
+def _start(name, target):
+    context = multiprocessing.get_context("fork")
+    process = context.Process(target=_run, args=(target,), name=name, daemon=True)
+    process.start()
+    return process
+
+
+def _run(target):
+    # Ctrl-C reaches all processes of a terminal: the parent sees to it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    target()
+
+
+def _stop(process):
+    process.terminate()
+    process.join(_PATIENCE)
+    process.kill()
+
+
+def _raise_limit_of_files():
+    """Each connection takes a file descriptor, and 1024 is the usual limit."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -1,0 +1,69 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Odoo's job is woken, without Odoo: by the rows and the notification of its `_trigger`."""
+
+import logging
+import os
+import time
+
+import psycopg2
+from psycopg2 import sql
+
+from .database import Link
+
+_logger = logging.getLogger(__name__)
+
+_INTERVAL = 1.0  # seconds
+# The name of the job, as in `models/mail_tracking_intake.py`. Another intake's or the
+# controller's trigger of this second does as well.
+_TRIGGER = """
+    INSERT INTO ir_cron_trigger (cron_id, call_at, create_uid, write_uid, create_date, write_date)
+    SELECT job.id, moment.now, 1, 1, moment.now, moment.now
+      FROM ir_cron AS job
+      JOIN ir_model_data AS name ON name.model = 'ir.cron' AND name.res_id = job.id
+      CROSS JOIN (SELECT date_trunc('second', now() AT TIME ZONE 'UTC') AS now) AS moment
+     WHERE name.module = 'mail_mailjet_aldeamo' AND name.name = 'ir_cron_apply_mail_tracking'
+       AND job.active
+       AND NOT EXISTS (SELECT FROM ir_cron_trigger AS other
+                        WHERE other.cron_id = job.id AND other.call_at >= moment.now)
+"""
+
+
+class Alarm:
+    """Wakes the job when there is something for it, at most once a second.
+
+    Nothing depends on it: the job runs every minute anyway.
+
+    :param dict settings: of the connection to Odoo's database
+    """
+
+    def __init__(self, settings):
+        self._name = settings["database"]
+        # An upgrade may have locked the jobs.
+        self._link = Link(settings, options={"lock_timeout": 100})
+        # Odoo listens on this database, whatever database its jobs are in.
+        self._bell = Link({**settings, "database": "postgres"}, autocommit=True)
+        self._is_wanted = False
+        self._next = 0.0
+
+    def want(self):
+        """Note that there is something for the job."""
+        self._is_wanted = True
+
+    def ring(self):
+        """Wake the job if it is wanted, and time."""
+        if not self._is_wanted or time.monotonic() < self._next:
+            return
+        self._is_wanted = False
+        self._next = time.monotonic() + _INTERVAL
+        function = os.environ.get("ODOO_NOTIFY_FUNCTION", "pg_notify")
+        try:
+            with self._link.use() as cursor:
+                cursor.execute(_TRIGGER)
+                is_triggered = cursor.rowcount
+            if is_triggered:
+                with self._bell.use() as cursor:
+                    statement = sql.SQL("SELECT {}('cron_trigger', %s)")
+                    cursor.execute(statement.format(sql.Identifier(function)), [self._name])
+        except psycopg2.Error as error:
+            _logger.info("The job isn't woken, and runs within a minute: %s", type(error).__name__)

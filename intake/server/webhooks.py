@@ -1,0 +1,82 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The webhooks that there are, as of a second ago: who knows which secret."""
+
+import logging
+import threading
+import time
+
+import psycopg2
+
+from ...providers import PROVIDERS
+from .. import authentication
+from .database import Link
+
+_logger = logging.getLogger(__name__)
+
+_INTERVAL = 1.0  # seconds: for so long a removed server is still accepted
+_SHORTEST_INTERVAL = 0.05  # somebody who tries out tokens must not keep the database busy
+
+
+class Webhooks:
+    """Reads all webhooks every second, in a thread and over a connection of its own.
+
+    Answers are given from memory: a lock on `ir_mail_server` holds up none of them.
+
+    :param dict settings: of the connection
+    :param on_read: called in the thread after each reading with its number and whether it succeeded
+    :ivar begun: the number of the reading that began last
+    """
+
+    def __init__(self, settings, on_read):
+        self._link = Link(settings, autocommit=True)
+        self._on_read = on_read
+        self.begun = 0
+        self._by_server = {}
+        self._wanted = threading.Event()
+        self._is_stopping = False
+        self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
+
+    def start(self):
+        self._thread.start()
+
+    def stop(self):
+        self._is_stopping = True
+        self._wanted.set()
+
+    def read_soon(self):
+        """Read before it is time, as somebody is waiting for it."""
+        self._wanted.set()
+
+    def find(self, token, credentials, now):
+        """Return the webhook that a token opens, or None.
+
+        :raises authentication.WrongCredentialsError: it opens none without the right credentials
+        """
+        webhook = self._by_server.get(authentication.server_id_of(token))
+        if authentication.is_authentic(webhook, token, credentials, now):
+            return webhook
+        return None
+
+    def _run(self):
+        while not self._is_stopping:
+            self._wanted.clear()
+            self.begun += 1
+            try:
+                with self._link.use() as cursor:
+                    cursor.execute(authentication.SELECT_ALL)
+                    webhooks = map(authentication.Webhook.from_row, cursor.fetchall())
+            except psycopg2.Error as error:
+                _logger.warning("The webhooks can't be read: %s", type(error).__name__)
+                is_read = False
+            else:
+                self._by_server = {
+                    webhook.server_id: webhook
+                    for webhook in webhooks
+                    if webhook.provider in PROVIDERS
+                }
+                is_read = True
+            self._on_read(self.begun, is_read)
+            time.sleep(_SHORTEST_INTERVAL)
+            self._wanted.wait(_INTERVAL)
+        self._link.close()

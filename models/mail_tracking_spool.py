@@ -1,0 +1,46 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+import time
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.tools import mute_logger
+
+from ..intake import spool
+from .mail_tracking_job import is_concurrent
+
+_logger = logging.getLogger(__name__)
+
+# By then the intake itself has done it, if it runs.
+ABANDONED = timedelta(seconds=30)
+
+
+class MailTracking(models.Model):
+    """What the dedicated intake has taken, and not yet handed on."""
+
+    _inherit = "mail.tracking"
+
+    def init(self):
+        result = super().init()
+        self.env.cr.execute(spool.CREATE)
+        return result
+
+    @api.model
+    def _drain_spool(self, deadline):
+        """Do the intake's work where it has ended with bodies in its spool.
+
+        :param float deadline: on the monotonic clock; what remains is left to the next run
+        """
+        before = spool.now() - ABANDONED
+        found = True
+        while found and time.monotonic() < deadline:
+            try:
+                # The log is no place for what may be a megabyte of other people's addresses.
+                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                    found, _new = spool.drain(self.env.cr, before=before)
+            except Exception as error:
+                if not is_concurrent(error):  # otherwise the intake is at it itself
+                    _logger.exception("The spool of email events can't be drained")
+                return
+            self._commit()
