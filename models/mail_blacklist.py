@@ -58,8 +58,12 @@ class MailBlacklist(models.Model):
             ]
         )
         job = self.with_context(mail_tracking_job=True, active_test=False)
+        entries = job.search_fetch(
+            [("email", "in", list(by_address))],
+            ["email", "active", "manual_datetime", "is_manual_block"],
+        ).grouped("email")
         for address, history in by_address.items():
-            entry = job.search([("email", "=", address)])
+            entry = entries.get(address, job)
             counted = history._since(entry.manual_datetime)
             overruled = (events & history) - counted
             overruled._settle("ignored", overruled._changed_by_hand_reason())

@@ -3,6 +3,11 @@
 
 from odoo import models
 
+NOTIFICATION_FIELDS = (
+    *("mail_message_id", "res_partner_id", "author_id"),
+    *("notification_status", "failure_type", "failure_reason"),
+)
+
 
 class MailMessage(models.Model):
     _inherit = "mail.message"
@@ -13,13 +18,32 @@ class MailMessage(models.Model):
         :param res.partner partner: whom it was sent to; if empty, the address decides
         :param str email: normalised address
         """
-        return self.sudo().notification_ids.filtered(
-            lambda notification: (
-                notification.notification_type == "email"
-                and (
-                    notification.res_partner_id == partner
-                    if partner
-                    else notification.res_partner_id.email_normalized == email
-                )
+        return self._email_notifications().get(
+            (self.id, partner.id or email), self.env["mail.notification"]
+        )
+
+    def _email_notifications(self):
+        """Return the notifications that show the status of the emails in the chatter.
+
+        :return: dict of (message's id, recipient's id) and of (message's id, normalised address)
+            → `mail.notification`
+        """
+        if not self:
+            return {}
+        notifications = (
+            self.env["mail.notification"]
+            .sudo()
+            .search_fetch(
+                [("mail_message_id", "in", self.ids), ("notification_type", "=", "email")],
+                NOTIFICATION_FIELDS,
+                order="id",
             )
-        )[:1]
+        )
+        notifications.res_partner_id.fetch(["email_normalized"])
+        result = {}
+        for notification in notifications:
+            message_id, partner = notification.mail_message_id.id, notification.res_partner_id
+            result.setdefault((message_id, partner.id), notification)
+            if partner.email_normalized:
+                result.setdefault((message_id, partner.email_normalized), notification)
+        return result

@@ -9,6 +9,7 @@ from ..tools.ladder import REPORTING_EVENTS, REPORTS, climb, reported_status
 # The chatter knows fewer states than a mailing trace: the same ladder, other names.
 TO_TRACE = {"exception": "error", "canceled": "cancel"}
 FROM_TRACE = {"open": "sent", "error": "exception", "cancel": "canceled"}
+STATUS = ("notification_status", "failure_type", "failure_reason")
 
 
 class MailNotification(models.Model):
@@ -37,27 +38,36 @@ class MailNotification(models.Model):
         reports = {
             (row["mail_message_id"], row["partner_id"]): row for row in self.env.cr.dictfetchall()
         }
-        changed = self.browse()
+        notifications = events.mail_message_id._email_notifications()
+        outcomes, touched = {}, self.browse()
         for event in events:
-            notification = event.mail_message_id._email_notification(
-                event.partner_id, event.recipient
-            )
-            report = reports.get((event.mail_message_id.id, event.partner_id.id))
-            if not notification or not report:
-                continue
-            decisive = event.browse(report["decisive_id"])
-            if notification._set_tracked_status(report["reports"], decisive):
-                changed |= notification
+            key = (event.mail_message_id.id, event.partner_id.id)
+            if key in notifications and key in reports:
+                touched |= notifications[key]
+                decisive = event.browse(reports[key]["decisive_id"])
+                outcome = notifications[key]._tracked_outcome(reports[key]["reports"], decisive)
+                if outcome:
+                    outcomes.setdefault(outcome, []).append(notifications[key].id)
+        changed = self.browse()
+        for outcome, ids in outcomes.items():
+            self.browse(ids).write(dict(zip(STATUS, outcome, strict=True)))
+            changed |= self.browse(ids)
+        (touched - changed)._lock_against_other_jobs()
         changed.mail_message_id._notify_message_notification_update()
 
-    def _set_tracked_status(self, reports, event):
-        """Apply the reports of one mail; return whether they changed anything.
+    def _lock_against_other_jobs(self):
+        """Have a job fail, and try again, that applies events of the same mails meanwhile."""
+        self.env.cr.execute(
+            "UPDATE mail_notification SET is_read = is_read WHERE id = ANY(%s)", [self.ids]
+        )
+
+    def _tracked_outcome(self, reports, event):
+        """Return (status, failure type, reason) where the reports change any, else None.
 
         :param list reports: keys of `LADDER`
         :param mail.tracking event: the decisive one
         """
-        names = ("notification_status", "failure_type", "failure_reason")
-        present = tuple(self[name] or False for name in names)
+        present = tuple(self[name] or False for name in STATUS)
         status = climb(TO_TRACE.get(present[0], present[0]), reports)
         failure_type, reason = present[1:]
         if status in ("open", "sent"):
@@ -67,7 +77,4 @@ class MailNotification(models.Model):
             if failure_type not in self._fields["failure_type"].get_values(self.env):
                 failure_type = "unknown"  # it knows fewer failures, too
         outcome = FROM_TRACE.get(status, status), failure_type, reason
-        if outcome == present:
-            return False
-        self.write(dict(zip(names, outcome, strict=True)))
-        return True
+        return outcome if outcome != present else None

@@ -15,28 +15,42 @@ class MailThread(models.AbstractModel):
 
         :param mail.tracking events: settled
         """
-        for event in events:
-            if (
-                event.event_type == "bounced"
-                and event.bounce_type == "hard"
-                and event.recipient
-                and not event._is_bounce_known()
-            ):
-                event.is_bounce_counted = True
-                partners = self.env["res.partner"].search(
-                    [("email_normalized", "=", event.recipient)]
+        bounces = events._uncounted_bounces()
+        bounces.is_bounce_counted = True
+        addresses = list(set(bounces.mapped("recipient")))
+        partners = self._read_bounce_counters(addresses)
+        for event in bounces:
+            self.env["mail.thread"]._routing_handle_bounce(
+                None,
+                {
+                    "bounced_email": event.recipient,
+                    "bounced_partner": partners.get(event.recipient, self.env["res.partner"]),
+                    # Trace and notification have their status already, by the ladder.
+                    "bounced_msg_ids": [],
+                    "bounced_message": self.env["mail.message"],
+                    "body": event.reason or "",
+                    "email_from": event.recipient,
+                    "to": event.mail_server_id.name or "",
+                    "message_id": event.provider_message_id or "",
+                },
+            )
+
+    def _read_bounce_counters(self, addresses):
+        """Read what Odoo's bounce handling looks at of all contacts with the addresses.
+
+        It would read each contact by itself, and all of it.
+
+        :return: dict of address → `res.partner`
+        """
+        partners = {}
+        if addresses:
+            models_ = self.env["ir.model"].search(
+                [("is_mail_blacklist", "=", True), ("model", "!=", "mail.thread.blacklist")]
+            )
+            for name in models_.mapped("model"):
+                contacts = self.env[name].search_fetch(
+                    [("email_normalized", "in", addresses)], ["email_normalized", "message_bounce"]
                 )
-                self.env["mail.thread"]._routing_handle_bounce(
-                    None,
-                    {
-                        "bounced_email": event.recipient,
-                        "bounced_partner": partners,
-                        # Trace and notification have their status already, by the ladder.
-                        "bounced_msg_ids": [],
-                        "bounced_message": self.env["mail.message"],
-                        "body": event.reason or "",
-                        "email_from": event.recipient,
-                        "to": event.mail_server_id.name or "",
-                        "message_id": event.provider_message_id or "",
-                    },
-                )
+                if name == "res.partner":
+                    partners = contacts.grouped("email_normalized")
+        return partners

@@ -18,7 +18,7 @@ ADDRESS_EVENTS = ("complained", "unsubscribed", "resubscribed")
 SUBSCRIPTION_EVENTS = (*ADDRESS_EVENTS, "preferences")
 # Name, columns, and of which rows
 INDEXES = (
-    ("pending", ["id"], "state = 'pending'"),
+    ("due", ["COALESCE(retry_at, '-infinity')", "id"], "state = 'pending'"),
     (
         "subscription",
         ["recipient"],
@@ -65,7 +65,8 @@ class MailTracking(models.Model):
     provider_contact = fields.Char()
     # Signed names and raw bodies: enough to forge events for somebody who knows the URL.
     reference = fields.Char(groups="base.group_system")
-    payload = fields.Text(groups="base.group_system")
+    # Large, and looked at by itself.
+    payload = fields.Text(groups="base.group_system", prefetch=False)
     fingerprint = fields.Char(required=True, groups="base.group_system")
     # What it is about
     mailing_trace_id = fields.Many2one("mailing.trace", ondelete="set null", index="btree_not_null")

@@ -2,17 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import logging
-import threading
 import time
 from datetime import timedelta
 
-import psycopg2
-
 from odoo import _, api, fields, models
-from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 
 from .mail_tracking import SUBSCRIPTION_EVENTS
 from .mail_tracking_intake import JOB
+from .mail_tracking_transaction import is_concurrent
 
 _logger = logging.getLogger(__name__)
 
@@ -24,12 +21,13 @@ SENDING_PATIENCE = timedelta(days=1)
 MATCHING_PATIENCE = timedelta(hours=1)
 SHORTEST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=15)
-
-
-def is_concurrent(error):
-    """Tell whether somebody else wrote to the same records meanwhile."""
-    codes = PG_CONCURRENCY_ERRORS_TO_RETRY
-    return isinstance(error, psycopg2.OperationalError) and error.pgcode in codes
+# What is looked at of every event: read at once, and without the rest.
+APPLIED_FIELDS = (
+    *("event_type", "bounce_type", "occurred_at", "recipient", "subject", "stream"),
+    *("provider", "provider_message_id", "reference", "categories", "create_date"),
+    *("mailing_trace_id", "mail_message_id", "partner_id", "is_bounce_counted"),
+    *("failure", "provider_error", "reason", "mail_server_id"),
+)
 
 
 class MailTracking(models.Model):
@@ -42,41 +40,46 @@ class MailTracking(models.Model):
         """Apply all that is due, in a transaction per chunk."""
         deadline = time.monotonic() + LONGEST_RUN
         self._drain_spool(deadline)
-        while events := self._claim():
-            try:
-                with self.env.cr.savepoint():
-                    events._apply()
-            except Exception as error:
-                if is_concurrent(error):
-                    raise  # the next run tries again
-                _logger.exception("Applying email events one by one, as one of them fails")
-                events._apply_one_by_one()
-            self._commit()
-            self.env.invalidate_all()
+        while self._retried(self._apply_chunk):
             if time.monotonic() > deadline:
                 self.env.ref(JOB)._trigger()
                 break
 
     @api.model
+    def _apply_chunk(self):
+        """Apply one chunk of what is due; return whether there was any."""
+        events = self._claim()
+        if not events:
+            return False
+        try:
+            with self.env.cr.savepoint():
+                events._apply()
+        except Exception as error:
+            if is_concurrent(error):
+                raise
+            _logger.exception("Applying email events one by one, as one of them fails")
+            events._apply_one_by_one()
+        return True
+
+    @api.model
     def _claim(self):
-        """Lock and return the next chunk of due events that nobody else has locked."""
+        """Lock and return the next chunk of due events that nobody else has locked.
+
+        What was never tried comes first, so that what waits is not looked at again and again.
+        """
         self.flush_model()
         self.env.cr.execute(
             """
             SELECT id FROM mail_tracking
-             WHERE state = 'pending' AND (retry_at IS NULL OR retry_at <= %s)
-             ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+             WHERE state = 'pending' AND COALESCE(retry_at, '-infinity') <= %s
+             ORDER BY COALESCE(retry_at, '-infinity'), id LIMIT %s FOR UPDATE SKIP LOCKED
             """,
             [fields.Datetime.now(), CHUNK],
         )
         events = self.browse(row[0] for row in self.env.cr.fetchall())
         events.invalidate_recordset()
+        events.fetch(APPLIED_FIELDS)
         return events
-
-    @api.model
-    def _commit(self):
-        if not getattr(threading.current_thread(), "testing", False):
-            self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _apply_one_by_one(self):
         """Apply each event by itself: one that fails is kept as failed and stops no other."""
@@ -99,10 +102,7 @@ class MailTracking(models.Model):
         foreign._settle("ignored", _("Its mail was not sent by this database."), unmatched=True)
         events -= foreign
         events -= events._postpone(matches)
-        for event in events:
-            if event in matches:
-                event._set_match(matches[event])
-        events._settle("done")
+        events._settle_as_done(matches)
         self.flush_model()
         self.env["mailing.trace"]._apply_tracking(events.filtered("mailing_trace_id"))
         self.env["mail.notification"]._apply_tracking(events.filtered("mail_message_id"))
@@ -116,27 +116,42 @@ class MailTracking(models.Model):
         """Leave events whose mail is still being sent, or isn't known yet, for later."""
         now = fields.Datetime.now()
         queued, marked = self._being_sent(matches)
-        postponed = self.browse()
+        waits = {}
         for event in self:
             age = now - (event.create_date or now)
-            if event in matches:
-                waits = event in queued or (event in marked and age < SENDING_PATIENCE)
+            if event.id in matches:
+                waiting = event.id in queued or (event.id in marked and age < SENDING_PATIENCE)
             else:
                 names_a_mail = event.reference or event.provider_message_id
-                waits = names_a_mail and age < MATCHING_PATIENCE
-            if waits:
-                event.retry_at = now + min(max(age / 2, SHORTEST_WAIT), LONGEST_WAIT)
-                postponed |= event
+                waiting = names_a_mail and age < MATCHING_PATIENCE
+            if waiting:
+                waits[event.id] = now + min(max(age / 2, SHORTEST_WAIT), LONGEST_WAIT)
+        postponed = self.browse(waits)
+        self.env.cr.execute(
+            """
+            UPDATE mail_tracking AS event SET retry_at = wait.until
+              FROM unnest(%s::int[], %s::timestamp[]) AS wait (id, until)
+             WHERE event.id = wait.id
+            """,
+            [list(waits), list(waits.values())],
+        )
+        postponed.invalidate_recordset(["retry_at"], flush=False)
         return postponed
 
     def _settle_without_effect(self, matches):
         """Say of each event without effect why it has none."""
+        reasons = {}
         for event in self:
             if event.mailing_trace_id or event.mail_message_id or event.is_bounce_counted:
                 continue
             if event.event_type not in SUBSCRIPTION_EVENTS:
-                unmatched = event not in matches and event.stream == "smtp" and not event.reference
-                event._settle("ignored", event._no_effect_reason(matches), unmatched=unmatched)
+                unmatched = (
+                    event.id not in matches and event.stream == "smtp" and not event.reference
+                )
+                reason = event._no_effect_reason(matches), unmatched
+                reasons.setdefault(reason, []).append(event.id)
+        for (reason, unmatched), ids in reasons.items():
+            self.browse(ids)._settle("ignored", reason, unmatched=unmatched)
 
     def _settle(self, state, reason=False, unmatched=False):
         """Note what became of the events."""

@@ -3,6 +3,11 @@
 
 from odoo import _, models
 
+HISTORY_FIELDS = (
+    *("event_type", "occurred_at", "recipient", "categories", "provider", "reason"),
+    *("is_list_bound", "mass_mailing_id"),
+)
+
 
 class MailTracking(models.Model):
     """What complaints and changes of subscriptions mean, weighed against earlier ones."""
@@ -13,13 +18,26 @@ class MailTracking(models.Model):
         """Return address → all applied events within `domain` of the recipients in `self`."""
         if not self:
             return {}
-        history = self.search(
+        addresses = list(set(self.mapped("recipient")))
+        # Another job that applies events of the same addresses meanwhile doesn't see these, nor
+        # do we see its: one of both fails, and tries again.
+        self.env.cr.execute(
+            """
+            SELECT id FROM mail_tracking
+             WHERE recipient = ANY(%s)
+               AND event_type IN ('complained', 'unsubscribed', 'resubscribed', 'preferences')
+             ORDER BY id FOR NO KEY UPDATE
+            """,
+            [addresses],
+        )
+        history = self.search_fetch(
             [
-                ("recipient", "in", self.mapped("recipient")),
+                ("recipient", "in", addresses),
                 ("state", "in", ("done", "ignored")),
                 ("is_unmatched", "!=", True),  # mails of another database
                 *domain,
-            ]
+            ],
+            HISTORY_FIELDS,
         )
         return history.grouped("recipient")
 
@@ -72,26 +90,6 @@ class MailTracking(models.Model):
         return self.sorted(
             lambda event: (event.occurred_at, event._opts_out(mailing_list)), reverse=True
         )[:1]
-
-    def _is_bounce_known(self):
-        """Return whether a bounce of this mail and recipient was counted before."""
-        self.ensure_one()
-        if self.is_bounce_counted:
-            return True
-        if self.mailing_trace_id:
-            same_mail = [("mailing_trace_id", "=", self.mailing_trace_id.id)]
-        elif self.mail_message_id:
-            same_mail = [("mail_message_id", "=", self.mail_message_id.id)]
-        elif self.provider_message_id:
-            same_mail = [("provider_message_id", "=", self.provider_message_id)]
-        else:
-            return False
-        return bool(
-            self.search_count(
-                [("is_bounce_counted", "=", True), ("recipient", "=", self.recipient), *same_mail],
-                limit=1,
-            )
-        )
 
     def _blacklist_message(self):
         """Return what the blacklist entry's chatter says."""

@@ -30,18 +30,25 @@ class MailingList(models.Model):
                 ("event_type", "=", "preferences"),
             ]
         )
+        concerned = {}
         for address, history in by_address.items():
             choices = history._list_choices()
             current = events & history
             without_list = current - current.browse().concat(*choices.values())
             for event in without_list:
                 event._settle("ignored", event._no_list_reason())
-            concerned = [list_id for list_id, chosen in choices.items() if chosen & current]
-            subscriptions = self.env["mailing.subscription"].search(
-                [
-                    ("contact_id.email_normalized", "=", address),
-                    ("list_id", "in", concerned),
-                ]
-            )
-            for mailing_list, of_list in subscriptions.grouped("list_id").items():
-                of_list._apply_tracking(choices[mailing_list.id], address)
+            for list_id, chosen in choices.items():
+                if chosen & current:
+                    concerned[list_id, address] = chosen
+        subscriptions = self.env["mailing.subscription"].search(
+            [
+                ("contact_id.email_normalized", "in", list({address for _id, address in concerned})),
+                ("list_id", "in", list({list_id for list_id, _address in concerned})),
+            ]
+        )
+        subscriptions.contact_id.fetch(["email_normalized"])
+        for key, of_list in subscriptions.grouped(
+            lambda subscription: (subscription.list_id.id, subscription.contact_id.email_normalized)
+        ).items():
+            if key in concerned:
+                of_list._apply_tracking(concerned[key], key[1])

@@ -41,18 +41,19 @@ class MailingTrace(models.Model):
             )
         )
         all_reports = self.env.cr.dictfetchall()
-        times = [self.browse(reports["id"])._tracked_times(reports) for reports in all_reports]
+        by_id = {trace.id: trace for trace in traces}
+        times = [by_id[reports["id"]]._tracked_times(reports) for reports in all_reports]
         clicked = {trace_id: clicked_at for trace_id, _sent, _opened, clicked_at in times}
         # All at once: reading the reason of one reads those of the others.
         decisive = self.env["mail.tracking"].browse(row["decisive_id"] for row in all_reports)
         by_outcome = {}
         for reports, event in zip(all_reports, decisive, strict=True):
-            trace = self.browse(reports["id"])
+            trace = by_id[reports["id"]]
             outcome = trace._tracked_outcome(reports["reports"], event)
             if outcome:
-                by_outcome[outcome] = by_outcome.get(outcome, self.browse()) | trace
-        for outcome, outcome_traces in by_outcome.items():
-            outcome_traces._set_tracked_status(*outcome)
+                by_outcome.setdefault(outcome, []).append(trace.id)
+        for outcome, trace_ids in by_outcome.items():
+            self.browse(trace_ids)._set_tracked_status(*outcome)
         traces.filtered(
             lambda trace: clicked[trace.id] and clicked[trace.id] != trace.links_click_datetime
         ).set_clicked()
@@ -100,25 +101,23 @@ class MailingTrace(models.Model):
     def _set_tracked_times(self, times):
         """Put the times of the events in place of the setters' now.
 
+        Every trace is written to, also one that stays as it is: of two jobs that apply events of
+        the same mail, the one that doesn't see the other's must fail, and try again.
+
         :param list times: (id, sent, opened, clicked) of each trace
         """
         self.flush_model()
         self.env.cr.execute(
-            SQL(
-                """
-                UPDATE mailing_trace AS trace
-                   SET sent_datetime = times.sent::timestamp,
-                       open_datetime = times.opened::timestamp,
-                       links_click_datetime = times.clicked::timestamp
-                  FROM (VALUES %s) AS times (id, sent, opened, clicked)
-                 WHERE trace.id = times.id
-                   AND (trace.sent_datetime, trace.open_datetime, trace.links_click_datetime)
-                       IS DISTINCT FROM
-                       (times.sent::timestamp, times.opened::timestamp, times.clicked::timestamp)
-                """,
-                SQL(", ").join(times),
-            )
+            """
+            UPDATE mailing_trace AS trace
+               SET sent_datetime = times.sent, open_datetime = times.opened,
+                   links_click_datetime = times.clicked
+              FROM unnest(%s::int[], %s::timestamp[], %s::timestamp[], %s::timestamp[])
+                   AS times (id, sent, opened, clicked)
+             WHERE trace.id = times.id
+            """,
+            [list(column) for column in zip(*times, strict=True)],
         )
         self.browse(row[0] for row in times).invalidate_recordset(
-            ["sent_datetime", "open_datetime", "links_click_datetime"]
+            ["sent_datetime", "open_datetime", "links_click_datetime"], flush=False
         )
