@@ -7,7 +7,17 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from dev.bench import busy, generator, machine, report, sending, webhook
+from dev.bench import (
+    busy,
+    dns,
+    generator,
+    growth,
+    machine,
+    report,
+    sending,
+    steady,
+    webhook,
+)
 from dev.bench.lines import Line, all_met
 from dev.bench.scale import FULL, QUICK, Scale
 from dev.console import say
@@ -20,7 +30,10 @@ _PARTS: dict[str, Callable[[Server, Scale], Iterator[Line]]] = {
     "generator": lambda _pg, scale: generator.measure(scale),
     "webhook": webhook.measure,
     "busy": busy.measure,
+    "growth": growth.measure,
     "sending": sending.measure,
+    "steady": steady.measure,
+    "dns": lambda _pg, _scale: dns.measure(),
 }
 
 
@@ -35,7 +48,10 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     started = time.monotonic()
     lines: list[Line] = []
-    with exclusive("bench", "another benchmark runs in this checkout"), postgres(durable=True) as pg:
+    with (
+        exclusive("bench", "another benchmark runs in this checkout"),
+        postgres(durable=True) as pg,
+    ):
         facts = machine.describe(pg)
         for name in options.only:
             lines += _PARTS[name](pg, QUICK if options.quick else FULL)
@@ -56,7 +72,12 @@ def _folder(options: argparse.Namespace) -> Path:
 def _write(folder: Path, facts: dict[str, str], lines: list[Line], is_quick: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     document = folder / "benchmark.md"
-    document.write_text(report.markdown(facts, lines, is_quick, ""))
+    drawing = report.drawing(lines)
+    drawn = document.with_suffix(".svg")
+    drawn.unlink(missing_ok=True)
+    if drawing:
+        drawn.write_text(drawing)
+    document.write_text(report.markdown(facts, lines, is_quick, drawn.name if drawing else ""))
     document.with_suffix(".json").write_text(report.as_json(facts, lines, is_quick))
     say(f"Written to {document}")
 

@@ -83,9 +83,11 @@ def _measure(env: Any, server: Any, mailing: Any, options: argparse.Namespace) -
     for name, kinds in (("traffic", TRAFFIC), ("bounces", ("bounced",))):
         traces = data.choose_traces(env.cr, mailing, int(EVENTS[name] * options.share))
         result[f"stock_{name}"] = _stock_rate(env, traces, kinds)
+        data.reset(env.cr)
         data.receive(env, server, traces, kinds)
         with _profiled(options.profile == name):
             result[name] = _job_rate(env)
+        data.reset(env.cr)
     return result
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from functools import partial
@@ -10,7 +10,7 @@ from functools import partial
 from dev.bench import disturbances, intake, sender, services
 from dev.bench.events import of_mails
 from dev.bench.figures import Run, summary
-from dev.bench.lines import Line, equal, not_measured, peer, within
+from dev.bench.lines import Line, not_measured, peer, within
 from dev.bench.mailing import Mailing
 from dev.bench.scale import Scale
 from dev.bench.sender import Target
@@ -48,7 +48,9 @@ def measure(pg: Server, scale: Scale) -> Iterator[Line]:
                 what = f"controller, {_PACE / 5:g} events/s"
                 yield peer(_PEOPLE, what, summary([run]), _late(run))
                 yield from _intake_lines(_PEOPLE, dedicated, scale)
-        yield from _disturbed(_RESTARTS, disturbances.restarts(partial(services.odoo, pg, database)), dedicated, scale)
+        yield from _disturbed(
+            _RESTARTS, disturbances.restarts(partial(services.odoo, pg, database)), dedicated, scale
+        )
         yield from _disturbed(_UPGRADES, disturbances.upgrades(pg, database), dedicated, scale)
 
 

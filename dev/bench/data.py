@@ -104,9 +104,26 @@ def analyze(cr: Any) -> None:
     cr._cnx.autocommit = False
 
 
+def reset(cr: Any) -> None:
+    """Undo what was applied: the next one must find as much to do, and no larger tables."""
+    cr.execute("DELETE FROM mail_tracking WHERE fingerprint LIKE 'bench %%'", [])
+    cr.execute(
+        """
+        UPDATE mailing_trace
+           SET trace_status = 'sent', open_datetime = NULL, links_click_datetime = NULL,
+               failure_type = NULL, failure_reason = NULL
+         WHERE trace_status != 'sent' OR open_datetime IS NOT NULL
+        """
+    )
+    cr.execute("DELETE FROM mail_blacklist")
+    analyze(cr)
+
+
 def choose_traces(cr: Any, mailing: Any, count: int) -> list[dict[str, Any]]:
     """Return random traces of the mailing, some of them several times if it has fewer."""
-    cr.execute("SELECT min(id), max(id) FROM mailing_trace WHERE mass_mailing_id = %s", [mailing.id])
+    cr.execute(
+        "SELECT min(id), max(id) FROM mailing_trace WHERE mass_mailing_id = %s", [mailing.id]
+    )
     low, high = cr.fetchone()
     chooser = random.Random(count)
     span = range(low, high + 1)

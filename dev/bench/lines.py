@@ -19,6 +19,7 @@ class Line:
     :param is_met: whether the budget is met; ``None``: it was not measured
     :param ratio: beside a peer
     :param note: what has to be known of it
+    :param point: its place in the plot: series, stored events, milliseconds
     """
 
     group: str
@@ -28,6 +29,7 @@ class Line:
     budget: str = ""
     is_met: bool | None = None
     note: str = ""
+    point: tuple[str, int, float] | None = None
 
     @property
     def verdict(self) -> str:
@@ -51,9 +53,7 @@ def within(group: str, what: str, runs: Sequence[Run], milliseconds: float) -> L
     figures = summary(runs)
     is_met = bool(figures.p99 is not None and figures.p99 < milliseconds and not figures.errors)
     budget = f"p99 < {milliseconds:g} ms"
-    return Line(
-        group, what, figures, budget=budget, is_met=is_met, note=_with_errors("", figures)
-    )
+    return Line(group, what, figures, budget=budget, is_met=is_met, note=_with_errors("", figures))
 
 
 def no_slower(

@@ -29,9 +29,7 @@ class Mailing:
     :param server_values: of the outgoing mail server, besides what every one has
     """
 
-    def __init__(
-        self, odoo: Odoo, sandbox: Provider, contacts: int, **server_values: Any
-    ) -> None:
+    def __init__(self, odoo: Odoo, sandbox: Provider, contacts: int, **server_values: Any) -> None:
         self._odoo = odoo
         self._sandbox = sandbox
         self._contacts = contacts

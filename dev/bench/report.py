@@ -8,6 +8,7 @@ from dataclasses import asdict
 from itertools import groupby
 
 from dev.bench.lines import Line
+from dev.bench.plot import plot
 
 _HEADINGS = ("", "median", "p95", "p99", "max", "rate/s", "ratio", "budget", "verdict")
 _LEFT = {0, 6, 7, 8}  # columns of words
@@ -26,10 +27,10 @@ def table(lines: Sequence[Line]) -> str:
     return "\n".join(blocks)
 
 
-def markdown(machine: Mapping[str, str], lines: Sequence[Line], is_quick: bool, plot: str) -> str:
+def markdown(machine: Mapping[str, str], lines: Sequence[Line], is_quick: bool, drawn: str) -> str:
     """Return the result as a document.
 
-    :param plot: name of the file with the plot
+    :param drawn: name of the file with the plot; empty if there is none
     """
     parts = ["# Benchmark", _introduction(is_quick), "## The machine"]
     parts.append("\n".join(f"* {name}: {text}" for name, text in machine.items()))
@@ -37,8 +38,8 @@ def markdown(machine: Mapping[str, str], lines: Sequence[Line], is_quick: bool, 
         rows = [(*_cells(line), line.note) for line in members]
         parts.append(f"## {group}")
         parts.append("\n".join(_markdown_rows(rows)))
-    if plot:
-        parts.append(f"## Cost by size\n\n![Milliseconds by stored events]({plot})")
+    if drawn:
+        parts.append(f"## Cost by size\n\n![Milliseconds by stored events]({drawn})")
     return "\n\n".join(parts) + "\n"
 
 
@@ -56,6 +57,16 @@ def verdicts(lines: Sequence[Line]) -> str:
     """Return how many lines have which verdict."""
     words = [line.verdict for line in lines if line.budget]
     return ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
+
+
+def drawing(lines: Sequence[Line]) -> str:
+    """Return the plot of how cost grows with what is stored; empty if none of it was measured."""
+    series: dict[str, list[tuple[float, float]]] = {}
+    for line in lines:
+        if line.point:
+            name, size, cost = line.point
+            series.setdefault(name, []).append((size, cost))
+    return plot("What an event costs", "stored events", "milliseconds", series)
 
 
 def _introduction(is_quick: bool) -> str:

@@ -13,7 +13,8 @@ class Scale:
     :param in_flight: requests at once
     :param in_flight_intake: more of them, which only a dedicated intake has to stand
     :param stored: sizes of the tables that events are applied in
-    :param stock_seconds: how long stock Odoo applies events, one by one
+    :param events_share: of the 20 000 events and 2000 bounces that are applied in a pass
+    :param applying_passes: how often
     :param mails: how many are sent in a comparison
     :param sending_passes: how often, as sending takes long
     :param queue_mails: how many are being sent while the webhook is measured
@@ -28,9 +29,8 @@ class Scale:
     in_flight: tuple[int, ...]
     in_flight_intake: tuple[int, ...]
     stored: tuple[int, ...]
-    events: int
-    bounces: int
-    stock_seconds: float
+    events_share: float
+    applying_passes: int
     mails: int
     sending_passes: int
     latencies: tuple[float, ...]
@@ -48,9 +48,8 @@ FULL = Scale(
     in_flight=(1, 16, 64),
     in_flight_intake=(256,),
     stored=(1_000, 10_000, 100_000, 1_000_000),
-    events=10_000,
-    bounces=600,
-    stock_seconds=10,
+    events_share=1,
+    applying_passes=3,
     mails=1000,
     sending_passes=2,
     latencies=(0.0, 0.02),
@@ -67,9 +66,8 @@ QUICK = Scale(
     in_flight=(1, 16, 64),
     in_flight_intake=(256,),
     stored=(1_000, 10_000),
-    events=3_000,
-    bounces=150,
-    stock_seconds=2,
+    events_share=0.15,
+    applying_passes=1,
     mails=150,
     sending_passes=1,
     latencies=(0.0, 0.02),

@@ -1,0 +1,49 @@
+"""Up to which steady rate the answers come in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+from dev.bench import intake, sender, services
+from dev.bench.figures import summary
+from dev.bench.lines import Line, not_measured, peer
+from dev.bench.scale import Scale
+from dev.bench.sender import Target
+from dev.bench.webhook import LIMIT
+from dev.console import step
+from dev.postgres import Server
+
+_GROUP = f"Steady events a second, and whether p99 stays under {LIMIT} ms"
+
+
+def measure(pg: Server, scale: Scale) -> Iterator[Line]:
+    """Raise the rate until the answers come too late: for 2 and 4 workers, and the intake."""
+    if not scale.rates:
+        return
+    with services.database(pg, "steady") as database:
+        for workers in (2, 4):
+            # As it is delivered: what an admin gets without doing anything.
+            with services.odoo(pg, database, workers, has_stock_backlog=True) as odoo:
+                path = services.webhook_path(pg, database, services.new_server(odoo))
+                controller = services.controller(pg, odoo)
+                yield from _climbed(controller, f"controller, {workers} workers", scale)
+        with ExitStack() as running:
+            dedicated = running.enter_context(intake.running(pg, database, path))
+            if dedicated:
+                yield from _climbed(dedicated, "intake", scale)
+            else:
+                yield not_measured(_GROUP, "intake", "", intake.MISSING)
+
+
+def _climbed(target: Target, what: str, scale: Scale) -> Iterator[Line]:
+    sender.keep_in_flight(target, 8, scale.warm_up)
+    with step(f"Steady rates: {what}"):
+        for rate in scale.rates:
+            figures = summary([sender.keep_pace(target, rate, scale.rate_seconds)])
+            in_time = figures.p99 is not None and figures.p99 < LIMIT and not figures.errors
+            yield peer(
+                _GROUP, f"{what}, {rate} events/s", figures, "in time" if in_time else "late"
+            )
+            if not in_time:
+                break
