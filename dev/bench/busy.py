@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from functools import partial
@@ -20,11 +20,13 @@ from dev.console import step
 from dev.odoo import Odoo
 from dev.postgres import Server
 from dev.sandbox import Sandbox
+from dev.sandbox.provider import Provider
 
 _SENDING = "While the queue is sending and the job applying"
 _PEOPLE = "While people keep every worker busy"
 _RESTARTS = "While Odoo restarts"
 _UPGRADES = "While the addon is upgraded"
+_MAILS = 110  # Odoo itself sends up to 100 at once, without its queue
 _PACE = 100  # events a second: a compressed hour of a large mailing's
 
 
@@ -58,7 +60,7 @@ def _while_sending(pg: Server, odoo: Odoo, sandbox: Sandbox, scale: Scale) -> It
     provider = sandbox.aldeamo
     values = {"provider": "aldeamo", "api_url": provider.api_url}
     with step("A mailing whose events arrive, and one to be sent meanwhile"):
-        first = Mailing(odoo, provider, scale.mails, **values)
+        first = Mailing(odoo, provider, _MAILS, **values)
         first.prepare()
         first.send()
         mails = list(provider.received)
@@ -83,7 +85,9 @@ def _while_sending(pg: Server, odoo: Odoo, sandbox: Sandbox, scale: Scale) -> It
             yield _missing(_SENDING, f"intake, {number} in flight")
 
 
-def _sending_line(pg, odoo, provider, target, number, scale) -> Line:
+def _sending_line(
+    pg: Server, odoo: Odoo, provider: Provider, target: Target, number: int, scale: Scale
+) -> Line:
     sent, applied = len(provider.received), _applied(pg, odoo)
     run = sender.keep_in_flight(target, number, scale.seconds * 2)
     sent, applied = len(provider.received) - sent, _applied(pg, odoo) - applied
@@ -113,7 +117,8 @@ def _intake_lines(group: str, dedicated: Target | None, scale: Scale) -> Iterato
             yield _missing(group, what)
 
 
-def _loads(scale: Scale):
+def _loads(scale: Scale) -> Mapping[str, Callable[[Target], Run]]:
+    """Return the ways to post events, each with its name."""
     numbers = (*scale.in_flight, *scale.in_flight_intake)
     seconds = scale.seconds * 2
     return {

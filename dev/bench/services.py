@@ -49,6 +49,7 @@ def odoo(
     env: Mapping[str, str] | None = None,
     has_stock_backlog: bool = False,
     folders: Sequence[Path] = (),
+    extra: Sequence[str] = (),
 ) -> Odoo:
     """Return an Odoo to run, in prefork mode."""
     backlog = {} if has_stock_backlog else {"BENCH_BACKLOG": _BACKLOG}
@@ -63,6 +64,7 @@ def odoo(
             # A job that sends a thousand mails by SMTP takes longer than Odoo's two minutes.
             "--limit-time-real=1800",
             "--limit-time-cpu=1800",
+            *extra,
         ],
         env={**(env or {}), **backlog},
     )
@@ -104,6 +106,12 @@ def new_server(odoo: Odoo) -> int:
             "smtp_pass": "secreto",
         },
     )
+
+
+def any_server(pg: Server, database: str) -> int:
+    """Return the id of a mail server of a provider's that is there already."""
+    query = "SELECT max(id) FROM ir_mail_server WHERE webhook_secret IS NOT NULL"
+    return value(pg, database, query)
 
 
 def webhook_path(pg: Server, database: str, server: int) -> str:

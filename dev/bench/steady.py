@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from functools import partial
 
 from dev.bench import intake, sender, services
 from dev.bench.figures import summary
-from dev.bench.lines import Line, not_measured, peer
+from dev.bench.lines import Line, peer
 from dev.bench.scale import Scale
 from dev.bench.sender import Target
 from dev.bench.webhook import LIMIT
@@ -18,22 +18,25 @@ _GROUP = f"Steady events a second, and whether p99 stays under {LIMIT} ms"
 
 
 def measure(pg: Server, scale: Scale) -> Iterator[Line]:
-    """Raise the rate until the answers come too late: for 2 and 4 workers, and the intake."""
+    """Raise the rate until the answers come too late: for each way to run Odoo, and the intake."""
     if not scale.rates:
         return
     with services.database(pg, "steady") as database:
-        for workers in (2, 4):
-            # As it is delivered: what an admin gets without doing anything.
-            with services.odoo(pg, database, workers, has_stock_backlog=True) as odoo:
-                path = services.webhook_path(pg, database, services.new_server(odoo))
+        # As Odoo comes, its backlog included: what an admin gets.
+        stock = partial(services.odoo, pg, database, has_stock_backlog=True)
+        ways = {
+            "2 workers": stock(),
+            "4 workers": stock(workers=4),
+            "2 workers, dbfilter": stock(extra=[f"--db-filter=^{database}$"]),
+        }
+        for way, odoo in ways.items():
+            with odoo:
                 controller = services.controller(pg, odoo)
-                yield from _climbed(controller, f"controller, {workers} workers", scale)
-        with ExitStack() as running:
-            dedicated = running.enter_context(intake.running(pg, database, path))
+                yield from _climbed(controller, f"controller, {way}", scale)
+        path = services.webhook_path(pg, database, services.any_server(pg, database))
+        with intake.running(pg, database, path) as dedicated:
             if dedicated:
                 yield from _climbed(dedicated, "intake", scale)
-            else:
-                yield not_measured(_GROUP, "intake", "", intake.MISSING)
 
 
 def _climbed(target: Target, what: str, scale: Scale) -> Iterator[Line]:
