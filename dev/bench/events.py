@@ -14,6 +14,8 @@ from dev.sandbox.script import Step
 
 Bodies = Callable[[int], list[bytes]]
 
+# Where the times that Aldeamo writes are from.
+_COLOMBIA = timezone(timedelta(hours=-5))
 _STEPS = (Step.DELIVERED, Step.OPENED, Step.CLICKED)
 
 
@@ -32,7 +34,7 @@ def deliveries() -> Bodies:
             "origin": "SMTP",
             "msgid": str(uuid.uuid4()),
             "custom_headers": {},
-            "timestamp": f"{datetime.now(timezone.utc):%F %T}",
+            "timestamp": f"{datetime.now(_COLOMBIA):%F %T}",
             "status": "Entregado",
             "response": "250 2.0.0 OK",
         }
@@ -42,16 +44,17 @@ def deliveries() -> Bodies:
 
 
 def of_mails(provider: Provider, mails: Sequence[Received]) -> Bodies:
-    """Make a provider's notifications of mails that Odoo sent, which the job can apply."""
-    # Each as if by another reader at another second: the same one twice would be a duplicate.
+    """Make Aldeamo's notifications of mails that Odoo sent, which the job can apply."""
+    now = datetime.now(_COLOMBIA)
+    events = [event for mail in mails for step in _STEPS
+              for event in provider.events_for(mail, step, now)]  # fmt: skip
     serial = count()
-    start = datetime.now(timezone.utc)
 
     def body() -> bytes:
         number = next(serial)
-        mail, step = mails[number % len(mails)], _STEPS[number // len(mails) % len(_STEPS)]
-        occurred_at = start - timedelta(seconds=number // len(mails))
-        [event] = provider.events_for(mail, step, occurred_at)
+        # Each time a second earlier: the same event twice would be a duplicate.
+        occurred_at = now - timedelta(seconds=number // len(events))
+        event = {**events[number % len(events)], "timestamp": f"{occurred_at:%F %T}"}
         return json.dumps(event).encode()
 
     return lambda number: [body() for _ in range(number)]
