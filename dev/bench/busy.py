@@ -103,7 +103,7 @@ def _disturbed(
     group: str, disturbance: AbstractContextManager[None], dedicated: Target | None, scale: Scale
 ) -> Iterator[Line]:
     if dedicated:
-        with step(f"Requests {group.lower()}"), disturbance:
+        with step(f"Requests {group[0].lower()}{group[1:]}"), disturbance:
             yield from _intake_lines(group, dedicated, scale)
     else:
         yield from _intake_lines(group, None, scale)
