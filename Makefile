@@ -1,6 +1,6 @@
 # Every command a developer needs; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench odoo odoo-tests lint clean
+.PHONY: help demo test bench odoo odoo-tests dns-check dns-bench lint clean
 
 # The first interpreter that Odoo 17 supports and that can make a virtual
 # environment (Debian splits ensurepip off).
@@ -32,6 +32,13 @@ odoo: ## odoo-bin on the development database (ARGS="shell", ARGS="-u mail_mailj
 
 odoo-tests: ## Odoo's own mail tests, without and with the addon, compared (slow)
 	@$(RUN) dev.peer_tests
+
+dns-check: ## check a domain's DNS (DOMAIN=… PROVIDER=mailjet NAMESERVER=127.0.0.1:5353 EXPECT=file.json)
+	@$(RUN) dev.dns_check '$(DOMAIN)' $(if $(PROVIDER),--provider='$(PROVIDER)') \
+		$(if $(NAMESERVER),--nameserver='$(NAMESERVER)') $(if $(EXPECT),--expect='$(EXPECT)') $(ARGS)
+
+dns-bench: ## time the DNS checks beside checkdmarc
+	@$(RUN) dev.dns_benchmark $(ARGS)
 
 lint: ## ruff and pylint-odoo
 	@$(RUN) dev.lint

@@ -2,11 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from psycopg2.errors import SerializationFailure
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
 
 from odoo import SUPERUSER_ID, http
+from odoo.exceptions import AccessDenied
 from odoo.http import request
 
 from ..intake.limits import MAX_BODY
+
+CHALLENGE = {"realm": "Email events"}
 
 
 class MailProviderWebhook(http.Controller):
@@ -17,6 +22,7 @@ class MailProviderWebhook(http.Controller):
     ====== ===============================================================================
     200    stored; or already known; or authentic but not understood: then it is kept as
            failed, so that nothing is lost and the provider doesn't queue it again
+    401    the URL was registered with user and password, and they aren't sent along
     404    unknown token, or the server is archived or has no provider any more
     411    the body's length isn't announced
     413    the body is larger than `MAX_BODY`
@@ -40,7 +46,12 @@ class MailProviderWebhook(http.Controller):
     )
     def receive(self, token, **_params):
         env = request.env(user=SUPERUSER_ID)
-        server = env["ir.mail_server"]._authenticate_webhook(token)
+        sent = request.httprequest.authorization
+        credentials = f"{sent.username}:{sent.password}" if sent else ""
+        try:
+            server = env["ir.mail_server"]._authenticate_webhook(token, credentials)
+        except AccessDenied:
+            raise Unauthorized(www_authenticate=WWWAuthenticate("basic", CHALLENGE)) from None
         if not server:
             raise request.not_found()
         body = request.httprequest.get_data()

@@ -1,4 +1,17 @@
 -- a copy of the database must not take the events of the original
 UPDATE ir_mail_server
    SET webhook_secret = NULL,
-       webhook_secret_previous = NULL;
+       webhook_secret_previous = NULL,
+       webhook_user = NULL,
+       webhook_password = NULL,
+       webhook_user_previous = NULL,
+       webhook_password_previous = NULL,
+       webhook_registered_datetime = NULL,
+       webhook_registered_count = NULL,
+       webhook_suspended = NULL;
+
+-- nor change the original's account
+UPDATE ir_mail_server
+   SET smtp_pass = NULL,
+       api_key = NULL
+ WHERE provider IS NOT NULL;

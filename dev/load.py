@@ -57,52 +57,62 @@ def request(path: str, body: bytes) -> bytes:
     ).encode() + body
 
 
+@dataclass
+class _Call:
+    """A request under way: what is left to send of it, and what has come back."""
+
+    number: int
+    left: bytes
+    port: int
+    answer: bytes = b""
+
+    def __post_init__(self) -> None:
+        self.connection = socket.socket()
+        self.connection.setblocking(False)
+        self.started = time.perf_counter()
+        self.connection.connect_ex(("127.0.0.1", self.port))
+
+    def proceed(self) -> bool:
+        """Send or receive what can be without waiting; return whether the call is over."""
+        try:
+            if self.left:
+                self.left = self.left[self.connection.send(self.left) :]
+                return False
+            received = self.connection.recv(_CHUNK)
+        except OSError:
+            return True
+        self.answer += received
+        return not received or b"\r\n\r\n" in self.answer
+
+
 def send(port: int, requests: Iterable[bytes], in_flight: int) -> Result:
     """Send requests to a port of 127.0.0.1, so many at a time, and wait for their answers."""
     waiting = deque(enumerate(requests))
     result = Result()
-    epoll = select.epoll()
-    # descriptor → (socket, number, request, seconds at which it began, answer)
-    open_: dict[int, tuple[socket.socket, int, bytes, float, bytearray]] = {}
-    begun = time.perf_counter()
-    while waiting or open_:
-        while waiting and len(open_) < in_flight:
-            number, data = waiting.popleft()
-            connection = socket.socket()
-            connection.setblocking(False)
-            started = time.perf_counter()
-            connection.connect_ex(("127.0.0.1", port))
-            open_[connection.fileno()] = (connection, number, data, started, bytearray())
-            epoll.register(connection.fileno(), select.EPOLLOUT)
-        events = epoll.poll(_TIMEOUT)
-        if not events:
-            result.statuses[0] += len(open_)
-            break
-        for descriptor, _event in events:
-            connection, number, data, started, answer = open_[descriptor]
-            try:
-                if data:
-                    sent = connection.send(data)
-                    open_[descriptor] = (connection, number, data[sent:], started, answer)
-                    if sent == len(data):
-                        epoll.modify(descriptor, select.EPOLLIN)
-                    continue
-                received = connection.recv(_CHUNK)
-            except OSError:
-                received = b""
-            answer += received
-            if b"\r\n\r\n" in answer or not received:
-                status = int(answer[9:12]) if b"\r\n\r\n" in answer else 0
-                result.statuses[status] += 1
-                if status:
-                    result.latencies.append(time.perf_counter() - started)
-                if status == 200:
-                    result.acknowledged.add(number)
-                epoll.unregister(descriptor)
-                connection.close()
-                del open_[descriptor]
-    result.seconds = time.perf_counter() - begun
-    for connection, *_rest in open_.values():
-        connection.close()
-    epoll.close()
+    calls: dict[int, _Call] = {}
+    with select.epoll() as epoll:
+        begun = time.perf_counter()
+        while waiting or calls:
+            while waiting and len(calls) < in_flight:
+                call = _Call(*waiting.popleft(), port)
+                calls[call.connection.fileno()] = call
+                epoll.register(call.connection, select.EPOLLOUT)
+            ready = epoll.poll(_TIMEOUT) or [(descriptor, 0) for descriptor in calls]
+            for descriptor, event in ready:
+                call = calls[descriptor]
+                if not event or call.proceed():
+                    _count(result, calls.pop(descriptor))
+                elif not call.left:
+                    epoll.modify(descriptor, select.EPOLLIN)
+        result.seconds = time.perf_counter() - begun
     return result
+
+
+def _count(result: Result, call: _Call) -> None:
+    call.connection.close()
+    status = int(call.answer[9:12]) if b"\r\n\r\n" in call.answer else 0
+    result.statuses[status] += 1
+    if status:
+        result.latencies.append(time.perf_counter() - call.started)
+    if status == 200:
+        result.acknowledged.add(call.number)

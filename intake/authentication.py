@@ -6,7 +6,11 @@ import secrets
 from dataclasses import dataclass
 from hmac import compare_digest
 
-COLUMNS = "id, provider, webhook_secret, webhook_secret_previous, webhook_secret_previous_until"
+COLUMNS = (
+    "id, provider, webhook_secret, webhook_user || ':' || webhook_password,"
+    " webhook_secret_previous, webhook_user_previous || ':' || webhook_password_previous,"
+    " webhook_secret_previous_until"
+)
 CONDITION = "active AND provider IS NOT NULL AND webhook_secret IS NOT NULL"
 # Of one server, so that no look-up compares secrets; and of all of them.
 SELECT_ONE = f"SELECT {COLUMNS} FROM ir_mail_server WHERE {CONDITION} AND id = %s"  # noqa: S608
@@ -45,12 +49,17 @@ class Webhook:
     @classmethod
     def from_row(cls, row):
         """Return the webhook that a row of `SELECT_ONE` or `SELECT_ALL` describes."""
-        server_id, provider, secret, former, former_until = row
-        return cls(server_id, provider, Key(secret), former and Key(former), former_until)
+        server_id, provider, secret, credentials, former, former_credentials, until = row
+        former = former and Key(former, former_credentials)
+        return cls(server_id, provider, Key(secret, credentials), former, until)
 
     def _keys(self, now):
         is_former_valid = self.former and self.former_until and self.former_until > now
         return (self.current, self.former if is_former_valid else None)
+
+
+# Compared with where there is nothing to compare with; nobody knows it.
+_UNKNOWN = Key(secrets.token_urlsafe(24))
 
 
 def server_id_of(token):
@@ -69,13 +78,12 @@ def is_authentic(webhook, token, credentials, now):
     :raises WrongCredentialsError: the token is right, and the credentials are not
     """
     secret = token.partition("-")[2]
-    unknown = Key(secrets.token_urlsafe(24))
     is_known = is_allowed = False
     for key in webhook._keys(now) if webhook else (None, None):
-        is_secret = _same((key or unknown).secret, secret)
-        required = (key or unknown).credentials
+        is_secret = _same((key or _UNKNOWN).secret, secret)
+        required = (key or _UNKNOWN).credentials
         # Without credentials, what is sent along doesn't matter.
-        has_credentials = _same(required or unknown.secret, credentials) | (required is None)
+        has_credentials = _same(required or _UNKNOWN.secret, credentials) | (required is None)
         is_known |= is_secret
         is_allowed |= is_secret & has_credentials
     if is_known and not is_allowed:

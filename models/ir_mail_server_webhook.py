@@ -8,7 +8,7 @@ from datetime import timedelta
 import requests
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessDenied, UserError
 
 from ..intake import authentication
 from ..providers import PROVIDERS
@@ -31,6 +31,14 @@ class IrMailServer(models.Model):
     webhook_secret_previous = fields.Char(copy=False, groups="base.group_system")
     webhook_secret_previous_until = fields.Datetime(
         string="Former URL Valid Until", copy=False, groups="base.group_system"
+    )
+    # Of a URL that was registered with them: see `ir_mail_server_webhook_registration.py`.
+    webhook_user = fields.Char(copy=False, groups="base.group_system")
+    webhook_password = fields.Char(copy=False, groups="base.group_system")
+    webhook_user_previous = fields.Char(copy=False, groups="base.group_system")
+    webhook_password_previous = fields.Char(copy=False, groups="base.group_system")
+    webhook_is_protected = fields.Boolean(
+        compute="_compute_webhook_is_protected", groups="base.group_system"
     )
     webhook_url = fields.Char(
         string="Webhook URL",
@@ -70,6 +78,11 @@ class IrMailServer(models.Model):
             server.webhook_url = has_url and (
                 f"{base_url}/mail_provider/{server._origin.id}-{server.webhook_secret}"
             )
+
+    @api.depends("webhook_password")
+    def _compute_webhook_is_protected(self):
+        for server in self:
+            server.webhook_is_protected = bool(server.webhook_password)
 
     @api.depends_context("tz")
     def _compute_tracking_health(self):
@@ -116,20 +129,28 @@ class IrMailServer(models.Model):
         return secrets.token_urlsafe(24)
 
     @api.model
-    def _authenticate_webhook(self, token):
+    def _authenticate_webhook(self, token, credentials=""):
         """Return the (id, provider) of the server whose webhook has `token`, or None.
 
-        The time that it takes tells nothing about the secret. The row is read by its id, so
+        The time that it takes tells nothing about the secrets. The row is read by its id, so
         that no look-up compares secrets.
 
         :param str token: "<server id>-<secret>", as in the URL
+        :param str credentials: "<user>:<password>", as sent along
+        :raises AccessDenied: the URL was registered with credentials, and not with these
         """
         self.env.cr.execute(authentication.SELECT_ONE, [authentication.server_id_of(token)])
         row = self.env.cr.fetchone()
         webhook = row and authentication.Webhook.from_row(row)
-        if not authentication.is_authentic(webhook, token, "", fields.Datetime.now()):
+        try:
+            is_authentic = authentication.is_authentic(
+                webhook, token, credentials, fields.Datetime.now()
+            )
+        except authentication.WrongCredentialsError:
+            raise AccessDenied() from None
+        if not is_authentic or webhook.provider not in PROVIDERS:
             return None
-        return (webhook.server_id, webhook.provider) if webhook.provider in PROVIDERS else None
+        return webhook.server_id, webhook.provider
 
     def action_rotate_webhook_secret(self):
         """Make a new webhook URL; the former one stays valid for `GRACE_PERIOD`."""
@@ -138,9 +159,19 @@ class IrMailServer(models.Model):
                 {
                     "webhook_secret_previous": server.webhook_secret,
                     "webhook_secret_previous_until": fields.Datetime.now() + GRACE_PERIOD,
+                    "webhook_user_previous": server.webhook_user,
+                    "webhook_password_previous": server.webhook_password,
                     "webhook_secret": self._new_webhook_secret(),
+                    "webhook_user": False,
+                    "webhook_password": False,
                 }
             )
+
+    def _webhook_auth(self):
+        """Return what the requests library has to send along, which takes texts for Latin-1."""
+        if not self.webhook_password:
+            return None
+        return self.webhook_user.encode(), self.webhook_password.encode()
 
     def action_test_webhook(self):
         """Post an event without effect to the webhook, as the provider would.
@@ -148,10 +179,10 @@ class IrMailServer(models.Model):
         :raises UserError: when it can't be posted, or isn't answered with 200; says what to do
         """
         self.ensure_one()
-        url = self.webhook_url
         try:
             response = requests.post(
-                url,
+                self.webhook_url,
+                auth=self._webhook_auth(),
                 json=PROVIDERS[self.provider].example(fields.Datetime.now()),
                 timeout=TEST_TIMEOUT,
                 allow_redirects=False,
@@ -167,6 +198,13 @@ class IrMailServer(models.Model):
                     error=type(error).__name__,
                 )
             ) from None  # its traceback would show the URL
+        if response.status_code == 401:
+            raise UserError(
+                _(
+                    "The webhook answered 401: user and password of the registered URL didn't "
+                    "arrive. A proxy in front of Odoo must pass the header Authorization on."
+                )
+            )
         if response.status_code != 200:
             raise UserError(
                 _(

@@ -34,6 +34,7 @@ BUILD_ARGUMENTS = (
     "object_id",
     "headers",
 )
+NO_RECIPIENT = ("mail_email_missing", "mail_email_invalid")
 
 
 class Failure(NamedTuple):
@@ -82,9 +83,9 @@ class MailMail(models.Model):
             self.env.cr.commit()  # pylint: disable=invalid-commit
         mails = self.with_context(mail_provider_server_id=smtp_session.mail_provider_server_id)
         for mail_ids in tools.split_every(smtp_session.api.messages_at_once, mails.ids):
-            obstacle = mails.browse(mail_ids)._send_by_api(smtp_session, alias_domain_id)
-            if obstacle and raise_exception:
-                raise MailDeliveryException(obstacle)
+            obstacle, failure = mails.browse(mail_ids)._send_by_api(smtp_session, alias_domain_id)
+            if raise_exception and (obstacle or failure):
+                raise MailDeliveryException(obstacle or failure)
             if auto_commit:
                 self.env.cr.commit()  # pylint: disable=invalid-commit
             if obstacle:
@@ -94,7 +95,7 @@ class MailMail(models.Model):
     def _send_by_api(self, session, alias_domain_id):
         """Send those mails in `self` that are still to be sent.
 
-        :return: why no others can be sent now, or None
+        :return: why no others can be sent now, or None; why one was not accepted, or None
         """
         mails = self._claim_for_api()
         followers = mails._api_followers()
@@ -115,7 +116,14 @@ class MailMail(models.Model):
         obstacle = self._settle_waiting(session, waiting)
         keys = [part.key for letter in settled for part in letter.parts]
         self.env.cr.postcommit.add(lambda: deliveries._forget(keys))
-        return obstacle
+        # To Odoo, a recipient without an address is no reason to raise.
+        failures = [
+            failure.reason
+            for letter in settled
+            for failure in self._api_failures(letter)
+            if failure not in letter.failures or failure.failure_type not in NO_RECIPIENT
+        ]
+        return obstacle, next(iter(failures), None)
 
     def _claim_for_api(self):
         """Return those that nobody has sent yet, and make sure that nobody else does.
@@ -171,9 +179,14 @@ class MailMail(models.Model):
                 except AssertionError as error:
                     if error.args[0] != self.env["ir.mail_server"].NO_VALID_RECIPIENT:
                         raise
-                    missing = not email["email_to"] or not email["email_to_raw"]
+                    missing = not email["email_to"]
                     failure_type = "mail_email_missing" if missing else "mail_email_invalid"
-                    reason = _("“%s” is no valid address.", email["email_to_raw"] or "")
+                    raw = email["email_to_raw"]
+                    reason = (
+                        _("“%s” is no valid address.", raw)
+                        if raw
+                        else _("The contact has no email address.")
+                    )
                     letter.failures.append(Failure(failure_type, reason, partner))
                     continue
                 letter.parts += [
@@ -186,6 +199,9 @@ class MailMail(models.Model):
             _logger.info("Mail %s can't be built", self.id, exc_info=True)
             letter.parts = []
             letter.failures = [self._building_failure(error)]
+        if not letter.parts and not letter.failures:
+            reason = _("The email has no recipient.")
+            letter.failures.append(Failure("mail_email_missing", reason, nobody))
         return letter
 
     def _outgoing(self, email, email_from, session, alias_domain_id):
@@ -218,18 +234,15 @@ class MailMail(models.Model):
             mail_server.NO_FOUND_FROM: "mail_from_missing",
             mail_server.NO_FOUND_SMTP_FROM: "mail_from_missing",
         }
-        failure_type = "unknown"
+        failure_type, reason = "unknown", tools.ustr(error)
         if isinstance(error, AssertionError) and error.args:
             failure_type = failure_types.get(error.args[0], "unknown")
-        reason = str(error.args[-1]) if error.args else type(error).__name__
-        return Failure(failure_type, reason, self.env["res.partner"])
+            reason = tools.ustr(error.args[-1])
+        return Failure(failure_type, reason or type(error).__name__, self.env["res.partner"])
 
     def _api_failures(self, letter):
         """Return all failures of a letter: in its making, and at the provider."""
         mail_server = self.env["ir.mail_server"]
-        if not letter.parts and not letter.failures:
-            nobody = self.env["res.partner"]
-            return [Failure("mail_email_missing", _("The email has no recipient."), nobody)]
         return letter.failures + [
             Failure(
                 REFUSAL_TYPES.get(part.outcome.failure, "unknown"),
@@ -245,7 +258,8 @@ class MailMail(models.Model):
         if not letters:
             return
         mails = self.browse(letter.mail.id for letter in letters)
-        mails.write({"state": "sent", "failure_reason": False})
+        mails.write({"state": "sent", "failure_type": False, "failure_reason": False})
+        mails.mailing_trace_ids.filtered("failure_reason").write({"failure_reason": False})
         partners = [part.partner for letter in letters for part in letter.parts if part.partner]
         _logger.info("The provider accepted %s mails: %s", len(mails), mails.ids)
         mails._postprocess_sent_message(success_pids=partners)
@@ -269,7 +283,7 @@ class MailMail(models.Model):
             failure_type=failure_type,
         )
         for failure in failures:
-            notifications.filtered(
+            notifications.exists().filtered(
                 lambda notification: notification.res_partner_id == failure.partner  # noqa: B023
             ).write({"failure_type": failure.failure_type, "failure_reason": failure.reason})
         traces.write({"failure_reason": reason})

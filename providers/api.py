@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
+from urllib3.exceptions import LocationParseError
 
 from .base import Text, _, storable
 
@@ -24,6 +25,8 @@ RETRY_DELAYS = (1, 2, 4, 8)
 # Too many requests, and failures before which nothing was accepted. Not 504: there the gateway
 # has passed the request on, and nobody knows what came of it.
 BUSY = (429, 500, 502, 503)
+# OpenSSL's names of why there is no encrypted connection, for example since it isn't https.
+NO_HANDSHAKE = ("WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "HANDSHAKE_FAILURE")
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class Credentials:
 
     url: str
     user: str = ""
-    password: str = ""
-    key: str = ""
+    password: str = field(default="", repr=False)
+    key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,9 @@ class Outcome:
 
     :param result: ``accepted``; ``refused``: this mail, for good; ``failed``: the provider came
         to grief over it, or over everything; ``unknown``: no answer came, and the provider may
-        have it; ``later``: not accepted now, nothing is wrong with the mail; ``stopped``: not
-        accepted, nor will any other be until somebody mends the account
+        have it; ``waiting``: so it was with an earlier try; ``later``: not accepted now, nothing
+        is wrong with the mail; ``stopped``: not accepted, nor will any other be until somebody
+        mends the account
     :param ids: recipient's address → the provider's id of the mail, if accepted
     :param failure: if refused, what is wrong: ``invalid_address``, ``no_address``, ``sender``,
         ``content``, ``configuration`` or ``unknown``
@@ -62,12 +66,12 @@ class Outcome:
     @property
     def stops_others(self):
         """Whether other mails would fare no better now."""
-        return self.result in ("later", "stopped")
+        return self.result in ("later", "stopped", "unknown")
 
     @property
     def is_open(self):
         """Whether the mail has to be tried again, or asked about."""
-        return self.result in ("later", "stopped", "unknown")
+        return self.stops_others or self.result == "waiting"
 
 
 class Api(ABC):
@@ -143,11 +147,22 @@ class NotSentError(ApiError):
 
 
 class UntrustedError(NotSentError):
-    """The request was not sent, because it isn't sure who would get it."""
+    """The request was not sent, nor will be until somebody corrects the address or the key: it
+    isn't sure who would get it.
+    """
 
 
 class UnansweredError(ApiError):
     """The request was sent, and no answer that can be read came: it may have been carried out."""
+
+
+def outcome_without_answer(error):
+    """Return the `Outcome` of each mail of a request that ended in an `ApiError`."""
+    if isinstance(error, UnansweredError):
+        return Outcome("unknown", reason=error.reason)
+    if isinstance(error, UntrustedError):
+        return Outcome("stopped", reason=error.reason)
+    return Outcome("later", reason=error.reason)
 
 
 @dataclass(frozen=True)
@@ -173,7 +188,8 @@ class Http:
     def __init__(self, url, auth=None, headers=None):
         self.url = url.rstrip("/")
         self._session = requests.Session()
-        self._session.auth = auth
+        # without one, requests would replace the header by what it finds in the user's ~/.netrc
+        self._session.auth = auth or (lambda request: request)
         self._session.headers.update(headers or {})
 
     def close(self):
@@ -218,8 +234,16 @@ class Http:
                 allow_redirects=False,
                 **options,
             )
-        except requests.RequestException as error:
+        except (requests.exceptions.InvalidHeader, UnicodeError):
+            # `from None`: the exception quotes the key
+            raise UntrustedError(
+                Text(_("The key has characters that no key has: copy it again."))
+            ) from None
+        except (requests.RequestException, LocationParseError) as error:
             raise failure(self.url, error) from error
+        if response.is_redirect:
+            template = _("%(url)s leads elsewhere: correct the address of the API.")
+            raise UntrustedError(Text(template, {"url": self.url}))
         return read_answer(response)
 
 
@@ -247,7 +271,9 @@ def was_sent(error):
     """Tell whether the request of an exception may have reached the server."""
     if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
         return False
-    if isinstance(error, requests.exceptions.InvalidURL):
+    if isinstance(error, (requests.exceptions.InvalidURL, LocationParseError)):
+        return False
+    if any(reason in str(error) for reason in NO_HANDSHAKE):
         return False
     cause = error.args[0] if error.args else None
     # urllib3's name for a connection that could not be made, also where it gives up retrying.

@@ -178,6 +178,8 @@ class Provider(ABC):
     has_api_key: bool  # False where the SMTP credentials serve
     has_tracking_switch: bool  # whether a mail can say if it is to be tracked
     api_help: str
+    # The `account.Account` to set up senders and webhooks with, where the API can do that.
+    account = None
     # Templates
     template_help: str
 

@@ -6,6 +6,7 @@ Odoo and the addons around it build a MIME message. Whatever they put into it is
 that a mail leaves by API as it would have left by SMTP.
 """
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from email.header import decode_header, make_header
@@ -30,6 +31,8 @@ STRUCTURE = {
     "to",
     "x-forge-to",
 }
+
+FOLD = re.compile(r"[\r\n]+[ \t]?")
 
 
 class Mailbox(NamedTuple):
@@ -81,23 +84,27 @@ class Outgoing:
         wanted = name.lower()
         return next((value for key, value in self.headers.items() if key.lower() == wanted), None)
 
-    def split(self, limit):
-        """Return the mail as several, each to at most `limit` recipients."""
+    def split(self, limit=None):
+        """Return the mail as several, each to at most `limit` recipients, with somebody in To.
+
+        To that end who is in copy moves to To. Who is in blind copy doesn't move there beside
+        others, who would learn of him: he gets a mail by himself.
+        """
         everybody = [
             (kind, mailbox) for kind in ("to", "cc", "bcc") for mailbox in getattr(self, kind)
         ]
-        if len(everybody) <= limit:
-            return [self]
+        limit = limit or len(everybody) or 1
         parts = []
         for start in range(0, len(everybody), limit):
             some = {"to": [], "cc": [], "bcc": []}
             for kind, mailbox in everybody[start : start + limit]:
                 some[kind].append(mailbox)
-            # An API wants somebody in To: who is in copy only then moves there.
-            if not some["to"]:
-                kind = "cc" if some["cc"] else "bcc"
-                some["to"].append(some[kind].pop(0))
-            parts.append(replace(self, **some))
+            if not some["to"] and some["cc"]:
+                some["to"].append(some["cc"].pop(0))
+            if some["to"]:
+                parts.append(replace(self, **some))
+            else:
+                parts += [replace(self, to=[mailbox], cc=[], bcc=[]) for mailbox in some["bcc"]]
         return parts
 
 
@@ -116,10 +123,11 @@ def from_message(message, recipients):
         mailbox for mailbox in mailboxes(message, "Cc") if comparable(mailbox.address) in envelope
     ]
     seen = {comparable(mailbox.address) for mailbox in (*to, *cc)}
-    rest = [Mailbox("", recipient) for key, recipient in envelope.items() if key not in seen]
-    if not to:
-        # Nobody whom To names gets the mail: X-Forge-To shows another address there.
-        to, rest = rest, []
+    rest = [
+        Mailbox("", ascii_address(recipient))
+        for key, recipient in envelope.items()
+        if key not in seen
+    ]
     text, html, attachments = read_parts(message)
     return Outgoing(
         sender=next(iter(mailboxes(message, "From")), Mailbox("", "")),
@@ -141,8 +149,8 @@ def from_message(message, recipients):
 
 
 def unfolded(value):
-    """Return a header's value on one line."""
-    return " ".join(str(value).split())
+    """Return a header's value on one line, otherwise as it is."""
+    return FOLD.sub(" ", str(value)).strip()
 
 
 def mailboxes(message, header):
@@ -203,11 +211,10 @@ def leaves(message):
 
 
 def read_attachment(part):
-    if part.get_content_maintype() == "message":
+    name = "mail.eml" if part.get_content_maintype() == "message" else "attachment"
+    if part.is_multipart():  # a mail that was parsed
         content = b"".join(inner.as_bytes() for inner in part.get_payload())
-        name = "mail.eml"
     else:
         content = part.get_payload(decode=True) or b""
-        name = "attachment"
     content_id = (part.get("Content-ID") or "").strip().strip("<>") or None
     return Attachment(part.get_filename() or name, part.get_content_type(), content, content_id)

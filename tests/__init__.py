@@ -11,6 +11,7 @@ from . import (
     test_samples,
     test_samples_mailjet,
     test_send,
+    test_spool,
     test_subscriptions,
     test_tour,
     test_translations,

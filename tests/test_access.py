@@ -13,6 +13,18 @@ SERVER_SECRETS = [
     "webhook_secret",
     "webhook_secret_previous",
     "webhook_secret_previous_until",
+    "webhook_user",
+    "webhook_password",
+    "webhook_user_previous",
+    "webhook_password_previous",
+    "webhook_is_protected",
+    "webhook_registered_datetime",
+    "webhook_registered_count",
+    "webhook_suspended",
+    "provider_sender_ids",
+    "provider_domain_ids",
+    "provider_senders_datetime",
+    "unusable_senders",
     "webhook_url",
 ]
 MARKETER = "base.group_user,base.group_allow_export,mass_mailing.group_mass_mailing_user"

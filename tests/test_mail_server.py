@@ -230,12 +230,19 @@ class TestWebhookSecret(ProviderTransactionCase):
         self.assertFalse(self.server.webhook_is_insecure)
 
     def test_neutralized_copies_take_no_events(self):
+        secrets = [
+            *("webhook_user", "webhook_password", "smtp_pass", "api_key"),
+            *("webhook_user_previous", "webhook_password_previous"),
+        ]
+        self.server.write(dict.fromkeys(secrets, "x"))
         with file_open("mail_mailjet_aldeamo/data/neutralize.sql") as script:
             self.env.flush_all()
             self.env.cr.execute(script.read())
         self.env.invalidate_all()
         self.assertIsNone(self.authenticate(self.token))
         self.assertFalse(self.server.webhook_url)
+        for name in secrets:
+            self.assertFalse(self.server[name], name)
 
     def test_several_servers_at_once(self):
         servers = self.server | self.server.copy()

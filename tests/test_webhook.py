@@ -24,12 +24,13 @@ class TestWebhook(ProviderCase, HttpCase):
         cls.set_up_provider()
         cls.body = json.dumps({"event": "open", "type": "SMTP", "email": "ana@example.com"})
 
-    def post(self, body, token=None, content_type="application/json"):
+    def post(self, body, token=None, content_type="application/json", auth=None):
         self.env.flush_all()
         return self.opener.post(
             f"{self.base_url()}/mail_provider/{token or self.token}",
             data=body.encode() if isinstance(body, str) else body,
             headers={"Content-Type": content_type} if content_type else {},
+            auth=auth,
             allow_redirects=False,
         )
 
@@ -81,6 +82,74 @@ class TestWebhook(ProviderCase, HttpCase):
         self.server.action_rotate_webhook_secret()
         self.assertEqual(self.post(self.body).status_code, 200)
         self.assertTrue(self.events())
+
+    def register(self):
+        """Leave the server as it is once its URL was registered with credentials."""
+        auth = ("mailjet", "contraseña:1")
+        self.server.write({"webhook_user": auth[0], "webhook_password": auth[1]})
+        return auth[0], auth[1].encode()  # requests would take Latin-1
+
+    def test_401_without_the_registered_credentials(self):
+        auth = self.register()
+        wrong = (
+            None,
+            (auth[0], "wrong"),
+            ("wrong", auth[1]),
+            (auth[0], ""),
+            (auth[0], auth[1] + b"1"),
+            (self.server.webhook_secret, self.server.webhook_secret),
+        )
+        for credentials in wrong:
+            with self.subTest(credentials=credentials):
+                response = self.post(self.body, auth=credentials)
+                self.assertEqual(response.status_code, 401)
+                self.assertEqual(response.headers["WWW-Authenticate"], 'Basic realm="Email events"')
+        self.assertFalse(self.events())
+        self.assertEqual(self.post(self.body, auth=auth).status_code, 200)
+        self.assertTrue(self.events())
+
+    def test_401_malformed_authorization(self):
+        self.register()
+        self.env.flush_all()
+        for value in ("Basic", "Basic !", "Basic OnNl", "Bearer x", "Digest x", "\xff"):
+            with self.subTest(value=value):
+                headers = self.request_line("Content-Length: 2", f"Authorization: {value}")
+                self.assertEqual(self.raw(headers + b"{}"), 401)
+        self.assertFalse(self.events())
+
+    def test_404_wrong_token_with_the_right_credentials(self):
+        auth = self.register()
+        token = f"{self.server.id}-wrong"
+        self.assertEqual(self.post(self.body, token=token, auth=auth).status_code, 404)
+
+    def test_credentials_nobody_asked_for_do_no_harm(self):
+        self.assertEqual(self.post(self.body, auth=("any", "body")).status_code, 200)
+
+    def test_former_url_wants_its_own_credentials(self):
+        former = self.register()
+        former_token = self.token
+        self.server.action_rotate_webhook_secret()
+        self.assertFalse(self.server.webhook_password)
+        self.assertEqual(self.post(self.body, former_token, auth=former).status_code, 200)
+        self.assertEqual(self.post(self.body, former_token).status_code, 401)
+        present_token = f"{self.server.id}-{self.server.webhook_secret}"
+        self.assertEqual(self.post(self.body, present_token).status_code, 200)
+        self.server.write({"webhook_user": "mailjet", "webhook_password": "2"})
+        self.assertEqual(self.post(self.body, present_token, auth=former).status_code, 401)
+        self.assertEqual(self.post(self.body, former_token, auth=("mailjet", "2")).status_code, 401)
+        self.assertEqual(self.post(self.body, former_token, auth=former).status_code, 200)
+        self.server.webhook_secret_previous_until = "2026-01-01 00:00:00"
+        self.assertEqual(self.post(self.body, former_token, auth=former).status_code, 404)
+
+    def test_credentials_cost_no_query(self):
+        auth = ":".join(("mailjet", "contraseña:1"))
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            self.env["ir.mail_server"]._authenticate_webhook(self.token)
+        self.register()
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            self.env["ir.mail_server"]._authenticate_webhook(self.token, auth)
 
     def test_404_wrong_token(self):
         for token in ("x", f"{self.server.id}-wrong", f"0-{self.server.webhook_secret}"):
@@ -159,6 +228,13 @@ class TestWebhook(ProviderCase, HttpCase):
         self.assertEqual((self.events().event_type, self.events().state), ("unknown", "pending"))
         self.run_job()
         self.assertEqual(self.events().state, "ignored")
+
+    def test_test_button_sends_the_registered_credentials(self):
+        self.env["ir.config_parameter"].set_param("web.base.url", self.base_url())
+        self.register()
+        self.env.flush_all()
+        self.assertEqual(self.server.action_test_webhook()["params"]["type"], "success")
+        self.assertTrue(self.events())
 
     def test_secret_is_not_in_the_access_log(self):
         with self.assertLogs("werkzeug", logging.INFO) as logs:

@@ -16,6 +16,8 @@ from ..providers.outgoing import Outgoing
 # A mail that the provider doesn't know after this time has not arrived there.
 KNOWN_AFTER = timedelta(minutes=2)
 CLOCK_DIFFERENCE = timedelta(minutes=5)
+# What the provider has, or may have.
+REMEMBERED = ("accepted", "unknown", "waiting")
 PAUSE = 2  # seconds, before the provider is asked about what it did not answer
 
 
@@ -35,6 +37,29 @@ class Part:
     outcome: Outcome | None = None
 
 
+class Inquiry:
+    """Asks a provider whether it has mails, until a question isn't answered: the others wouldn't
+    be either, and each may take a minute.
+
+    :param providers.api.Api api:
+    """
+
+    def __init__(self, api):
+        self.api = api
+        self._obstacle = None
+
+    def find(self, part, since):
+        """Return the outcome of a part, or None if the provider doesn't know it."""
+        if self._obstacle:
+            return self._obstacle
+        try:
+            ids = self.api.find(part.outgoing, since - CLOCK_DIFFERENCE)
+        except ApiError as error:
+            self._obstacle = Outcome("unknown", reason=error.reason)
+            return self._obstacle
+        return Outcome("accepted", ids=ids) if ids else None
+
+
 def hand_over(deliveries, api, parts):
     """Hand the parts over to the API; each gets its outcome.
 
@@ -45,9 +70,10 @@ def hand_over(deliveries, api, parts):
     if not parts:
         return
     earlier = deliveries._begin([part.key for part in parts])
+    inquiry = Inquiry(api)
     for part in parts:
         if part.key in earlier:
-            part.outcome = recall(api, part, earlier[part.key])
+            part.outcome = recall(inquiry, part, earlier[part.key])
     missing = [part for part in parts if not part.outcome]
     if earlier:
         deliveries._begin_again([part.key for part in missing])
@@ -55,13 +81,11 @@ def hand_over(deliveries, api, parts):
     unanswered = [part for part in missing if part.outcome.result == "unknown"]
     if unanswered and api.can_find:
         time.sleep(PAUSE)
-        find_unanswered(deliveries, api, unanswered)
+        find_unanswered(deliveries, inquiry, unanswered)
     elif unanswered:
         give_up(unanswered)
     # The provider has not taken these, so that nothing has to be remembered of them.
-    deliveries._forget(
-        [part.key for part in parts if part.outcome.result in ("later", "stopped", "failed")]
-    )
+    deliveries._forget([part.key for part in parts if part.outcome.result not in REMEMBERED])
     judge_failed(parts)
 
 
@@ -78,33 +102,34 @@ def send(deliveries, api, parts):
         obstacle = next((part.outcome for part in batch if part.outcome.stops_others), None)
         if obstacle:
             for part in queue:
-                part.outcome = obstacle
+                part.outcome = replace(obstacle, result="later")
+            return
 
 
-def recall(api, part, earlier):
+def recall(inquiry, part, earlier):
     """Return what became of a part that an earlier process handed over, or None if it is known
     not to have arrived.
     """
     if earlier.ids is not None:
         return Outcome("accepted", ids=earlier.ids)
-    if not api.can_find:
+    if not inquiry.api.can_find:
         return None
-    found = find(api, part, earlier.started_at)
+    found = inquiry.find(part, earlier.started_at)
     if found:
         return found
     if fields.Datetime.now() - earlier.started_at > KNOWN_AFTER:
         return None
     return Outcome(
-        "unknown",
+        "waiting",
         reason=Text(
             _("Odoo was interrupted while it handed this mail over, and soon asks if it arrived.")
         ),
     )
 
 
-def find_unanswered(deliveries, api, parts):
+def find_unanswered(deliveries, inquiry, parts):
     for part in parts:
-        part.outcome = find(api, part, fields.Datetime.now()) or part.outcome
+        part.outcome = inquiry.find(part, fields.Datetime.now()) or part.outcome
     deliveries._answer(
         {part.key: part.outcome.ids for part in parts if part.outcome.result == "accepted"}
     )
@@ -121,15 +146,6 @@ def give_up(parts):
             {"reason": part.outcome.reason},
         )
         part.outcome = Outcome("refused", failure="unknown", reason=reason)
-
-
-def find(api, part, since):
-    """Ask the provider whether it has a part; return the outcome, or None if it doesn't know it."""
-    try:
-        ids = api.find(part.outgoing, since - CLOCK_DIFFERENCE)
-    except ApiError as error:
-        return Outcome("unknown", reason=error.reason)
-    return Outcome("accepted", ids=ids) if ids else None
 
 
 def judge_failed(parts):

@@ -1,4 +1,9 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from . import mail_compose_message, mailing_mailing_test
+from . import (
+    mail_compose_message,
+    mail_provider_domain_add,
+    mail_provider_webhook_register,
+    mailing_mailing_test,
+)

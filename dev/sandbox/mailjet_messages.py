@@ -41,6 +41,7 @@ class Messages(Resource):
             _row(message, recipient, self.steps(message, recipient), query)
             for message, recipient in self._found()
             if query.get("CustomID") in (None, message.raw_header("X-MJ-CustomID"))
+            and message.received_at.timestamp() >= float(query.get("FromTS", 0))
         ]
 
     def find(self, key: str) -> dict | None:

@@ -46,6 +46,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, _error):
         self._is_over = True
         self._receiver.farewell(self, self._exchange)
+        self._parser = None  # it refers to this connection, as this to it: garbage at once
 
     def eof_received(self):
         """Keep the connection for the answers that are due, if there are any."""
@@ -85,8 +86,7 @@ class Connection(asyncio.Protocol):
         if self._is_over:
             return
         exchange = self._exchange
-        exchange.method = self._parser.get_method()
-        exchange.stays = self._parser.should_keep_alive()
+        exchange.begin(self._parser.get_method(), self._parser.should_keep_alive())
         self._deadline = time.monotonic() + BODY
         status = self._receiver.admit(exchange)
         if status:

@@ -19,7 +19,9 @@ from .wake import Alarm
 
 _logger = logging.getLogger(__name__)
 
-_NICENESS = 5  # answers first
+# Answers first: a burst is answered by then, and a commit serves more bodies.
+_NICENESS = 10
+_DELAY = 0.1  # seconds after being woken
 _RETRY = 0.2  # seconds
 _IDLE = 1.0  # seconds without being woken
 _REPORT = 60.0
@@ -86,3 +88,5 @@ def run(settings, woken):
             return
         if woken in readable:
             os.read(woken, 65536)
+            if patience:
+                time.sleep(_DELAY)

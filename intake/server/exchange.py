@@ -27,6 +27,7 @@ class Exchange:
         "headers",
         "is_complete",
         "method",
+        "path",
         "size",
         "status",
         "stays",
@@ -37,6 +38,7 @@ class Exchange:
         self._connection = connection
         self._started = time.monotonic()
         self.method = b""
+        self.path = ""
         self.target = b""
         self.headers = {}
         self.body = b""
@@ -45,9 +47,11 @@ class Exchange:
         self.status = None
         self.stays = True
 
-    @property
-    def path(self):
-        return unquote(self.target.partition(b"?")[0].decode("latin-1"))
+    def begin(self, method, stays):
+        """Note what the first line and the headers say."""
+        self.method = method
+        self.path = unquote(self.target.partition(b"?")[0].decode("latin-1"))
+        self.stays = stays
 
     @property
     def length(self):

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Starts the processes of the intake, and starts one again that dies."""
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -35,6 +36,8 @@ def supervise(settings, listener):
     :param socket.socket listener: see `listen`
     """
     _raise_limit_of_files()
+    # Odoo's modules stay for good: to look for garbage among them takes a tenth of a second.
+    gc.freeze()
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
     targets = {

@@ -54,7 +54,6 @@ class Alarm:
         """Wake the job if it is wanted, and time."""
         if not self._is_wanted or time.monotonic() < self._next:
             return
-        self._is_wanted = False
         self._next = time.monotonic() + _INTERVAL
         function = os.environ.get("ODOO_NOTIFY_FUNCTION", "pg_notify")
         try:
@@ -65,5 +64,6 @@ class Alarm:
                 with self._bell.use() as cursor:
                     statement = sql.SQL("SELECT {}('cron_trigger', %s)")
                     cursor.execute(statement.format(sql.Identifier(function)), [self._name])
+            self._is_wanted = False
         except psycopg2.Error as error:
-            _logger.info("The job isn't woken, and runs within a minute: %s", type(error).__name__)
+            _logger.info("The job can't be woken now: %s", type(error).__name__)

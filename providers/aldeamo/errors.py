@@ -87,6 +87,11 @@ _BUSY = Meaning(
 )
 _KEY = NAMES["invalid api key"]
 _TOO_LARGE = Meaning("refused", "content", _("The mail is too large for Aldeamo."))
+_NOWHERE = Meaning(
+    "stopped",
+    None,
+    _("Aldeamo doesn't answer there: correct the address of the API on the mail server."),
+)
 _UNKNOWN = Meaning("refused", "unknown", _("Aldeamo refused it."))
 
 
@@ -106,5 +111,13 @@ def outcome_of(answer):
 
 
 def _by_status(status):
-    statuses = {401: _KEY, 403: _KEY, 413: _TOO_LARGE, 429: _BUSY, 503: _BUSY}
+    statuses = {
+        401: _KEY,
+        403: _KEY,
+        404: _NOWHERE,
+        405: _NOWHERE,
+        413: _TOO_LARGE,
+        429: _BUSY,
+        503: _BUSY,
+    }
     return statuses.get(status) or (_FAILING if status >= 500 else _UNKNOWN)

@@ -3,17 +3,19 @@
 """Aldeamo's REST API: M 7."""
 
 import base64
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 
-from ..api import Api, ApiError, Http, Outcome, UnansweredError
+from ..api import Api, ApiError, Http, Outcome, outcome_without_answer
 from ..base import Text, _
 from .errors import outcome_of
 from .templates import read_tag
 
 # One mail a call. No limit is documented; more at once than a handful is no one's custom.
 IN_FLIGHT = 4
+CID = re.compile(r"""\bcid:([^\s"'<>()]+)""")  # what HTML names an image of the mail by
 NO_SUBJECT = "(sin asunto)"  # an empty one is refused
 
 
@@ -49,7 +51,7 @@ class AldeamoApi(Api):
             raise ApiError(outcome.reason, answer.status, answer.data)
 
     def split(self, outgoing):
-        return [outgoing]
+        return outgoing.split()
 
     def batches(self, mails):
         return [mails[start : start + IN_FLIGHT] for start in range(0, len(mails), IN_FLIGHT)]
@@ -60,10 +62,8 @@ class AldeamoApi(Api):
     def _send(self, mail):
         try:
             answer = self._http.patient("POST", json=payload(mail))
-        except UnansweredError as error:
-            return Outcome("unknown", reason=error.reason)
         except ApiError as error:
-            return Outcome("later", reason=error.reason)
+            return outcome_without_answer(error)
         data = answer.data if isinstance(answer.data, dict) else {}
         if answer.status // 100 == 2 and isinstance(data.get("to"), list):
             return Outcome(
@@ -94,7 +94,7 @@ def payload(mail):
     content = (
         {"template_id": template, "variables": variables} if template else {"body": body(mail)}
     )
-    shown = {file.content_id for file in mail.attachments if shows(mail, file)}
+    shown = set(CID.findall(mail.html))
     return {
         "to": [{"email": mailbox.address} for mailbox in mail.to],
         "options": {
@@ -109,7 +109,7 @@ def payload(mail):
         "attachments": [
             {"filename": file.name, "path": data_uri(file)}
             for file in mail.attachments
-            if file.content_id not in shown or file.content_id is None
+            if file.content_id not in shown
         ],
     }
 
@@ -119,15 +119,10 @@ def person(mailbox):
 
 
 def body(mail):
-    html = mail.html or f"<pre>{escape(mail.text)}</pre>"
-    for file in mail.attachments:
-        if shows(mail, file):
-            html = html.replace(f"cid:{file.content_id}", data_uri(file))
-    return html
-
-
-def shows(mail, file):
-    return bool(file.content_id) and f"cid:{file.content_id}" in mail.html
+    if not mail.html:
+        return f"<pre>{escape(mail.text)}</pre>"
+    images = {file.content_id: data_uri(file) for file in mail.attachments if file.content_id}
+    return CID.sub(lambda found: images.get(found[1], found[0]), mail.html)
 
 
 def data_uri(file):

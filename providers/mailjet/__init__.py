@@ -10,6 +10,7 @@ import re
 from datetime import timezone
 
 from ..base import Provider, Text, _
+from .account import MailjetAccount
 from .event_errors import ERRORS
 from .events import translate
 from .headers import Verbatim
@@ -28,7 +29,7 @@ class Mailjet(Provider):
     password_label = _("Secret key")
     credentials_help = _(
         "In Mailjet, open Account settings ▸ SMTP and SEND API settings and retrieve your API "
-        "credentials. The sender address or its domain must be validated there too."
+        "credentials. The tab Mailjet Account then shows what else is to be set up."
     )
     webhook_help = _(
         "In Mailjet, open Account settings ▸ Event notifications (webhooks), paste this URL for "
@@ -38,6 +39,7 @@ class Mailjet(Provider):
     api_urls = ("https://api.mailjet.com", "https://api.us.mailjet.com")
     has_api_key = False
     has_tracking_switch = True
+    account = MailjetAccount
     api_help = _(
         "Mails leave up to 50 at a time, and the same API and secret key serve. Mailjet gives "
         "each mail a Message-Id of its own; replies find their document all the same."

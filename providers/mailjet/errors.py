@@ -6,6 +6,7 @@ Source: dev.mailjet.com, guide "Send API v3.1", "Send API errors". Codes that th
 longer lists are kept: they are still seen.
 """
 
+import re
 from typing import NamedTuple
 
 from ..api import Outcome
@@ -23,7 +24,7 @@ class Meaning(NamedTuple):
 _ADDON = _("Mailjet doesn't understand what this addon sent: please report it to its makers.")
 _CREDENTIALS = _(
     "Mailjet doesn't accept the API key and the secret key: correct them on the mail server. "
-    "Keys of an account in the US region work with that region only."
+    "Keys of an account in the US region work with that region only: Check Credentials finds out."
 )
 _SENDER = _(
     "Mailjet doesn't send in the name of this sender yet: add the address or its domain on the "
@@ -84,17 +85,55 @@ CODES = {
     ),
     "mj-0015": Meaning("stopped", None, _CREDENTIALS),
 }
+# Of the REST resources, which have them in front of the message.
+RESOURCE_CODES = {
+    "MJ03": Meaning(
+        "refused",
+        "configuration",
+        _("Mailjet doesn't accept a value: check that addresses and domains are spelt right."),
+    ),
+    "MJ08": Meaning("refused", "configuration", _ADDON),
+    "MJ18": Meaning(
+        "refused",
+        "configuration",
+        _("Mailjet has it already: somebody else may have just set it up. Refresh and look."),
+    ),
+}
+RESOURCE_CODE = re.compile(r"(MJ\d\d)\s+")
+URL = re.compile(r"(https?://)(?:[^/?#\s\"']*@)?([^/?#\s\"']*)[^\s\"']*")
+_INVALID_SENDER = Meaning(
+    "refused", "sender", _("The sender's address, or the one for replies, isn't valid.")
+)
+# How the list of properties begins that an error is about.
+_ABOUT_SENDER = ("['From", "['ReplyTo", "['Sender")
 _FAILING = Meaning("failed", "unknown", _("Mailjet has a failure: Odoo tries again later."))
 _BUSY = Meaning(
     "later", None, _("Mailjet takes no more requests for the moment: Odoo tries again later.")
 )
+_NOWHERE = Meaning(
+    "stopped",
+    None,
+    _("Mailjet doesn't answer there: correct the address of the API on the mail server."),
+)
 _UNKNOWN = Meaning("refused", "unknown", _("Mailjet refused it."))
+# Of a call to a resource, for which somebody waits: Odoo itself won't try again.
+_GONE = Meaning(
+    "refused",
+    "unknown",
+    _("Mailjet doesn't know it: it was deleted there, or the API address is wrong."),
+)
+_DOWN = Meaning("failed", "unknown", _("Mailjet has a failure: try again later."))
+_TOO_FAST = Meaning(
+    "later", None, _("Mailjet takes no more requests for the moment: try again in a minute.")
+)
 # Of an answer as a whole, where no code says it better.
 STATUSES = {
     401: CODES["mj-0015"],
     403: Meaning(
         "stopped", None, _("Mailjet doesn't allow this API key to do that: ask its support.")
     ),
+    404: _NOWHERE,
+    405: _NOWHERE,
     413: CODES["mj-0011"],
     429: _BUSY,
     503: _BUSY,
@@ -108,20 +147,47 @@ def outcome_of_mail(error):
     """
     code, status = error.get("ErrorCode"), error.get("StatusCode")
     is_failing = isinstance(status, int) and status >= 500
+    if code == "mj-0013" and str(error.get("ErrorRelatedTo")).startswith(_ABOUT_SENDER):
+        return _outcome(_INVALID_SENDER, code, status, error.get("ErrorMessage"))
     meaning = CODES.get(code, _FAILING if is_failing else _UNKNOWN)
     return _outcome(meaning, code, status, error.get("ErrorMessage"))
 
 
 def outcome_of_call(answer):
     """Return the `Outcome` of every mail of a call that was refused as a whole."""
-    error = answer.data if isinstance(answer.data, dict) else {}
-    code = error.get("ErrorCode")
+    code, message = _read(answer)
     by_status = STATUSES.get(answer.status, _FAILING if answer.status >= 500 else _UNKNOWN)
-    return _outcome(CODES.get(code, by_status), code, answer.status, error.get("ErrorMessage"))
+    return _outcome(CODES.get(code, by_status), code, answer.status, message)
+
+
+def reason_of_resource(answer):
+    """Return why a call below ``/v3/REST`` did nothing, as a `Text`."""
+    code, message = _read(answer)
+    codes = {**CODES, **RESOURCE_CODES}
+    meaning = codes.get(code) or STATUSES.get(answer.status, _UNKNOWN)
+    if answer.status == 404:
+        meaning = _GONE
+    elif answer.status == 429:
+        meaning = _TOO_FAST
+    elif answer.status >= 500:
+        meaning = _DOWN
+    return _outcome(meaning, code, answer.status, message).reason
+
+
+def _read(answer):
+    """Return the code in an answer and what else it says."""
+    error = answer.data if isinstance(answer.data, dict) else {}
+    code, message = error.get("ErrorCode"), str(error.get("ErrorMessage") or "")
+    in_front = RESOURCE_CODE.match(message)
+    if in_front and not code:
+        return in_front[1], message[in_front.end() :]
+    return code, message
 
 
 def _outcome(meaning, code, status, message):
     said = ", ".join(str(part) for part in (code or f"HTTP {status}", message) if part)
+    # It may repeat what it was given, such as a URL with a password.
+    said = URL.sub(r"\1\2/…", said)
     reason = Text(
         _("%(meaning)s (Mailjet: %(said)s)"), {"meaning": Text(meaning.template), "said": said}
     )

@@ -4,11 +4,12 @@
 
 import base64
 import json
+from contextlib import suppress
 from datetime import timezone
 
-from ..api import Api, ApiError, Http, Outcome, UnansweredError
+from ..api import Api, ApiError, Http, Outcome, outcome_without_answer
 from ..base import Text, _
-from .errors import outcome_of_call, outcome_of_mail
+from .errors import outcome_of_call, outcome_of_mail, reason_of_resource
 
 MAX_MESSAGES = 50
 MAX_RECIPIENTS = 50  # in all messages of a call together
@@ -18,13 +19,14 @@ MAX_SUBJECT = 255
 
 # What an SMTP header does is a property here.
 TRACKING = {"0": "disabled", "1": "enabled"}
+PRIORITIES = {"0": 0, "1": 1, "2": 2, "3": 3}
 CONTROLS = {
     "x-mj-customid": ("CustomID", str),
     "x-mj-eventpayload": ("EventPayload", str),
     "x-mailjet-campaign": ("CustomCampaign", str),
     "x-mailjet-trackopen": ("TrackOpens", TRACKING.get),
     "x-mailjet-trackclick": ("TrackClicks", TRACKING.get),
-    "x-mailjet-prio": ("Priority", int),
+    "x-mailjet-prio": ("Priority", PRIORITIES.get),
     "x-mj-templateid": ("TemplateID", int),
     "x-mj-templatelanguage": ("TemplateLanguage", lambda value: value.lower() in ("1", "true")),
     "x-mj-vars": ("Variables", json.loads),
@@ -78,7 +80,7 @@ class MailjetApi(Api):
         answer = self._http.patient(method, f"/v3/REST/{path}", **options)
         if answer.status // 100 == 2 or answer.status == 304:
             return answer.data if isinstance(answer.data, dict) else {}
-        raise ApiError(outcome_of_call(answer).reason, answer.status, answer.data)
+        raise ApiError(reason_of_resource(answer), answer.status, answer.data)
 
     def split(self, outgoing):
         return outgoing.split(MAX_RECIPIENTS)
@@ -111,15 +113,13 @@ class MailjetApi(Api):
         body = {"Messages": [payload(mail) for mail in batch], "AdvanceErrorHandling": True}
         try:
             answer = request("POST", "/v3.1/send", json=body)
-        except UnansweredError as error:
-            return [Outcome("unknown", reason=error.reason)] * len(batch), False
         except ApiError as error:
-            return [Outcome("later", reason=error.reason)] * len(batch), False
+            return [outcome_without_answer(error)] * len(batch), False
         items = answer.data.get("Messages") if isinstance(answer.data, dict) else None
         # Whatever the status: some may have been accepted with a 4xx, some refused with a 200.
         if isinstance(items, list) and len(items) == len(batch):
             return [read_item(item) for item in items], False
-        if answer.status < 400 or answer.status == 504:
+        if answer.status < 400 or answer.status == 504 or items:
             reason = Text(
                 _("Mailjet's answer (HTTP %(status)s) doesn't say what became of the mail."),
                 {"status": answer.status},
@@ -129,8 +129,11 @@ class MailjetApi(Api):
         return [outcome] * len(batch), outcome.result in ("refused", "failed")
 
     def find(self, outgoing, since):
+        reference = outgoing.header("X-MJ-CustomID")
+        if not reference:
+            return None
         params = {
-            "CustomID": outgoing.header("X-MJ-CustomID"),
+            "CustomID": reference,
             "FromTS": int(since.replace(tzinfo=timezone.utc).timestamp()),
             "ShowContactAlt": "true",
             "Limit": 1000,
@@ -166,7 +169,9 @@ def payload(mail):
     for name, value in mail.headers.items():
         if name.lower() in CONTROLS:
             control, convert = CONTROLS[name.lower()]
-            properties[control] = convert(value)
+            # what makes no sense must not take the other mails along
+            with suppress(ValueError):
+                properties[control] = convert(value)
     if "TemplateID" not in properties:
         # One of them is required: a mail may consist of its attachments alone.
         properties["TextPart"] = mail.text or (None if mail.html else " ")
@@ -175,10 +180,11 @@ def payload(mail):
         # refused for a mail without an HTML part
         properties.pop("TrackOpens", None)
         properties.pop("TrackClicks", None)
-    shown = [file for file in mail.attachments if file.content_id]
-    properties["Attachments"] = [attached(file) for file in mail.attachments if file not in shown]
+    # An empty file is refused, and the whole mail with it.
+    files = [file for file in mail.attachments if file.content]
+    properties["Attachments"] = [attached(file) for file in files if not file.content_id]
     properties["InlinedAttachments"] = [
-        {**attached(file), "ContentID": file.content_id} for file in shown
+        {**attached(file), "ContentID": file.content_id} for file in files if file.content_id
     ]
     # Empty values are refused, or taken for values.
     return {name: value for name, value in properties.items() if value not in (None, "", [], {})}

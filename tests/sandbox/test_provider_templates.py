@@ -16,11 +16,13 @@ class TestProviderTemplates(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.sandbox = cls.enterClassContext(Sandbox())
-        cls.enterClassContext(patch.dict(os.environ, {"REQUESTS_CA_BUNDLE": cls.sandbox.ca_bundle}))
+        cls.sandbox = Sandbox()
+        cls.sandbox.__enter__()
+        cls.addClassCleanup(cls.sandbox.__exit__)
+        cls.startClassPatcher(patch.dict(os.environ, {"REQUESTS_CA_BUNDLE": cls.sandbox.ca_bundle}))
         # Odoo sends nothing during tests; the sandbox may have it.
         servers = type(cls.env["ir.mail_server"])
-        cls.enterClassContext(patch.object(servers, "_is_test_mode", lambda self: False))
+        cls.startClassPatcher(patch.object(servers, "_is_test_mode", lambda self: False))
         cls.env["ir.mail_server"].search([]).active = False
         cls.sandbox.mailjet.templates[42] = "<p>Hola {{var:nombre}}, vea {{var:enlace}}</p>"
         cls.sandbox.aldeamo.templates["42eqy7oaigql"] = "<p>Hola {nombre}, vea {enlace}</p>"

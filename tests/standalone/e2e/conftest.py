@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from dedicated import SECRETS, Receiver
 
 from dev.databases import fresh_database
+from dev.intake import Intake
 from dev.odoo import Odoo
 from dev.postgres import Server, postgres
 
@@ -21,3 +23,32 @@ def odoo(pg: Server) -> Iterator[Odoo]:
     """A running Odoo with the addon installed in a fresh database."""
     with Odoo(pg, fresh_database(pg, "e2e")) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def intake_database(pg: Server) -> Receiver:
+    """A database that events are posted to; no Odoo runs on it."""
+    return Receiver(pg, fresh_database(pg, "intake"))
+
+
+@pytest.fixture(scope="module")
+def running_intake(intake_database: Receiver) -> Iterator[Receiver]:
+    """The intake that a module's tests share."""
+    with Intake(intake_database.pg, intake_database.database) as intake:
+        intake_database.intake = intake
+        yield intake_database
+
+
+@pytest.fixture
+def receiver(running_intake: Receiver) -> Receiver:
+    """The intake, with nothing stored and the webhooks as they were."""
+    running = running_intake
+    running.query(
+        "UPDATE ir_mail_server SET active = true, webhook_secret = %s WHERE id = %s",
+        SECRETS["aldeamo"],
+        running.servers["aldeamo"],
+    )
+    running.wait(lambda: running.post("[]").status_code == 200)
+    running.wait(lambda: not running.waiting())
+    running.query("DELETE FROM mail_tracking")
+    return running

@@ -1,0 +1,78 @@
+"""`make dns-check`: the DNS checks of one domain on the command line, without Odoo, as JSON."""
+
+import argparse
+import json
+from importlib import import_module
+from pathlib import Path
+
+from dev.console import Stop
+from dev.processes import run_as_command
+from dns_check import Expectations, ResolverSettings, check
+
+_PROVIDERS = ("aldeamo", "mailjet")
+
+
+def main(arguments: list[str]) -> int:
+    """Check, and print what was found; return 0 whatever that is."""
+    options = _parser().parse_args(arguments)
+    if not options.domain:
+        raise Stop("dns-check: which domain? make dns-check DOMAIN=…")
+    try:
+        expectations = _expectations(options.provider, options.expect)
+        nameservers = tuple(filter(None, (options.nameserver or "").split(",")))
+        settings = ResolverSettings(
+            nameservers, authoritative=options.authoritative, doh_url=options.doh
+        )
+        results = check(options.domain, expectations, settings)
+    except (OSError, ValueError) as error:
+        raise Stop(f"dns-check: {error}") from None
+    report = {"domain": options.domain, "checks": [result.as_dict() for result in results]}
+    print(json.dumps(report, indent=2, ensure_ascii=False))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make dns-check", description=__doc__)
+    parser.add_argument("domain")
+    parser.add_argument("--provider", choices=_PROVIDERS, help="whose expectations to start from")
+    parser.add_argument("--nameserver", metavar="ADDRESS[:PORT],…", help="default: the system's")
+    parser.add_argument("--expect", type=Path, metavar="FILE.json", help="expected values")
+    parser.add_argument(
+        "--authoritative", action="store_true", help="ask the servers of each zone themselves"
+    )
+    parser.add_argument("--doh", metavar="URL", help="ask by DNS over HTTPS")
+    return parser
+
+
+def _expectations(provider: str | None, path: Path | None) -> Expectations:
+    """Return the provider's expectations, with those in the file in their place.
+
+    The file has the names of `Expectations`. Short for a single DKIM key: `dkim_selector` and
+    `dkim_key`.
+    """
+    known = {}
+    if provider:
+        known = import_module(f"providers.{provider}_dns").dns_expectations()
+    if path:
+        try:
+            given = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise Stop(f"dns-check: {path} is not JSON: {error}") from None
+        if not isinstance(given, dict):
+            raise Stop(f"dns-check: {path} has no object, but {type(given).__name__}")
+        known |= _with_dkim(given, known)
+    return Expectations.from_dict(known)
+
+
+def _with_dkim(given: dict, known: dict) -> dict:
+    selector, key = given.pop("dkim_selector", None), given.pop("dkim_key", None)
+    if selector or key:
+        host = known["dkim"][0]["host"] if known.get("dkim") else None
+        if selector:
+            host = f"{str(selector).removesuffix('._domainkey')}._domainkey"
+        given["dkim"] = [{"host": host, "value": key}]
+    return given
+
+
+if __name__ == "__main__":
+    run_as_command(main)

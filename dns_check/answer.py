@@ -1,0 +1,121 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What the DNS answered to one question."""
+
+from dataclasses import dataclass
+
+from .text import Text, _
+
+DATA = "data"
+NODATA = "nodata"  # the name exists, without records of that type
+NXDOMAIN = "nxdomain"
+ERROR = "error"  # says nothing about the domain
+
+ERRORS = {
+    "timeout": _("no answer within the time"),
+    "deadline": _("the time for the whole check was up"),
+    "servfail": _("the name server could not find out (SERVFAIL)"),
+    "refused": _("the name server refused to answer (REFUSED)"),
+    "rcode": _("the name server answered with an error"),
+    "unreachable": _("the name server cannot be reached"),
+    "malformed": _("the name server answered with something unreadable"),
+    "tcp": _("the answer is too long for UDP, and over TCP it did not come"),
+    "truncated": _("the answer is too long for the DNS"),
+    "cname_loop": _("its CNAMEs lead round in a circle"),
+    "no_nameserver": _("no name server is configured on this machine"),
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the DNS answered to one question.
+
+    :param name: the question's, in ASCII without final dot
+    :param type: TXT, SPF, A, AAAA, MX, CNAME, NS or PTR
+    :param outcome: DATA, NODATA, NXDOMAIN or ERROR
+    :param values: TXT and SPF: str, its strings joined, undecodable octets as lone surrogates;
+        MX: (preference, host); others: str. Hosts are in lower case without final dot,
+        the root is ""
+    :param chain: the targets of the CNAMEs that were followed
+    :param ttl: seconds that the answer may be kept, for DATA
+    :param error: a key of `ERRORS`, for ERROR
+    :param size: octets of the answer's message
+    """
+
+    name: str
+    type: str
+    outcome: str
+    values: tuple = ()
+    chain: tuple[str, ...] = ()
+    ttl: int | None = None
+    error: str | None = None
+    size: int = 0
+
+    @property
+    def failed(self):
+        return self.outcome == ERROR
+
+    @property
+    def void(self):
+        """Nothing is there, and that is a fact (RFC 7208 4.6.4's "void lookup")."""
+        return self.outcome in (NODATA, NXDOMAIN)
+
+    @property
+    def reason(self):
+        """Why there is no answer, for ERROR."""
+        return Text(ERRORS[self.error])
+
+
+def read(response, name, rdtype, size):
+    """Return the `Answer` in a response.
+
+    :param dns.message.Message response: to the question of `name`; NOERROR or NXDOMAIN
+    :param str name: as it was asked for
+    :param str rdtype: the type that was asked for
+    :param int size: octets of the response
+    """
+    import dns.rcode
+    import dns.rdataclass
+    import dns.rdatatype
+
+    def answer(outcome, **fields):
+        return Answer(name, rdtype, outcome, size=size, **fields)
+
+    found = {
+        (rrset.name, rrset.rdtype): rrset
+        for rrset in response.answer
+        if rrset.rdclass == dns.rdataclass.IN
+    }
+    wanted = dns.rdatatype.from_text(rdtype)
+    current = response.question[0].name
+    chain = []
+    seen = {current}
+    while (current, wanted) not in found:
+        alias = found.get((current, dns.rdatatype.CNAME))
+        if alias is None:
+            nothing = NXDOMAIN if response.rcode() == dns.rcode.NXDOMAIN else NODATA
+            return answer(nothing, chain=tuple(chain))
+        current = alias[0].target
+        chain.append(host(current))
+        if current in seen:
+            return answer(ERROR, error="cname_loop", chain=tuple(chain))
+        seen.add(current)
+    rrset = found[current, wanted]
+    values = tuple(_value(rdata, rdtype) for rdata in rrset)
+    return answer(DATA, values=values, chain=tuple(chain), ttl=rrset.ttl)
+
+
+def _value(rdata, rdtype):
+    if rdtype in ("TXT", "SPF"):
+        # Not to_text(): it puts in quotes and backslashes, so that pasted ones can't be told.
+        return b"".join(rdata.strings).decode("utf-8", "surrogateescape")
+    if rdtype == "MX":
+        return rdata.preference, host(rdata.exchange)
+    if rdtype in ("A", "AAAA"):
+        return rdata.address
+    return host(rdata.target)
+
+
+def host(name):
+    """Return a `dns.name.Name` as text in lower case without final dot."""
+    return b".".join(label for label in name.labels if label).decode("latin-1").lower()

@@ -1,0 +1,68 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What copying and pasting does to a record."""
+
+import re
+
+from .text import Text, _
+
+_QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\u2018\u2019\u201a'
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212"
+_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
+_BLANKS = "\u00a0\u2007\u202f\u3000\t\r\n"
+
+_WHAT = (
+    ('"', _("a quotation mark")),
+    (_QUOTES[1:], _("a typographic quotation mark (%(character)s)")),
+    (_DASHES, _("a dash (%(character)s) in place of a hyphen")),
+    ("\ufeff", _("an invisible byte order mark")),
+    (_INVISIBLE, _("an invisible character")),
+    ("\t\r\n", _("a tab or line break")),
+    (_BLANKS, _("a blank that is none (no-break space)")),
+    ("\\", _("a backslash")),
+)
+# What a zone file has in front of the value
+_ZONE_FILE = re.compile(r"\A\s*(?:[^\s\"=;]+\s+)?(?:[0-9]+\s+)?(?:IN\s+)?TXT\s+", re.IGNORECASE)
+
+
+def damage(text):
+    """Return what in a text does not belong into a record: pairs of position, from 1, and `Text`.
+
+    :rtype: list[tuple[int, Text]]
+    """
+    found = []
+    prefix = _ZONE_FILE.match(text)
+    if prefix:
+        found.append((1, Text(_("“%(prefix)s”, which is not part of the value"), prefix=prefix[0])))
+    for position, character in enumerate(text, 1):
+        what = next((what for characters, what in _WHAT if character in characters), None)
+        if what is None and not " " <= character <= "~":
+            what = _("a character that is not allowed (%(character)s)")
+        if what is not None:
+            found.append((position, Text(what, character=character)))
+    if text != text.strip(" "):
+        position = 1 if text.startswith(" ") else len(text.rstrip(" ")) + 1
+        found.append((position, Text(_("a blank too many"))))
+    return found
+
+
+def repaired(text):
+    """Return a text as it was before it was pasted, as far as one can tell."""
+    text = _ZONE_FILE.sub("", text)
+    text = text.translate(
+        {
+            **dict.fromkeys(map(ord, _QUOTES + _INVISIBLE + "\\")),
+            **dict.fromkeys(map(ord, _DASHES), "-"),
+            **dict.fromkeys(map(ord, _BLANKS), " "),
+        }
+    )
+    return text.strip()
+
+
+def first_damage(text):
+    """Return what is wrong with a text first, as `Text`; None when nothing is."""
+    found = damage(text)
+    if not found:
+        return None
+    position, what = min(found, key=lambda item: item[0])
+    return Text(_("at position %(position)s: %(what)s"), position=position, what=what)

@@ -1,0 +1,110 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Which DMARC policy holds for a domain: the tree walk of RFC 9989 4.10."""
+
+from dataclasses import dataclass
+
+from .answer import Answer
+from .dmarc_record import DmarcRecord, is_dmarc, parse_dmarc
+from .names import parents
+
+MAX_LABELS = 8  # of longer names the middle is jumped over (4.10)
+
+
+@dataclass(frozen=True)
+class Level:
+    """One step of the tree walk.
+
+    :param domain: the one whose `_dmarc` was asked
+    :param record: the one record there; None also where there are several, which are discarded
+    :param count: how many DMARC records there are
+    """
+
+    domain: str
+    answer: Answer
+    record: DmarcRecord | None
+    count: int
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The policy that holds for a domain.
+
+    :param domain: whose record it is
+    :param tag: p, sp or np, by which it was chosen
+    :param value: none, quarantine or reject
+    """
+
+    domain: str
+    record: DmarcRecord
+    tag: str
+    value: str
+
+
+def steps(domain):
+    """Return the domains whose `_dmarc` is asked, the domain itself first."""
+    above = parents(domain)
+    if len(above) >= MAX_LABELS:
+        above = above[-(MAX_LABELS - 1) :]
+    return [domain, *above]
+
+
+def walk(resolver, domain):
+    """Ask all levels at once; return their `Level`s, the domain's own first."""
+    domains = steps(domain)
+    answers = resolver.ask_all((f"_dmarc.{name}", "TXT") for name in domains)
+    levels = []
+    for name, answer in zip(domains, answers, strict=True):
+        records = [parse_dmarc(value) for value in answer.values if is_dmarc(value)]
+        record = records[0] if len(records) == 1 else None
+        levels.append(Level(name, answer, record, len(records)))
+    return levels
+
+
+def organizational(levels):
+    """Return the organizational domain (4.10.2): that of the fewest labels with a record.
+
+    A record says so itself by psd=n; below one with psd=y begins an organization.
+    """
+    found = levels[0].domain
+    for number, level in enumerate(levels):
+        if level.record is None:
+            continue
+        if level.record.psd == "n":
+            return level.domain
+        if level.record.psd == "y" and number:
+            return _one_below(levels[0].domain, level.domain)
+        found = level.domain
+    return found
+
+
+def _one_below(domain, suffix):
+    label = domain[: -len(suffix) - 1].rpartition(".")[2]
+    return f"{label}.{suffix}"
+
+
+def applied(levels, exists):
+    """Return the `Policy` that holds, or None (4.10.1).
+
+    :param bool exists: whether the domain has any records
+    """
+    own = levels[0]
+    if own.record is not None:
+        return _policy(own, "p")
+    by_domain = {level.domain: level for level in levels}
+    organization = by_domain.get(organizational(levels))
+    suffix = next((v for v in levels[1:] if v.record is not None and v.record.psd == "y"), None)
+    for level in (organization, suffix):
+        if level is not None and level.record is not None:
+            record = level.record
+            tags = ["sp"] if exists else ["np", "sp"]
+            return _policy(level, next((tag for tag in tags if tag in record.tags.values), "p"))
+    return None
+
+
+def _policy(level, tag):
+    record = level.record
+    if not record.effective:
+        return None
+    value = "none" if record.bad_policies else record.policy(tag)
+    return Policy(level.domain, record, tag, value)

@@ -1,0 +1,123 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The text of a DMARC record (RFC 9989 4.7)."""
+
+import re
+from dataclasses import dataclass
+
+from .tags import Tags, parse_tags
+
+POLICIES = ("none", "quarantine", "reject")
+_VERSION = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|\Z)")
+_MAILTO = re.compile(
+    r"mailto:([^\s@!,;]+)@([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(![0-9]+[kmgt]?)?",
+    re.IGNORECASE,
+)
+# RFC 7489 had them, RFC 9989 has not.
+OBSOLETE = ("pct", "rf", "ri")
+MAX_URIS = 10
+
+
+def is_dmarc(text):
+    """Tell whether a TXT record counts as DMARC; all others at the name are skipped."""
+    return bool(_VERSION.match(text))
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where reports go.
+
+    :param uri: as it is written
+    :param host: of the address, in lower case
+    :param sized: whether it has the obsolete limit of size
+    """
+
+    uri: str
+    host: str
+    sized: bool
+
+
+@dataclass(frozen=True)
+class DmarcRecord:
+    """A DMARC record.
+
+    :param rua: destinations of aggregate reports, :param ruf: of failure reports
+    :param bad_uris: those in rua and ruf that can't be used
+    """
+
+    text: str
+    tags: Tags
+    rua: tuple[Destination, ...]
+    ruf: tuple[Destination, ...]
+    bad_uris: tuple[str, ...]
+
+    def policy(self, name):
+        """Return the valid value of p, sp or np in lower case, or None."""
+        value = (self.tags.get(name) or "").lower()
+        return value if value in POLICIES else None
+
+    @property
+    def bad_policies(self):
+        """Those of p, sp and np that are there and not valid, and p when it is missing."""
+        wanted = ["p", *(name for name in ("sp", "np") if name in self.tags.values)]
+        return [name for name in wanted if self.policy(name) is None]
+
+    @property
+    def effective(self):
+        """Whether it counts: without a valid policy only thanks to somewhere to report (4.7)."""
+        return not self.bad_policies or bool(self.rua)
+
+    @property
+    def psd(self):
+        return (self.tags.get("psd") or "u").lower()
+
+    def strict(self, name):
+        """Tell whether the alignment `adkim` or `aspf` is strict."""
+        return (self.tags.get(name) or "r").lower() == "s"
+
+    @property
+    def testing(self):
+        return (self.tags.get("t") or "n").lower() == "y"
+
+
+def parse_dmarc(text):
+    """Return the `DmarcRecord` in a text that `is_dmarc`."""
+    tags = parse_tags(text)
+    # Names are matched in any case (RFC 5234 2.3), unlike DKIM's.
+    values = {}
+    for name, value in tags.values.items():
+        values.setdefault(name.lower(), value)
+    tags = Tags(values, tuple(name.lower() for name in tags.order), tags.mistakes)
+    rua, bad_rua = _destinations(tags.get("rua"))
+    ruf, bad_ruf = _destinations(tags.get("ruf"))
+    return DmarcRecord(text, tags, rua, ruf, (*bad_rua, *bad_ruf))
+
+
+def _destinations(value):
+    good, bad = [], []
+    for uri in (value or "").split(",")[:MAX_URIS]:
+        match = _MAILTO.fullmatch(uri.strip())
+        if match:
+            good.append(Destination(match[0], match[2].lower(), bool(match[3])))
+        elif uri.strip():
+            bad.append(uri.strip())
+    return tuple(good), tuple(bad)
+
+
+def mended(text, rua):
+    """Return a record that says what this one was meant to say.
+
+    :param str text: a record, freed from what came with pasting it
+    :param str rua: where reports go when it doesn't say
+    """
+    record = parse_dmarc(text)
+    policy = record.policy("p") or "none"
+    kept = ["v=DMARC1", f"p={policy}"]
+    for name in ("sp", "np"):
+        if record.policy(name):
+            kept.append(f"{name}={record.policy(name)}")
+    kept.append("rua=" + (",".join(d.uri.partition("!")[0] for d in record.rua) or f"mailto:{rua}"))
+    if record.ruf:
+        kept.append("ruf=" + ",".join(d.uri.partition("!")[0] for d in record.ruf))
+    kept += [f"{name}=s" for name in ("adkim", "aspf") if record.strict(name)]
+    return "; ".join(kept)

@@ -1,0 +1,106 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What the DNS of a domain should have for a provider."""
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True)
+class DkimKey:
+    """A DKIM key that the provider signs with.
+
+    :param host: where its record is: `mailjet._domainkey`, or the full name
+    :param value: the record, `k=rsa; p=…`; None where any valid key will do
+    :param cname: target, where the provider wants a CNAME instead of a TXT record
+    """
+
+    host: str
+    value: str | None = None
+    cname: str | None = None
+
+
+@dataclass(frozen=True)
+class Cname:
+    """A CNAME of the domain's.
+
+    :param host: relative to the domain, or the full name
+    :param targets: the allowed ones, the best first
+    """
+
+    host: str
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Expectations:
+    """What a provider wants; all of it is optional, and what isn't known isn't compared.
+
+    Names may be relative to the domain or absolute, with or without a final dot.
+
+    :param provider: the provider's name, for texts
+    :param ownership_host: name of the TXT record that proves the ownership; "@" is the domain
+    :param ownership_token: its exact value
+    :param spf: what belongs into the SPF record: a host to include, terms (`include:… a:…`),
+        or a whole record, whose `v=spf1` and `all` are ignored
+    :param dkim: the keys; one usable key is enough for DMARC, but each is checked
+    :param return_path: domain of the provider's default envelope sender, which SPF is checked
+        against; None where it isn't known
+    :param custom_return_path: the CNAME that puts the envelope sender into the domain
+    :param tracking: the CNAME for links; None where none is wanted
+    :param dmarc_rua: address for the reports in a proposed DMARC record;
+        default postmaster@ the domain
+    """
+
+    provider: str = "the provider"
+    ownership_host: str | None = None
+    ownership_token: str | None = None
+    spf: str | None = None
+    dkim: tuple[DkimKey, ...] = ()
+    return_path: str | None = None
+    custom_return_path: Cname | None = None
+    tracking: Cname | None = None
+    dmarc_rua: str | None = None
+
+    @classmethod
+    def from_dict(cls, data):
+        """Return the expectations that a JSON-able dict with the same names describes.
+
+        :raises ValueError: for a name or a value that isn't one; its text says which
+        """
+        values = _known(cls, data)  # null stands for what isn't known
+        if "dkim" in values:
+            keys = values["dkim"]
+            if not isinstance(keys, (list, tuple)):
+                raise ValueError("dkim is not a list")
+            values["dkim"] = tuple(DkimKey(**_strings(DkimKey, _known(DkimKey, k))) for k in keys)
+        for name in ("custom_return_path", "tracking"):
+            if name in values:
+                values[name] = _cname(name, _known(Cname, values[name]))
+        _strings(cls, {k: v for k, v in values.items() if not isinstance(v, (tuple, Cname))})
+        return cls(**values)
+
+
+def _known(kind, data):
+    """Return `data` as dict, all of whose keys are fields of `kind`."""
+    if not isinstance(data, dict):
+        raise ValueError(f"{kind.__name__}: not an object: {data!r}")
+    unknown = set(data) - {field.name for field in fields(kind)}
+    if unknown:
+        raise ValueError(f"{kind.__name__} has no {', '.join(sorted(map(str, unknown)))}")
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def _strings(kind, data):
+    for name, value in data.items():
+        if not isinstance(value, str):
+            raise ValueError(f"{kind.__name__}: {name} is not a text: {value!r}")
+    if kind is DkimKey and not data.get("host"):
+        raise ValueError("DkimKey: no host")
+    return data
+
+
+def _cname(name, data):
+    host, targets = data.get("host"), data.get("targets")
+    if not isinstance(host, str) or not isinstance(targets, (list, tuple)) or not targets:
+        raise ValueError(f"{name} needs a host and a list of targets")
+    return Cname(host, tuple(map(str, targets)))

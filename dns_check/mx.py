@@ -1,0 +1,93 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Where replies and bounces to the domain go (RFC 5321 5.1, RFC 7505)."""
+
+import re
+
+from .answer import DATA
+from .context import unanswered
+from .result import Problem, conclude
+from .text import Text, _
+
+MAX_HOSTS = 20
+_ADDRESS = re.compile(r"[0-9.]+")
+
+
+def check_mx(context):
+    """Return the result of the check `mx`; its gravest is a warning.
+
+    Facts: hosts ([preference, host, number of addresses; None: no answer]), implicit, null.
+    """
+    domain, resolver = context.domain, context.resolver
+    answer, *addresses = resolver.ask_all([(domain, "MX"), (domain, "A"), (domain, "AAAA")])
+    facts = {"hosts": [], "implicit": False, "null": False}
+    if answer.failed:
+        return conclude("mx", [unanswered(answer)], facts=facts)
+    if answer.outcome == DATA:
+        problems = list(_host_problems(context, answer, facts))
+    elif any(found.outcome == DATA for found in addresses):
+        facts["implicit"] = True
+        problems = [
+            Problem.of(
+                "mx_implicit",
+                "warning",
+                _("There is no MX record; mail goes to the server of the web site. Publish one."),
+            )
+        ]
+    elif any(found.failed for found in addresses):
+        problems = [unanswered(next(found for found in addresses if found.failed))]
+    else:
+        problems = [
+            Problem.of(
+                "mx_missing",
+                "warning",
+                _("The domain takes no mail: replies and bounces are lost."),
+            )
+        ]
+    lines = [f"{preference} {host or '.'}" for preference, host, _count in facts["hosts"]]
+    found = Text("%(hosts)s", hosts=tuple(lines)) if lines else Text(_("No MX record"))
+    return conclude("mx", problems, found=found, facts=facts)
+
+
+def _host_problems(context, answer, facts):
+    hosts = sorted(answer.values)[:MAX_HOSTS]
+    if any(not host for _preference, host in hosts):
+        facts["null"] = True
+        facts["hosts"] = [[preference, host, 0] for preference, host in hosts]
+        yield Problem.of(
+            "mx_null",
+            "warning",
+            _("A null MX says that the domain takes no mail: replies and bounces are lost."),
+        )
+        return
+    questions = [(host, rdtype) for _preference, host in hosts for rdtype in ("A", "AAAA")]
+    answers = context.resolver.ask_all(questions)
+    for number, (preference, host) in enumerate(hosts):
+        pair = answers[2 * number : 2 * number + 2]
+        count = sum(len(found.values) for found in pair)
+        failed = next((found for found in pair if found.failed), None)
+        facts["hosts"].append([preference, host, None if failed and not count else count])
+        if not count and failed:
+            yield unanswered(failed)
+        elif not count:
+            if _ADDRESS.fullmatch(host):
+                yield Problem.of(
+                    "mx_address",
+                    "warning",
+                    _("%(host)s is an address; an MX record needs a name."),
+                    host=host,
+                )
+                continue
+            yield Problem.of(
+                "mx_dead",
+                "warning",
+                _("%(host)s has no address: mail to it is lost or late."),
+                host=host,
+            )
+        elif any(found.chain for found in pair):
+            yield Problem.of(
+                "mx_cname",
+                "warning",
+                _("%(host)s is a CNAME, which an MX record must not name."),
+                host=host,
+            )

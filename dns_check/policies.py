@@ -1,0 +1,108 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""MTA-STS, TLS reports and BIMI: optional, and never a failure."""
+
+import re
+
+from .context import listed, unanswered
+from .damage import first_damage, repaired
+from .dmarc_policy import applied, walk
+from .result import Problem, conclude
+from .tags import parse_tags
+from .text import Text, _
+
+
+def check_mta_sts(context):
+    """Return the result of the check `mta_sts` (RFC 8461 3.1). Facts: record."""
+    name = f"_mta-sts.{context.domain}"
+    host = f"mta-sts.{context.domain}"
+    _txt, *addresses = context.resolver.ask_all([(name, "TXT"), (host, "A"), (host, "AAAA")])
+
+    def more(tags):
+        if not re.fullmatch(r"[A-Za-z0-9]{1,32}", tags.get("id", "")):
+            yield Problem.of("policy_id", "warning", _("“id=” must be 1 to 32 letters or digits."))
+        if all(answer.void for answer in addresses):
+            yield Problem.of(
+                "policy_host",
+                "warning",
+                _("%(host)s, where the policy belongs, has no address."),
+                host=host,
+            )
+
+    return _check(context, "mta_sts", name, "STSv1", more)
+
+
+def check_tls_rpt(context):
+    """Return the result of the check `tls_rpt` (RFC 8460 3). Facts: record."""
+
+    def more(tags):
+        uris = [uri.strip() for uri in tags.get("rua", "").split(",")]
+        if not all(re.match(r"mailto:[^@]+@.|https://.", uri) for uri in uris):
+            yield Problem.of(
+                "policy_rua",
+                "warning",
+                _("“rua=” must name where reports go: “mailto:…” or “https://…”."),
+            )
+
+    return _check(context, "tls_rpt", f"_smtp._tls.{context.domain}", "TLSRPTv1", more)
+
+
+def check_bimi(context):
+    """Return the result of the check `bimi` (draft-brand-indicators). Facts: record."""
+
+    def more(tags):
+        logo = tags.get("l", "")
+        if logo and not logo.startswith("https://"):
+            yield Problem.of(
+                "policy_logo", "warning", _("“l=” must be an https address of a logo.")
+            )
+        levels = walk(context.resolver, context.domain)
+        policy = applied(levels, exists=True)
+        weak = policy is None or policy.value == "none" or policy.record.testing
+        if weak and not any(level.answer.failed for level in levels):
+            yield Problem.of(
+                "policy_dmarc",
+                "warning",
+                _("It has no effect until the DMARC policy is “quarantine” or “reject”."),
+            )
+
+    return _check(context, "bimi", f"default._bimi.{context.domain}", "BIMI1", more)
+
+
+def _check(context, check, name, version, more):
+    """Return the result of a check for one TXT record that begins with a version.
+
+    :param more: function that yields the `Problem`s of its tags
+    """
+    answer = context.resolver.ask(name, "TXT")
+    if answer.failed:
+        return conclude(check, [unanswered(answer)], facts={"record": None})
+    start = re.compile(rf"v[ \t]*=[ \t]*{version}[ \t]*(;|\Z)")
+    right = [value for value in answer.values if start.match(value)]
+    damaged = [v for v in answer.values if v not in right and start.match(repaired(v[:4000]))]
+    problems = []
+    base = "ok"
+    if len(right) > 1:
+        problems.append(Problem.of("policy_several", "warning", _("There may be only one record.")))
+    elif right:
+        problems += more(parse_tags(right[0]))
+    elif damaged:
+        problems.append(
+            Problem.of(
+                "pasted",
+                "warning",
+                _("A record does not count because of what came with pasting it: %(what)s."),
+                what=first_damage(damaged[0]),
+            )
+        )
+    else:
+        base = "info"
+        problems.append(Problem.of("policy_missing", "info", _("Optional; there is none.")))
+    found = right or damaged
+    return conclude(
+        check,
+        problems,
+        base=base,
+        found=listed(found) if found else Text(_("No such record at %(name)s"), name=name),
+        facts={"record": right[0][:4000] if len(right) == 1 else None},
+    )

@@ -1,0 +1,168 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Questions to the DNS: in parallel, each asked once in a run, all within one deadline."""
+
+import time
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+from threading import Lock
+
+from .answer import ERROR, NXDOMAIN, Answer, read
+from .authority import Authorities
+from .transport import Unanswered, ask, ask_https, query, server_address, to_dns_name
+
+# Questions on the wire at a time. Enough for every question of a domain whose servers are all
+# dead, so that these time out together and not one after the other.
+PARALLEL = 32
+
+
+@dataclass(frozen=True)
+class ResolverSettings:
+    """Whom to ask, and how long.
+
+    :param nameservers: `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1`, `[2001:db8::1]:5353`;
+        none stands for the system's
+    :param timeout: seconds to wait before a try counts as unanswered and the next one is made
+    :param tries: at most this many for one question
+    :param deadline: seconds after which everything ends, and what isn't known is `unknown`
+    :param authoritative: ask the servers of each zone themselves, to get round caches; the
+        name servers are then only asked where those are
+    :param authoritative_port: the port those listen on; other than 53 only in tests
+    :param doh_url: ask this server by DNS over HTTPS (RFC 8484) instead of `nameservers`
+    """
+
+    nameservers: tuple[str, ...] = ()
+    timeout: float = 1.5
+    tries: int = 3
+    deadline: float = 10.0
+    authoritative: bool = False
+    authoritative_port: int = 53
+    doh_url: str | None = None
+
+    def servers(self):
+        """Return (address, port) of the name servers; [] when the system has none configured.
+
+        :raises ValueError: when one of `nameservers` isn't an address
+        """
+        if self.nameservers:
+            return [server_address(text) for text in self.nameservers]
+        import dns.exception
+        import dns.resolver
+
+        try:
+            system = dns.resolver.Resolver()
+        except dns.exception.DNSException:
+            return []
+        return [(address, 53) for address in system.nameservers if isinstance(address, str)]
+
+
+class Resolver:
+    """The questions of one run: a context manager; its time runs from its creation.
+
+    Answers are kept for the run and never longer: somebody who has just mended a record and checks
+    again must see it.
+    """
+
+    def __init__(self, settings):
+        """:raises ValueError: when one of the name servers isn't an address"""
+        self.settings = settings
+        self.until = time.monotonic() + settings.deadline
+        self._servers = [] if settings.doh_url else settings.servers()
+        self._authorities = Authorities(self) if settings.authoritative else None
+        self._pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="dns")
+        self._answers = {}
+        self._lock = Lock()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exception):
+        # Not waited for: each thread ends by itself at the deadline.
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def questions(self):
+        """How many different questions were asked."""
+        return len(self._answers)
+
+    def submit(self, name, rdtype):
+        """Put a question, unless it already was; return a future of the `Answer`.
+
+        :param str name: without final dot; what can't be a name does not exist
+        :param str rdtype: TXT, SPF, A, AAAA, MX, CNAME, NS or PTR
+        :rtype: Future
+        """
+        name = name.lower()
+        with self._lock:
+            future = self._answers.get((name, rdtype))
+            if future is None:
+                try:
+                    future = self._pool.submit(self._look_up, name, rdtype, self._authorities)
+                except RuntimeError:  # closed
+                    future = Future()
+                    future.set_result(Answer(name, rdtype, ERROR, error="deadline"))
+                self._answers[name, rdtype] = future
+        return future
+
+    def ask(self, name, rdtype):
+        """Return the `Answer` to a question; at the deadline it is an error."""
+        future = self.submit(name, rdtype)
+        try:
+            return future.result(max(self.until - time.monotonic(), 0))
+        except (FutureTimeoutError, CancelledError):
+            return Answer(name.lower(), rdtype, ERROR, error="deadline")
+
+    def ask_cache(self, name, rdtype):
+        """Return the `Answer` of the name servers, also where the zone's own are asked otherwise.
+
+        It may be an old one. Asked now, in this thread.
+        """
+        return self._look_up(name.lower(), rdtype, authorities=None)
+
+    def ask_all(self, questions):
+        """Put questions at once; return their answers, in the same order.
+
+        :param questions: iterable of (name, type)
+        :rtype: list[Answer]
+        """
+        questions = list(questions)
+        for name, rdtype in questions:
+            self.submit(name, rdtype)
+        return [self.ask(name, rdtype) for name, rdtype in questions]
+
+    def _look_up(self, name, rdtype, authorities):
+        try:
+            dns_name = to_dns_name(name)
+        except ValueError:
+            return Answer(name, rdtype, NXDOMAIN)
+        try:
+            if authorities is not None:
+                return authorities.ask(name, dns_name, rdtype)
+            return self.ask_recursive(name, dns_name, rdtype)
+        except Unanswered as error:
+            return Answer(name, rdtype, ERROR, error=str(error))
+
+    def ask_recursive(self, name, dns_name, rdtype):
+        """Ask the name servers now, in this thread.
+
+        :raises Unanswered: when they don't answer
+        """
+        if self.settings.doh_url:
+            # Id 0, so that the same question can be cached (RFC 8484 4.1)
+            question = query(dns_name, rdtype)
+            question.id = 0
+            seconds = self.settings.timeout * self.settings.tries
+            response, size = ask_https(question, self.settings.doh_url, seconds, self.until)
+        else:
+            response, size = self.exchange(query(dns_name, rdtype), self._servers)
+        return read(response, name, rdtype, size)
+
+    def exchange(self, question, servers):
+        """Put a question to these servers now; return response and size in octets.
+
+        :raises Unanswered: when none of them answers
+        """
+        if not servers:
+            raise Unanswered("no_nameserver")
+        return ask(question, servers, self.settings.timeout, self.settings.tries, self.until)

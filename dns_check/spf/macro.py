@@ -1,0 +1,40 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Macros in the domains of SPF terms (RFC 7208 7)."""
+
+import re
+from urllib.parse import quote
+
+from ..names import MAX_NAME
+
+_EXPAND = re.compile(r"%(?:\{([A-Za-z])([0-9]*)([rR]?)([-.+,/_=]*)\}|([%_-]))")
+_SIGNS = {"%": "%", "_": " ", "-": "%20"}
+
+
+def expand(spec, letters):
+    """Return the domain that a domain-spec stands for, without final dot.
+
+    One that is too long loses labels from the left (7.3).
+
+    :param str spec: valid
+    :param letters: function that returns the value of a macro letter, in lower case
+    """
+
+    def value(match):
+        letter, digits, reverse, delimiters, sign = match.groups()
+        if sign:
+            return _SIGNS[sign]
+        text = letters(letter.lower())
+        if digits or reverse or delimiters:
+            parts = re.split(f"[{re.escape(delimiters or '.')}]", text)
+            if reverse:
+                parts.reverse()
+            # As an integer it may be too long for Python to read.
+            count = int(digits[:4]) if digits else len(parts)
+            text = ".".join(parts[-count:])
+        return quote(text, safe="-._~") if letter.isupper() else text
+
+    domain = _EXPAND.sub(value, spec).removesuffix(".")
+    while len(domain) > MAX_NAME and "." in domain:
+        domain = domain.partition(".")[2]
+    return domain

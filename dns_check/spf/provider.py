@@ -1,0 +1,79 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What a provider wants in SPF, and the addresses that it sends from."""
+
+import re
+from dataclasses import replace
+from ipaddress import ip_network
+
+from ..answer import DATA
+from .evaluate import check_host
+from .record import VERSION, Term, is_spf, parse
+from .tree import Walker
+
+# Networks of which one address each is tried. Providers have a handful.
+MAX_NETWORKS = 24
+_HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.[A-Za-z0-9.-]+")
+
+
+def provider_terms(text):
+    """Return the terms that a provider wants in an SPF record, each with the qualifier `+`.
+
+    :param str text: a host, terms, or a whole record, as `Expectations.spf`
+    :rtype: list[Term]
+    """
+    text = (text or "").strip().strip("\"'")
+    if not is_spf(text):
+        if _HOST.fullmatch(text):
+            text = f"include:{text}"
+        text = f"{VERSION} {text}"
+    terms = [term for term in parse(" ".join(text.split())).effective if term.name != "all"]
+    plain = []
+    for term in terms:
+        if term.name == "redirect":
+            plain.append(Term(f"include:{term.target}", "+", "include", term.target))
+        else:
+            plain.append(replace(term, text=term.text.lstrip("+-~?"), qualifier="+"))
+    return plain
+
+
+class ProviderSpf:
+    """What the provider's own terms lead to.
+
+    :ivar terms: as `provider_terms`
+    :ivar terms_text: these as they are written
+    :ivar tree: their `Tree`, as if they were a record of their own
+    :ivar addresses: one of each network that the provider sends from
+    :ivar error: as `Answer.error`, when something did not answer; the addresses may be too few
+    """
+
+    def __init__(self, resolver, text, domain):
+        self.terms = provider_terms(text)
+        self.terms_text = " ".join(term.text for term in self.terms)
+        record = f"{VERSION} {self.terms_text} -all"
+        self.tree = Walker(resolver).tree(domain, record)
+        self.error = next((b.error for b in self.tree.walk() if b.state == "error"), None)
+        self.addresses = []
+        for address in self._candidates(resolver):
+            verdict = check_host(resolver, address, domain, record=record)
+            if verdict.result == "pass":
+                self.addresses.append(address)
+
+    def _candidates(self, resolver):
+        networks = []
+        for record, _path in self.tree.records():
+            networks += [term.network for term in record.terms if term.network is not None]
+        for branch in self.tree.walk():
+            if branch.term.name in ("a", "mx") and branch.state == "ok":
+                networks += map(ip_network, self._host_addresses(resolver, branch))
+        # Those of terms with another qualifier are sorted out by evaluation.
+        return [str(network.network_address) for network in dict.fromkeys(networks)][:MAX_NETWORKS]
+
+    def _host_addresses(self, resolver, branch):
+        hosts = [branch.target]
+        if branch.term.name == "mx":
+            hosts = [host for _preference, host in resolver.ask(branch.target, "MX").values if host]
+        questions = [(host, rdtype) for host in hosts for rdtype in ("A", "AAAA")]
+        for answer in resolver.ask_all(questions):
+            if answer.outcome == DATA:
+                yield from answer.values

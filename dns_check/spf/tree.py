@@ -1,0 +1,164 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Everything that an SPF record leads to, whoever sends: the tree of its terms.
+
+A receiver stops at the first term that matches; an administrator wants to know about all of them.
+"""
+
+from dataclasses import dataclass, field
+
+from .evaluate import MAX_MX
+from .prefetch import MAX_NAMES
+from .record import SpfRecord, Term, is_spf, parse
+
+
+@dataclass
+class Branch:
+    """One term that asks the DNS, and what it leads to.
+
+    :param domain: whose record has the term
+    :param target: the name that is asked for; None where macros hide it
+    :param state: ok, void, none (no SPF record there), several, syntax, loop, mx (over 10 names),
+        error (no answer), macros (depends on the mail), or beyond (not followed any more)
+    :param error: as `Answer.error`, for the state error
+    :param tree: of an include or redirect
+    """
+
+    term: Term
+    domain: str
+    target: str | None = None
+    state: str = "ok"
+    error: str | None = None
+    tree: "Tree | None" = None
+
+    @property
+    def lookups(self):
+        """How many of the 10 look-ups it takes, with all below."""
+        return 1 + (self.tree.lookups if self.tree else 0)
+
+    def walk(self):
+        """Yield it and all branches below."""
+        yield self
+        if self.tree:
+            yield from self.tree.walk()
+
+    def as_dict(self):
+        found = {"term": self.term.text, "lookups": self.lookups, "state": self.state}
+        if self.tree:
+            found["tree"] = self.tree.as_dict()
+        return found
+
+
+@dataclass
+class Tree:
+    """The record of a domain and its branches."""
+
+    domain: str
+    record: SpfRecord
+    branches: list[Branch] = field(default_factory=list)
+
+    @property
+    def lookups(self):
+        return sum(branch.lookups for branch in self.branches)
+
+    def walk(self):
+        """Yield all branches, each before those below it."""
+        for branch in self.branches:
+            yield from branch.walk()
+
+    def records(self):
+        """Yield (record, terms by which one gets there from the top) of all the tree."""
+        yield self.record, ()
+        for branch in self.branches:
+            if branch.tree:
+                for record, path in branch.tree.records():
+                    yield record, (branch.term, *path)
+
+    def anybody(self):
+        """Yield the terms of its own record by which anybody may send."""
+        branches = {id(branch.term): branch for branch in self.branches}
+        for term in self.record.effective:
+            if term.qualifier in ("+", "") and _lets_anybody(term, branches.get(id(term))):
+                yield term
+
+    def as_dict(self):
+        return {
+            "domain": self.domain,
+            "record": self.record.text[:4000],
+            "lookups": self.lookups,
+            "terms": [branch.as_dict() for branch in self.branches],
+        }
+
+
+def _lets_anybody(term, branch):
+    if term.network is not None:
+        return term.network.prefixlen == 0
+    return term.name == "all" or bool(branch and branch.tree and any(branch.tree.anybody()))
+
+
+class Walker:
+    """Walks through what a record leads to, once; `MAX_NAMES` terms at most."""
+
+    def __init__(self, resolver):
+        self._resolver = resolver
+        self._left = MAX_NAMES
+
+    def tree(self, domain, text, path=()):
+        """Return the `Tree` of the record `text` of `domain`.
+
+        :param path: the domains above it
+        """
+        record = parse(text)
+        tree = Tree(domain, record)
+        for term in record.effective:
+            if self._left < 0:
+                break
+            if term.counted:
+                tree.branches.append(self._branch(term, domain, (*path, domain)))
+        return tree
+
+    def _branch(self, term, domain, path):
+        branch = Branch(term, domain)
+        if term.has_macros:
+            branch.state = "macros"
+            return branch
+        branch.target = (term.target or domain).removesuffix(".").lower()
+        self._left -= 1
+        if self._left < 0:
+            branch.state = "beyond"
+        elif term.name in ("include", "redirect"):
+            self._descend(branch, path)
+        elif term.name == "mx":
+            self._settle(branch, self._resolver.ask(branch.target, "MX"))
+        elif term.name == "exists":
+            self._settle(branch, self._resolver.ask(branch.target, "A"))
+        elif term.name == "a":
+            answers = self._resolver.ask_all([(branch.target, "A"), (branch.target, "AAAA")])
+            self._settle(branch, *answers)
+        return branch
+
+    def _settle(self, branch, *answers):
+        failed = next((answer for answer in answers if answer.failed), None)
+        if failed:
+            branch.state, branch.error = "error", failed.error
+        elif all(answer.void for answer in answers):
+            branch.state = "void"
+        elif branch.term.name == "mx" and len(answers[0].values) > MAX_MX:
+            branch.state = "mx"
+
+    def _descend(self, branch, path):
+        if branch.target in path:
+            branch.state = "loop"
+            return
+        answer = self._resolver.ask(branch.target, "TXT")
+        records = [value for value in answer.values if is_spf(value)]
+        if answer.failed:
+            branch.state, branch.error = "error", answer.error
+        elif not records:
+            branch.state = "none"
+        elif len(records) > 1:
+            branch.state = "several"
+        else:
+            branch.tree = self.tree(branch.target, records[0], path)
+            if branch.tree.record.mistakes:
+                branch.state = "syntax"

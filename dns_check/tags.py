@@ -1,0 +1,49 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Lists of `name=value;`, as DKIM, DMARC, MTA-STS, TLS-RPT and BIMI have them (RFC 6376 3.2)."""
+
+import re
+from dataclasses import dataclass
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_SPACE = " \t\r\n"
+MAX_TAGS = 100
+
+
+@dataclass(frozen=True)
+class Tags:
+    """What a list of tags says.
+
+    :param values: by name; of a repeated one the first
+    :param order: the names as they come
+    :param mistakes: pairs of position, from 1, and text that is no tag
+    """
+
+    values: dict[str, str]
+    order: tuple[str, ...]
+    mistakes: tuple[tuple[int, str], ...]
+
+    def get(self, name, default=None):
+        return self.values.get(name, default)
+
+    @property
+    def repeated(self):
+        return sorted({name for name in self.order if self.order.count(name) > 1})
+
+
+def parse_tags(text):
+    """Return the `Tags` of a text, whatever it is; all beyond `MAX_TAGS` is one mistake."""
+    values, order, mistakes = {}, [], []
+    position = 1
+    pieces = text.split(";", MAX_TAGS)
+    for number, piece in enumerate(pieces):
+        name, equals, value = piece.partition("=")
+        name = name.strip(_SPACE)
+        if equals and _NAME.fullmatch(name):
+            order.append(name)
+            values.setdefault(name, value.strip(_SPACE))
+        elif piece.strip(_SPACE) or number < len(pieces) - 1:
+            before = len(piece) - len(piece.lstrip(_SPACE))
+            mistakes.append((position + before, piece.strip(_SPACE)))
+        position += len(piece) + 1
+    return Tags(values, tuple(order), tuple(mistakes))

@@ -1,0 +1,70 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Texts that are shown: an English template and what goes into it, so that Odoo can translate."""
+
+
+def _(template):
+    """Mark `template` for translation: Odoo translates it when it shows it."""
+    return template
+
+
+class Text:
+    """A sentence: a constant template marked with `_()`, and its parameters.
+
+    `str()` gives it in English; `render` in another language.
+
+    :param str template: with named placeholders, `%(host)s`
+    :param params: values by name; a `Text` is rendered too, a tuple has its items one a line
+    """
+
+    __slots__ = ("params", "template")
+
+    def __init__(self, template, **params):
+        self.template = template
+        self.params = params
+
+    def render(self, translate):
+        """Return the sentence in another language.
+
+        :param translate: function that returns the translation of a template
+        :rtype: str
+        """
+        params = {name: _rendered(value, translate) for name, value in self.params.items()}
+        return translate(self.template) % params
+
+    def __str__(self):
+        return self.render(str)
+
+    def __repr__(self):
+        return f"Text({str(self)!r})"
+
+    def __eq__(self, other):
+        if not isinstance(other, Text):
+            return NotImplemented
+        return (self.template, self.params) == (other.template, other.params)
+
+    def __hash__(self):
+        return hash(str(self))
+
+
+MAX_SHOWN = 600
+
+
+def _rendered(value, translate):
+    if isinstance(value, Text):
+        return value.render(translate)
+    if isinstance(value, tuple):
+        return "\n".join(_rendered(item, translate) for item in value)
+    return printable(value)
+
+
+def printable(value):
+    """Return `value` as text that can be shown and stored, whatever a hostile zone put into it.
+
+    Control characters, lone surrogates (undecodable octets) and what can't be seen become escapes;
+    of more than `MAX_SHOWN` characters the middle is left out.
+    """
+    value = str(value)
+    if len(value) > MAX_SHOWN:
+        value = f"{value[: MAX_SHOWN // 2]} … {value[-MAX_SHOWN // 2 :]}"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)

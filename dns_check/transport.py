@@ -1,0 +1,226 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""One question on the wire: UDP with repetition, TCP for long answers, DNS over HTTPS."""
+
+import ipaddress
+import selectors
+import socket
+import time
+from contextlib import ExitStack
+
+# Octets. Fits into every path's packets, so that no answer is lost by fragmentation
+# (dnsflagday.net, 2020).
+UDP_PAYLOAD = 1232
+MAX_MESSAGE = 65535
+# In the third octet of a message (RFC 1035 4.1.1)
+_RESPONSE = 0x80
+_TRUNCATED = 0x02
+
+
+class Unanswered(Exception):  # noqa: N818 - it is not an error of ours
+    """No usable answer; its text is a key of `answer.ERRORS`."""
+
+
+def query(name, rdtype, recursive=True):
+    """Return a question as `dns.message.Message`.
+
+    :param dns.name.Name name: absolute
+    :param str rdtype: such as "TXT"
+    :param bool recursive: whether the server shall ask others
+    """
+    import dns.flags
+    import dns.message
+
+    flags = dns.flags.RD if recursive else 0
+    return dns.message.make_query(name, rdtype, use_edns=0, payload=UDP_PAYLOAD, flags=flags)
+
+
+def ask(question, servers, timeout, tries, until):
+    """Put a question to name servers in turn; return the response and its size in octets.
+
+    An answer to an earlier try counts too: a server that needs longer than `timeout` is slow, not
+    dead.
+
+    :param list servers: pairs of address and port
+    :param float timeout: seconds to wait before the next try
+    :param float until: `time.monotonic()` at which everything ends
+    :raises Unanswered: when none of them answers
+    """
+    wire = question.to_wire()
+    failure = "timeout"
+    alive = list(servers)
+    sockets = {}
+    with ExitStack() as stack:
+        selector = stack.enter_context(selectors.DefaultSelector())
+        for attempt in range(tries):
+            if not alive or time.monotonic() >= until:
+                break
+            server = alive[attempt % len(alive)]
+            try:
+                if server not in sockets:
+                    sockets[server] = stack.enter_context(_connected(server))
+                    selector.register(sockets[server], selectors.EVENT_READ, server)
+                sockets[server].send(wire)
+            except OSError:
+                failure = "unreachable"
+                alive.remove(server)
+                continue
+            end = min(time.monotonic() + timeout, until)
+            heard = False
+            while not heard and (remaining := end - time.monotonic()) > 0:
+                for key, _events in selector.select(remaining):
+                    try:
+                        return _received(question, key.fileobj, key.data, min(until, end + timeout))
+                    except Unanswered as error:
+                        failure = str(error)
+                        # Something unreadable may be somebody else's; the answer may still come.
+                        if failure != "malformed" and key.data in alive:
+                            alive.remove(key.data)
+                            heard = True  # the next one, at once
+    if failure in ("timeout", "malformed") and time.monotonic() >= until:
+        failure = "deadline"
+    raise Unanswered(failure)
+
+
+def _connected(server):
+    """Return a UDP socket that receives only what `server` sends."""
+    family = socket.AF_INET6 if ":" in server[0] else socket.AF_INET
+    connection = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        connection.setblocking(False)
+        connection.connect(server)
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
+def _received(question, connection, server, until):
+    """Return the response that waits in a UDP socket, or the long one that it stands for."""
+    try:
+        wire = connection.recv(MAX_MESSAGE)
+    except BlockingIOError:
+        raise Unanswered("malformed") from None  # a packet with a bad checksum
+    except OSError:
+        raise Unanswered("unreachable") from None
+    if len(wire) < 12 or wire[:2] != question.id.to_bytes(2, "big"):
+        raise Unanswered("malformed")
+    if wire[2] & _RESPONSE and wire[2] & _TRUNCATED:
+        return _over_tcp(question, server, until)
+    return receive(question, wire)
+
+
+def _over_tcp(question, server, until):
+    """Return the response over TCP and its size in octets (RFC 7766)."""
+    wire = question.to_wire()
+    received = b""
+    try:
+        with socket.create_connection(server, timeout=_left(until)) as connection:
+            connection.sendall(len(wire).to_bytes(2, "big") + wire)
+            while len(received) < 2 or len(received) < 2 + int.from_bytes(received[:2], "big"):
+                connection.settimeout(_left(until))
+                part = connection.recv(MAX_MESSAGE)
+                if not part:
+                    raise Unanswered("tcp")
+                received += part
+    except OSError:
+        raise Unanswered("tcp") from None
+    wire = received[2:]
+    if len(wire) > 2 and wire[2] & _TRUNCATED:
+        raise Unanswered("truncated")
+    return receive(question, wire)
+
+
+def _left(until):
+    """Return the seconds until then, but never none: to a socket, that means no limit."""
+    return max(until - time.monotonic(), 0.001)
+
+
+def receive(question, wire):
+    """Return the response in `wire` and its size in octets.
+
+    :raises Unanswered: when it is none to this question, or one without an answer
+    """
+    import dns.message
+    import dns.rcode
+
+    try:
+        response = dns.message.from_wire(wire, ignore_trailing=True)
+        if not question.is_response(response):
+            raise Unanswered("malformed")
+    except Unanswered:
+        raise
+    except Exception:  # noqa: BLE001 - whatever hostile octets make dnspython raise
+        raise Unanswered("malformed") from None
+    rcode = response.rcode()
+    if rcode not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+        names = {dns.rcode.SERVFAIL: "servfail", dns.rcode.REFUSED: "refused"}
+        raise Unanswered(names.get(rcode, "rcode"))
+    return response, len(wire)
+
+
+def ask_https(question, url, timeout, until):
+    """Put a question to a server by DNS over HTTPS; return the response and its size in octets.
+
+    :raises Unanswered: when it does not answer
+    """
+    import requests
+
+    end = min(time.monotonic() + timeout, until)
+    try:
+        with requests.post(
+            url,
+            data=question.to_wire(),
+            headers={
+                "content-type": "application/dns-message",
+                "accept": "application/dns-message",
+            },
+            timeout=_left(end),
+            stream=True,
+            allow_redirects=False,
+        ) as reply:
+            if reply.status_code != 200:
+                raise Unanswered("refused")
+            wire = b""
+            for part in reply.iter_content(4096):
+                wire += part
+                if len(wire) > MAX_MESSAGE or time.monotonic() > end:
+                    raise Unanswered("malformed" if len(wire) > MAX_MESSAGE else "timeout")
+    except requests.Timeout:
+        raise Unanswered("timeout") from None
+    except (requests.RequestException, OSError, ValueError):
+        raise Unanswered("unreachable") from None
+    return receive(question, wire)
+
+
+def server_address(text):
+    """Return address and port of a name server given as `192.0.2.1:5353` or `[2001:db8::1]:53`.
+
+    :raises ValueError: when it is neither an address nor one with a port
+    """
+    text = text.strip()
+    host, port = text, "53"
+    if text.startswith("["):
+        host, bracket, port = text[1:].partition("]")
+        port = port.removeprefix(":") or "53" if bracket else ""
+    elif text.count(":") == 1:
+        host, port = text.split(":")
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError(f"{text!r} has no usable port")
+    return str(ipaddress.ip_address(host)), int(port)
+
+
+def to_dns_name(name):
+    """Return `name` as absolute `dns.name.Name`.
+
+    :param str name: Latin-1 characters, each one octet: a domain in an SPF record may have any
+    :raises ValueError: when it is too long, has an empty label, or no octets
+    """
+    import dns.exception
+    import dns.name
+
+    try:
+        labels = [label.encode("latin-1") for label in name.split(".")]
+        return dns.name.Name([*labels, b""])
+    except (dns.exception.DNSException, UnicodeError):
+        raise ValueError(name) from None

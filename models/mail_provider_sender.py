@@ -1,0 +1,124 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import _, api, fields, models
+
+from ..providers.account import RECORD_STATUSES, Sender
+
+
+class MailProviderSender(models.Model):
+    """What a provider's account said of an address or a domain when it was last asked.
+
+    Also what Odoo sends from and the account doesn't know.
+    """
+
+    _name = "mail.provider.sender"
+    _description = "Sender at an Email Provider"
+    _order = "sequence, email"
+    _rec_name = "email"
+
+    mail_server_id = fields.Many2one(
+        "ir.mail_server", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    sequence = fields.Integer(readonly=True)
+    email = fields.Char(string="Address", required=True, readonly=True)
+    is_domain = fields.Boolean(compute="_compute_domain", store=True)
+    domain = fields.Char(compute="_compute_domain", store=True)
+    state = fields.Selection(
+        [
+            ("missing", "Missing"),
+            ("waiting", "To validate"),
+            ("covered", "Usable by domain"),
+            ("active", "Usable"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    needed_for = fields.Char(readonly=True, help="What Odoo sends from it.")
+    remote_id = fields.Char(string="ID at the Provider", readonly=True)
+    txt_name = fields.Char(string="Host", readonly=True)
+    txt_value = fields.Char(string="Value", readonly=True)
+    txt_label = fields.Char(compute="_compute_txt_label")
+    spf_status = fields.Selection(list(RECORD_STATUSES.items()), string="SPF", readonly=True)
+    dkim_status = fields.Selection(list(RECORD_STATUSES.items()), string="DKIM", readonly=True)
+    checked_datetime = fields.Datetime(string="Last Check", readonly=True)
+
+    _sql_constraints = [
+        (
+            "email_unique",
+            "UNIQUE(mail_server_id, email)",
+            "An account knows an address only once.",
+        )
+    ]
+
+    @api.depends("email")
+    def _compute_domain(self):
+        for record in self:
+            local, _at, record.domain = (record.email or "").rpartition("@")
+            record.is_domain = local == "*"
+
+    @api.depends("txt_name", "domain")
+    def _compute_txt_label(self):
+        """The host as DNS services want it that add the domain by themselves."""
+        for record in self:
+            record.txt_label = (record.txt_name or "").removesuffix(f".{record.domain}")
+
+    def action_add(self):
+        """Add the address to the account, whose provider then writes to it."""
+        self.ensure_one()
+        with self.mail_server_id._account() as account:
+            account.add_sender(self.email)
+            self.mail_server_id._refresh_senders(account)
+        return self._notice_mail()
+
+    def action_send_activation_mail(self):
+        """Have the provider write to the address once more."""
+        self.ensure_one()
+        with self.mail_server_id._account() as account:
+            account.validate(self._as_sender())
+            self.mail_server_id._refresh_senders(account)
+        return self._notice_mail()
+
+    def action_check(self):
+        """Have the provider look for the domain's records in the DNS."""
+        self.ensure_one()
+        with self.mail_server_id._account() as account:
+            if self.state != "active":
+                account.validate(self._as_sender())
+            account.check_records(self.domain)
+            self.mail_server_id._refresh_senders(account)
+        if self.state == "active":
+            return self._notice("success", _("All addresses at %s can be used.", self.domain))
+        return self._notice(
+            "warning",
+            _(
+                "The TXT record wasn't found. A new record may take some hours until it is seen "
+                "everywhere: check again later."
+            ),
+        )
+
+    def _as_sender(self):
+        return Sender(self.remote_id, self.email, self.state == "active")
+
+    def _notice_mail(self):
+        if self.state in ("active", "covered"):
+            return self._notice("success", _("%s can be used.", self.email))
+        return self._notice(
+            "info",
+            _(
+                "An activation mail was sent to %s: open it there and follow its link, then "
+                "refresh this page.",
+                self.email,
+            ),
+        )
+
+    def _notice(self, kind, message):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": kind,
+                "message": message,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

@@ -1,0 +1,150 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import os
+from collections import Counter
+from unittest.mock import patch
+
+from odoo.tests.common import TransactionCase
+
+from dev.sandbox import Sandbox
+
+from ...providers import api
+from ...tools import handover
+from ..common import ProviderCase
+
+
+class SandboxCase(ProviderCase, TransactionCase):
+    """Mails that leave Odoo for real, to both providers' stand-ins.
+
+    `mail.api.delivery` works in transactions of its own, here as ever: it knows after a rollback
+    of the test's transaction what happened before.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["ir.mail_server"].search([]).active = False
+        cls.set_up_provider()
+
+    def setUp(self):
+        super().setUp()
+        self.sandbox = Sandbox()
+        self.sandbox.__enter__()
+        self.addCleanup(self.sandbox.__exit__)
+        self.mailjet, self.aldeamo = self.sandbox.mailjet, self.sandbox.aldeamo
+        mail_server = type(self.env["ir.mail_server"])
+        for change in (
+            patch.dict(os.environ, {"REQUESTS_CA_BUNDLE": self.sandbox.ca_bundle}),
+            patch.object(mail_server, "_is_test_mode", lambda self: False),
+            patch.object(api, "RETRY_DELAYS", (0,) * len(api.RETRY_DELAYS)),
+            patch.object(handover, "PAUSE", 0),
+        ):
+            change.start()
+            self.addCleanup(change.stop)
+        self.addCleanup(self._forget_deliveries)
+
+    def deliveries(self):
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT key FROM mail_api_delivery")
+            return [key for (key,) in cr.fetchall()]
+
+    def _forget_deliveries(self):
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM mail_api_delivery")
+
+    def let_time_pass(self):
+        """Minutes go by."""
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "UPDATE mail_api_delivery SET started_at = started_at - interval '10 minutes'"
+            )
+
+    def committed(self):
+        """Have done what happens after the transaction has been committed."""
+        self.env.flush_all()
+        self.env.cr.postcommit.run()
+
+    def account_server(self, code="mailjet", transport="api", **values):
+        account = getattr(self.sandbox, code)
+        return self.env["ir.mail_server"].create(
+            {
+                "name": f"{code} by {transport}",
+                "provider": code,
+                "transport": transport,
+                "smtp_host": account.smtp_host,
+                "smtp_port": account.smtp_port,
+                "smtp_encryption": "starttls",
+                "smtp_user": account.user,
+                "smtp_pass": account.password,
+                "api_key": getattr(account, "api_key", False),
+                "api_url": account.api_url,
+                "sequence": 100,
+                **values,
+            }
+        )
+
+    def mail(self, server, to="ana@cliente.example", **values):
+        return self.env["mail.mail"].create(
+            {
+                "subject": "Hola",
+                "body_html": "<p>Hola</p>",
+                "email_from": "Empresa <ventas@empresa.example>",
+                "email_to": to,
+                "mail_server_id": server.id,
+                "auto_delete": False,
+                **values,
+            }
+        )
+
+    def mails(self, server, count):
+        return self.env["mail.mail"].union(
+            *(self.mail(server, f"p{number}@cliente.example") for number in range(count))
+        )
+
+    def mailing_mail(self, server, email, **values):
+        """Return a mail of a mailing, and its trace."""
+        trace = self.make_trace(email, "outgoing")
+        mail = self.mail(
+            server,
+            email,
+            mailing_id=self.mailing.id,
+            mailing_trace_ids=[(6, 0, trace.ids)],
+            **values,
+        )
+        return mail, trace
+
+    def partners(self, *names, **values):
+        return self.env["res.partner"].create(
+            [{"name": name, "email": f"{name.lower()}@cliente.example", **values} for name in names]
+        )
+
+    def post(self, server, document, partners, **values):
+        """Write to partners in a document's chatter; return the message and its mail, queued."""
+        message = document.message_post(
+            body="Hola",
+            subject="Hola",
+            email_from="Empresa <ventas@empresa.example>",
+            partner_ids=partners.ids,
+            mail_server_id=server.id,
+            mail_auto_delete=False,
+            force_send=False,
+            subtype_xmlid="mail.mt_comment",
+            **values,
+        )
+        return message, self.env["mail.mail"].search([("mail_message_id", "=", message.id)])
+
+    def envelope(self, message, partner):
+        return message.notification_ids.filtered(
+            lambda notification: notification.res_partner_id == partner
+        )
+
+    def received(self, account=None):
+        """Return address → how many times a mail arrived for it."""
+        account = account or self.mailjet
+        return Counter(
+            recipient for message in account.received for recipient in message.recipients
+        )
+
+    def sends(self, account=None):
+        return [call for call in (account or self.mailjet).api.calls if call.messages]

@@ -1,0 +1,212 @@
+"""The resolver against a server with all kinds of trouble."""
+
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from conftest import fast
+
+from dev.sandbox.dns import DnsServer
+from dns_check.resolver import Resolver, ResolverSettings
+from dns_check.transport import server_address
+
+ZONES = {
+    "data.example": [{"TXT": ["one ", "record"]}, {"MX": [10, "Mail.Data.Example"]}],
+    "raw.example": [{"TXT": b'quote " backslash \\ octet \xff'}],
+    "alias.example": [{"CNAME": "data.example"}],
+    "dangling.example": [{"CNAME": "gone.example"}],
+    "loop.example": [{"CNAME": "pool.example"}],
+    "pool.example": [{"CNAME": "loop.example"}],
+    "servfail.example": ["SERVFAIL"],
+    "refused.example": ["REFUSED"],
+    "timeout.example": ["TIMEOUT"],
+    "slow.example": [{"DELAY": 0.4}, {"A": "192.0.2.1"}],
+    "lossy.example": [{"DROP": 1}, {"A": "192.0.2.1"}],
+    "cut.example": ["TRUNCATE", {"A": "192.0.2.1"}],
+    "no-tcp.example": ["TCP_DEAD", {"A": "192.0.2.1"}],
+    "long.example": [{"TXT": "x" * 5000}],
+}
+
+
+@pytest.fixture(scope="module")
+def server():
+    with DnsServer(ZONES) as server:
+        yield server
+
+
+@pytest.fixture
+def resolver(server):
+    with Resolver(fast(server)) as resolver:
+        yield resolver
+
+
+@pytest.mark.parametrize(
+    ("name", "rdtype", "outcome", "error", "values"),
+    [
+        ("data.example", "TXT", "data", None, ("one record",)),
+        ("DATA.example", "MX", "data", None, ((10, "mail.data.example"),)),
+        ("raw.example", "TXT", "data", None, ('quote " backslash \\ octet \udcff',)),
+        ("alias.example", "TXT", "data", None, ("one record",)),
+        ("data.example", "A", "nodata", None, ()),
+        ("gone.example", "A", "nxdomain", None, ()),
+        ("dangling.example", "A", "nxdomain", None, ()),
+        ("loop.example", "A", "error", "cname_loop", ()),
+        ("servfail.example", "A", "error", "servfail", ()),
+        ("refused.example", "A", "error", "refused", ()),
+        ("timeout.example", "A", "error", "timeout", ()),
+        ("slow.example", "A", "data", None, ("192.0.2.1",)),
+        ("lossy.example", "A", "data", None, ("192.0.2.1",)),
+        ("cut.example", "A", "data", None, ("192.0.2.1",)),
+        ("no-tcp.example", "A", "error", "tcp", ()),
+        ("long.example", "TXT", "data", None, ("x" * 5000,)),
+        (f"{'x' * 64}.example", "A", "nxdomain", None, ()),
+        (".".join(["x" * 60] * 5), "A", "nxdomain", None, ()),
+        ("a..example", "A", "nxdomain", None, ()),
+        ("ünicode.example", "A", "nxdomain", None, ()),
+        ("\u4e2d.example", "A", "nxdomain", None, ()),
+    ],
+)
+def test_outcomes(resolver, name, rdtype, outcome, error, values):
+    answer = resolver.ask(name, rdtype)
+    assert (answer.outcome, answer.error, answer.values) == (outcome, error, values)
+
+
+def test_chain_and_ttl(resolver):
+    assert resolver.ask("alias.example", "TXT").chain == ("data.example",)
+    assert resolver.ask("dangling.example", "TXT").chain == ("gone.example",)
+    assert resolver.ask("data.example", "TXT").ttl == 300
+
+
+def test_question_is_asked_once_a_run(server):
+    server.queries.clear()
+    with Resolver(fast(server)) as resolver:
+        resolver.ask_all([("data.example", "TXT")] * 5 + [("Data.Example", "TXT")])
+    assert len(server.queries) == 1
+    with Resolver(fast(server)) as resolver:
+        resolver.ask("data.example", "TXT")
+    assert len(server.queries) == 2
+
+
+def test_published_record_is_seen_by_the_next_run():
+    with DnsServer({"a.example": [{"TXT": "old"}]}) as server:
+        with Resolver(fast(server)) as resolver:
+            assert resolver.ask("a.example", "TXT").values == ("old",)
+        server.clear("a.example", "TXT")
+        server.publish("a.example", "TXT", "new")
+        with Resolver(fast(server)) as resolver:
+            assert resolver.ask("a.example", "TXT").values == ("new",)
+        server.clear("a.example")
+        with Resolver(fast(server)) as resolver:
+            assert resolver.ask("a.example", "TXT").outcome == "nxdomain"
+
+
+def test_wildcard_and_empty_non_terminal():
+    zones = {"*.wild.example": [{"TXT": "all"}], "own.wild.example": [{"A": "192.0.2.1"}]}
+    with DnsServer(zones) as server, Resolver(fast(server)) as resolver:
+        assert resolver.ask("any.thing.wild.example", "TXT").values == ("all",)
+        assert resolver.ask("own.wild.example", "TXT").outcome == "nodata"
+        assert resolver.ask("wild.example", "TXT").outcome == "nodata"
+
+
+def test_next_name_server_is_asked_when_one_fails(server):
+    with DnsServer({"data.example": ["SERVFAIL"]}) as broken:
+        with Resolver(fast(broken, server)) as resolver:
+            assert resolver.ask("data.example", "TXT").values == ("one record",)
+        with Resolver(fast(broken, broken)) as resolver:
+            assert resolver.ask("data.example", "TXT").error == "servfail"
+
+
+def test_dead_name_server_costs_one_try(server):
+    started = time.monotonic()
+    with DnsServer({"data.example": ["TIMEOUT"]}) as dead, Resolver(fast(dead, server)) as resolver:
+        assert resolver.ask("data.example", "TXT").values == ("one record",)
+    assert 0.25 < time.monotonic() - started < 0.6
+
+
+def test_nobody_listens():
+    with Resolver(ResolverSettings(("127.0.0.1:1",))) as resolver:
+        started = time.monotonic()
+        assert resolver.ask("data.example", "TXT").error == "unreachable"
+        assert time.monotonic() - started < 0.5
+
+
+def test_questions_are_in_parallel():
+    names = [f"n{number}.example" for number in range(16)]
+    zones = {name: [{"A": "192.0.2.1"}] for name in names}
+    with DnsServer(zones, latency=0.1) as server, Resolver(fast(server)) as resolver:
+        started = time.monotonic()
+        answers = resolver.ask_all((name, "A") for name in names)
+        assert time.monotonic() - started < 0.3
+    assert all(answer.outcome == "data" for answer in answers)
+
+
+def test_deadline_ends_everything(server):
+    with Resolver(fast(server, timeout=5, deadline=0.4)) as resolver:
+        started = time.monotonic()
+        answer = resolver.ask("timeout.example", "A")
+        assert (answer.outcome, answer.error) == ("error", "deadline")
+        assert time.monotonic() - started < 0.6
+    assert resolver.ask("data.example", "TXT").error == "deadline"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("192.0.2.1", ("192.0.2.1", 53)),
+        (" 192.0.2.1:5353 ", ("192.0.2.1", 5353)),
+        ("2001:db8::1", ("2001:db8::1", 53)),
+        ("[2001:db8::1]", ("2001:db8::1", 53)),
+        ("[2001:db8::1]:5353", ("2001:db8::1", 5353)),
+    ],
+)
+def test_server_address(text, expected):
+    assert server_address(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "ns.example", "192.0.2.1:", "192.0.2.1:0", "192.0.2.1:99999", "[::1", "1.2.3.4:٣"]
+)
+def test_no_server_address(text):
+    with pytest.raises(ValueError, match=r"address|port"):
+        server_address(text)
+
+
+def test_system_name_servers_are_the_default():
+    assert all(port == 53 for _address, port in ResolverSettings().servers())
+
+
+class Https(BaseHTTPRequestHandler):
+    """DNS over HTTPS without the S, in front of a `DnsServer`."""
+
+    def do_POST(self):
+        question = self.rfile.read(int(self.headers["Content-Length"]))
+        wire, _delay = self.server.dns.respond(question, "tcp")
+        right = self.headers["Content-Type"] == "application/dns-message"
+        self.send_response(200 if right and wire else 415)
+        self.send_header("Content-Type", "application/dns-message")
+        self.end_headers()
+        self.wfile.write(wire or b"")
+
+    def log_message(self, *args):
+        pass
+
+
+def test_dns_over_https(server):
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Https)
+    http.dns = server
+    thread = threading.Thread(target=http.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        url = f"http://127.0.0.1:{http.server_port}/dns-query"
+        with Resolver(ResolverSettings(doh_url=url, timeout=0.5)) as resolver:
+            assert resolver.ask("long.example", "TXT").values == ("x" * 5000,)
+            assert resolver.ask("gone.example", "TXT").outcome == "nxdomain"
+            assert resolver.ask("servfail.example", "TXT").error == "servfail"
+            assert resolver.ask("timeout.example", "TXT").error == "refused"
+    finally:
+        http.shutdown()
+        thread.join()
+        http.server_close()
+    with Resolver(ResolverSettings(doh_url=url)) as resolver:
+        assert resolver.ask("long.example", "TXT").error == "unreachable"

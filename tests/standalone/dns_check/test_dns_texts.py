@@ -1,0 +1,81 @@
+"""Texts that are shown, and names."""
+
+import pytest
+
+from dns_check import Expectations, Record, Text
+from dns_check.names import BadNameError, absolute, domain_to_ascii, relative
+from dns_check.text import printable
+from providers.aldeamo_dns import dns_expectations
+
+
+def test_text_is_translated_with_its_parameters():
+    inner = Text("a dash")
+    text = Text("At %(position)s: %(what)s, %(lines)s", position=3, what=inner, lines=("x", inner))
+    assert str(text) == "At 3: a dash, x\na dash"
+    german = {"At %(position)s: %(what)s, %(lines)s": "Bei %(position)s: %(what)s, %(lines)s",
+              "a dash": "ein Strich"}  # fmt: skip
+    assert text.render(german.get) == "Bei 3: ein Strich, x\nein Strich"
+
+
+def test_what_a_zone_says_can_be_shown():
+    assert printable("a\x00\u202e\udcffé%(x)s") == "a\\x00\\u202e\\udcffé%(x)s"
+    assert len(printable("x" * 70_000)) < 700
+    assert str(Text("%(value)s", value="100 %(value)s")) == "100 %(value)s"
+
+
+@pytest.mark.parametrize(
+    ("domain", "name"),
+    [
+        ("Example.COM.", "example.com"),
+        ("straße.example", "xn--strae-oqa.example"),  # not strasse.example, as IDNA 2003 has it
+        ("ESPAÑA.example", "xn--espaa-rta.example"),
+        ("españa。example", "xn--espaa-rta.example"),
+        ("xn--espaa-rta.example", "xn--espaa-rta.example"),
+        ("_x.example", "_x.example"),
+    ],
+)
+def test_domain_to_ascii(domain, name):
+    assert domain_to_ascii(domain) == name
+
+
+@pytest.mark.parametrize("domain", ["", "com", "a..b", "-a.b", "a b.c", "1.2.3.4", "x" * 64 + ".b"])
+def test_no_domain(domain):
+    with pytest.raises(BadNameError):
+        domain_to_ascii(domain)
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("@", "a.example"),
+        ("x._y", "x._y.a.example"),
+        ("x._y.a.example.", "x._y.a.example"),
+        ("X._y.A.example", "x._y.a.example"),
+        ("other.example.", "other.example"),
+        ("other.example", "other.example.a.example"),
+        ("ba.example", "ba.example.a.example"),
+    ],
+)
+def test_absolute(host, name):
+    assert absolute(host, "a.example") == name
+
+
+def test_relative_and_record():
+    assert relative("a.example", "a.example") == "@"
+    assert relative("x.y.a.example", "a.example") == "x.y"
+    assert Record("@", "TXT", "x", "a.example").name == "a.example"
+    assert Record("x", "TXT", "x", "a.example").name == "x.a.example"
+
+
+def test_internationalised_domain_is_checked_by_its_name_in_the_dns(checked, world):
+    world.queries.clear()
+    checked("straße.example")
+    assert ("xn--strae-oqa.example", "TXT", "udp") in world.queries
+    assert ("_dmarc.xn--strae-oqa.example", "TXT", "udp") in world.queries
+
+
+@pytest.mark.parametrize("selector", ["s1", "s1._domainkey"])
+def test_aldeamo(selector):
+    expectations = Expectations.from_dict(dns_expectations(spf="a:x.example", selector=selector))
+    assert expectations.dkim[0].host == "s1._domainkey"
+    assert Expectations.from_dict(dns_expectations()).dkim == ()

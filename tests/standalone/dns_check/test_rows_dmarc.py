@@ -1,0 +1,102 @@
+"""Rows of the feature table: DMARC."""
+
+import pytest
+from rows import Case
+
+MISSING, SYNTAX = "DMARC missing", "DMARC several, syntax, order"
+PASTED = "hint: pasted quotes, backslashes, smart quotes, en dash, BOM"
+TREE = "inheritance, tree walk, psd"
+ERROR = "temporary DNS error as its own state"
+
+# fmt: off
+CASES = [
+    Case(SYNTAX, "dmarc-right.example", "dmarc", "ok", publish=""),
+    Case(MISSING, "dmarc-missing.example", "dmarc", "fail", ("dmarc_missing",), "first step",
+         "v=DMARC1; p=none; rua=mailto:postmaster@dmarc-missing.example"),
+    Case(MISSING, "dmarc-missing.example", "dmarc", "fail", ("dmarc_missing",),
+         publish="v=DMARC1; p=none; rua=mailto:me@agency.example",
+         expect={"dmarc_rua": "me@agency.example"}),
+    Case(SYNTAX, "dmarc-several.example", "dmarc", "fail", ("dmarc_several",), "2 DMARC records",
+         "v=DMARC1; p=quarantine; rua=mailto:postmaster@dmarc-several.example"),
+    Case(SYNTAX, "dmarc-order.example", "dmarc", "warning", ("dmarc_order",)),
+    Case(SYNTAX, "dmarc-syntax.example", "dmarc", "warning", ("dmarc_syntax",),
+         "“what is this” at position 21"),
+    Case(SYNTAX, "dmarc-bad-policy.example", "dmarc", "warning", ("dmarc_no_policy", "dmarc_none"),
+         "counts as “p=none”"),
+    Case(SYNTAX, "dmarc-no-policy.example", "dmarc", "fail", ("dmarc_no_policy",), "so there is no",
+         "v=DMARC1; p=none; rua=mailto:postmaster@dmarc-no-policy.example; adkim=s"),
+    Case(SYNTAX, "dmarc-version.example", "dmarc", "fail", ("dmarc_unrelated", "dmarc_missing")),
+    Case(SYNTAX, "dmarc-unknown-tag.example", "dmarc", "ok"),
+    Case(SYNTAX, "dmarc-uri.example", "dmarc", "warning", ("dmarc_uri",), "“x@agency.example”"),
+    Case("unrelated TXT beside it", "dmarc-unrelated.example", "dmarc", "warning",
+         ("dmarc_unrelated",), "some-verification=1234"),
+    Case("wildcard TXT answers everything", "dmarc-wildcard.example", "dmarc", "fail",
+         ("dmarc_missing", "dmarc_unrelated", "wildcard"), "*.dmarc-wildcard.example"),
+    Case(PASTED, "dmarc-backslash.example", "dmarc", "fail", ("dmarc_pasted",),
+         "position 9: a backslash", "v=DMARC1; p=quarantine; rua=mailto:x@agency.example"),
+    Case(PASTED, "dmarc-smart.example", "dmarc", "fail", ("dmarc_pasted",), "position 1",
+         "v=DMARC1; p=reject; rua=mailto:x@agency.example"),
+    Case("hint: pasted at doubled name", "dmarc-doubled.example", "dmarc", "fail", ("at_doubled",),
+         "Enter only “_dmarc”"),
+    Case("hint: token/DMARC at the apex, DKIM at the parent", "dmarc-apex.example", "dmarc", "fail",
+         ("at_apex",), "belongs to the name “_dmarc”"),
+    Case("p=none, sp=none", "dmarc-none.example", "dmarc", "warning", ("dmarc_none",), "reports"),
+    Case("p=none, sp=none", "dmarc-sp-none.example", "dmarc", "warning", ("dmarc_sp_none",)),
+    Case("pct / t=y", "dmarc-pct.example", "dmarc", "warning", ("dmarc_pct",), "“pct=20”"),
+    Case("pct / t=y", "dmarc-testing.example", "dmarc", "warning", ("dmarc_testing",), "older"),
+    Case(TREE, "news.tree.example", "dmarc", "ok", ("dmarc_inherited",),
+         "tree.example (sp=quarantine)"),
+    Case(TREE, "gone.tree.example", "dmarc", "ok", ("dmarc_inherited", "dmarc_np"),
+         "Older receivers do not know “np” and apply “quarantine”"),
+    Case(TREE, "deep.middle.tree.example", "dmarc", "ok", ("dmarc_inherited",),
+         "that of tree.example (sp=quarantine)"),
+    Case(TREE, "shop.unit.tree.example", "dmarc", "ok", ("dmarc_inherited", "dmarc_psd"),
+         "that of unit.tree.example (p=quarantine)"),
+    Case(TREE, "shop.suffix.example", "dmarc", "ok", ("dmarc_inherited", "dmarc_psd"),
+         "that of suffix.example (sp=quarantine)"),
+    Case(TREE, "a.b.c.d.e.f.g.h.i.tree.example", "dmarc", "ok", ("dmarc_inherited",)),
+    Case(TREE, "x.servfail-above.servfail-tree.example", "dmarc", "unknown", ("unanswered",),
+         publish=""),
+    Case("external rua authorisation", "dmarc-external.example", "dmarc", "warning",
+         ("dmarc_external",), "strict.example does not say that it wants reports", "v=DMARC1"),
+    Case("rua domain has MX", "dmarc-rua-dead.example", "dmarc", "warning",
+         ("dmarc_rua_mx", "dmarc_obsolete"), "dmarc-rua-dead.example takes no mail"),
+    Case(ERROR, "dmarc-servfail.example", "dmarc", "unknown", ("unanswered",), "SERVFAIL", ""),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_dmarc(case, checked):
+    case.verify(checked)
+
+
+@pytest.mark.parametrize(
+    ("domain", "policy", "source", "record", "tag", "organization"),
+    [
+        ("tree.example", "reject", "own", "tree.example", "p", "tree.example"),
+        ("news.tree.example", "quarantine", "inherited", "tree.example", "sp", "tree.example"),
+        ("gone.tree.example", "reject", "inherited", "tree.example", "np", "tree.example"),
+        ("unit.tree.example", "quarantine", "own", "unit.tree.example", "p", "unit.tree.example"),
+        ("shop.suffix.example", "quarantine", "inherited", "suffix.example", "sp",
+         "shop.suffix.example"),
+        ("dmarc-missing.example", None, None, None, None, "dmarc-missing.example"),
+    ],
+)  # fmt: skip
+def test_policy_and_its_source(checked, domain, policy, source, record, tag, organization):
+    facts = checked(domain)["dmarc"].facts
+    assert (facts["policy"], facts["source"], facts["domain"]) == (policy, source, record)
+    assert (facts["tag"], facts["organizational_domain"]) == (tag, organization)
+
+
+def test_record_for_the_other_side(checked):
+    (record,) = checked("dmarc-external.example")["dmarc"].records
+    assert record.name == "dmarc-external.example._report._dmarc.strict.example"
+    assert record.domain == "strict.example"
+
+
+def test_long_names_are_not_walked_label_by_label(checked, world):
+    checked("a.b.c.d.e.f.g.h.i.tree.example")
+    asked = {name for name, _type, _how in world.queries if name.startswith("_dmarc.")}
+    assert "_dmarc.e.f.g.h.i.tree.example" in asked
+    assert "_dmarc.d.e.f.g.h.i.tree.example" not in asked

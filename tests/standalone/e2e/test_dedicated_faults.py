@@ -1,0 +1,219 @@
+"""Whatever befalls it, the dedicated intake answers; and what it acknowledged is stored, once.
+
+Odoo isn't running, except where it says so.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import requests
+from dedicated import event, requests_for
+
+from dev import load
+from dev.intake import Intake
+from dev.odoo import Odoo, odoo_command
+
+
+def steady(receiver, seconds, in_flight=2, pause=0.01):
+    """Post for so long; return the results, and the e-mail of what was acknowledged."""
+    acknowledged, results = [], []
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        payloads = [event() for _n in range(in_flight)]
+        sent = [load.request(receiver.path(), json.dumps(p).encode()) for p in payloads]
+        result = load.send(receiver.intake.port, sent, in_flight)
+        acknowledged += [payloads[number]["email"] for number in result.acknowledged]
+        results.append(result)
+        time.sleep(pause)
+    return results, acknowledged
+
+
+def emails(receiver):
+    receiver.wait(lambda: not receiver.waiting())
+    return [row[0] for row in receiver.query("SELECT recipient FROM mail_tracking")]
+
+
+@pytest.mark.parametrize("table", ["mail_tracking", "ir_mail_server", "ir_cron"])
+def test_a_locked_table_holds_up_no_answer(receiver, table):
+    with receiver.locked(table):
+        results, acknowledged = steady(receiver, 2.5)
+        # The machine is shared: one answer in a hundred may have had to wait for its turn.
+        latencies = sorted(second for result in results for second in result.latencies)
+        if table != "ir_cron":
+            assert receiver.waiting() == len(acknowledged)
+    assert {status for result in results for status in result.statuses} == {200}
+    assert latencies[int(len(latencies) * 0.98)] < 0.1
+    assert sorted(emails(receiver)) == sorted(acknowledged)
+
+
+def test_a_locked_table_of_servers_and_a_token_that_is_not_known(receiver):
+    """Nobody can tell whether it is a new server's: the provider is to send it again."""
+    url = f"{receiver.intake.url}/mail_provider/77-unknown"
+    with receiver.locked("ir_mail_server"):
+        time.sleep(1.5)
+        answer = requests.post(url, b"{}", timeout=5)
+    assert answer.status_code == 503
+    assert answer.elapsed.total_seconds() < 1
+    receiver.wait(lambda: requests.post(url, b"{}", timeout=5).status_code == 404)
+
+
+def test_a_table_that_an_upgrade_has_changed(receiver):
+    """What this version of the intake can't write any more waits in the spool."""
+    receiver.query("ALTER TABLE mail_tracking RENAME COLUMN place TO location")
+    try:
+        payload = event()
+        assert receiver.post(payload).status_code == 200
+        time.sleep(1)
+        assert receiver.waiting() == 1
+    finally:
+        receiver.query("ALTER TABLE mail_tracking RENAME COLUMN location TO place")
+    assert receiver.stored() == [payload]
+
+
+def test_postgresql_cuts_all_connections_under_load(receiver):
+    """As in a restart: what is answered with 200 is stored, once; the rest is refused."""
+    done = threading.Event()
+
+    def cut():
+        while not done.wait(0.3):
+            receiver.query(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'mail_intake'"
+            )
+
+    thread = threading.Thread(target=cut)
+    thread.start()
+    results, acknowledged = steady(receiver, 4, in_flight=8, pause=0)
+    done.set()
+    thread.join()
+    assert {status for result in results for status in result.statuses} <= {200, 503}
+    assert len(acknowledged) > 100
+    stored = emails(receiver)
+    assert set(acknowledged) <= set(stored)
+    assert len(stored) == len(set(stored))
+
+
+@pytest.mark.skipif("PGHOST" in os.environ, reason="somebody else's PostgreSQL")
+def test_postgresql_crashes_under_load(receiver):
+    """One of its processes is killed: it ends all connections, and starts anew from its log."""
+
+    def crash():
+        time.sleep(1)
+        ((pid,), *_others) = receiver.query(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'mail_intake'"
+        )
+        os.kill(pid, signal.SIGKILL)
+
+    thread = threading.Thread(target=crash)
+    thread.start()
+    results, acknowledged = steady(receiver, 4, in_flight=8, pause=0)
+    thread.join()
+    assert {status for result in results for status in result.statuses} == {200, 503}
+    assert set(results[-1].statuses) == {200}
+    stored = emails(receiver)
+    assert set(acknowledged) <= set(stored)
+    assert len(stored) == len(set(stored))
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_the_intake_ends_under_load(receiver, how):
+    """What it has acknowledged is stored, by whoever comes after it; told to end, it answers."""
+    with Intake(receiver.pg, receiver.database) as mortal:
+        children = processes(mortal)
+        ending = threading.Timer(1, lambda: os.kill(mortal.process.pid, how))
+        if how == signal.SIGKILL:
+            ending = threading.Timer(1, mortal.kill)
+        ending.start()
+        sent = requests_for(receiver, 6000)
+        result = load.send(mortal.port, sent, in_flight=16)
+        ending.join()
+        assert set(result.statuses) == {200, 0}
+        gone = time.monotonic() + 5
+        while any(is_alive(child) for child in children):
+            assert time.monotonic() < gone
+            time.sleep(0.05)
+    names = [json.loads(sent[n].partition(b"\r\n\r\n")[2])["email"] for n in result.acknowledged]
+    assert len(names) > 100
+    receiver.wait(lambda: set(names) <= set(emails(receiver)))
+    if how == signal.SIGTERM:
+        assert set(names) == set(emails(receiver))
+
+
+def processes(intake):
+    listed = Path(f"/proc/{intake.process.pid}/task/{intake.process.pid}/children").read_text()
+    return [int(pid) for pid in listed.split()]
+
+
+def is_alive(pid):
+    stat = Path(f"/proc/{pid}/stat")
+    try:
+        return stat.read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def is_whole_again(intake, gone):
+    there = processes(intake)
+    return len(there) == 2 and gone not in there and intake.is_healthy()
+
+
+def test_a_process_of_the_intake_dies(receiver):
+    """It is started again; a supervisor that is killed leaves none behind."""
+    for victim in processes(receiver.intake):
+        os.kill(victim, signal.SIGKILL)
+        receiver.wait(lambda gone=victim: is_whole_again(receiver.intake, gone))
+        payload = event()
+        assert receiver.post(payload).status_code == 200
+        assert payload in receiver.stored()
+    with Intake(receiver.pg, receiver.database) as mortal:
+        children = processes(mortal)
+        os.kill(mortal.process.pid, signal.SIGKILL)
+        receiver.wait(lambda: not any(is_alive(child) for child in children))
+
+
+def test_a_burst_of_a_thousand_is_answered_and_stored(receiver):
+    sent = requests_for(receiver, 1000)
+    assert load.send(receiver.intake.port, sent, in_flight=1000).statuses == {200: 1000}
+    assert len(receiver.stored()) == 1000
+
+
+def test_odoo_is_woken(receiver):
+    """Its job applies what has come in long before its minute is over."""
+    with Odoo(receiver.pg, receiver.database):
+        # The job runs when Odoo starts: it must be at rest.
+        job = "SELECT count(*) FROM ir_cron WHERE active AND nextcall < now() AT TIME ZONE 'UTC'"
+        receiver.wait(lambda: receiver.query(job) == [(0,)], patience=60)
+        pending = "SELECT count(*) FROM mail_tracking WHERE state = 'pending'"
+        for _time in range(3):
+            time.sleep(1.5)
+            assert receiver.post(event(event="invented")).status_code == 200
+            receiver.wait(lambda: not receiver.waiting() and receiver.query(pending) == [(0,)])
+
+
+def test_an_upgrade_of_the_addon_under_load(receiver):
+    """Answered in time before, while, and after Odoo upgrades the addon."""
+    command = odoo_command(receiver.pg, receiver.database)
+    options = ["--update=mail_mailjet_aldeamo", "--stop-after-init", "--no-http"]
+    with subprocess.Popen(
+        [*command, *options],
+        env={**os.environ, **receiver.pg.env()},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as upgrade:
+        results, acknowledged = [], []
+        while upgrade.poll() is None:
+            more, answered = steady(receiver, 0.5, pause=0.02)
+            results += more
+            acknowledged += answered
+    assert upgrade.returncode == 0
+    assert {status for result in results for status in result.statuses} == {200}
+    latencies = sorted(second for result in results for second in result.latencies)
+    # Odoo's upgrade takes the processors that this machine has for itself.
+    assert latencies[int(len(latencies) * 0.9)] < 0.1
+    assert sorted(emails(receiver)) == sorted(acknowledged)

@@ -1,0 +1,80 @@
+"""Mails as the addon hands them to an API, and the APIs as the addon makes them."""
+
+from email import policy
+from email.message import EmailMessage
+
+import providers.api
+from providers import PROVIDERS
+from providers.api import Credentials
+from providers.outgoing import Mailbox, Outgoing, from_message
+
+SENDER = Mailbox("Ventas", "ventas@empresa.example")
+
+
+def credentials(account, **changes):
+    """The credentials of an account of the sandbox."""
+    key = getattr(account, "api_key", "")
+    values = {"url": account.api_url, "user": account.user, "password": account.password}
+    return Credentials(**{**values, "key": key, **changes})
+
+
+def api_of(code, account, **changes):
+    return PROVIDERS[code].api(credentials(account, **changes))
+
+
+def outgoing(to="ana@cliente.example", **values):
+    """A mail to one or several; a list of addresses, or one."""
+    names = [to] if isinstance(to, str) else to
+    defaults = {
+        "sender": SENDER,
+        "to": [Mailbox("", name) for name in names],
+        "subject": "Promoción de mañana",
+        "text": "Hola",
+        "html": "<p>Hola</p>",
+        "message_id": "<1.odoo@empresa.example>",
+    }
+    return Outgoing(**{**defaults, **values})
+
+
+def people(count, name="p"):
+    return [Mailbox("", f"{name}{number}@cliente.example") for number in range(count)]
+
+
+def mime(to="ana@cliente.example", text="Hola", html="<p>Hola</p>", attachments=(), **headers):
+    """A MIME message as Odoo's `build_email` makes it, with more headers (``_`` for ``-``)."""
+    message = EmailMessage(policy=policy.SMTP)
+    values = {
+        "Message-Id": "<1.odoo@empresa.example>",
+        "Subject": "Promoción de mañana",
+        "From": '"Ventas" <ventas@empresa.example>',
+        "To": [to] if isinstance(to, str) else to,
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
+    for name, value in values.items():
+        message[name] = value
+    message["MIME-Version"] = "1.0"
+    message.add_alternative(text, subtype="plain", charset="utf-8")
+    message.add_alternative(html, subtype="html", charset="utf-8")
+    for name, content, mime_type in attachments:
+        message.add_attachment(content, *mime_type.split("/"), filename=name)
+    return message
+
+
+def hand_over(api, message, envelope):
+    """Send a MIME message through an API; return the outcomes of its parts."""
+    parts = api.split(from_message(message, envelope))
+    return [outcome for batch in api.batches(parts) for outcome in api.send(batch)]
+
+
+def outcomes(api, mails):
+    return [outcome for batch in api.batches(mails) for outcome in api.send(batch)]
+
+
+def sends(account):
+    """The calls that asked to send."""
+    return [call for call in account.api.calls if call.messages]
+
+
+def no_waiting(monkeypatch):
+    """The same tries, without the time between them."""
+    monkeypatch.setattr(providers.api, "RETRY_DELAYS", (0,) * len(providers.api.RETRY_DELAYS))

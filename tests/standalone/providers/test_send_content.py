@@ -1,0 +1,439 @@
+"""What a mail says when it arrives is what Odoo's MIME message said."""
+
+import base64
+import json
+from email import policy
+from email.header import Header
+from email.message import EmailMessage
+from email.utils import formataddr, getaddresses
+
+import pytest
+from sending import hand_over, mime, outcomes, outgoing, people, sends
+
+from providers.outgoing import Mailbox, from_message
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+ANA = "ana@cliente.example"
+LEO = "leo@cliente.example"
+EVA = "eva@cliente.example"
+
+
+def odoo_address(name, email):
+    """As `odoo.tools.formataddr` makes it: a name that isn't ASCII becomes an encoded word."""
+    try:
+        name.encode("ascii")
+    except UnicodeEncodeError:
+        word = base64.b64encode(name.encode()).decode()
+        return f"=?utf-8?b?{word}?= <{email}>"
+    return formataddr((name, email))
+
+
+def accepted(api, message, envelope):
+    found = hand_over(api, message, envelope)
+    assert [(outcome.result, outcome.reason) for outcome in found] == [("accepted", None)] * len(
+        found
+    )
+    return found
+
+
+def arrived(account):
+    (received,) = account.received
+    return received
+
+
+def files(email):
+    return {
+        part.get_filename(): (part.get_content_type(), part.get_payload(decode=True))
+        for part in email.walk()
+        if part.get_filename()
+    }
+
+
+def test_plain_mail(account, api, code):
+    (outcome,) = accepted(api, mime(), [ANA])
+    received = arrived(account)
+    assert received.recipients == (ANA,)
+    assert received.sender == "ventas@empresa.example"
+    assert received.email["From"].addresses[0].display_name == "Ventas"
+    assert received.subject == "Promoción de mañana"
+    assert received.email.get_body(("html",)).get_content().strip() == "<p>Hola</p>"
+    assert list(outcome.ids) == [ANA]
+    if code == "mailjet":
+        assert received.email.get_body(("plain",)).get_content().strip() == "Hola"
+
+
+def test_ids_are_those_of_the_events(account, api):
+    from dev.sandbox import Step
+
+    (outcome,) = accepted(api, mime([ANA, LEO], Cc=EVA), [ANA, LEO, EVA])
+    name, recipient = (
+        ("Message_GUID", "email") if hasattr(account, "published") else ("msgid", "to")
+    )
+    events = account.events_for(arrived(account), Step.DELIVERED)
+    assert outcome.ids == {event[recipient]: event[name] for event in events}
+
+
+def test_copies_and_reply_to(account, api):
+    message = mime(
+        ANA, Cc=[LEO], Reply_To="Respuestas <respuestas@empresa.example>, otra@x.example"
+    )
+    accepted(api, message, [ANA, LEO, EVA])
+    received = arrived(account)
+    assert received.recipients == (ANA, LEO, EVA)
+    assert received.email["To"] == ANA
+    assert received.email["Cc"] == LEO
+    assert EVA not in str(received.email)
+    assert received.email["Reply-To"] == "Respuestas <respuestas@empresa.example>"
+
+
+def test_who_stands_twice_gets_it_once(account, api):
+    message = mime([ANA, ANA.upper()], Cc=[LEO, LEO])
+    accepted(api, message, [ANA, ANA, LEO])
+    assert arrived(account).recipients == (ANA, LEO)
+
+
+def test_only_the_envelope_gets_it(account, api):
+    """Odoo's modules may narrow the envelope down."""
+    accepted(api, mime([ANA, LEO], Cc=[EVA]), [LEO])
+    assert arrived(account).recipients == (LEO,)
+
+
+def test_blind_copies_alone_do_not_see_each_other(account, api):
+    """As with X-Forge-To, where To names somebody who doesn't get it."""
+    accepted(api, mime("Grupo <grupo@empresa.example>"), [ANA, LEO])
+    assert sorted(message.recipients for message in account.received) == [(ANA,), (LEO,)]
+    for message in account.received:
+        (other,) = {ANA, LEO} - set(message.recipients)
+        assert other not in str(message.email)
+
+
+def test_blind_copies_beside_a_copy_stay_blind(account, api):
+    accepted(api, mime("grupo@empresa.example", Cc=[LEO]), [LEO, ANA])
+    seen_by = {
+        recipient: str(message.email)
+        for message in account.received
+        for recipient in message.recipients
+    }
+    assert set(seen_by) == {ANA, LEO}
+    assert ANA not in seen_by[LEO]
+
+
+NAMES = ["Ana Núñez", "Núñez, Ana", 'Ana "la jefa" Núñez', "Núñez (Ana)", "Ltda., Ñandú & Co", "李"]
+
+
+@pytest.mark.parametrize("name", [*NAMES, "Nunez, Ana", 'Ana "la jefa" Nunez', "x" * 90 + " ñ"])
+def test_display_names(account, api, name):
+    message = mime([odoo_address(name, ANA)], Reply_To=odoo_address(name, LEO))
+    del message["From"]
+    message["From"] = odoo_address(name, "ventas@empresa.example")
+    accepted(api, message, [ANA])
+    email = arrived(account).email
+    assert email["From"].addresses[0].display_name == name
+    assert email["Reply-To"].addresses[0].display_name == name
+    assert arrived(account).recipients == (ANA,)
+    if hasattr(account, "published"):  # Aldeamo shows no name
+        assert email["To"].addresses[0].display_name == name
+
+
+def test_names_encoded_by_other_modules(mailjet, mailjet_api):
+    """Not Odoo's base64: several words, and another character set."""
+    name = Header("Núñez y Compañía " * 5, "iso-8859-1").encode()
+    message = mime([f"{name} <{ANA}>"])
+    accepted(mailjet_api, message, [ANA])
+    assert (
+        arrived(mailjet).email["To"].addresses[0].display_name == ("Núñez y Compañía " * 5).strip()
+    )
+
+
+def test_internationalized_domains(account, api):
+    message = mime(["ana@señal.example"], Cc="leo@SEÑAL.example")
+    accepted(api, message, ["ana@xn--seal-hqa.example", "leo@señal.example", "eva@señal.example"])
+    assert arrived(account).recipients == (
+        "ana@xn--seal-hqa.example",
+        "leo@xn--SEAL-hqa.example".lower(),
+        "eva@xn--seal-hqa.example",
+    )
+
+
+def test_attachments(account, api):
+    letter = EmailMessage(policy=policy.SMTP)
+    letter["Subject"] = "Adjunto ñ"
+    letter.set_content("Hola otra vez")
+    attachments = [
+        ("Cotización año 2026.pdf", b"%PDF\x00\xff", "application/pdf"),
+        ("datos.csv", "año;1".encode(), "text/csv"),
+        ("carta.eml", letter.as_bytes(), "message/rfc822"),
+        ("sin tipo", b"\x00", "application/octet-stream"),
+    ]
+    accepted(api, mime(attachments=attachments), [ANA])
+    got = files(arrived(account).email)
+    expected = {name: (mime_type, content) for name, content, mime_type in attachments}
+    letter_type, _content = expected.pop("carta.eml")
+    assert got.pop("carta.eml")[0] == letter_type
+    assert got == expected
+    (call,) = sends(account)
+    sent = call.body["Messages"][0] if "Messages" in call.body else call.body
+    (file,) = [
+        file
+        for file in sent.get("Attachments") or sent["attachments"]
+        if "carta.eml" in file.values()
+    ]
+    content = file.get("Base64Content") or file["path"].partition(",")[2]
+    assert base64.b64decode(content) == letter.as_bytes()
+
+
+def test_attached_mail_that_was_parsed(mailjet, mailjet_api):
+    """Whoever attaches an `EmailMessage`: its bytes go, not its object."""
+    message = mime()
+    message.make_mixed()
+    message.add_attachment(mime(), filename="dentro.eml")
+    accepted(mailjet_api, message, [ANA])
+    (file,) = sends(mailjet)[0].body["Messages"][0]["Attachments"]
+    assert (file["Filename"], file["ContentType"]) == ("dentro.eml", "message/rfc822")
+    assert b"<1.odoo@empresa.example>" in base64.b64decode(file["Base64Content"])
+
+
+def test_empty_file_does_not_keep_the_mail_back(account, api, code):
+    """Mailjet refuses one: the others leave without it, as by SMTP they leave with it."""
+    files = [("vacío.txt", b"", "text/plain"), ("lleno.txt", b"x", "text/plain")]
+    accepted(api, mime(attachments=files), [ANA])
+    names = [part.get_filename() for part in arrived(account).email.walk() if part.get_filename()]
+    assert names == (["lleno.txt"] if code == "mailjet" else ["vacío.txt", "lleno.txt"])
+
+
+def with_images(*content_ids):
+    """A mail whose HTML shows images that are part of it."""
+    html = "".join(f'<img src="cid:{name}"/>' for name in content_ids)
+    message = mime(html=html)
+    body = message.get_body(("html",))
+    for number, name in enumerate(content_ids):
+        body.add_related(
+            PNG + bytes([number]), "image", "png", cid=f"<{name}>", filename=f"{name}.png"
+        )
+    return message
+
+
+def test_inline_images_at_mailjet(mailjet, mailjet_api):
+    accepted(mailjet_api, with_images("logo", "logo1@odoo"), [ANA])
+    (sent,) = sends(mailjet)[0].body["Messages"]
+    assert "Attachments" not in sent
+    assert [file["ContentID"] for file in sent["InlinedAttachments"]] == ["logo", "logo1@odoo"]
+    email = arrived(mailjet).email
+    assert 'src="cid:logo"' in email.get_body(("html",)).get_content()
+    contents = {
+        part["Content-ID"]: part.get_content() for part in email.walk() if part["Content-ID"]
+    }
+    assert contents == {"<logo>": PNG + b"\0", "<logo1@odoo>": PNG + b"\1"}
+
+
+def test_inline_images_at_aldeamo(aldeamo, aldeamo_api):
+    """There they become part of the HTML; one name may be the beginning of another."""
+    accepted(aldeamo_api, with_images("logo", "logo1"), [ANA])
+    (call,) = sends(aldeamo)
+    assert call.body["attachments"] == []
+    expected = "".join(
+        f'<img src="data:image/png;base64,{base64.b64encode(PNG + bytes([number])).decode()}"/>'
+        for number in range(2)
+    )
+    assert call.body["body"].strip() == expected
+
+
+def test_image_that_is_not_shown_is_attached_at_aldeamo(aldeamo, aldeamo_api):
+    message = with_images("logo1")
+    message.get_body(("html",)).add_related(PNG, "image", "png", cid="<logo>", filename="otra.png")
+    accepted(aldeamo_api, message, [ANA])
+    assert [file["filename"] for file in sends(aldeamo)[0].body["attachments"]] == ["otra.png"]
+
+
+def test_subject_longer_than_mailjet_takes(mailjet, mailjet_api):
+    accepted(mailjet_api, mime(Subject="ñ" * 300), [ANA])
+    assert arrived(mailjet).subject == "ñ" * 255
+
+
+@pytest.mark.parametrize("subject", ["", "   "])
+def test_no_subject(account, api, code, subject):
+    message = mime()
+    del message["Subject"]
+    message["Subject"] = subject
+    accepted(api, message, [ANA])
+    assert arrived(account).subject.strip() == ("(sin asunto)" if code == "aldeamo" else "")
+
+
+@pytest.mark.parametrize(("text", "html"), [("", ""), ("Hola", ""), ("", "<p>Hola</p>")])
+def test_missing_parts(account, api, text, html):
+    (outcome,) = outcomes(api, [outgoing(text=text, html=html)])
+    assert outcome.result == "accepted"
+    assert ("Hola" in str(arrived(account).email.get_body())) == bool(text or html)
+
+
+def test_text_alone_is_no_html_at_aldeamo(aldeamo, aldeamo_api):
+    outcomes(aldeamo_api, [outgoing(text="1 < 2 & 3", html="")])
+    assert sends(aldeamo)[0].body["body"] == "<pre>1 &lt; 2 &amp; 3</pre>"
+
+
+def test_braces_of_style_sheets_are_left_alone(account, api):
+    html = "<style>p {color: red} {{x}} [[data:x]]</style><p>Hola</p>"
+    accepted(api, mime(html=html), [ANA])
+    assert arrived(account).email.get_body(("html",)).get_content().strip() == html
+
+
+@pytest.mark.parametrize(
+    ("references", "expected"),
+    [
+        (None, "<1.odoo@empresa.example>"),
+        ("<0@x.example>", "<0@x.example> <1.odoo@empresa.example>"),
+        ("<1.odoo@empresa.example>", "<1.odoo@empresa.example>"),
+        (
+            "<1.odoo@empresa.example> <2@x.example>",
+            "<1.odoo@empresa.example> <2@x.example>",
+        ),
+        (
+            " ".join(f"<{number}{'x' * 80}@x.example>" for number in range(4)),
+            " ".join(f"<{number}{'x' * 80}@x.example>" for number in range(4))
+            + " <1.odoo@empresa.example>",
+        ),
+    ],
+)
+def test_references_name_odoos_message_id_once(mailjet, mailjet_api, references, expected):
+    headers = {"references": references} if references else {}
+    accepted(mailjet_api, mime(**headers), [ANA])
+    assert sends(mailjet)[0].body["Messages"][0]["Headers"]["References"] == expected
+    assert "Message-Id" not in arrived(mailjet).email
+
+
+def test_headers_that_mailjet_forbids_are_left_out(mailjet, mailjet_api):
+    forbidden = [
+        *("Return-Path", "Delivered-To", "DKIM-Signature", "DomainKey-Status", "Received-SPF"),
+        *("Authentication-Results", "Received", "User-Agent", "X-Mailer", "List-Id", "Sender"),
+        *("X-Feedback-Id", "X-CSA-Complaints", "X-Mailjet-Debug", "X-Mailjet-Segmentation"),
+        *("X-MJ-WorkflowID", "X-MJ-MID", "X-MJ-ErrorMessage", "X-MJ-StatisticsContactsListID"),
+        *("X-MJ-TemplateErrorReporting", "X-MJ-TemplateErrorDeliver"),
+    ]
+    headers = {name.swapcase(): "x" for name in forbidden}
+    accepted(mailjet_api, mime(**headers, X_Odoo_Objects="sale.order-42"), [ANA])
+    assert sends(mailjet)[0].body["Messages"][0]["Headers"] == {
+        "References": "<1.odoo@empresa.example>",
+        "X-Odoo-Objects": "sale.order-42",
+    }
+
+
+def test_headers_that_are_kept(mailjet, mailjet_api):
+    headers = {
+        "List-Unsubscribe": "<https://empresa.example/u?a=1&b=2>, <mailto:u@empresa.example>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Precedence": "list",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "OOF",
+        "In-Reply-To": "<0@cliente.example>",
+        "X-Saludo": "¡Hola, Ñandú!",
+    }
+    accepted(mailjet_api, mime(**headers), [ANA])
+    email = arrived(mailjet).email
+    assert {name: str(email[name]) for name in headers} == headers
+
+
+def test_forged_to_is_for_smtp(account, api):
+    """Odoo puts X-Forge-To into To after it has made the envelope."""
+    message = mime("grupo@empresa.example", X_Forge_To="grupo@empresa.example")
+    accepted(api, message, [ANA])
+    received = arrived(account)
+    assert received.recipients == (ANA,)
+    assert "X-Forge-To" not in received.email
+
+
+def test_controls_at_mailjet(mailjet, mailjet_api):
+    headers = {
+        "X-MJ-CustomID": "t1",
+        "x-mj-eventpayload": '{"a":  1}',
+        "X-MAILJET-CAMPAIGN": "odoo-mailing-7",
+        "X-Mailjet-TrackOpen": "0",
+        "X-Mailjet-TrackClick": "1",
+        "X-Mailjet-Prio": "3",
+    }
+    accepted(mailjet_api, mime(**headers), [ANA])
+    (sent,) = sends(mailjet)[0].body["Messages"]
+    names = ("CustomID", "EventPayload", "CustomCampaign", "TrackOpens", "TrackClicks", "Priority")
+    assert [sent[name] for name in names] == [
+        *("t1", '{"a":  1}', "odoo-mailing-7", "disabled", "enabled", 3)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "name"),
+    [
+        ("X-Mailjet-Prio", "high", "Priority"),
+        ("X-Mailjet-Prio", "9", "Priority"),
+        ("X-Mailjet-TrackOpen", "yes", "TrackOpens"),
+        ("X-MJ-TemplateID", "none", "TemplateID"),
+        ("X-MJ-Vars", "{", "Variables"),
+    ],
+)
+def test_nonsense_in_a_control_takes_nobody_along(mailjet, mailjet_api, header, value, name):
+    mails = [outgoing(headers={header: value}), outgoing(LEO)]
+    assert [outcome.result for outcome in outcomes(mailjet_api, mails)] == ["accepted"] * 2
+    assert name not in sends(mailjet)[0].body["Messages"][0]
+
+
+def test_nothing_to_track_without_html(mailjet, mailjet_api):
+    mail = outgoing(html="", headers={"X-Mailjet-TrackOpen": "0", "X-Mailjet-TrackClick": "0"})
+    assert outcomes(mailjet_api, [mail])[0].result == "accepted"
+    assert not {"TrackOpens", "TrackClicks"} & set(sends(mailjet)[0].body["Messages"][0])
+
+
+def test_variables_come_as_they_are(mailjet, mailjet_api):
+    """Instructions to SMTP are read back for the API, also where they had to be folded."""
+    from providers import PROVIDERS
+    from providers.base import Instructions
+
+    mailjet.templates[7] = "<p>{{var:nombre}}</p>"
+    variables = {"nombre": "Ana  Núñez\n<ñ>", **{f"v{n}": "x" * 60 for n in range(20)}}
+    email = {"headers": {}, "subject": "s", "body": "<p/>", "body_alternative": "x"}
+    email = PROVIDERS["mailjet"].instruct(
+        email, Instructions(reference="t1", template="7", variables=variables)
+    )
+    headers = {name.replace("-", "_"): value for name, value in email["headers"].items()}
+    accepted(mailjet_api, mime(**headers), [ANA])
+    (sent,) = sends(mailjet)[0].body["Messages"]
+    assert (sent["TemplateID"], sent["TemplateLanguage"]) == (7, True)
+    assert sent["Variables"] == variables
+    assert not {"HTMLPart", "TextPart"} & set(sent)
+
+
+def test_template_at_aldeamo(aldeamo, aldeamo_api):
+    aldeamo.templates["42eqy7oaigql"] = "<p>Hola {nombre}</p>"
+    body = json.dumps({"nombre": "Ana  Ñ"}, ensure_ascii=False)
+    accepted(aldeamo_api, mime(Subject="*|tid:42eqy7oaigql|*Hola", text=body, html=body), [ANA])
+    (call,) = sends(aldeamo)
+    assert (call.body["template_id"], call.body["subject"]) == ("42eqy7oaigql", "Hola")
+    assert call.body["variables"] == {"nombre": "Ana  Ñ"}
+    assert "body" not in call.body
+
+
+def test_more_recipients_than_a_call_takes(mailjet, mailjet_api):
+    names = [person.address for person in people(120)]
+    message = mime(names[:60], Cc=names[60:90])
+    accepted(mailjet_api, message, names)
+    assert sorted(
+        recipient for received in mailjet.received for recipient in received.recipients
+    ) == sorted(names)
+    for received in mailjet.received:
+        shown = {address for _name, address in getaddresses([str(received.email["To"])])}
+        blind = set(names[90:])
+        # a blind copy is seen by nobody but its recipient
+        assert shown & blind <= ({*received.recipients} if len(received.recipients) == 1 else set())
+        assert not {address for address in blind if address in str(received.email["Cc"])}
+    assert all(call.status == 200 for call in sends(mailjet))
+
+
+def test_mail_without_anybody(account, api):
+    assert from_message(mime(), []).recipients == []
+    (outcome,) = api.send([outgoing([])])
+    assert outcome.result == "refused"
+    assert not account.received
+
+
+def test_mailbox_of_no_address_is_nobody(mailjet_api):
+    found = from_message(mime(["Ana", f"Leo <{LEO}>"]), [LEO])
+    assert found.to == [Mailbox("Leo", LEO)]

@@ -1,0 +1,107 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import _, api, fields, models
+
+from ..providers import PROVIDERS
+from ..providers.account import masked
+
+
+class MailProviderWebhookRegister(models.TransientModel):
+    """What a provider's account has registered for each type of event, before we replace it."""
+
+    _name = "mail.provider.webhook.register"
+    _description = "Register Webhooks at the Email Provider"
+
+    mail_server_id = fields.Many2one(
+        "ir.mail_server", required=True, readonly=True, ondelete="cascade"
+    )
+    webhook_url = fields.Char(related="mail_server_id.webhook_url")
+    line_ids = fields.One2many("mail.provider.webhook.register.line", "wizard_id", readonly=True)
+    problem = fields.Char(readonly=True)
+    takes_over = fields.Boolean(compute="_compute_statuses")
+    is_done = fields.Boolean(compute="_compute_statuses")
+
+    @api.depends("line_ids.status")
+    def _compute_statuses(self):
+        for wizard in self:
+            statuses = set(wizard.line_ids.mapped("status"))
+            wizard.takes_over = not statuses.isdisjoint({"foreign", "other_server"})
+            wizard.is_done = statuses == {"current"}
+
+    def action_register(self):
+        """Have all events posted to this server, if that replaces no more than what is shown."""
+        self.ensure_one()
+        server = self.mail_server_id
+        server._check_can_register()
+        with server._account() as account:
+            shown = self._foreign()
+            callbacks = account.callbacks()
+            self._show_callbacks(callbacks)
+            if not self._foreign() <= shown:
+                self.problem = _("The account was changed meanwhile. Look again.")
+                return self._reopened()
+            callbacks, self.problem = server._register_webhooks(account, callbacks)
+        self._show_callbacks(callbacks)
+        if self.problem:
+            return self._reopened()
+        return server._api_notice(_("All events will be reported to this server."))
+
+    def _foreign(self):
+        """Return what would be taken away from others."""
+        lines = self.line_ids.filtered(lambda line: line.status in ("foreign", "other_server"))
+        return {(line.event_type, line.url) for line in lines}
+
+    def _show_callbacks(self, callbacks):
+        """:param list[account.Callback] callbacks:"""
+        present = {callback.event_type: callback for callback in callbacks}
+        server = self.mail_server_id
+        lines = [fields.Command.clear()]
+        for event_type, words in PROVIDERS[server.provider].account.event_types.items():
+            callback = present.get(event_type)
+            lines.append(
+                fields.Command.create(
+                    {
+                        "event_type": event_type,
+                        "name": _(words),  # pylint: disable=translation-required
+                        "url": callback and masked(callback.url),
+                        "status": server._callback_status(callback) if callback else "none",
+                    }
+                )
+            )
+        self.line_ids = lines
+
+    def _reopened(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Register the Webhook"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+
+class MailProviderWebhookRegisterLine(models.TransientModel):
+    _name = "mail.provider.webhook.register.line"
+    _description = "Event Type at the Email Provider"
+
+    wizard_id = fields.Many2one(
+        "mail.provider.webhook.register", required=True, ondelete="cascade", index=True
+    )
+    event_type = fields.Char(readonly=True, help="In the provider's words.")
+    name = fields.Char(string="Event", readonly=True)
+    url = fields.Char(string="URL", readonly=True)
+    status = fields.Selection(
+        [
+            ("none", "Nowhere yet"),
+            ("current", "This server"),
+            ("outdated", "This server, by a former URL"),
+            ("suspended", "This server, suspended"),
+            ("other_server", "Another server of this Odoo"),
+            ("foreign", "Another system"),
+        ],
+        string="Reported To",
+        required=True,
+        readonly=True,
+    )
