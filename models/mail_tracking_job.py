@@ -21,14 +21,6 @@ SENDING_PATIENCE = timedelta(days=1)
 MATCHING_PATIENCE = timedelta(hours=1)
 SHORTEST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=15)
-# What is looked at of every event: read at once, and without the rest.
-APPLIED_FIELDS = (
-    *("event_type", "bounce_type", "occurred_at", "recipient", "subject", "stream"),
-    *("provider", "provider_message_id", "reference", "categories", "create_date"),
-    *("mailing_trace_id", "mail_message_id", "partner_id", "is_bounce_counted"),
-    *("failure", "provider_error", "reason", "mail_server_id"),
-)
-
 
 class MailTracking(models.Model):
     """The job: applies what is waiting, chunk by chunk, each event once."""
@@ -78,7 +70,6 @@ class MailTracking(models.Model):
         )
         events = self.browse(row[0] for row in self.env.cr.fetchall())
         events.invalidate_recordset()
-        events.fetch(APPLIED_FIELDS)
         return events
 
     def _apply_one_by_one(self):
@@ -95,29 +86,54 @@ class MailTracking(models.Model):
 
     def _apply(self):
         """Apply the events in `self`: each has its effect now, or waits, or has none."""
-        unknown = self.filtered(lambda event: event.event_type == "unknown")
-        unknown._settle("ignored", _("An event of a kind that has no meaning in Odoo."))
-        events = self - unknown
-        matches, foreign = events._match()
-        foreign._settle("ignored", _("Its mail was not sent by this database."), unmatched=True)
-        events -= foreign
-        events -= events._postpone(matches)
-        events._settle_as_done(matches)
-        self.flush_model()
-        self.env["mailing.trace"]._apply_tracking(events.filtered("mailing_trace_id"))
-        self.env["mail.notification"]._apply_tracking(events.filtered("mail_message_id"))
-        self.env["mail.thread"]._apply_tracking_bounces(events)
-        subscription_events = events.filtered(lambda event: event.event_type in SUBSCRIPTION_EVENTS)
+        due = self._read_due()
+        unknown = {event.id for event in due if event.event_type == "unknown"}
+        self.browse(unknown)._settle(
+            "ignored", _("An event of a kind that has no meaning in Odoo.")
+        )
+        due = [event for event in due if event.id not in unknown]
+        matches, foreign = self._match(due)
+        self.browse(foreign)._settle(
+            "ignored", _("Its mail was not sent by this database."), unmatched=True
+        )
+        due = [event for event in due if event.id not in foreign]
+        waiting = self._postpone(due, matches)
+        due = [event for event in due if event.id not in waiting]
+        self._settle_as_done(due, matches)
+        self._take_effect(due, matches)
+
+    @api.model
+    def _take_effect(self, due, matches):
+        """Have Odoo's records follow the events, which are settled as done."""
+        by_type = {}
+        for event in due:
+            by_type.setdefault(event.event_type, []).append(event.id)
+        found = [(event.id, matches[event.id]) for event in due if event.id in matches]
+        trace_ids = {match.trace_id for _event_id, match in found} - {0}
+        self.env["mailing.trace"].browse(trace_ids)._apply_tracking()
+        self.env["mail.notification"]._apply_tracking(
+            self.browse(event_id for event_id, match in found if match.notification)
+        )
+        bounces = self.browse(by_type.get("bounced", ()))
+        self.env["mail.thread"]._apply_tracking_bounces(bounces)
+        subscription_events = self.browse().concat(
+            *(self.browse(by_type.get(event_type, ())) for event_type in SUBSCRIPTION_EVENTS)
+        )
         self.env["mail.blacklist"]._apply_tracking(subscription_events)
         self.env["mailing.list"]._apply_tracking(subscription_events)
-        events._settle_without_effect(matches)
+        counted = set(bounces.filtered("is_bounce_counted")._ids)
+        self._settle_without_effect([event for event in due if event.id not in counted], matches)
 
-    def _postpone(self, matches):
-        """Leave events whose mail is still being sent, or isn't known yet, for later."""
+    @api.model
+    def _postpone(self, due, matches):
+        """Leave events whose mail is still being sent, or isn't known yet, for later.
+
+        :return: their ids
+        """
         now = fields.Datetime.now()
         queued, marked = self._being_sent(matches)
         waits = {}
-        for event in self:
+        for event in due:
             age = now - (event.create_date or now)
             if event.id in matches:
                 waiting = event.id in queued or (event.id in marked and age < SENDING_PATIENCE)
@@ -126,29 +142,52 @@ class MailTracking(models.Model):
                 waiting = names_a_mail and age < MATCHING_PATIENCE
             if waiting:
                 waits[event.id] = now + min(max(age / 2, SHORTEST_WAIT), LONGEST_WAIT)
-        postponed = self.browse(waits)
+        if waits:
+            self.env.cr.execute(
+                """
+                UPDATE mail_tracking AS event SET retry_at = wait.until
+                  FROM unnest(%s::int[], %s::timestamp[]) AS wait (id, until)
+                 WHERE event.id = wait.id
+                """,
+                [list(waits), list(waits.values())],
+            )
+        return set(waits)
+
+    @api.model
+    def _settle_as_done(self, due, matches):
+        """Write down which mails the events are about, and that they are applied.
+
+        In one statement, as their values differ: the ORM would make one of each event.
+        """
+        if not due:
+            return
+        rows = ((event.id, *self._match_values(event, matches.get(event.id))) for event in due)
+        now = fields.Datetime.now()
         self.env.cr.execute(
             """
-            UPDATE mail_tracking AS event SET retry_at = wait.until
-              FROM unnest(%s::int[], %s::timestamp[]) AS wait (id, until)
-             WHERE event.id = wait.id
+            UPDATE mail_tracking AS event
+               SET mailing_trace_id = match.trace_id, mass_mailing_id = match.mailing_id,
+                   mail_message_id = match.message_id, partner_id = match.partner_id,
+                   is_list_bound = match.is_list_bound,
+                   state = 'done', state_reason = NULL, is_unmatched = FALSE, retry_at = NULL,
+                   processed_at = %s, write_date = %s, write_uid = %s
+              FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::bool[])
+                   AS match (id, trace_id, mailing_id, message_id, partner_id, is_list_bound)
+             WHERE event.id = match.id
             """,
-            [list(waits), list(waits.values())],
+            [now, now, self.env.uid, *map(list, zip(*rows, strict=True))],
         )
-        postponed.invalidate_recordset(["retry_at"], flush=False)
-        return postponed
 
-    def _settle_without_effect(self, matches):
+    @api.model
+    def _settle_without_effect(self, due, matches):
         """Say of each event without effect why it has none."""
         reasons = {}
-        for event in self:
-            if event.mailing_trace_id or event.mail_message_id or event.is_bounce_counted:
-                continue
-            if event.event_type not in SUBSCRIPTION_EVENTS:
-                unmatched = (
-                    event.id not in matches and event.stream == "smtp" and not event.reference
-                )
-                reason = event._no_effect_reason(matches), unmatched
+        for event in due:
+            match = matches.get(event.id)
+            has_effect = match and (match.trace_id or match.notification)
+            if not has_effect and event.event_type not in SUBSCRIPTION_EVENTS:
+                unmatched = not match and event.stream == "smtp" and not event.reference
+                reason = self._no_effect_reason(event, match), unmatched
                 reasons.setdefault(reason, []).append(event.id)
         for (reason, unmatched), ids in reasons.items():
             self.browse(ids)._settle("ignored", reason, unmatched=unmatched)

@@ -1,33 +1,56 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from odoo import _, api, fields, models
+from odoo import _, api, models
 
-from ..tools.reference import Reference, read_reference
+from ..tools.reference import Reference, read_references
 
 # A complaint that names no mail is about the last one of its subject within this time.
 COMPLAINT_WINDOW = timedelta(days=60)
-# What the job looks at of a chunk's traces: read at once, and without the rest.
-TRACE_FIELDS = (
-    *("trace_status", "failure_type", "failure_reason", "mass_mailing_id", "mail_mail_id"),
-    *("sent_datetime", "open_datetime", "links_click_datetime"),
-)
-SETTLED_FIELDS = (
-    *("mailing_trace_id", "mass_mailing_id", "mail_message_id", "partner_id", "is_list_bound"),
-    *("state", "state_reason", "is_unmatched", "retry_at", "processed_at"),
-)
+
+
+class Due(NamedTuple):
+    """What the job looks at of every event. Plain values: records would take it longer than all
+    the rest.
+    """
+
+    id: int
+    event_type: str
+    stream: str
+    recipient: str
+    subject: str
+    provider: str
+    provider_message_id: str
+    reference: str
+    occurred_at: datetime
+    create_date: datetime
+    mailing_trace_id: int
+    mass_mailing_id: int
+    mail_message_id: int
+    partner_id: int
+    is_list_bound: bool
+
+    def matched_before(self):
+        """Return the `Reference` that was found for it earlier, or None."""
+        if self.mailing_trace_id or self.mail_message_id:
+            ids = (self.mailing_trace_id, self.mail_message_id, self.partner_id)
+            return Reference(*(id_ or 0 for id_ in ids))
+        return None
 
 
 class Match(NamedTuple):
-    """The mail that an event is about, as records: a trace, or a message and a recipient."""
+    """The mail that an event is about: a trace, or a message and a recipient."""
 
-    trace: models.BaseModel
-    message: models.BaseModel
-    partner: models.BaseModel
+    message_id: int
+    partner_id: int
     notification: models.BaseModel  # empty where Odoo keeps no status of the message
+    trace_id: int = 0
+    trace_status: str = None
+    mail_id: int = None
+    mailing_id: int = None
 
 
 class MailTracking(models.Model):
@@ -35,38 +58,42 @@ class MailTracking(models.Model):
 
     _inherit = "mail.tracking"
 
-    def _match(self):
-        """Find the mails that the events in `self` are about.
+    def _read_due(self):
+        """Return a `Due` of each event in `self`."""
+        self.env.cr.execute(
+            """
+            SELECT id, event_type, stream, recipient, subject, provider, provider_message_id,
+                   reference, occurred_at, create_date, mailing_trace_id, mass_mailing_id,
+                   mail_message_id, partner_id, is_list_bound
+              FROM mail_tracking WHERE id = ANY(%s) ORDER BY id
+            """,
+            [self.ids],
+        )
+        return [Due(*row) for row in self.env.cr.fetchall()]
+
+    @api.model
+    def _match(self, due):
+        """Find the mails that events are about.
 
         In this order: the token that went out with the mail; the provider's message id, if
         another event carried both; for a complaint, which carries neither, recipient and
         subject.
 
-        :return: dict of event's id → `Match`; and the events whose token this database did not
-            sign
+        :param list[Due] due: the events
+        :return: dict of event's id → `Match`; and the ids of the events whose token this database
+            did not sign
         """
-        names = {
-            event.id: event._matched_before()
-            for event in self
-            if event.mailing_trace_id or event.mail_message_id
-        }
-        foreign = self._match_by_reference(names)
-        ours = self - foreign
-        ours._match_by_provider_message(names)
-        ours._match_complaints(names)
-        return self._read_matches(names), foreign
+        names = {event.id: event.matched_before() for event in due}
+        foreign = self._match_by_reference(names, [event for event in due if not names[event.id]])
+        todo = [event for event in due if not names[event.id] and event.id not in foreign]
+        self._match_by_provider_message(names, due, todo)
+        self._match_complaints(names, [event for event in todo if not names[event.id]])
+        return self._read_matches(names, due), foreign
 
-    def _matched_before(self):
-        return Reference(
-            self.mailing_trace_id.id or 0, self.mail_message_id.id or 0, self.partner_id.id or 0
-        )
-
-    def _match_by_reference(self, names):
-        references = {
-            event.id: read_reference(self.env, event.reference)
-            for event in self
-            if event.reference and event.id not in names
-        }
+    @api.model
+    def _match_by_reference(self, names, todo):
+        tokens = {event.id: event.reference for event in todo if event.reference}
+        references = read_references(self.env, set(tokens.values()))
         traces, messages, partners = (
             set(
                 self.env[model]
@@ -76,60 +103,59 @@ class MailTracking(models.Model):
             )
             for index, model in enumerate(("mailing.trace", "mail.message", "res.partner"))
         )
-        for event_id, reference in references.items():
-            if reference and (reference.trace_id in traces or reference.message_id in messages):
+        foreign = set()
+        for event_id, token in tokens.items():
+            reference = references[token]
+            if not reference:
+                foreign.add(event_id)
+            elif reference.trace_id in traces or reference.message_id in messages:
                 partner_id = reference.partner_id if reference.partner_id in partners else 0
                 names[event_id] = reference._replace(partner_id=partner_id)
-        return self.browse(
-            event_id for event_id, reference in references.items() if reference is None
-        )
+        return foreign
 
-    def _match_by_provider_message(self, names):
-        learnt = {}
-        todo = self.browse()
-        for event in self.filtered("provider_message_id"):
-            if event.id in names:
-                learnt[event.provider, event.provider_message_id] = names[event.id]
-            else:
-                todo |= event
-        if not todo:
+    @api.model
+    def _match_by_provider_message(self, names, due, todo):
+        wanted = {event.provider_message_id for event in todo} - {None}
+        if not wanted:
             return
-        others = self.search_fetch(
-            [
-                ("provider_message_id", "in", list(set(todo.mapped("provider_message_id")))),
-                "|",
-                ("mailing_trace_id", "!=", False),
-                ("mail_message_id", "!=", False),
-            ],
-            ["provider", "provider_message_id", "mailing_trace_id", "mail_message_id", "partner_id"],
-            order="id",
+        learnt = {
+            (event.provider, event.provider_message_id): names[event.id]
+            for event in due
+            if names[event.id] and event.provider_message_id
+        }
+        self.env.cr.execute(
+            """
+            SELECT provider, provider_message_id, mailing_trace_id, mail_message_id, partner_id
+              FROM mail_tracking
+             WHERE provider_message_id = ANY(%s)
+               AND (mailing_trace_id IS NOT NULL OR mail_message_id IS NOT NULL)
+             ORDER BY id
+            """,
+            [list(wanted)],
         )
-        for other in others:
-            learnt.setdefault(
-                (other.provider, other.provider_message_id), other._matched_before()
-            )
+        for provider, provider_message_id, *ids in self.env.cr.fetchall():
+            name = Reference(*(id_ or 0 for id_ in ids))
+            learnt.setdefault((provider, provider_message_id), name)
         for event in todo:
-            name = learnt.get((event.provider, event.provider_message_id))
-            if name:
-                names[event.id] = name
+            names[event.id] = learnt.get((event.provider, event.provider_message_id))
 
-    def _match_complaints(self, names):
-        complaints = self.filtered(
-            lambda event: (
-                event.event_type == "complained"
-                and event.stream == "smtp"
-                and event.recipient
-                and event.subject
-                and event.id not in names
-            )
-        )
+    @api.model
+    def _match_complaints(self, names, todo):
+        complaints = [
+            event
+            for event in todo
+            if event.event_type == "complained"
+            and event.stream == "smtp"
+            and event.recipient
+            and event.subject
+        ]
         if not complaints:
             return
-        moments = complaints.mapped("occurred_at")
+        moments = [event.occurred_at for event in complaints]
         traces = self.env["mailing.trace"].search_fetch(
             [
-                ("email", "in", list(set(complaints.mapped("recipient")))),
-                ("mass_mailing_id.subject", "in", list(set(complaints.mapped("subject")))),
+                ("email", "in", list({event.recipient for event in complaints})),
+                ("mass_mailing_id.subject", "in", list({event.subject for event in complaints})),
                 ("sent_datetime", "<=", max(moments)),
                 ("sent_datetime", ">", min(moments) - COMPLAINT_WINDOW),
             ],
@@ -144,36 +170,33 @@ class MailTracking(models.Model):
                     break
 
     @api.model
-    def _read_matches(self, names):
-        """Return event's id → `Match`, everything read that is looked at later.
+    def _read_matches(self, names, due):
+        """Return event's id → `Match`, for those of which the mail was found.
 
-        :param dict names: event's id → `Reference` to what exists
+        :param dict names: event's id → `Reference`, or None
+        :param list[Due] due: the events
         """
-        traces, messages, partners = (
-            {
-                record.id: record
-                for record in self.env[model].browse({name[index] for name in names.values()} - {0})
-            }
-            for index, model in enumerate(("mailing.trace", "mail.message", "res.partner"))
+        self.env["mailing.trace"].flush_model()
+        self.env.cr.execute(
+            """
+            SELECT id, trace_status, mail_mail_id, mass_mailing_id
+              FROM mailing_trace WHERE id = ANY(%s)
+            """,
+            [[name.trace_id for name in names.values() if name and name.trace_id]],
         )
-        self.env["mailing.trace"].browse(traces).fetch(TRACE_FIELDS)
-        notifications = self.env["mail.message"].browse(messages)._email_notifications()
-        no_trace, no_message, no_partner, no_notification = (
-            self.env[model]
-            for model in ("mailing.trace", "mail.message", "res.partner", "mail.notification")
-        )
-        recipients = {event.id: event.recipient for event in self}
-        return {
-            event_id: Match(
-                traces.get(name.trace_id, no_trace),
-                messages.get(name.message_id, no_message),
-                partners.get(name.partner_id, no_partner),
-                notifications.get(
-                    (name.message_id, name.partner_id or recipients[event_id]), no_notification
-                ),
-            )
-            for event_id, name in names.items()
-        }
+        traces = {row[0]: row for row in self.env.cr.fetchall()}
+        message_ids = {name.message_id for name in names.values() if name} - {0}
+        notifications = self.env["mail.message"].browse(message_ids)._email_notifications()
+        nothing = self.env["mail.notification"]
+        matches = {}
+        for event in due:
+            name = names[event.id]
+            if name:
+                recipient = name.message_id, name.partner_id or event.recipient
+                notification = notifications.get(recipient, nothing)
+                trace = traces.get(name.trace_id, ())
+                matches[event.id] = Match(name.message_id, name.partner_id, notification, *trace)
+        return matches
 
     @api.model
     def _being_sent(self, matches):
@@ -186,13 +209,13 @@ class MailTracking(models.Model):
         :return: ids of events whose mail is queued, of those whose mail has only the status of
             one that is
         """
-        mail_ids = {match.trace.mail_mail_id.id for match in matches.values() if match.trace}
-        message_ids = {match.message.id for match in matches.values() if match.message}
+        mail_ids = {match.mail_id for match in matches.values()} - {None}
+        message_ids = {match.message_id for match in matches.values()} - {0}
         outgoing = self.env["mail.mail"].search_fetch(
             [
                 ("state", "=", "outgoing"),
                 "|",
-                ("id", "in", list(mail_ids - {False})),
+                ("id", "in", list(mail_ids)),
                 ("mail_message_id", "in", list(message_ids)),
             ],
             ["mail_message_id"],
@@ -200,72 +223,44 @@ class MailTracking(models.Model):
         outgoing_ids, outgoing_message_ids = set(outgoing._ids), set(outgoing.mail_message_id._ids)
         queued, marked = set(), set()
         for event_id, match in matches.items():
-            if (
-                match.trace.mail_mail_id.id in outgoing_ids
-                or match.message.id in outgoing_message_ids
-            ):
+            if match.mail_id in outgoing_ids or match.message_id in outgoing_message_ids:
                 queued.add(event_id)
-            elif match.trace.trace_status in (
-                "outgoing",
-                "process",
-            ) or match.notification.notification_status in ("ready", "process"):
+            elif match.trace_status in ("outgoing", "process") or (
+                match.notification.notification_status in ("ready", "process")
+            ):
                 marked.add(event_id)
         return queued, marked
 
-    def _settle_as_done(self, matches):
-        """Write down which mails the events are about, and that they are applied.
-
-        In one statement, as their values differ: the ORM would make one of each event.
-        """
-        if not self:
-            return
-        columns = zip(*(event._match_values(matches.get(event.id)) for event in self), strict=True)
-        now = fields.Datetime.now()
-        self.env.cr.execute(
-            """
-            UPDATE mail_tracking AS event
-               SET mailing_trace_id = match.trace_id, mass_mailing_id = match.mailing_id,
-                   mail_message_id = match.message_id, partner_id = match.partner_id,
-                   is_list_bound = match.is_list_bound,
-                   state = 'done', state_reason = NULL, is_unmatched = FALSE, retry_at = NULL,
-                   processed_at = %s, write_date = %s, write_uid = %s
-              FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::bool[])
-                   AS match (id, trace_id, mailing_id, message_id, partner_id, is_list_bound)
-             WHERE event.id = match.id
-            """,
-            [now, now, self.env.uid, *map(list, columns)],
-        )
-        self.invalidate_recordset(SETTLED_FIELDS, flush=False)
-        self.fetch(SETTLED_FIELDS)
-
-    def _match_values(self, match):
-        """Return what `_settle_as_done` writes.
+    @api.model
+    def _match_values(self, event, match):
+        """Return what is written down of an event's mail: ids of trace, mailing, message and
+        partner, and whether the event concerns the mailing's lists.
 
         A message is referred to only where a notification keeps its status: others are deleted
         once they have been sent.
         """
         if not match:
-            trace_id, message_id, partner_id = self._matched_before()
-            mailing, is_list_bound = self.mass_mailing_id, self.is_list_bound
-        else:
-            mailing = match.trace.mass_mailing_id
-            trace_id = match.trace.id
-            message_id = match.notification.mail_message_id.id
-            partner_id = (match.notification.res_partner_id or match.partner).id
-            is_list_bound = (
-                self.event_type in ("unsubscribed", "resubscribed")
-                and mailing.mailing_on_mailing_list
-                and bool(mailing.with_context(active_test=False).contact_list_ids)
-            )
-        ids = (trace_id, mailing.id, message_id, partner_id)
-        return (self.id, *(id_ or None for id_ in ids), bool(is_list_bound))
+            kept = (event.mailing_trace_id, event.mass_mailing_id, event.mail_message_id)
+            return (*kept, event.partner_id, event.is_list_bound)
+        is_list_bound = False
+        if match.mailing_id and event.event_type in ("unsubscribed", "resubscribed"):
+            mailing = self.env["mailing.mailing"].browse(match.mailing_id)
+            lists = mailing.with_context(active_test=False).contact_list_ids
+            is_list_bound = mailing.mailing_on_mailing_list and bool(lists)
+        partner_id = match.partner_id
+        message_id = None
+        if match.notification:
+            message_id = match.message_id
+            partner_id = match.notification.res_partner_id.id or partner_id
+        return (match.trace_id or None, match.mailing_id, message_id, partner_id or None, is_list_bound)
 
-    def _no_effect_reason(self, matches):
+    @api.model
+    def _no_effect_reason(self, event, match):
         """Return why an event without effect has none."""
-        if self.id in matches:
+        if match:
             return _("Odoo keeps no status of this email.")
-        if self.reference:
+        if event.reference:
             return _("Odoo has deleted the email that it is about.")
-        if self.stream == "marketing":
+        if event.stream == "marketing":
             return _("Belongs to a campaign of the provider's own, not to a mail of Odoo.")
         return _("No mail of this database corresponds to it.")

@@ -1,8 +1,11 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.modules.db import FunctionStatus
+from odoo.osv.expression import get_unaccent_wrapper
 from odoo.tools import SQL
+from odoo.tools.sql import create_index
 
 from ..tools.ladder import REPORTING_EVENTS, REPORTS, climb, reported_status
 
@@ -14,64 +17,86 @@ class MailingTrace(models.Model):
     email = fields.Char(index="btree_not_null")
     mail_tracking_ids = fields.One2many("mail.tracking", "mailing_trace_id", string="Email Events")
 
-    def _apply_tracking(self, events):
-        """Bring the traces of `events` to the status that all their events lead to.
+    def init(self):
+        super().init()
+        # Odoo counts the bounced traces of an address, in any case of its letters: without an
+        # index it reads all traces for each bounce.
+        unaccent = self.pool.has_unaccent
+        if self.pool.has_trigram and unaccent != FunctionStatus.PRESENT:
+            email = get_unaccent_wrapper(self.env.cr)("email") if unaccent else "email"
+            create_index(
+                self.env.cr,
+                "mailing_trace_bounced_idx",
+                self._table,
+                [f"{email} gin_trgm_ops"],
+                method="gin",
+                where="trace_status = 'bounce'",
+            )
 
-        :param mail.tracking events: matched and settled; the traces' older ones are read here
-        """
-        traces = events.mailing_trace_id
-        if not traces:
+    def _apply_tracking(self):
+        """Bring the traces to the status that all their events lead to."""
+        if not self:
             return
+        self.flush_model()
         self.env.cr.execute(
             SQL(
                 """
-                SELECT mailing_trace_id AS id, %s,
-                       array_agg(occurred_at) FILTER (WHERE event_type = 'delivered')
-                           AS delivered_at,
-                       min(occurred_at) FILTER (WHERE event_type IN ('opened', 'clicked'))
-                           AS opened_at,
-                       max(occurred_at) FILTER (WHERE event_type = 'clicked') AS clicked_at
-                  FROM %s
-                 WHERE mailing_trace_id IN %s AND state = 'done'
-                 GROUP BY mailing_trace_id
+                SELECT trace.id, trace.trace_status, trace.failure_type, trace.failure_reason,
+                       trace.sent_datetime, trace.open_datetime, trace.links_click_datetime,
+                       trace.mass_mailing_id, reported.*
+                  FROM mailing_trace AS trace
+                  JOIN (SELECT mailing_trace_id, %s,
+                               array_agg(occurred_at) FILTER (WHERE event_type = 'delivered')
+                                   AS delivered_at,
+                               min(occurred_at) FILTER (WHERE event_type IN ('opened', 'clicked'))
+                                   AS opened_at,
+                               max(occurred_at) FILTER (WHERE event_type = 'clicked') AS clicked_at
+                          FROM %s
+                         WHERE mailing_trace_id IN %s AND state = 'done'
+                         GROUP BY mailing_trace_id) AS reported
+                    ON trace.id = reported.mailing_trace_id
                 """,
                 REPORTS,
                 REPORTING_EVENTS,
-                tuple(traces.ids),
+                tuple(self.ids),
             )
         )
-        all_reports = self.env.cr.dictfetchall()
-        by_id = {trace.id: trace for trace in traces}
-        times = [by_id[reports["id"]]._tracked_times(reports) for reports in all_reports]
-        clicked = {trace_id: clicked_at for trace_id, _sent, _opened, clicked_at in times}
+        rows = self.env.cr.dictfetchall()
         # All at once: reading the reason of one reads those of the others.
-        decisive = self.env["mail.tracking"].browse(row["decisive_id"] for row in all_reports)
+        decisive = self.env["mail.tracking"].browse(row["decisive_id"] for row in rows)
         by_outcome = {}
-        for reports, event in zip(all_reports, decisive, strict=True):
-            trace = by_id[reports["id"]]
-            outcome = trace._tracked_outcome(reports["reports"], event)
+        for row, event in zip(rows, decisive, strict=True):
+            outcome = self._tracked_outcome(row, event)
             if outcome:
-                by_outcome.setdefault(outcome, []).append(trace.id)
+                by_outcome.setdefault(outcome, []).append(row["id"])
+        changed = [trace_id for trace_ids in by_outcome.values() for trace_id in trace_ids]
+        self.browse(changed).fetch(["trace_status"])  # what the setters look at
         for outcome, trace_ids in by_outcome.items():
             self.browse(trace_ids)._set_tracked_status(*outcome)
-        traces.filtered(
-            lambda trace: clicked[trace.id] and clicked[trace.id] != trace.links_click_datetime
+        times = [self._tracked_times(row) for row in rows]
+        self.browse(
+            row["id"]
+            for row, (*_others, clicked) in zip(rows, times, strict=True)
+            if clicked and clicked != row["links_click_datetime"]
         ).set_clicked()
         self._set_tracked_times(times)
 
-    def _tracked_outcome(self, reports, event):
+    @api.model
+    def _tracked_outcome(self, row, event):
         """Return (status, failure type, reason) where the reports change any, else None.
 
-        :param list reports: keys of `LADDER`
+        :param dict row: the trace and what is reported of it
         :param mail.tracking event: the decisive one
         """
-        present = (self.trace_status, self.failure_type or False, self.failure_reason or False)
-        status = climb(self.trace_status, reports)
+        names = ("trace_status", "failure_type", "failure_reason")
+        present = tuple(row[name] or False for name in names)
+        status = climb(present[0], row["reports"])
         failure = present[1:]
         if status in ("open", "sent"):
             failure = False, False
-        elif status == reported_status(reports):
-            failure = event._failure_of(status, self.mass_mailing_id.user_id)
+        elif status == reported_status(row["reports"]):
+            mailing = self.env["mailing.mailing"].browse(row["mass_mailing_id"])
+            failure = event._failure_of(status, mailing.user_id)
         return (status, *failure) if (status, *failure) != present else None
 
     def _set_tracked_status(self, status, failure_type, reason):
@@ -88,15 +113,19 @@ class MailingTrace(models.Model):
             self.set_sent()
         self.write({"failure_type": failure_type, "failure_reason": reason})
 
-    def _tracked_times(self, reports):
-        """Return (id, sent, opened, clicked) as reported; Odoo's own observations stay."""
-        delivered = reports["delivered_at"] or []
-        sent = self.sent_datetime
+    @api.model
+    def _tracked_times(self, row):
+        """Return (id, sent, opened, clicked) as reported; Odoo's own observations stay.
+
+        :param dict row: the trace and what is reported of it
+        """
+        delivered = row["delivered_at"] or []
+        sent = row["sent_datetime"]
         if not sent or sent in delivered:
-            sent = min(delivered, default=sent or None)
-        opened = filter(None, (self.open_datetime, reports["opened_at"]))
-        clicked = filter(None, (self.links_click_datetime, reports["clicked_at"]))
-        return self.id, sent, min(opened, default=None), max(clicked, default=None)
+            sent = min(delivered, default=sent)
+        opened = filter(None, (row["open_datetime"], row["opened_at"]))
+        clicked = filter(None, (row["links_click_datetime"], row["clicked_at"]))
+        return row["id"], sent, min(opened, default=None), max(clicked, default=None)
 
     def _set_tracked_times(self, times):
         """Put the times of the events in place of the setters' now.

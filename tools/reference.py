@@ -7,10 +7,11 @@ the database's secret, so that whoever knows the webhook's URL still can't forge
 somebody else's mail; and it is short and plain enough to survive unfolded in a header.
 """
 
+import hmac
 import re
 from typing import NamedTuple
 
-from odoo.tools import consteq, hmac
+from odoo.tools import consteq
 
 SCOPE = "mail_mailjet_aldeamo-reference"
 SIGNATURE_LENGTH = 32  # hexadecimal digits: 128 bits
@@ -31,16 +32,26 @@ def make_reference(env, reference):
     name = f"{kind}{number}"
     if reference.partner_id:
         name += f".{reference.partner_id}"
-    return f"{name}-{_sign(env, name)}"
+    return f"{name}-{_signer(env)(name)}"
 
 
 def read_reference(env, token):
     """Return the `Reference` in a token, or None if this database did not sign it."""
+    return read_references(env, [token])[token]
+
+
+def read_references(env, tokens):
+    """Return token → its `Reference`, or None if this database did not sign it."""
+    sign = _signer(env)
+    return {token: _read(token, sign) for token in tokens}
+
+
+def _read(token, sign):
     match = TOKEN.fullmatch(token or "")
     if not match:
         return None
     kind, number, partner, signature = match.groups()
-    if not consteq(_sign(env, token.rpartition("-")[0]), signature):
+    if not consteq(sign(token.rpartition("-")[0]), signature):
         return None
     return Reference(
         trace_id=int(number) if kind == "t" else 0,
@@ -49,5 +60,14 @@ def read_reference(env, token):
     )
 
 
-def _sign(env, name):
-    return hmac(env(su=True), SCOPE, name)[:SIGNATURE_LENGTH]
+def _signer(env):
+    """Return a function that does as Odoo's `hmac`, but looks for the secret only once."""
+    secret = env(su=True)["ir.config_parameter"].get_param("database.secret")
+    keyed = hmac.new(secret.encode(), digestmod="sha256")
+
+    def sign(name):
+        signature = keyed.copy()
+        signature.update(repr((SCOPE, name)).encode())
+        return signature.hexdigest()[:SIGNATURE_LENGTH]
+
+    return sign

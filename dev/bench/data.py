@@ -125,7 +125,7 @@ def choose_traces(cr: Any, mailing: Any, count: int) -> list[dict[str, Any]]:
         "SELECT min(id), max(id) FROM mailing_trace WHERE mass_mailing_id = %s", [mailing.id]
     )
     low, high = cr.fetchone()
-    chooser = random.Random(count)
+    chooser = random.Random(_serial(cr))
     span = range(low, high + 1)
     ids = chooser.sample(span, count) if count <= len(span) else chooser.choices(span, k=count)
     cr.execute("SELECT id, email, message_id FROM mailing_trace WHERE id = ANY(%s)", [ids])
@@ -141,8 +141,7 @@ def receive(env: Any, server: Any, traces: Sequence[dict[str, Any]], kinds: Sequ
     # Odoo has put the addon into its namespace by now.
     from odoo.addons.mail_mailjet_aldeamo.tools.reference import Reference, make_reference
 
-    env.cr.execute("SELECT COALESCE(max(id), 0) FROM mail_tracking")
-    (serial,) = env.cr.fetchone()
+    serial = _serial(env.cr)
     rows = [
         (
             kind,
@@ -175,3 +174,8 @@ def receive(env: Any, server: Any, traces: Sequence[dict[str, Any]], kinds: Sequ
     )
     env.cr.commit()
     return len(rows)
+
+
+def _serial(cr: Any) -> int:
+    cr.execute("SELECT COALESCE(max(id), 0) FROM mail_tracking")
+    return cr.fetchone()[0]
