@@ -8,7 +8,7 @@ from odoo import api, models
 from odoo.tools import mute_logger
 
 from ..intake import spool
-from .mail_tracking_job import is_concurrent
+from .mail_tracking_transaction import is_concurrent
 
 _logger = logging.getLogger(__name__)
 
@@ -33,14 +33,16 @@ class MailTracking(models.Model):
         :param float deadline: on the monotonic clock; what remains is left to the next run
         """
         before = spool.now() - ABANDONED
-        found = True
-        while found and time.monotonic() < deadline:
-            try:
-                # The log is no place for what may be a megabyte of other people's addresses.
-                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                    found, _new = spool.drain(self.env.cr, before=before)
-            except Exception as error:
-                if not is_concurrent(error):  # otherwise the intake is at it itself
-                    _logger.exception("The spool of email events can't be drained")
-                return
-            self._commit()
+
+        def drain():
+            found, _new = spool.drain(self.env.cr, before=before)
+            return found
+
+        try:
+            # The log is no place for what may be a megabyte of other people's addresses.
+            with mute_logger("odoo.sql_db"):
+                while time.monotonic() < deadline and self._retried(drain):
+                    pass
+        except Exception as error:
+            if not is_concurrent(error):  # otherwise the intake is at it itself
+                _logger.exception("The spool of email events can't be drained")

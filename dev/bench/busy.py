@@ -60,6 +60,7 @@ def _while_sending(pg: Server, odoo: Odoo, sandbox: Sandbox, scale: Scale) -> It
     provider = sandbox.aldeamo
     values = {"provider": "aldeamo", "api_url": provider.api_url}
     with step("A mailing whose events arrive, and one to be sent meanwhile"):
+        disturbances.hold_queue(pg, odoo)
         first = Mailing(odoo, provider, _MAILS, **values)
         first.prepare()
         first.send()
@@ -76,7 +77,7 @@ def _while_sending(pg: Server, odoo: Odoo, sandbox: Sandbox, scale: Scale) -> It
         for target in targets:
             sender.keep_in_flight(target, 16, scale.warm_up)
         running.enter_context(step("Requests while Odoo sends and applies"))
-        running.enter_context(disturbances.queue_sending(pg, odoo))
+        disturbances.release_queue(pg, odoo)
         for target in targets:
             for number in scale.in_flight:
                 yield _sending_line(pg, odoo, provider, target, number, scale)

@@ -1,4 +1,4 @@
-"""What goes on in and with Odoo while events arrive; each goes on until its context is left."""
+"""What goes on in and with Odoo while events arrive."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from dev.processes import spawn, terminate
 
 _PERSONS = 4
 _TIMEOUT = 60
+_NEXT_CALL = """
+    UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' + %s::interval
+     WHERE id = (SELECT res_id FROM ir_model_data
+                  WHERE module = 'mail' AND name = 'ir_cron_mail_scheduler_action')
+"""
 
 
-@contextmanager
-def queue_sending(pg: Server, odoo: Odoo) -> Iterator[None]:
-    """Have Odoo's own scheduler send what is in the queue, until nothing is."""
-    execute(
-        pg,
-        odoo.database,
-        """
-        UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC'
-         WHERE id = (SELECT res_id FROM ir_model_data
-                      WHERE module = 'mail' AND name = 'ir_cron_mail_scheduler_action')
-        """,
-    )
+def hold_queue(pg: Server, odoo: Odoo) -> None:
+    """Have Odoo's scheduler leave the mails in the queue alone."""
+    execute(pg, odoo.database, _NEXT_CALL, "1 day")
+
+
+def release_queue(pg: Server, odoo: Odoo) -> None:
+    """Have Odoo's scheduler send what is in the queue."""
+    execute(pg, odoo.database, _NEXT_CALL, "0")
     # As Odoo itself wakes its scheduler, which otherwise looks once a minute.
     execute(pg, "postgres", "SELECT pg_notify('cron_trigger', %s)", odoo.database)
-    yield
 
 
 @contextmanager

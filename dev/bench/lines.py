@@ -56,6 +56,13 @@ def within(group: str, what: str, runs: Sequence[Run], milliseconds: float) -> L
     return Line(group, what, figures, budget=budget, is_met=is_met, note=_with_errors("", figures))
 
 
+def within_median(group: str, what: str, runs: Sequence[Run], milliseconds: float) -> Line:
+    """Return a line whose median time has a budget."""
+    figures = summary(runs)
+    is_met = figures.median is not None and figures.median <= milliseconds
+    return Line(group, what, figures, budget=f"median ≤ {milliseconds:g} ms", is_met=is_met)
+
+
 def no_slower(
     group: str, what: str, ours: Sequence[Run], peers: Sequence[Run], times: float
 ) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -12,7 +13,7 @@ from dev.bench.lines import Line, equal, faster, no_slower, not_measured, peer, 
 from dev.bench.scale import Scale
 from dev.bench.sender import Target
 from dev.bench.sql import value
-from dev.console import step
+from dev.console import Stop, step
 from dev.postgres import Server
 
 LIMIT = 100  # milliseconds, after which Aldeamo throws an event away
@@ -20,6 +21,7 @@ _CONTROLLER = "Webhook in Odoo, 2 free workers, backlog not the limit"
 _INTAKE = "Dedicated intake"
 # The rates are compared where all of them are busy.
 _BUSY = 64
+_PATIENCE = 120
 
 Runs = Mapping[tuple[str, int], Sequence[Run]]
 
@@ -37,9 +39,9 @@ def measure(pg: Server, scale: Scale) -> Iterator[Line]:
         with step("Requests in flight, and bursts, in turn"):
             for target in targets:
                 sender.keep_in_flight(target, 16, scale.warm_up)
-            before = _stored(pg, database)
+            before = _settled(pg, database)
             runs = _in_turn(targets, scale)
-            stored = _stored(pg, database) - before
+            stored = _settled(pg, database) - before
     for number in scale.in_flight:
         yield peer(_CONTROLLER, f"floor, {number} in flight", summary(runs["floor", number]))
         yield peer(_CONTROLLER, f"OCA, {number} in flight", summary(runs["OCA", number]))
@@ -95,5 +97,13 @@ def _intake_lines(runs: Runs, scale: Scale) -> Iterator[Line]:
             yield not_measured(_INTAKE, what, f"rate ≥ {times} ×", intake.MISSING)
 
 
-def _stored(pg: Server, database: str) -> int:
-    return value(pg, database, "SELECT count(*) FROM mail_tracking")
+def _settled(pg: Server, database: str) -> int:
+    """Return how many events are stored, once the intake has handed on what it has taken."""
+    deadline = time.monotonic() + _PATIENCE
+    before = -1
+    while (now := value(pg, database, "SELECT count(*) FROM mail_tracking")) != before:
+        if time.monotonic() > deadline:
+            raise Stop(f"After {_PATIENCE} s there are still new events.")
+        before = now
+        time.sleep(2)
+    return now

@@ -15,6 +15,7 @@ from dev.bench.lines import (
     not_measured,
     peer,
     within,
+    within_median,
 )
 
 FAST = [Run(100, 0.1, [0.001] * 100)]
@@ -30,6 +31,9 @@ PARTLY = [Run(1, 1.0, [0.001], Counter({"500": 1}))]
         (within("", "", [Run(2, 1.0, [0.001, 0.1])], 100), "not met"),
         (within("", "", PARTLY, 100), "not met"),
         (within("", "", [Run(0, 1.0)], 100), "not met"),
+        (within_median("", "", SLOW, 200), "met"),
+        (within_median("", "", SLOW, 199), "not met"),
+        (within_median("", "", [Run(0, 1.0)], 199), "not met"),
         (no_slower("", "", FAST, SLOW, 1.3), "met"),
         (no_slower("", "", SLOW, FAST, 1.3), "not met"),
         (no_slower("", "", FAST, FAST, 1), "met"),
