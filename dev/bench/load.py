@@ -1,8 +1,7 @@
 """The sender of requests, a process of its own: ``python -m dev.bench.load JOB``.
 
 One connection per request, as the providers make them, and raw HTTP over epoll: the sender
-shares the machine with what it measures. SIGTERM ends it after the requests in flight. It
-prints its result as JSON.
+shares the machine with what it measures. It prints its result as JSON.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import gc
 import json
 import resource
 import select
-import signal
 import socket
 import sys
 import time
@@ -23,7 +21,6 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
-_TIMEOUT = 30.0  # seconds for one request
 _DRAIN = 20  # so many are begun at once before answers are looked at again
 _REFRESH = 0.05  # seconds between looks at the clock while nothing happens
 
@@ -53,12 +50,12 @@ class _Exchange:
 class Sender:
     """Sends requests to one address and notes how long each answer took."""
 
-    def __init__(self, address: tuple[str, int], requests: Iterator[bytes]) -> None:
+    def __init__(self, address: tuple[str, int], requests: Iterator[bytes], timeout: float) -> None:
         self.times: list[float] = []
         self.errors: Counter[str] = Counter()
-        self.stopping = False
         self._address = address
         self._requests = requests
+        self._timeout = timeout
         self._epoll = select.epoll()
         self._open: dict[int, _Exchange] = {}
 
@@ -68,7 +65,7 @@ class Sender:
         more = True
         while more or self._open:
             for _ in range(_DRAIN):
-                more = more and not self.stopping and time.monotonic() < end
+                more = more and time.monotonic() < end
                 if len(self._open) >= number or not more:
                     break
                 more = self._begin(time.monotonic())
@@ -84,7 +81,7 @@ class Sender:
         while more or self._open:
             while more and due <= time.monotonic():
                 # What is behind its time counts from when it was due: waiting is not left out.
-                more = not self.stopping and due < start + seconds and self._begin(due)
+                more = due < start + seconds and self._begin(due)
                 due = start + (next(numbers) + 1) / rate
             wait = max(0.0, due - time.monotonic()) if more else _REFRESH
             self._handle(min(wait, _REFRESH))
@@ -145,7 +142,7 @@ class Sender:
         exchange.socket.close()
 
     def _give_up(self) -> None:
-        oldest = time.monotonic() - _TIMEOUT
+        oldest = time.monotonic() - self._timeout
         for exchange in list(self._open.values()):
             if exchange.begun < oldest:
                 self._end(exchange, "timeout")
@@ -161,12 +158,7 @@ def main(argument: str) -> None:
     gc.freeze()
     gc.disable()
     url = urlsplit(job["url"])
-    sender = Sender((url.hostname, url.port), iter(requests))
-
-    def stop(_signum: int, _frame: object) -> None:
-        sender.stopping = True
-
-    signal.signal(signal.SIGTERM, stop)
+    sender = Sender((url.hostname, url.port), iter(requests), job["timeout"])
     started = time.monotonic()
     if job["rate"]:
         sender.keep_pace(job["rate"], job["seconds"])

@@ -6,8 +6,7 @@ import json
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from dev.paths import STATE
 from dev.processes import spawn, terminate
 
 _PATIENCE = 120
+_TIMEOUT = 30  # seconds for one request
 
 
 @dataclass(frozen=True)
@@ -34,22 +34,15 @@ class Target:
     ceiling: int = 2000
 
 
-class Firing:
-    """A measurement under way, to which the sender's result comes."""
-
-    def __init__(self) -> None:
-        self.run: Run | None = None
-
-
 def keep_in_flight(target: Target, number: int, seconds: float) -> Run:
     """Keep so many requests in flight for a while."""
     count = max(number, int(target.ceiling * seconds))
     return _fire(target, count, in_flight=number, seconds=seconds)
 
 
-def burst(target: Target, number: int) -> Run:
+def burst(target: Target, number: int, timeout: float = _TIMEOUT) -> Run:
     """Send so many requests at once."""
-    return _fire(target, number, in_flight=number, seconds=_PATIENCE)
+    return _fire(target, number, in_flight=number, seconds=_PATIENCE, timeout=timeout)
 
 
 def keep_pace(target: Target, rate: float, seconds: float) -> Run:
@@ -57,41 +50,27 @@ def keep_pace(target: Target, rate: float, seconds: float) -> Run:
     return _fire(target, int(rate * seconds), rate=rate, seconds=seconds)
 
 
-@contextmanager
-def pacing(target: Target, rate: float, longest: float) -> Iterator[Firing]:
-    """Send so many requests a second until the context is left; then the run is there."""
-    with _firing(target, int(rate * longest), rate=rate, seconds=longest) as (firing, process):
-        yield firing
-        process.terminate()
-
-
-def _fire(target: Target, count: int, **job: Any) -> Run:
-    with _firing(target, count, **job) as (firing, _process):
-        pass
-    assert firing.run
-    return firing.run
-
-
-@contextmanager
-def _firing(target: Target, count: int, **job: Any) -> Iterator[tuple[Firing, Any]]:
+def _fire(target: Target, count: int, **how: Any) -> Run:
     STATE.mkdir(parents=True, exist_ok=True)
-    firing = Firing()
     with tempfile.TemporaryDirectory(dir=STATE, prefix="load-") as folder:
         bodies, result = Path(folder, "bodies"), Path(folder, "result")
         bodies.write_bytes(b"\n".join(target.bodies(count)))
-        everything = {
-            "url": target.url, "bodies": str(bodies), "in_flight": 0, "rate": 0, **job,
-        }  # fmt: skip
-        command = [sys.executable, "-m", "dev.bench.load", json.dumps(everything)]
+        job = {
+            "url": target.url,
+            "bodies": str(bodies),
+            "in_flight": 0,
+            "rate": 0,
+            "timeout": _TIMEOUT,
+            **how,
+        }
         with open(result, "wb") as output:
-            process = spawn(command, output=output)
+            process = spawn([sys.executable, "-m", "dev.bench.load", json.dumps(job)], None, output)
         try:
-            yield firing, process
             status = process.wait(job["seconds"] + _PATIENCE)
         finally:
             terminate(process)
         if status:
             raise Stop(f"The sender of requests ended with {status}:\n{tail(result)}")
         values = json.loads(result.read_text())
-        times, errors = values["times"], Counter(values["errors"])
-        firing.run = Run(len(times), values["seconds"], times, errors)
+    times, errors = values["times"], Counter(values["errors"])
+    return Run(len(times), values["seconds"], times, errors)
