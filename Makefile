@@ -1,6 +1,6 @@
 # Every command a developer needs; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test odoo odoo-tests dns-check dns-bench dns-publish lint clean
+.PHONY: help demo test bench drills fuzz odoo odoo-tests dns-check dns-bench dns-publish lint clean
 
 # The first interpreter that Odoo 17 supports and that can make a virtual
 # environment (Debian splits ensurepip off).
@@ -30,6 +30,9 @@ drills: ## real faults, and what became of each mail and event (ARGS="NAME": one
 
 fuzz: ## search for hostile input that breaks something (SECONDS=600, ARGS="TARGET": one of them)
 	@$(RUN) dev.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(ARGS)
+
+bench: ## measure every line of the budget beside its peer (QUICK=1: in five minutes)
+	@$(RUN) dev.bench $(if $(QUICK),--quick) $(ARGS)
 
 odoo: ## odoo-bin on the development database (ARGS="shell", ARGS="-u mail_mailjet_aldeamo", ...)
 	@$(RUN) dev.run $(ARGS)

@@ -1,6 +1,7 @@
 """Databases with the addon installed, made by copying instead of installing.
 
-Two templates are kept: Odoo with only Mass Mailing, and a copy of that with the addon.
+Two templates are kept: Odoo with only Mass Mailing, and a copy of that with the addon; and for
+the benchmark a third, a copy of the first with the addon that it compares with.
 Their names carry a digest of what they were made from, so a change of the addon costs
 the addon's installation and a change of Odoo both.
 """
@@ -19,13 +20,14 @@ from psycopg2 import sql
 from dev.console import Stop, say, step, tail
 from dev.locks import exclusive
 from dev.odoo import odoo_command
-from dev.paths import ADDON, DATA, LOGS, ODOO_HOME, ROOT
+from dev.paths import ADDON, DATA, LOGS, ODOO_HOME, ROOT, addons_path
 from dev.postgres import Server
 from dev.processes import spawn, terminate
 
 _BASE_ADDON = "mass_mailing"
 _BASE = "template_base_"
 _ADDON = "template_addon_"
+_PEER = "template_peer_"
 
 # What does not end up in a database.
 _IGNORED_FOLDERS = {"tests", "dev", "docs", "__pycache__"}
@@ -53,6 +55,17 @@ def fresh_base_database(pg: Server, name: str) -> str:
     return _fresh(pg, name, _base_template)
 
 
+def fresh_peer_database(pg: Server, name: str, addon: str, folder: Path) -> str:
+    """Make the database `name` anew with Mass Mailing and somebody else's addon, which is in the
+    folder with what it depends on; return its full name."""
+
+    def template(pg: Server) -> str:
+        digest = _digest(_odoo_state(), *_addon_files(folder))
+        return _made(pg, _PEER, digest, addon, _base_template, folder)
+
+    return _fresh(pg, name, template)
+
+
 def database_exists(pg: Server, name: str) -> bool:
     """Tell whether there is a database of this full name."""
     return name in _existing(pg)
@@ -61,6 +74,24 @@ def database_exists(pg: Server, name: str) -> bool:
 def full_name(pg: Server, name: str) -> str:
     """Return the name that a database of this checkout has on the server."""
     return pg.database_prefix + name
+
+
+def connect(pg: Server, database: str) -> Any:
+    """Connect to the database of this full name.
+
+    Raises:
+        Stop: PostgreSQL cannot be reached.
+    """
+    try:
+        return psycopg2.connect(
+            host=pg.host,
+            port=pg.port,
+            user=pg.user,
+            password=pg.password or None,
+            dbname=database,
+        )
+    except psycopg2.OperationalError as error:
+        raise Stop(f"PostgreSQL cannot be reached: {error}") from None
 
 
 def drop_database(pg: Server, name: str) -> None:
@@ -88,14 +119,16 @@ def _fresh(pg: Server, name: str, template: Any) -> str:
 
 
 def _template(pg: Server) -> str:
-    return _made(pg, _ADDON, _digest(_odoo_state(), *_addon_files()), ADDON, _base_template)
+    return _made(pg, _ADDON, _digest(_odoo_state(), *_addon_files(ROOT)), ADDON, _base_template)
 
 
 def _base_template(pg: Server) -> str:
     return _made(pg, _BASE, _digest(_odoo_state()), _BASE_ADDON, None)
 
 
-def _made(pg: Server, kind: str, digest: str, addon: str, source: Any) -> str:
+def _made(
+    pg: Server, kind: str, digest: str, addon: str, source: Any, folder: Path | None = None
+) -> str:
     name = full_name(pg, kind + digest)
     if name in _existing(pg):
         return name
@@ -109,7 +142,7 @@ def _made(pg: Server, kind: str, digest: str, addon: str, source: Any) -> str:
     with step(f"Database with {addon}"):
         if origin:
             _copy(pg, origin, building)
-        _install(pg, building, addon)
+        _install(pg, building, addon, folder)
         with _maintenance(pg) as cursor:
             cursor.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
@@ -122,10 +155,12 @@ def _made(pg: Server, kind: str, digest: str, addon: str, source: Any) -> str:
     return name
 
 
-def _install(pg: Server, database: str, addon: str) -> None:
+def _install(pg: Server, database: str, addon: str, folder: Path | None) -> None:
     LOGS.mkdir(parents=True, exist_ok=True)
     path = LOGS / f"install-{addon}.log"
     options = [f"--init={addon}", "--without-demo=all", "--stop-after-init", "--no-http"]
+    if folder:
+        options.append(f"--addons-path={addons_path()},{folder}")
     with open(path, "wb") as log:
         process = spawn([*odoo_command(pg, database), *options], pg.env(), log)
         try:
@@ -141,7 +176,7 @@ def _install(pg: Server, database: str, addon: str) -> None:
 
 
 def _is_installed(pg: Server, database: str, addon: str) -> bool:
-    with closing(_connect(pg, database)) as connection, connection.cursor() as cursor:
+    with closing(connect(pg, database)) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT state FROM ir_module_module WHERE name = %s", [addon])
         return cursor.fetchone() == ("installed",)
 
@@ -171,23 +206,10 @@ def _existing(pg: Server) -> list[str]:
 
 @contextmanager
 def _maintenance(pg: Server) -> Iterator[Any]:
-    with closing(_connect(pg, "postgres")) as connection:
+    with closing(connect(pg, "postgres")) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             yield cursor
-
-
-def _connect(pg: Server, database: str) -> Any:
-    try:
-        return psycopg2.connect(
-            host=pg.host,
-            port=pg.port,
-            user=pg.user,
-            password=pg.password or None,
-            dbname=database,
-        )
-    except psycopg2.OperationalError as error:
-        raise Stop(f"PostgreSQL cannot be reached: {error}") from None
 
 
 def _digest(*parts: str) -> str:
@@ -205,8 +227,8 @@ def _odoo_state() -> str:
     return f"{ODOO_HOME} {release.st_mtime_ns} {moves}"
 
 
-def _addon_files() -> Iterator[str]:
-    for folder, folders, files in os.walk(ROOT):
+def _addon_files(root: Path) -> Iterator[str]:
+    for folder, folders, files in os.walk(root):
         folders[:] = sorted(
             name for name in folders if name not in _IGNORED_FOLDERS and not name.startswith(".")
         )
@@ -215,4 +237,4 @@ def _addon_files() -> Iterator[str]:
             if name in _IGNORED_FILES or name.startswith(".") or path.suffix in _IGNORED_SUFFIXES:
                 continue
             content = hashlib.sha256(path.read_bytes()).hexdigest()
-            yield f"{path.relative_to(ROOT)} {content}"
+            yield f"{path.relative_to(root)} {content}"

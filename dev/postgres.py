@@ -1,7 +1,8 @@
 """The PostgreSQL server: the one that PGHOST names, or one of our own.
 
 Our own server comes from a wheel, keeps its data in `.dev/` and is shared by the
-commands that run in this checkout: the first starts it, the last one stops it.
+commands that run in this checkout: the first starts it, the last one stops it. The
+benchmark and the drills have one each, which waits for the disk as a real one does.
 """
 
 import fcntl
@@ -14,7 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,11 +27,12 @@ from dev.paths import ADDON, LOGS, ROOT, STATE
 _CHECKOUT = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:8]
 _USER = "odoo"
 _SHARED = "postgres"
-OWN = "postgres-drills"
 _LOG = LOGS / "postgres.log"
 
-# Only test data lives here and a crash may lose it, so waiting for the disk buys nothing.
-_SETTINGS = {"fsync": "off", "full_page_writes": "off", "listen_addresses": ""}
+_SETTINGS = {"listen_addresses": ""}
+# Only test data lives on the shared server and a crash may lose it: waiting for the disk buys
+# nothing there.
+_CARELESS = {"fsync": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def postgres() -> Iterator[Server]:
     with open(home / "users.lock", "w") as users:
         with exclusive("postgres", busy):
             fcntl.flock(users, fcntl.LOCK_SH)
-            server = _running(home) or _start(home)
+            server = _running(home) or _start(home, _CARELESS)
         try:
             yield server
         finally:
@@ -83,13 +85,15 @@ def postgres() -> Iterator[Server]:
 class OwnServer:
     """An embedded server that nobody shares, to be ended and started again; a context manager.
 
+    What it has committed outlives a crash.
+
     Attributes:
         server: how to reach it, each time.
         data: the folder of its data, which belongs to its account.
     """
 
     def __init__(self, name: str) -> None:
-        self._home = _home(name)
+        self._home = _home(f"{_SHARED}-{name}")
         self.data = self._home / "data"
         self._sockets = Path(tempfile.mkdtemp(prefix="pg-", dir=_short_tempdir()))
 
@@ -108,7 +112,7 @@ class OwnServer:
         Raises:
             Stop: it cannot be started, with the end of its log.
         """
-        self.server = _start(self._home, self._sockets)
+        self.server = _start(self._home, {}, self._sockets)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """End it; with SIGQUIT at once, so that it has to recover from its log afterwards."""
@@ -117,7 +121,7 @@ class OwnServer:
 
 def remove() -> None:
     """Stop the embedded servers, whoever uses them, and remove their data."""
-    homes = [place / name for name in (_SHARED, OWN) for place in (STATE, _fallback())]
+    homes = [home for place in (STATE, _fallback()) for home in place.glob(f"{_SHARED}*")]
     for home in homes:
         _stop(home)
         shutil.rmtree(home, ignore_errors=True)
@@ -140,7 +144,7 @@ def _external() -> Server:
     )
 
 
-def _start(home: Path, sockets: Path | None = None) -> Server:
+def _start(home: Path, settings: Mapping[str, str], sockets: Path | None = None) -> Server:
     account = _account()
     binaries = _binaries(home)
     data = home / "data"
@@ -179,7 +183,7 @@ def _start(home: Path, sockets: Path | None = None) -> Server:
             # A socket's path may have about 100 bytes, which a checkout's own may exceed.
             made = sockets or Path(tempfile.mkdtemp(prefix="pg-", dir=_short_tempdir()))
             sockets = owned(made)
-            options = {**_SETTINGS, "unix_socket_directories": str(sockets)}
+            options = {**_SETTINGS, **settings, "unix_socket_directories": str(sockets)}
             execute(
                 "pg_ctl", "start", "--wait", "--timeout=60", "--pgdata", str(data), "--options",
                 " ".join(f"-c {name}='{value}'" for name, value in options.items()),

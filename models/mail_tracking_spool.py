@@ -1,7 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
-import threading
 import time
 from datetime import timedelta
 
@@ -34,19 +33,16 @@ class MailTracking(models.Model):
         :param float deadline: on the monotonic clock; what remains is left to the next run
         """
         before = spool.now() - ABANDONED
-        found = True
-        while found and time.monotonic() < deadline:
-            try:
-                # The log is no place for what may be a megabyte of other people's addresses.
-                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                    found, _new = spool.drain(self.env.cr, before=before)
-            except Exception as error:
-                if not is_concurrent(error):  # otherwise the intake is at it itself
-                    _logger.exception("The spool of email events can't be drained")
-                return
-            self._commit()
 
-    @api.model
-    def _commit(self):
-        if not getattr(threading.current_thread(), "testing", False):
-            self.env.cr.commit()  # pylint: disable=invalid-commit
+        def drain():
+            found, _new = spool.drain(self.env.cr, before=before)
+            return found
+
+        try:
+            # The log is no place for what may be a megabyte of other people's addresses.
+            with mute_logger("odoo.sql_db"):
+                while time.monotonic() < deadline and self._retried(drain):
+                    pass
+        except Exception as error:
+            if not is_concurrent(error):  # otherwise the intake is at it itself
+                _logger.exception("The spool of email events can't be drained")

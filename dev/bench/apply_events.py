@@ -38,6 +38,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--plans", action="store_true", help="at the last size: which read a whole table"
     )
+    parser.add_argument("--stored", type=int, default=0, help="as many are there already")
     options = parser.parse_args(arguments)
     return measured("dev.bench.apply_events", arguments, lambda: _measure_all(options))
 
@@ -45,7 +46,7 @@ def main(arguments: list[str]) -> int:
 def _measure_all(options: argparse.Namespace) -> None:
     with environment() as env:
         server, mailing = data.make_mailing(env)
-        filled = 0
+        filled = options.stored
         for size in options.sizes:
             data.fill(env.cr, server, mailing, filled + 1, size)
             filled = size

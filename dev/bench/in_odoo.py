@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +11,8 @@ from typing import Any
 from dev.databases import drop_database, fresh_database
 from dev.odoo import odoo_command
 from dev.paths import ODOO_HOME, VENV_PYTHON
-from dev.postgres import postgres
+from dev.postgres import Server, postgres
+from dev.processes import run
 
 # Tells the process that measures how to start Odoo, and that it is that process.
 _OPTIONS = "DEV_BENCH_ODOO_OPTIONS"
@@ -28,19 +28,16 @@ def measured(module: str, arguments: Sequence[str], measure: Callable[[], None])
         return 0
     with postgres() as pg:
         database = fresh_database(pg, "bench")
-        options = odoo_command(pg, database)[2:]
         try:
-            return subprocess.run(
-                [str(VENV_PYTHON), "-m", module, *arguments],
-                env={
-                    **os.environ,
-                    **pg.env(),
-                    "PYTHONPATH": str(ODOO_HOME),
-                    _OPTIONS: json.dumps(options),
-                },
-            ).returncode
+            return run([str(VENV_PYTHON), "-m", module, *arguments], options(pg, database))
         finally:
             drop_database(pg, database)
+
+
+def options(pg: Server, database: str) -> dict[str, str]:
+    """Return the environment that has such a process measure in this database."""
+    command = odoo_command(pg, database)[2:]
+    return {**pg.env(), "PYTHONPATH": str(ODOO_HOME), _OPTIONS: json.dumps(command)}
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from dev.drills import faults
 from dev.drills.outcome import ImpossibleError, Outcome
 from dev.drills.world import World
 from dev.locks import exclusive
-from dev.postgres import OWN, OwnServer
+from dev.postgres import OwnServer
 from dev.processes import run_as_command
 
 _NAMES = sorted(module.name for module in pkgutil.iter_modules(faults.__path__))
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     is_good = True
     with ExitStack() as running:
         running.enter_context(exclusive("drills", "other drills run in this checkout"))
-        own = running.enter_context(OwnServer(OWN))
+        own = running.enter_context(OwnServer("drills"))
         world = running.enter_context(World(own.server, own))
         for name in options.names or _NAMES:
             line, is_fine = _run(name, world)

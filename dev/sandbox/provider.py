@@ -56,6 +56,15 @@ class Provider:
         return self._smtp.port
 
     @property
+    def smtp_latency(self) -> float:
+        """Seconds added before each answer of the SMTP server."""
+        return self._smtp.latency
+
+    @smtp_latency.setter
+    def smtp_latency(self, seconds: float) -> None:
+        self._smtp.latency = seconds
+
+    @property
     def user(self) -> str:
         return self._smtp.user
 

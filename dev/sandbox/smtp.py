@@ -20,6 +20,13 @@ HOST = "127.0.0.1"
 logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
+class _Session(SMTP):
+    async def push(self, status) -> None:
+        if self.event_handler.latency:
+            await asyncio.sleep(self.event_handler.latency)
+        await super().push(status)
+
+
 class SmtpServer:
     """An SMTP server on a free loopback port, in a thread of its own.
 
@@ -27,19 +34,21 @@ class SmtpServer:
     (Mailjet: SMTP relay; Aldeamo: manual sections 4 and 5), and answers 535 to wrong credentials.
 
     :param accept: called with every mail before the 250 that answers DATA; it may block
+    :ivar latency: seconds added before each answer
     """
 
     def __init__(self, user: str, password: str, accept: Callable[[Received], None]):
         self.user = user
         self.password = password
         self.port = 0
+        self.latency = 0.0
         self._accept = accept
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp", daemon=True)
 
     def start(self, tls: ssl.SSLContext) -> None:
         def session() -> SMTP:
-            return SMTP(
+            return _Session(
                 self,
                 hostname="localhost",  # otherwise aiosmtpd asks the DNS for this machine's name
                 tls_context=tls,

@@ -1,0 +1,98 @@
+"""What goes on in and with Odoo while events arrive."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from urllib.request import urlopen
+
+from dev.bench.sql import execute
+from dev.console import Stop, tail
+from dev.odoo import Odoo, odoo_command
+from dev.paths import ADDON, LOGS
+from dev.postgres import Server
+from dev.processes import spawn, terminate
+
+_PERSONS = 4
+_TIMEOUT = 60
+_NEXT_CALL = """
+    UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' + %s::interval
+     WHERE id = (SELECT res_id FROM ir_model_data
+                  WHERE module = 'mail' AND name = 'ir_cron_mail_scheduler_action')
+"""
+
+
+def hold_queue(pg: Server, odoo: Odoo) -> None:
+    """Have Odoo's scheduler leave the mails in the queue alone."""
+    execute(pg, odoo.database, _NEXT_CALL, "1 day")
+
+
+def release_queue(pg: Server, odoo: Odoo) -> None:
+    """Have Odoo's scheduler send what is in the queue."""
+    execute(pg, odoo.database, _NEXT_CALL, "0")
+    # As Odoo itself wakes its scheduler, which otherwise looks once a minute.
+    execute(pg, "postgres", "SELECT pg_notify('cron_trigger', %s)", odoo.database)
+
+
+@contextmanager
+def people(odoo: Odoo) -> Iterator[None]:
+    """Have people keep every worker busy: one request after the other, 300 ms each."""
+
+    def click() -> None:
+        with urlopen(f"{odoo.url}/bench/person", timeout=_TIMEOUT) as answer:
+            answer.read()
+
+    with _again_and_again(click, _PERSONS):
+        yield
+
+
+@contextmanager
+def restarts(start: Callable[[], Odoo]) -> Iterator[None]:
+    """Have Odoo started and stopped, again and again."""
+
+    def restart() -> None:
+        with start():
+            pass
+
+    with _again_and_again(restart):
+        yield
+
+
+@contextmanager
+def upgrades(pg: Server, database: str) -> Iterator[None]:
+    """Have the addon upgraded, again and again."""
+    log = LOGS / "bench-upgrade.log"
+    command = [*odoo_command(pg, database), f"--update={ADDON}", "--stop-after-init", "--no-http"]
+
+    def upgrade() -> None:
+        with open(log, "wb") as output:
+            process = spawn(command, pg.env(), output)
+        try:
+            status = process.wait()
+        finally:
+            terminate(process)
+        if status:
+            raise Stop(f"The upgrade failed (log: {log}):\n{tail(log)}")
+
+    with _again_and_again(upgrade):
+        yield
+
+
+@contextmanager
+def _again_and_again(action: Callable[[], None], threads: int = 1) -> Iterator[None]:
+    done = threading.Event()
+
+    def repeat() -> None:
+        while not done.is_set():
+            action()
+
+    with ThreadPoolExecutor(threads) as pool:
+        futures = [pool.submit(repeat) for _ in range(threads)]
+        try:
+            yield
+        finally:
+            done.set()
+        for future in futures:
+            future.result()

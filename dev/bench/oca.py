@@ -1,0 +1,117 @@
+"""The peer: OCA's `mail_tracking_mailgun`, in a folder of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import subprocess
+import sys
+import time
+import uuid
+from itertools import count
+from pathlib import Path
+
+from dev.bench.sender import Target
+from dev.bench.sql import execute
+from dev.console import Stop, step, tail
+from dev.databases import fresh_peer_database
+from dev.odoo import Odoo
+from dev.paths import LOGS, STATE
+from dev.postgres import Server
+
+ADDON = "mail_tracking_mailgun"
+_REQUIREMENTS = (
+    "odoo-addon-mail-tracking==17.0.1.0.5",
+    "odoo-addon-mail-tracking-mailgun==17.0.1.0.1.1",
+)
+_FOLDER = STATE / "peer"
+_KEY = "signing-key"
+# Each event its own mail, as in a mailing: several at once on one mail hold each other up.
+_MAILS = 20_000
+# The addon takes no event as old as now.
+_AGE = 5
+
+
+def addons_folder() -> Path:
+    """Return the folder with the addons, after installing them there if need be.
+
+    Raises:
+        Stop: they cannot be installed, with the reason.
+    """
+    stamp = _FOLDER / "stamp"
+    wanted = "\n".join(_REQUIREMENTS)
+    if not stamp.exists() or stamp.read_text() != wanted:
+        _install()
+        stamp.write_text(wanted)
+    return _FOLDER / "odoo" / "addons"
+
+
+def database(pg: Server, name: str) -> str:
+    """Return a fresh database with the addon, set up to take events."""
+    full_name = fresh_peer_database(pg, name, ADDON, addons_folder())
+    execute(
+        pg,
+        full_name,
+        """
+        INSERT INTO ir_config_parameter (key, value)
+        VALUES ('mailgun.apikey', 'key'), ('mailgun.domain', 'empresa.example'),
+               ('mailgun.webhook_signing_key', %s);
+        INSERT INTO mail_tracking_email (name, recipient, recipient_address, state, token)
+        SELECT 'Promociones', 'cliente-' || n || '@cliente.example',
+               'cliente-' || n || '@cliente.example', 'sent', md5(n::text)
+          FROM generate_series(1, %s) AS n;
+        ANALYZE mail_tracking_email;
+        """,
+        _KEY,
+        _MAILS,
+    )
+    return full_name
+
+
+def target(odoo: Odoo) -> Target:
+    """Return the addon's webhook."""
+    serial = count()
+
+    def body() -> bytes:
+        number = next(serial)
+        now = int(time.time()) - _AGE
+        token = uuid.uuid4().hex
+        signature = hmac.new(_KEY.encode(), f"{now}{token}".encode(), hashlib.sha256).hexdigest()
+        recipient = f"cliente-{number % _MAILS + 1}@cliente.example"
+        event = {
+            "event": "delivered",
+            "id": uuid.uuid4().hex,
+            "timestamp": now,
+            "recipient": recipient,
+            "message": {"headers": {"message-id": f"{number}@empresa.example"}},
+            "user-variables": {
+                "odoo_db": odoo.database,
+                "tracking_email_id": str(number % _MAILS + 1),
+            },
+        }
+        signed = {"timestamp": str(now), "token": token, "signature": signature}
+        return json.dumps({"signature": signed, "event-data": event}).encode()
+
+    return Target(
+        "OCA",
+        f"{odoo.url}/mail/tracking/mailgun/all",
+        lambda number: [body() for _ in range(number)],
+        ceiling=500,
+    )
+
+
+def _install() -> None:
+    log = LOGS / "peer.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--upgrade"]
+    with step("The peer's addons"), open(log, "wb") as output:
+        # Without what they depend on: that is Odoo, which is not on PyPI.
+        status = subprocess.run(
+            [*pip, "--no-deps", f"--target={_FOLDER}", *_REQUIREMENTS],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ).returncode
+    if status:
+        raise Stop(f"{ADDON} could not be installed (log: {log}):\n{tail(log)}")

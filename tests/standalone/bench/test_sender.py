@@ -1,0 +1,96 @@
+"""The sender of requests counts and times what it should."""
+
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from dev.bench import sender
+from dev.bench.sender import Target
+from dev.odoo import free_port
+
+
+class Receiver(ThreadingHTTPServer):
+    """Answers after a while with a status, and keeps what it got."""
+
+    request_queue_size = 256
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.bodies = []
+        self.pause = 0.0
+        self.status = 200
+        self.open = self.most = 0
+        self.lock = threading.Lock()
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        server = self.server
+        with server.lock:
+            server.open += 1
+            server.most = max(server.most, server.open)
+            server.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+        time.sleep(server.pause)
+        with server.lock:
+            server.open -= 1
+        self.send_response(server.status)
+        self.end_headers()
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def receiver():
+    with Receiver() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def bodies(number):
+    return [b'{"number": %d}' % index for index in range(number)]
+
+
+def target(port):
+    return Target("receiver", f"http://127.0.0.1:{port}/x", bodies, ceiling=500)
+
+
+def test_a_burst_sends_each_body_once_and_all_at_once(receiver):
+    receiver.pause = 0.2
+    run = sender.burst(target(receiver.server_port), 50)
+    assert run.count == len(run.times) == 50
+    assert sorted(receiver.bodies) == sorted(bodies(50))
+    assert receiver.most > 40
+    assert min(run.times) >= 0.2
+
+
+def test_in_flight_are_never_more_than_asked_for(receiver):
+    receiver.pause = 0.01
+    run = sender.keep_in_flight(target(receiver.server_port), 4, 0.5)
+    assert receiver.most == 4
+    assert run.count == len(receiver.bodies)
+    assert 0.4 < run.seconds < 2
+
+
+def test_other_statuses_are_errors_without_a_time(receiver):
+    receiver.status = 500
+    run = sender.burst(target(receiver.server_port), 5)
+    assert (run.count, run.errors) == (0, {"500": 5})
+
+
+def test_nobody_there():
+    run = sender.burst(target(free_port()), 3)
+    assert (run.count, run.errors) == (0, {"ECONNREFUSED": 3})
+
+
+def test_at_a_pace_the_waiting_of_what_comes_behind_counts(receiver):
+    receiver.pause = 0.05
+    run = sender.keep_pace(target(receiver.server_port), 100, 0.5)
+    assert run.count == 50
+    assert 0.4 < run.seconds < 2
