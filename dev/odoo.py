@@ -1,27 +1,19 @@
 """Odoo as a child process."""
 
-import itertools
 import re
-import signal
 import socket
 import sys
-import time
 import urllib.request
 import xmlrpc.client
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
-from dev.console import Stop, step, tail
-from dev.paths import DATA, LOGS, ODOO_HOME, STATE, addons_path
+from dev.paths import DATA, ODOO_HOME, STATE, addons_path
 from dev.postgres import Server
-from dev.processes import spawn, terminate
-
-_STARTUP = 60
-_serial = itertools.count(1)
+from dev.service import Service
 
 
 def configuration() -> Path:
@@ -74,15 +66,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Odoo:
+class Odoo(Service):
     """A running Odoo; a context manager.
 
     Attributes:
-        url: where it answers, without a slash at the end.
         database: the database that it serves.
-        log_path: its log.
-        process: its first one.
     """
+
+    NAME = "Odoo"
+    STARTUP = 60
 
     def __init__(
         self,
@@ -93,49 +85,17 @@ class Odoo:
         env: Mapping[str, str] | None = None,
     ) -> None:
         self.database = database
-        port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
-        LOGS.mkdir(parents=True, exist_ok=True)
-        self.log_path = LOGS / f"odoo-{database}.{next(_serial)}.log"
         self._workers = workers
-        self._env = {**pg.env(), **(env or {})}
         self._uid: int | None = None
-        self._command = [
+        port = free_port()
+        command = [
             *odoo_command(pg, database),
             f"--http-port={port}",
             f"--gevent-port={free_port()}",
             f"--workers={workers}",
             *extra,
         ]
-
-    def __enter__(self) -> "Odoo":
-        """Start Odoo and wait until it answers.
-
-        Raises:
-            Stop: Odoo died or did not answer in time, with the end of its log.
-        """
-        with open(self.log_path, "wb") as log:
-            self.process = spawn(self._command, self._env, log)
-        try:
-            with step(f"Odoo on {self.url} (log: {self.log_path})"):
-                self._wait()
-                self._warm_up()
-        except BaseException:
-            terminate(self.process)
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        terminate(self.process)
-
-    def kill(self) -> None:
-        """Kill all of its processes with SIGKILL, as when the machine loses power."""
-        terminate(self.process, signal.SIGKILL)
+        super().__init__(port, database, command, {**pg.env(), **(env or {})})
 
     def rpc(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
         """Call a model's method as admin through XML-RPC.
@@ -157,16 +117,12 @@ class Odoo:
                 return None
             raise
 
-    def _wait(self) -> None:
-        deadline = time.monotonic() + _STARTUP
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                raise Stop(f"Odoo ended by itself:\n{tail(self.log_path)}")
-            with suppress(OSError):
-                self._get("/web/health")
-                return
-            time.sleep(0.1)
-        raise Stop(f"Odoo does not answer after {_STARTUP} s:\n{tail(self.log_path)}")
+    def is_healthy(self) -> bool:
+        """Tell whether it answers."""
+        with suppress(OSError):  # not to be reached yet
+            self._get("/web/health")
+            return True
+        return False
 
     def _warm_up(self) -> None:
         """Make every worker load the registry, which takes seconds, before anything is timed."""
@@ -175,5 +131,5 @@ class Odoo:
             list(pool.map(self._get, ["/web/login"] * requests))
 
     def _get(self, path: str) -> None:
-        with urllib.request.urlopen(self.url + path, timeout=_STARTUP) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=self.STARTUP) as answer:
             answer.read()

@@ -57,8 +57,8 @@ class TestScriptsInEvents(ProviderCase, HttpCase):
 
 
 READY = {
-    "list": "document.querySelector('.o_list_view .o_data_row')",
-    "form": "document.querySelector('.o_form_view .o_field_widget')",
+    "list": "!!document.querySelector('.o_list_view .o_data_row')",
+    "form": "!!document.querySelector('.o_form_view .o_field_widget')",
 }
 # Every tab is opened, optional columns are shown, links are clicked; then a moment for scripts.
 LOOK = """

@@ -1,0 +1,78 @@
+"""A server as a child process: started, waited for, killed."""
+
+import itertools
+import signal
+import time
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from dev.console import Stop, step, tail
+from dev.paths import LOGS
+from dev.processes import spawn, terminate
+
+_Self = TypeVar("_Self", bound="Service")
+_serial = itertools.count(1)
+
+
+class Service:
+    """A running server; a context manager, which may be entered again.
+
+    Attributes:
+        url: where it answers, without a slash at the end.
+        log_path: its log.
+        process: its first one.
+    """
+
+    # Its name, and the seconds that it may need until it answers.
+    NAME: str
+    STARTUP: float
+
+    def __init__(
+        self, port: int, database: str, command: Sequence[str], env: Mapping[str, str]
+    ) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        LOGS.mkdir(parents=True, exist_ok=True)
+        self.log_path = LOGS / f"{self.NAME.lower()}-{database}.{next(_serial)}.log"
+        self._command = command
+        self._env = env
+
+    def __enter__(self: _Self) -> _Self:
+        """Start it and wait until it answers.
+
+        Raises:
+            Stop: it died or did not answer in time, with the end of its log.
+        """
+        with open(self.log_path, "wb") as log:
+            self.process = spawn(self._command, self._env, log)
+        try:
+            with step(f"{self.NAME} on {self.url} (log: {self.log_path})"):
+                self._wait()
+                self._warm_up()
+        except BaseException:
+            terminate(self.process)
+            raise
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        terminate(self.process)
+
+    def kill(self) -> None:
+        """Kill all of its processes with SIGKILL, as when the machine loses power."""
+        terminate(self.process, signal.SIGKILL)
+
+    def is_healthy(self) -> bool:
+        """Tell whether it answers."""
+        raise NotImplementedError
+
+    def _warm_up(self) -> None:
+        """Do what makes it as fast as it will be."""
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + self.STARTUP
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise Stop(f"{self.NAME} ended by itself:\n{tail(self.log_path)}")
+            if self.is_healthy():
+                return
+            time.sleep(0.05)
+        raise Stop(f"{self.NAME} does not answer after {self.STARTUP} s:\n{tail(self.log_path)}")
