@@ -12,9 +12,8 @@ COLUMNS = (
     " webhook_secret_previous_until"
 )
 CONDITION = "active AND provider IS NOT NULL AND webhook_secret IS NOT NULL"
-# Of one server, so that no look-up compares secrets; and of all of them.
-SELECT_ONE = f"SELECT {COLUMNS} FROM ir_mail_server WHERE {CONDITION} AND id = %s"  # noqa: S608
-SELECT_ALL = f"SELECT {COLUMNS} FROM ir_mail_server WHERE {CONDITION}"  # noqa: S608
+# Of all servers: no look-up compares secrets.
+SELECT = f"SELECT {COLUMNS} FROM ir_mail_server WHERE {CONDITION}"  # noqa: S608
 
 
 class WrongCredentialsError(Exception):
@@ -48,7 +47,7 @@ class Webhook:
 
     @classmethod
     def from_row(cls, row):
-        """Return the webhook that a row of `SELECT_ONE` or `SELECT_ALL` describes."""
+        """Return the webhook that a row of `SELECT` describes."""
         server_id, provider, secret, credentials, former, former_credentials, until = row
         former = former and Key(former, former_credentials)
         return cls(server_id, provider, Key(secret, credentials), former, until)

@@ -4,12 +4,8 @@
 
 import json
 
-from psycopg2 import sql
-
 from ..providers import PROVIDERS
 from ..providers.base import Event
-
-SUPERUSER_ID = 1
 
 
 def event_values(event, received_at):
@@ -43,8 +39,7 @@ def tracking_rows(server_id, provider_code, body, received_at):
             "fingerprint": received.fingerprint,
             "mail_server_id": server_id,
             "provider": provider_code,
-            "create_uid": SUPERUSER_ID,
-            "write_uid": SUPERUSER_ID,
+            # By nobody: a user would be looked up, and locked, for each event.
             "create_date": received_at,
             "write_date": received_at,
         }
@@ -57,10 +52,9 @@ def insert_statement(rows):
 
     :param list[dict] rows: all with the same columns
     """
-    statement = sql.SQL(
-        "INSERT INTO mail_tracking ({}) VALUES {} ON CONFLICT (fingerprint) DO NOTHING"
-    ).format(
-        sql.SQL(", ").join(map(sql.Identifier, rows[0])),
-        sql.SQL(", ").join([sql.Placeholder()] * len(rows)),
+    row = f"({', '.join(['%s'] * len(rows[0]))})"
+    statement = (
+        f"INSERT INTO mail_tracking ({', '.join(rows[0])})"  # noqa: S608 - our own names
+        f" VALUES {', '.join([row] * len(rows))} ON CONFLICT (fingerprint) DO NOTHING"
     )
-    return statement, [tuple(row.values()) for row in rows]
+    return statement, [value for row in rows for value in row.values()]

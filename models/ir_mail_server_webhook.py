@@ -3,11 +3,12 @@
 
 import logging
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 
 import requests
 
-from odoo import _, api, fields, models
+from odoo import _, api, fields, models, tools
 from odoo.exceptions import AccessDenied, UserError
 
 from ..intake import authentication
@@ -15,6 +16,18 @@ from ..providers import PROVIDERS
 
 _logger = logging.getLogger(__name__)
 
+# What `_webhooks` reads.
+_AUTHENTICATION_FIELDS = {
+    "active",
+    "provider",
+    "webhook_secret",
+    "webhook_user",
+    "webhook_password",
+    "webhook_secret_previous",
+    "webhook_secret_previous_until",
+    "webhook_user_previous",
+    "webhook_password_previous",
+}
 # How long a replaced URL stays valid: time to enter the new one at the provider.
 GRACE_PERIOD = timedelta(days=7)
 TEST_TIMEOUT = 10  # seconds
@@ -124,6 +137,20 @@ class IrMailServer(models.Model):
                 server.tracking_failed_count,
             ) = health.get(server._origin.id, (False, 0, 0, 0, 0))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if _AUTHENTICATION_FIELDS & vals.keys():
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     @api.model
     def _new_webhook_secret(self):
         return secrets.token_urlsafe(24)
@@ -132,25 +159,38 @@ class IrMailServer(models.Model):
     def _authenticate_webhook(self, token, credentials=""):
         """Return the (id, provider) of the server whose webhook has `token`, or None.
 
-        The time that it takes tells nothing about the secrets. The row is read by its id, so
-        that no look-up compares secrets.
+        The time that it takes tells nothing about the secrets: no look-up compares them. Before
+        a provider is turned away, what is cached is read anew.
 
         :param str token: "<server id>-<secret>", as in the URL
         :param str credentials: "<user>:<password>", as sent along
         :raises AccessDenied: the URL was registered with credentials, and not with these
         """
-        self.env.cr.execute(authentication.SELECT_ONE, [authentication.server_id_of(token)])
-        row = self.env.cr.fetchone()
-        webhook = row and authentication.Webhook.from_row(row)
+        server_id = authentication.server_id_of(token)
+        webhook = self._webhooks().get(server_id)
+        now = fields.Datetime.now()
+        with suppress(authentication.WrongCredentialsError):
+            if authentication.is_authentic(webhook, token, credentials, now):
+                return webhook.server_id, webhook.provider
+        webhook = self._read_webhooks().get(server_id)
         try:
-            is_authentic = authentication.is_authentic(
-                webhook, token, credentials, fields.Datetime.now()
-            )
+            if authentication.is_authentic(webhook, token, credentials, now):
+                return webhook.server_id, webhook.provider
         except authentication.WrongCredentialsError:
             raise AccessDenied() from None
-        if not is_authentic or webhook.provider not in PROVIDERS:
-            return None
-        return webhook.server_id, webhook.provider
+        return None
+
+    @api.model
+    @tools.ormcache()
+    def _webhooks(self):
+        """Return the webhook of each server that has one, from the cache."""
+        return self._read_webhooks()
+
+    @api.model
+    def _read_webhooks(self):
+        self.env.cr.execute(authentication.SELECT)
+        webhooks = map(authentication.Webhook.from_row, self.env.cr.fetchall())
+        return {webhook.server_id: webhook for webhook in webhooks if webhook.provider in PROVIDERS}
 
     def action_rotate_webhook_secret(self):
         """Make a new webhook URL; the former one stays valid for `GRACE_PERIOD`."""

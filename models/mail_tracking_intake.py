@@ -16,26 +16,39 @@ class MailTracking(models.Model):
 
     @api.model
     def _receive(self, server_id, provider_code, body):
-        """Store the events in `body` that aren't known yet.
+        """Store the events in `body` that aren't known yet, and have the job apply them.
 
-        One INSERT, without the ORM: this is what the provider waits for.
+        One statement, without the ORM: this is what the provider waits for. The job is triggered
+        at most once a second, as a trigger costs a connection of its own. An older trigger
+        doesn't count, although it may still stand there: the run that it started may be past
+        this event by now.
 
         :param int server_id: the `ir.mail_server` whose webhook received it
         :param str provider_code: that server's provider
         :param bytes body: as posted
         """
-        rows = tracking_rows(server_id, provider_code, body, fields.Datetime.now())
-        if self._insert_unknown(rows) and any(row["state"] == "pending" for row in rows):
+        now = fields.Datetime.now()
+        rows = tracking_rows(server_id, provider_code, body, now)
+        if not rows:
+            return
+        insert, values = insert_statement(rows)
+        is_job_asleep = """
+            RETURNING state = 'pending' AND NOT EXISTS (
+                SELECT FROM ir_cron_trigger WHERE cron_id = %s AND call_at >= %s
+            )
+        """
+        # The log is no place for what may be a megabyte of other people's addresses.
+        self.env.cr.execute(
+            insert + is_job_asleep, [*values, self._job_id() or None, now], log_exceptions=False
+        )
+        if (True,) in self.env.cr.fetchall():
             self._wake_job()
 
     @api.model
     def _insert_unknown(self, rows):
-        """Insert rows whose fingerprint isn't known yet; return how many there were."""
-        if not rows:
-            return 0
-        # The log is no place for what may be a megabyte of other people's addresses.
-        self.env.cr.execute(*insert_statement(rows), log_exceptions=False)
-        return self.env.cr.rowcount
+        """Insert rows whose fingerprint isn't known yet."""
+        if rows:
+            self.env.cr.execute(*insert_statement(rows), log_exceptions=False)
 
     def _read_payload_again(self):
         """Fill in what the payloads say, as they are understood today.
@@ -56,16 +69,10 @@ class MailTracking(models.Model):
 
     @api.model
     def _wake_job(self):
-        """Trigger the job, at most once a second: a trigger costs a connection of its own.
-
-        An older trigger doesn't count, although it may still stand there: the run that it
-        started may be past this event by now.
-        """
-        # From the cache; None if somebody deleted it: events are stored all the same.
-        job_id = self.env["ir.model.data"]._xmlid_to_res_id(JOB)
-        self.env.cr.execute(
-            "SELECT 1 FROM ir_cron_trigger WHERE cron_id = %s AND call_at >= %s LIMIT 1",
-            [job_id or None, fields.Datetime.now()],
-        )
-        if job_id and not self.env.cr.rowcount:
+        """Trigger the job, unless somebody deleted it: events are stored all the same."""
+        if job_id := self._job_id():
             self.env["ir.cron"].sudo().browse(job_id)._trigger()
+
+    @api.model
+    def _job_id(self):
+        return self.env["ir.model.data"]._xmlid_to_res_id(JOB)  # from the cache

@@ -3,7 +3,7 @@
 
 import hashlib
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 
 from ..intake.rows import event_values
 from ..providers.base import Event
@@ -56,8 +56,6 @@ class MailTracking(models.Model):
             "mass_mailing_id": trace.mass_mailing_id.id or None,
             "mail_message_id": notification.mail_message_id.id or None,
             "partner_id": (notification.res_partner_id or part.partner).id or None,
-            "create_uid": SUPERUSER_ID,
-            "write_uid": SUPERUSER_ID,
             "create_date": now,
             "write_date": now,
         }

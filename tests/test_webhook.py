@@ -141,6 +141,51 @@ class TestWebhook(ProviderCase, HttpCase):
         self.server.webhook_secret_previous_until = "2026-01-01 00:00:00"
         self.assertEqual(self.post(self.body, former_token, auth=former).status_code, 404)
 
+    def test_authentication_costs_no_query(self):
+        servers = self.env["ir.mail_server"]
+        self.env.flush_all()
+        servers._authenticate_webhook(self.token)
+        with self.assertQueryCount(0):
+            servers._authenticate_webhook(self.token)
+        self.register()
+        self.env.flush_all()
+        auth = ":".join(("mailjet", "contraseña:1"))
+        servers._authenticate_webhook(self.token, auth)
+        with self.assertQueryCount(0):
+            servers._authenticate_webhook(self.token, auth)
+
+    def test_what_another_process_changed_counts_before_anybody_is_refused(self):
+        servers = self.env["ir.mail_server"]
+        self.assertEqual(self.post(self.body).status_code, 200)
+        values = ["written-elsewhere", self.server.id]
+        self.env.cr.execute("UPDATE ir_mail_server SET webhook_secret = %s WHERE id = %s", values)
+        token = f"{self.server.id}-written-elsewhere"
+        self.assertEqual(servers._authenticate_webhook(token), (self.server.id, "aldeamo"))
+
+    def test_404_wrong_token_with_the_right_credentials(self):
+        auth = self.register()
+        token = f"{self.server.id}-wrong"
+        self.assertEqual(self.post(self.body, token=token, auth=auth).status_code, 404)
+
+    def test_credentials_nobody_asked_for_do_no_harm(self):
+        self.assertEqual(self.post(self.body, auth=("any", "body")).status_code, 200)
+
+    def test_former_url_wants_its_own_credentials(self):
+        former = self.register()
+        former_token = self.token
+        self.server.action_rotate_webhook_secret()
+        self.assertFalse(self.server.webhook_password)
+        self.assertEqual(self.post(self.body, former_token, auth=former).status_code, 200)
+        self.assertEqual(self.post(self.body, former_token).status_code, 401)
+        present_token = f"{self.server.id}-{self.server.webhook_secret}"
+        self.assertEqual(self.post(self.body, present_token).status_code, 200)
+        self.server.write({"webhook_user": "mailjet", "webhook_password": "2"})
+        self.assertEqual(self.post(self.body, present_token, auth=former).status_code, 401)
+        self.assertEqual(self.post(self.body, former_token, auth=("mailjet", "2")).status_code, 401)
+        self.assertEqual(self.post(self.body, former_token, auth=former).status_code, 200)
+        self.server.webhook_secret_previous_until = "2026-01-01 00:00:00"
+        self.assertEqual(self.post(self.body, former_token, auth=former).status_code, 404)
+
     def test_credentials_cost_no_query(self):
         auth = ":".join(("mailjet", "contraseña:1"))
         self.env.flush_all()

@@ -64,7 +64,7 @@ class Webhooks:
             self.begun += 1
             try:
                 with self._link.use() as cursor:
-                    cursor.execute(authentication.SELECT_ALL)
+                    cursor.execute(authentication.SELECT)
                     webhooks = map(authentication.Webhook.from_row, cursor.fetchall())
             except psycopg2.Error as error:
                 _logger.warning("The webhooks can't be read: %s", type(error).__name__)
