@@ -1,12 +1,18 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import time
+
 from odoo import api, fields, models
 
 from ..intake.rows import event_values, insert_statement, tracking_rows
 from ..providers import PROVIDERS
 
 JOB = "mail_mailjet_aldeamo.ir_cron_apply_mail_tracking"
+# Seconds between two triggers of the job: each costs a connection of its own.
+WAKE_INTERVAL = 1.0
+# Database → when this process last triggered its job, on the monotonic clock.
+_woken = {}
 
 
 class MailTracking(models.Model):
@@ -18,37 +24,29 @@ class MailTracking(models.Model):
     def _receive(self, server_id, provider_code, body):
         """Store the events in `body` that aren't known yet, and have the job apply them.
 
-        One statement, without the ORM: this is what the provider waits for. The job is triggered
-        at most once a second, as a trigger costs a connection of its own. An older trigger
-        doesn't count, although it may still stand there: the run that it started may be past
-        this event by now.
+        One INSERT, without the ORM: this is what the provider waits for. A run of the job lasts
+        so long that it also sees what comes in until it is triggered again.
 
         :param int server_id: the `ir.mail_server` whose webhook received it
         :param str provider_code: that server's provider
         :param bytes body: as posted
         """
-        now = fields.Datetime.now()
-        rows = tracking_rows(server_id, provider_code, body, now)
-        if not rows:
-            return
-        insert, values = insert_statement(rows)
-        is_job_asleep = """
-            RETURNING state = 'pending' AND NOT EXISTS (
-                SELECT FROM ir_cron_trigger WHERE cron_id = %s AND call_at >= %s
-            )
-        """
-        # The log is no place for what may be a megabyte of other people's addresses.
-        self.env.cr.execute(
-            insert + is_job_asleep, [*values, self._job_id() or None, now], log_exceptions=False
-        )
-        if (True,) in self.env.cr.fetchall():
+        rows = tracking_rows(server_id, provider_code, body, fields.Datetime.now())
+        is_new = self._insert_unknown(rows) and any(row["state"] == "pending" for row in rows)
+        database = self.env.cr.dbname
+        now = time.monotonic()
+        if is_new and now >= _woken.get(database, now - WAKE_INTERVAL) + WAKE_INTERVAL:
             self._wake_job()
+            self.env.cr.postcommit.add(lambda: _woken.update({database: now}))
 
     @api.model
     def _insert_unknown(self, rows):
-        """Insert rows whose fingerprint isn't known yet."""
-        if rows:
-            self.env.cr.execute(*insert_statement(rows), log_exceptions=False)
+        """Insert rows whose fingerprint isn't known yet; return how many there were."""
+        if not rows:
+            return 0
+        # The log is no place for what may be a megabyte of other people's addresses.
+        self.env.cr.execute(*insert_statement(rows), log_exceptions=False)
+        return self.env.cr.rowcount
 
     def _read_payload_again(self):
         """Fill in what the payloads say, as they are understood today.
@@ -70,9 +68,6 @@ class MailTracking(models.Model):
     @api.model
     def _wake_job(self):
         """Trigger the job, unless somebody deleted it: events are stored all the same."""
-        if job_id := self._job_id():
+        # From the cache.
+        if job_id := self.env["ir.model.data"]._xmlid_to_res_id(JOB):
             self.env["ir.cron"].sudo().browse(job_id)._trigger()
-
-    @api.model
-    def _job_id(self):
-        return self.env["ir.model.data"]._xmlid_to_res_id(JOB)  # from the cache

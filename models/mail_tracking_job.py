@@ -8,13 +8,15 @@ from datetime import timedelta
 from odoo import _, api, fields, models
 
 from .mail_tracking import SUBSCRIPTION_EVENTS
-from .mail_tracking_intake import JOB
+from .mail_tracking_intake import JOB, WAKE_INTERVAL
 from .mail_tracking_transaction import is_concurrent
 
 _logger = logging.getLogger(__name__)
 
 CHUNK = 500  # events per transaction
 LONGEST_RUN = 60  # seconds: below Odoo's limit for a job
+# Seconds: half a second for what is being stored when the job can be woken again.
+SHORTEST_RUN = WAKE_INTERVAL + 0.5
 # How long an event waits for its mail to get another status than that of one being sent, and
 # for its mail to be committed or made known by another event.
 SENDING_PATIENCE = timedelta(days=1)
@@ -29,9 +31,24 @@ class MailTracking(models.Model):
     _inherit = "mail.tracking"
 
     @api.model
-    def _cron_apply(self):
-        """Apply all that is due, in a transaction per chunk."""
-        deadline = time.monotonic() + LONGEST_RUN
+    def _cron_apply(self, shortest=SHORTEST_RUN):
+        """Apply all that is due, and what comes in while the webhooks don't wake the job again.
+
+        :param float shortest: seconds after which it looks for the last time
+        """
+        start = time.monotonic()
+        self._apply_due(start + LONGEST_RUN)
+        pause = start + shortest - time.monotonic()
+        if pause > 0:
+            time.sleep(pause)
+            self._apply_due(start + LONGEST_RUN)
+
+    @api.model
+    def _apply_due(self, deadline):
+        """Apply all that is due, in a transaction per chunk.
+
+        :param float deadline: on the monotonic clock; what remains is left to the next run
+        """
         self._drain_spool(deadline)
         while self._retried(self._apply_chunk):
             if time.monotonic() > deadline:

@@ -11,6 +11,7 @@ from odoo import SUPERUSER_ID, api, registry
 from odoo.tests.common import BaseCase, get_db_name, tagged
 
 from ..models import mail_tracking_job, mail_tracking_transaction
+from ..models.mail_tracking_intake import WAKE_INTERVAL
 from ..models.mail_tracking_job import MailTracking
 from .common import ProviderCase
 from .test_apply import HARD, SOFT
@@ -59,12 +60,12 @@ class TestConcurrency(ProviderCase, BaseCase):
         self.env.cr.commit()
         return events
 
-    def start_job(self):
+    def start_job(self, shortest=0):
         """Run the job as Odoo does, in a thread and transactions of its own."""
 
         def run():
             with self.registry.cursor() as cr:
-                api.Environment(cr, SUPERUSER_ID, {})["mail.tracking"]._cron_apply()
+                api.Environment(cr, SUPERUSER_ID, {})["mail.tracking"]._cron_apply(shortest)
 
         return self.pool.submit(run)
 
@@ -91,6 +92,34 @@ class TestConcurrency(ProviderCase, BaseCase):
     def watch_retries(self):
         # Not by its name, which Odoo gives to a level of its own, too.
         return self.assertLogs(mail_tracking_transaction.__name__, logging.INFO)
+
+    def test_the_job_is_triggered_once_a_second(self):
+        job = self.env.ref("mail_mailjet_aldeamo.ir_cron_apply_mail_tracking")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)])
+        triggers.unlink()
+        self.env.cr.commit()
+        time.sleep(WAKE_INTERVAL)  # whatever came before
+        start = time.monotonic()
+        for number in range(20):
+            self.store(self.aldeamo_event(self.trace, "open", subject=str(number)))
+        seconds = time.monotonic() - start
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)])
+        self.assertGreaterEqual(len(triggers), 1)
+        self.assertLessEqual(len(triggers), seconds / WAKE_INTERVAL + 1)
+        triggers.unlink()
+
+    def test_a_run_sees_what_comes_in_while_nobody_wakes_the_job(self):
+        first = self.store(self.aldeamo_event(self.trace, "open"))
+        job = self.start_job(shortest=2)
+        while first.state == "pending":
+            self.env.cr.commit()
+            self.env.invalidate_all()
+        self.assertFalse(job.done())
+        second = self.store(self.aldeamo_event(self.trace, "click"))
+        job.result(PATIENCE)
+        self.env.cr.commit()
+        self.env.invalidate_all()
+        self.assertEqual(second.state, "done")
 
     def test_serialization_failure(self):
         events = self.store(
@@ -139,7 +168,7 @@ class TestConcurrency(ProviderCase, BaseCase):
             other.execute("UPDATE mailing_trace SET email = email WHERE id = %s", [self.trace.id])
             cr.execute("SET lock_timeout = '50ms'")
             job = api.Environment(cr, SUPERUSER_ID, {})["mail.tracking"]
-            future = self.pool.submit(job._cron_apply)
+            future = self.pool.submit(job._cron_apply, 0)
             failure = future.exception(PATIENCE)
             other.rollback()
         self.assertTrue(mail_tracking_transaction.is_concurrent(failure), failure)
