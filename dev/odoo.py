@@ -8,6 +8,7 @@ import xmlrpc.client
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,7 @@ class Odoo(Service):
 
     def is_healthy(self) -> bool:
         """Tell whether it answers."""
-        with suppress(OSError):  # not to be reached yet
+        with suppress(OSError, HTTPException):  # not to be reached yet
             self._get("/web/health")
             return True
         return False

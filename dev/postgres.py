@@ -95,11 +95,15 @@ class OwnServer:
     def __init__(self, name: str) -> None:
         self._home = _home(f"{_SHARED}-{name}")
         self.data = self._home / "data"
-        self._sockets = Path(tempfile.mkdtemp(prefix="pg-", dir=_short_tempdir()))
 
     def __enter__(self) -> "OwnServer":
         _stop(self._home)  # what a killed command has left
-        self.start()
+        self._sockets = Path(tempfile.mkdtemp(prefix="pg-", dir=_short_tempdir()))
+        try:
+            self.start()
+        except BaseException:
+            shutil.rmtree(self._sockets, ignore_errors=True)
+            raise
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -204,7 +208,9 @@ def _stop(home: Path, how: signal.Signals = signal.SIGINT) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, how)  # SIGINT, "fast shutdown", does not wait for clients
         deadline = time.monotonic() + 30
-        while (home / "data" / "postmaster.pid").exists() and time.monotonic() < deadline:
+        while (home / "data" / "postmaster.pid").exists():
+            if time.monotonic() > deadline:
+                raise Stop(f"PostgreSQL, process {pid}, does not end.")
             time.sleep(0.05)
     shutil.rmtree(sockets, ignore_errors=True)
 

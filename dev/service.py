@@ -15,7 +15,7 @@ _serial = itertools.count(1)
 
 
 class Service:
-    """A running server; a context manager, which may be entered again.
+    """A server; a context manager.
 
     Attributes:
         url: where it answers, without a slash at the end.
@@ -33,16 +33,24 @@ class Service:
         self.url = f"http://127.0.0.1:{port}"
         LOGS.mkdir(parents=True, exist_ok=True)
         self.log_path = LOGS / f"{self.NAME.lower()}-{database}.{next(_serial)}.log"
+        self.log_path.unlink(missing_ok=True)
         self._command = command
         self._env = env
 
     def __enter__(self: _Self) -> _Self:
-        """Start it and wait until it answers.
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start it, perhaps again, and wait until it answers.
 
         Raises:
             Stop: it died or did not answer in time, with the end of its log.
         """
-        with open(self.log_path, "wb") as log:
+        with open(self.log_path, "ab") as log:
             self.process = spawn(self._command, self._env, log)
         try:
             with step(f"{self.NAME} on {self.url} (log: {self.log_path})"):
@@ -51,9 +59,9 @@ class Service:
         except BaseException:
             terminate(self.process)
             raise
-        return self
 
-    def __exit__(self, *_error: object) -> None:
+    def stop(self) -> None:
+        """Stop it as an administrator does."""
         terminate(self.process)
 
     def kill(self) -> None:

@@ -64,7 +64,7 @@ def _fire(target: Target, count: int, **how: Any) -> Run:
             **how,
         }
         with open(result, "wb") as output:
-            process = spawn([sys.executable, "-m", "dev.bench.load", json.dumps(job)], None, output)
+            process = spawn([sys.executable, "-m", "dev.load", json.dumps(job)], None, output)
         try:
             status = process.wait(job["seconds"] + _PATIENCE)
         finally:
@@ -72,5 +72,6 @@ def _fire(target: Target, count: int, **how: Any) -> Run:
         if status:
             raise Stop(f"The sender of requests ended with {status}:\n{tail(result)}")
         values = json.loads(result.read_text())
-    times, errors = values["times"], Counter(values["errors"])
+    times, errors = values["times"], Counter(values["statuses"])
+    errors.pop("200", None)
     return Run(len(times), values["seconds"], times, errors)

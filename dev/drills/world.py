@@ -51,10 +51,6 @@ class World:
     def __exit__(self, *error: Any) -> None:
         self._running.__exit__(*error)
 
-    def start_odoo(self) -> None:
-        """Start Odoo again, which was killed or stopped, at its former address."""
-        self.odoo.__enter__()
-
     def connect(self) -> Any:
         """Return a connection to the database."""
         return psycopg2.connect(

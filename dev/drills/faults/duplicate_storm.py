@@ -24,7 +24,8 @@ def run(world: World) -> Outcome:
         storm = [load.request(path, json.dumps(event).encode()) for event in events * _TIMES]
         random.Random(0).shuffle(storm)
         result = load.send(port, storm, in_flight=at_once)
-        mailing.outcome.require(set(result.statuses) <= {0, 200}, f"answers {result.statuses}")
+        refused = [status for status in result.statuses if status not in (200, "timeout")]
+        mailing.outcome.require(not refused, f"answers {result.statuses}")
         mailing.outcome.notes.append(f"{sum(result.statuses.values())} requests: {result}")
     # What was not answered after all, the provider sends again.
     mailing.post(pause=0)

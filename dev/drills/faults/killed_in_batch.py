@@ -23,7 +23,7 @@ def run(world: World) -> Outcome:
     mailing.send_until_killed()
     api.before_answer = None
     world.let_time_pass()
-    world.start_odoo()
+    world.odoo.start()
     mailing.send()
     mailing.post()
     return mailing.count()

@@ -16,8 +16,8 @@ def run(world: World) -> Outcome:
             world.wait("an INSERT waits for us", world.is_blocked)
             world.odoo.kill()
             world.intake.kill()
-        world.start_odoo()
-        world.intake.__enter__()
+        world.odoo.start()
+        world.intake.start()
 
     report = mailing.post(fault=kill).report
     mailing.outcome.require(report.resent > 0, "nobody noticed")

@@ -22,5 +22,5 @@ def run(world: World) -> Outcome:
         world.wait("the job waits for us", world.is_blocked)
         world.odoo.kill()
         job.join()
-    world.start_odoo()
+    world.odoo.start()
     return mailing.count()

@@ -10,7 +10,6 @@ from dev.drills.mailing import Mailing
 from dev.drills.outcome import Outcome
 from dev.drills.world import World
 from dev.odoo import odoo_command
-from dev.processes import terminate
 from dev.sandbox import Step
 from dev.sandbox.webhook import ALDEAMO, Webhook
 
@@ -58,7 +57,7 @@ def run(world: World) -> Outcome:
 
 
 def _upgrade(world: World, failed: list[str]) -> None:
-    terminate(world.odoo.process)
+    world.odoo.stop()
     options = ["--update=mail_mailjet_aldeamo", "--stop-after-init", "--no-http"]
     upgrade = subprocess.run(
         [*odoo_command(world.pg, world.database), *options],
@@ -68,4 +67,4 @@ def _upgrade(world: World, failed: list[str]) -> None:
     )
     if upgrade.returncode:
         failed.append(f"the upgrade ended with {upgrade.returncode}")
-    world.start_odoo()
+    world.odoo.start()

@@ -45,7 +45,7 @@ def test_a_locked_table_holds_up_no_answer(receiver, table):
     with receiver.locked(table):
         results, acknowledged = steady(receiver, 2.5)
         # The machine is shared: one answer in a hundred may have had to wait for its turn.
-        latencies = sorted(second for result in results for second in result.latencies)
+        latencies = sorted(second for result in results for second in result.times)
         if table != "ir_cron":
             assert receiver.waiting() == len(acknowledged)
     assert {status for result in results for status in result.statuses} == {200}
@@ -134,7 +134,8 @@ def test_the_intake_ends_under_load(receiver, how):
         sent = requests_for(receiver, 6000)
         result = load.send(mortal.port, sent, in_flight=16)
         ending.join()
-        assert set(result.statuses) == {200, 0}
+        assert not [s for s in result.statuses if isinstance(s, int) and s != 200]
+        assert 0 < len(result.acknowledged) < len(sent)
         gone = time.monotonic() + 5
         while any(is_alive(child) for child in children):
             assert time.monotonic() < gone
@@ -227,7 +228,7 @@ def test_an_upgrade_of_the_addon_under_load(receiver):
             acknowledged += answered
     assert upgrade.returncode == 0
     assert {status for result in results for status in result.statuses} == {200}
-    latencies = sorted(second for result in results for second in result.latencies)
+    latencies = sorted(second for result in results for second in result.times)
     # Odoo's upgrade takes the processors that this machine has for itself.
     assert latencies[int(len(latencies) * 0.9)] < 0.1
     assert sorted(emails(receiver)) == sorted(acknowledged)
