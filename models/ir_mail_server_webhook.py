@@ -219,8 +219,24 @@ class IrMailServer(models.Model):
         :raises UserError: when it can't be posted, or isn't answered with 200; says what to do
         """
         self.ensure_one()
+        response = self._post_test_event()
+        self._check_test_answer(response.status_code)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": _(
+                    "The webhook answered after %s ms and stored the test event.",
+                    round(response.elapsed.total_seconds() * 1000),
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _post_test_event(self):
         try:
-            response = requests.post(
+            return requests.post(
                 self.webhook_url,
                 auth=self._webhook_auth(),
                 json=PROVIDERS[self.provider].example(fields.Datetime.now()),
@@ -238,35 +254,25 @@ class IrMailServer(models.Model):
                     error=type(error).__name__,
                 )
             ) from None  # its traceback would show the URL
-        if response.status_code == 401:
+
+    def _check_test_answer(self, status):
+        if status == 401:
             raise UserError(
                 _(
                     "The webhook answered 401: user and password of the registered URL didn't "
                     "arrive. A proxy in front of Odoo must pass the header Authorization on."
                 )
             )
-        if response.status_code != 200:
+        if status != 200:
             raise UserError(
                 _(
                     "The webhook answered %(status)s instead of 200. With several databases on "
                     "this Odoo, a dbfilter must select this database by the host name of "
                     "%(base_url)s.",
-                    status=response.status_code,
+                    status=status,
                     base_url=self.get_base_url(),
                 )
             )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": _(
-                    "The webhook answered after %s ms and stored the test event.",
-                    round(response.elapsed.total_seconds() * 1000),
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
 
     def action_view_trackings(self):
         """Open the events of this server."""
