@@ -112,6 +112,7 @@ class Campaign:
         deadline = time.monotonic() + 60
         while not is_so():
             assert time.monotonic() < deadline, "Odoo did not get there in time"
+            time.sleep(0.05)
 
     def statuses(self):
         traces = self.odoo.rpc(

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 
-from dev import postgres, processes
+from dev import postgres, processes, small_disk
 from dev.console import say
 from dev.paths import ROOT, STATE, VENV_PYTHON
 
@@ -27,6 +27,7 @@ def main() -> None:
         subprocess.run([VENV_PYTHON, "-c", _DROP_ALL], cwd=ROOT)
         say("• dropped this checkout's databases from PGHOST")
     postgres.remove()
+    small_disk.unmount()
     shutil.rmtree(STATE, ignore_errors=True)
     for folder, folders, _files in os.walk(ROOT):
         for name in _CACHES.intersection(folders):

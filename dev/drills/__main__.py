@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
     with ExitStack() as running:
         running.enter_context(exclusive("drills", "other drills run in this checkout"))
         own = running.enter_context(OwnServer("drills"))
-        world = running.enter_context(World(own.server, own))
+        world = running.enter_context(World(own.server, "drills", own))
         for name in options.names or _NAMES:
             line, is_fine = _run(name, world)
             lines.append(line)
@@ -52,6 +52,7 @@ def _run(name: str, world: World) -> tuple[str, bool]:
     begun = time.monotonic()
     try:
         with step(f"{name}: {what}"):
+            world.mend()
             outcome: Outcome = drill.run(world)
     except ImpossibleError as reason:
         return f"– {name:<26} left out: {reason}", True

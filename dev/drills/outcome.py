@@ -19,7 +19,6 @@ class Outcome:
         stored: of these, in Odoo.
         applied: of these.
         twice: effects that an event had more than once.
-        tolerated: how many mails may be doubled, as one call was not answered.
         notes: figures of the drill itself.
         failures: what else should not have been.
     """
@@ -31,7 +30,6 @@ class Outcome:
     stored: int = 0
     applied: int = 0
     twice: int = 0
-    tolerated: int = 0
     notes: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
@@ -47,8 +45,7 @@ class Outcome:
             not self.failures
             and self.sent == self.received
             and self.posted == self.stored == self.applied
-            and self.twice == 0
-            and self.doubled <= self.tolerated
+            and self.twice == self.doubled == 0
         )
 
     def require(self, is_so: bool, what: str) -> None:

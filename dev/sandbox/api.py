@@ -119,6 +119,19 @@ class Api(ABC):
         """Process the request and answer with half of the JSON."""
         self._order(times, _Fault(path or "", mangled=True))
 
+    @property
+    def pending_faults(self) -> int:
+        """How many of the faults have not met a request yet."""
+        return len(self._faults)
+
+    def heal(self) -> None:
+        """Forget faults, delays, limits and hooks."""
+        self.latency, self.rate_limit = 0.0, None
+        self.before_processing = self.before_answer = None
+        self.refused.clear()
+        with self._lock:
+            self._faults.clear()
+
     @abstractmethod
     def answer(self, request: Request) -> Answer:
         """Process a request."""

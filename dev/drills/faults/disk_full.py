@@ -1,26 +1,21 @@
 """The disk with the events' tables is full for two seconds while events come in."""
 
 import os
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from dev import small_disk
 from dev.drills.mailing import Mailing
 from dev.drills.outcome import ImpossibleError, Outcome
 from dev.drills.world import World
-from dev.paths import STATE
 
 _TABLES = ("mail_tracking", "mail_tracking_spool")
-_MOUNT = STATE / "small-disk"
-_SIZE = "64m"
 
 
 def run(world: World) -> Outcome:
     """Make the fault; return what came of it."""
-    if not world.own:
-        raise ImpossibleError("somebody else's PostgreSQL")
     mailing = Mailing(world)
     mailing.prepare()
     mailing.send()
@@ -45,12 +40,11 @@ def run(world: World) -> Outcome:
 @contextmanager
 def _small_disk(world: World) -> Iterator[Path]:
     """Move the tables to a disk of a few megabytes, and back."""
-    _MOUNT.mkdir(parents=True, exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", f"size={_SIZE},mode=0777", "tmpfs", str(_MOUNT)]
-    if os.geteuid() or subprocess.run(command, stderr=subprocess.DEVNULL).returncode:
+    _remove(world)  # what a killed command has left
+    if not small_disk.mount():
         raise ImpossibleError("only root may mount a small disk, and not in every container")
     try:
-        place = _MOUNT / "tables"
+        place = small_disk.PLACE / "tables"
         place.mkdir()
         owner = world.own.data.stat()
         os.chown(place, owner.st_uid, owner.st_gid)
@@ -58,19 +52,25 @@ def _small_disk(world: World) -> Iterator[Path]:
         for table in _TABLES:
             _execute(world, f"ALTER TABLE {table} SET TABLESPACE small_disk")
         try:
-            yield _MOUNT
+            yield small_disk.PLACE
         finally:
             for table in _TABLES:
                 _execute(world, f"ALTER TABLE {table} SET TABLESPACE pg_default")
-            _execute(world, "DROP TABLESPACE small_disk")
     finally:
-        subprocess.run(["umount", str(_MOUNT)], check=True)
+        _remove(world)
+
+
+def _remove(world: World) -> None:
+    """Leave neither the tablespace nor the disk behind, where they are."""
+    try:
+        _execute(world, "DROP TABLESPACE IF EXISTS small_disk")
+    finally:
+        small_disk.unmount()
 
 
 def _execute(world: World, statement: str) -> None:
     """Execute what can't be done in a transaction."""
-    connection = world.connect()
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-    connection.close()
+    with closing(world.connect()) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement)

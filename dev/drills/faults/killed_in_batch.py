@@ -20,8 +20,10 @@ def run(world: World) -> Outcome:
             world.odoo.kill()
 
     api.before_answer = kill_at_the_second
-    mailing.send_until_killed()
-    api.before_answer = None
+    try:
+        mailing.send_until_killed()
+    finally:
+        api.before_answer = None
     world.let_time_pass()
     world.odoo.start()
     mailing.send()

@@ -11,9 +11,12 @@ def run(world: World) -> Outcome:
     mailing.prepare()
     mailing.send()
 
+    def is_storing() -> bool:
+        return world.is_odoo_blocked("INSERT INTO mail_tracking (")
+
     def kill() -> None:
         with world.holding("LOCK TABLE mail_tracking IN ACCESS EXCLUSIVE MODE"):
-            world.wait("an INSERT waits for us", world.is_blocked)
+            world.wait("the controller waits for us", is_storing)
             world.odoo.kill()
             world.intake.kill()
         world.odoo.start()

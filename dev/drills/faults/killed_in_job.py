@@ -1,6 +1,6 @@
 """Odoo is killed while its job applies events."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from dev.drills.mailing import Mailing
 from dev.drills.outcome import Outcome
@@ -14,13 +14,13 @@ def run(world: World) -> Outcome:
     mailing.send()
     mailing.post()
     world.wait("all events are stored", mailing.is_all_stored)
-    job = threading.Thread(target=mailing.run_job)
-    with world.holding(
+    locking = (
         f"SELECT FROM mailing_trace WHERE mass_mailing_id = {mailing.campaign.mailing} FOR UPDATE"
-    ):
-        job.start()
-        world.wait("the job waits for us", world.is_blocked)
+    )
+    with ThreadPoolExecutor(1) as pool, world.holding(locking):
+        job = pool.submit(mailing.run_job)
+        world.wait("the job waits for us", world.is_odoo_blocked)
         world.odoo.kill()
-        job.join()
+        job.result()
     world.odoo.start()
     return mailing.count()

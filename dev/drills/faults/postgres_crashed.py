@@ -3,18 +3,19 @@
 import signal
 
 from dev.drills.mailing import Mailing
-from dev.drills.outcome import ImpossibleError, Outcome
+from dev.drills.outcome import Outcome
 from dev.drills.world import World
 
 
 def run(world: World) -> Outcome:
     """Make the fault; return what came of it."""
-    if not world.own:
-        raise ImpossibleError("somebody else's PostgreSQL")
     mailing = Mailing(world)
     mailing.prepare()
     mailing.send()
     own = world.own
+    # A crash before the first checkpoint sets the sequences of a database that was copied back to
+    # where the template's were (PostgreSQL 16): its new ids would be those of committed rows.
+    world.query("CHECKPOINT")
 
     def crash() -> None:
         own.stop(signal.SIGQUIT)

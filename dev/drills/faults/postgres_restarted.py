@@ -3,14 +3,12 @@
 import time
 
 from dev.drills.mailing import Mailing
-from dev.drills.outcome import ImpossibleError, Outcome
+from dev.drills.outcome import Outcome
 from dev.drills.world import World
 
 
 def run(world: World) -> Outcome:
     """Make the fault; return what came of it."""
-    if not world.own:
-        raise ImpossibleError("somebody else's PostgreSQL")
     mailing = Mailing(world)
     mailing.prepare()
     mailing.send()

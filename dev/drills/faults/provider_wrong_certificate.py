@@ -14,6 +14,7 @@ def run(world: World) -> Outcome:
     with Sandbox() as impostor:
         world.odoo.rpc("ir.mail_server", "write", [server], {"api_url": impostor.mailjet.api_url})
         mailing.try_to_send()
+        mailing.outcome.require(impostor.mailjet.api.connections > 0, "nobody met the impostor")
         mailing.outcome.require(not impostor.mailjet.api.calls, "the impostor was trusted")
     unsent = mailing.campaign.is_unfinished()
     mailing.outcome.require(unsent, "the mails don't wait for the provider")

@@ -9,7 +9,9 @@ def run(world: World) -> Outcome:
     """Make the fault; return what came of it."""
     mailing = Mailing(world, contacts=160)
     mailing.prepare()
-    mailing.campaign.provider.api.mangle(times=2, path=mailing.send_path)
+    api = mailing.campaign.provider.api
+    api.mangle(times=2, path=mailing.send_path)
     mailing.send()
+    mailing.outcome.require(api.pending_faults == 0, "not every answer was mangled")
     mailing.post()
     return mailing.count()

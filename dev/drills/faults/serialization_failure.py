@@ -1,7 +1,6 @@
 """Somebody else changes the traces that the job is about to change."""
 
-import threading
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 
 from dev.drills.mailing import Mailing
 from dev.drills.outcome import Outcome
@@ -15,17 +14,16 @@ def run(world: World) -> Outcome:
     mailing.send()
     mailing.post()
     world.wait("all events are stored", mailing.is_all_stored)
-    log = Path(world.odoo.log_path)
-    before = log.read_text().count("could not serialize access")
-    job = threading.Thread(target=mailing.run_job)
-    with world.holding(
-        f"UPDATE mailing_trace SET write_date = now()"
+    before = world.times_logged("could not serialize access")
+    touching = (
+        "UPDATE mailing_trace SET write_date = now()"
         f" WHERE mass_mailing_id = {mailing.campaign.mailing}"
-    ) as other:
-        job.start()
-        world.wait("the job waits for us", world.is_blocked)
+    )
+    with ThreadPoolExecutor(1) as pool, world.holding(touching) as other:
+        job = pool.submit(mailing.run_job)
+        world.wait("the job waits for us", world.is_odoo_blocked)
         other.commit()
-    job.join()
-    failures = log.read_text().count("could not serialize access") - before
+    job.result()
+    failures = world.times_logged("could not serialize access") - before
     mailing.outcome.require(failures > 0, "nothing failed")
     return mailing.count()

@@ -1,20 +1,25 @@
 """Odoo is stopped, the addon upgraded and Odoo started under 100 events/s on the dedicated path."""
 
-import os
-import subprocess
 import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 
+from dev.console import Stop, tail
 from dev.drills.mailing import Mailing
 from dev.drills.outcome import Outcome
 from dev.drills.world import World
 from dev.odoo import odoo_command
+from dev.paths import LOGS
+from dev.processes import spawn, terminate
 from dev.sandbox import Step
-from dev.sandbox.webhook import ALDEAMO, Webhook
+from dev.sandbox.webhook import ALDEAMO, Report, Webhook
 
 _RATE = 100  # events per second
 _MARGIN = 2.0  # seconds before and after
+_LOG = LOGS / "upgrade.log"
 
 
 def run(world: World) -> Outcome:
@@ -22,49 +27,66 @@ def run(world: World) -> Outcome:
     mailing = Mailing(world, contacts=30, code="aldeamo")
     mailing.prepare()
     mailing.send()
-    messages = mailing.received()
+    begun = time.monotonic()
+    with _events_coming(mailing) as report:
+        time.sleep(_MARGIN)
+        _upgrade(world)
+        time.sleep(_MARGIN)
+    seconds = time.monotonic() - begun
+    rate = len(mailing.events) / seconds
+    mailing.outcome.require(report.discarded == 0, f"discarded: {report.discarded}")
+    mailing.outcome.require(report.resent == 0, f"sent again: {report.resent}")
+    mailing.outcome.notes.append(f"{rate:.0f} events/s for {seconds:.0f} s: {report}")
+    return mailing.count()
+
+
+@contextmanager
+def _events_coming(mailing: Mailing) -> Iterator[Report]:
+    """Have events posted meanwhile; yield what is counted of it.
+
+    In another thread: it is the upgrade that a signal has to interrupt.
+    """
     sender = Webhook(ALDEAMO)
     sender.url = mailing.by_intake
+    enough = threading.Event()
     sender.start()
-    failed: list[str] = []
-    upgrading = threading.Thread(target=_upgrade, args=(world, failed))
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            posting = pool.submit(_post, mailing, sender, enough)
+            try:
+                yield sender.report
+            finally:
+                enough.set()
+        posting.result()
+    finally:
+        sender.stop()
+
+
+def _post(mailing: Mailing, sender: Webhook, enough: threading.Event) -> None:
+    """Post events at a steady rate until it is enough, and wait for the answers."""
+    messages = mailing.received()
     begun = time.monotonic()
     born = datetime.now(timezone.utc) - timedelta(hours=2)
-    number = 0
-    end = None
-    while end is None or time.monotonic() < end:
-        if not upgrading.ident and time.monotonic() > begun + _MARGIN:
-            upgrading.start()
-        elif upgrading.ident and not upgrading.is_alive() and end is None:
-            end = time.monotonic() + _MARGIN
+    while not enough.wait(begun + len(mailing.events) / _RATE - time.monotonic()):
         # Each recipient opens the mail again and again, a second later each time.
-        round_, index = divmod(number, len(messages))
+        round_, index = divmod(len(mailing.events), len(messages))
         at = born + timedelta(seconds=round_)
         (event,) = mailing.campaign.provider.events_for(messages[index], Step.OPENED, at)
         mailing.events.append(event)
         sender.submit(event)
-        number += 1
-        time.sleep(max(0.0, begun + number / _RATE - time.monotonic()))
-    seconds = time.monotonic() - begun
     sender.join()
-    sender.stop()
-    report = sender.report
-    mailing.outcome.failures += failed
-    mailing.outcome.require(report.discarded == 0, f"discarded: {report.discarded}")
-    mailing.outcome.require(report.resent == 0, f"sent again: {report.resent}")
-    mailing.outcome.notes.append(f"{number / seconds:.0f} events/s for {seconds:.0f} s: {report}")
-    return mailing.count()
 
 
-def _upgrade(world: World, failed: list[str]) -> None:
+def _upgrade(world: World) -> None:
     world.odoo.stop()
     options = ["--update=mail_mailjet_aldeamo", "--stop-after-init", "--no-http"]
-    upgrade = subprocess.run(
-        [*odoo_command(world.pg, world.database), *options],
-        env={**os.environ, **world.pg.env()},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    if upgrade.returncode:
-        failed.append(f"the upgrade ended with {upgrade.returncode}")
+    command = [*odoo_command(world.pg, world.database), *options]
+    with open(_LOG, "wb") as log:
+        process = spawn(command, world.pg.env(), log)
+        try:
+            status = process.wait()
+        finally:
+            terminate(process)
+    if status:
+        raise Stop(f"The upgrade ended with {status} (log: {_LOG}):\n{tail(_LOG)}")
     world.odoo.start()

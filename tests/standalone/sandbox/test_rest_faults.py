@@ -103,8 +103,22 @@ def test_fail_answers_without_processing(client, mailjet):
 def test_fault_waits_for_its_path(client, mailjet):
     mailjet.api.fail(502, path="/v3/REST/sender")
     assert client.send(mailjet_message()).status_code == 200
+    assert mailjet.api.pending_faults == 1
     assert client.rest("GET", "sender/1").status_code == 502
+    assert mailjet.api.pending_faults == 0
     assert client.rest("GET", "sender/1").status_code == 200
+
+
+def test_healed_it_answers_as_it_should(client, mailjet):
+    hooked = []
+    mailjet.api.fail(502)
+    mailjet.api.refuse("ana@cliente.example", "send-0001")
+    mailjet.api.latency, mailjet.api.rate_limit = 30.0, (0, 60)
+    mailjet.api.before_processing = mailjet.api.before_answer = hooked.append
+    mailjet.api.heal()
+    assert client.send(mailjet_message()).status_code == 200
+    assert len(mailjet.received) == 1
+    assert not hooked
 
 
 def test_stall_processes_before_it_waits(client, mailjet):
