@@ -45,6 +45,11 @@ def burst(target: Target, number: int, timeout: float = _TIMEOUT) -> Run:
     return _fire(target, number, in_flight=number, seconds=_PATIENCE, timeout=timeout)
 
 
+def send_all(target: Target, number: int, in_flight: int) -> Run:
+    """Send so many requests, and keep some in flight until all are answered."""
+    return _fire(target, number, in_flight=in_flight, seconds=_PATIENCE)
+
+
 def keep_pace(target: Target, rate: float, seconds: float) -> Run:
     """Send so many requests a second for a while, whether or not they are answered in time."""
     return _fire(target, int(rate * seconds), rate=rate, seconds=seconds)

@@ -9,14 +9,19 @@ from contextlib import ExitStack
 from types import ModuleType
 
 from dev.console import Stop, say, step
-from dev.drills import faults
+from dev.drills import faults, loads
 from dev.drills.outcome import ImpossibleError, Outcome
 from dev.drills.world import World
 from dev.locks import exclusive
 from dev.postgres import OwnServer
 from dev.processes import run_as_command
 
-_NAMES = sorted(module.name for module in pkgutil.iter_modules(faults.__path__))
+_PACKAGES = {
+    module.name: package.__name__
+    for package in (faults, loads)
+    for module in pkgutil.iter_modules(package.__path__)
+}
+_NAMES = list(_PACKAGES)
 _HEADER = (
     f"{'':<28}{'mails':^15}{'events':^24}\n{'':<28}{'sent':>7}{'received':>9}"
     f"{'posted':>8}{'stored':>8}{'applied':>8}{'lost':>6}{'mails twice':>13}{'applied twice':>15}"
@@ -47,7 +52,7 @@ def main(arguments: list[str]) -> int:
 
 def _run(name: str, world: World) -> tuple[str, bool]:
     """Run one drill; return its line of the table, and whether it went well."""
-    drill: ModuleType = importlib.import_module(f"{faults.__name__}.{name}")
+    drill: ModuleType = importlib.import_module(f"{_PACKAGES[name]}.{name}")
     what = (drill.__doc__ or "").partition("\n")[0]
     begun = time.monotonic()
     try:

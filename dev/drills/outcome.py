@@ -48,6 +48,12 @@ class Outcome:
             and self.twice == self.doubled == 0
         )
 
+    def add(self, other: "Outcome") -> None:
+        """Count another's mails and events too."""
+        for name in ("sent", "received", "doubled", "posted", "stored", "applied", "twice"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.failures += other.failures
+
     def require(self, is_so: bool, what: str) -> None:
         """Note a failure unless it is so."""
         if not is_so:

@@ -5,16 +5,15 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
 
 from dev.console import Stop, tail
 from dev.drills.mailing import Mailing
+from dev.drills.opens import opens
 from dev.drills.outcome import Outcome
 from dev.drills.world import World
 from dev.odoo import odoo_command
 from dev.paths import LOGS
 from dev.processes import spawn, terminate
-from dev.sandbox import Step
 from dev.sandbox.webhook import ALDEAMO, Report, Webhook
 
 _RATE = 100  # events per second
@@ -64,16 +63,10 @@ def _events_coming(mailing: Mailing) -> Iterator[Report]:
 
 def _post(mailing: Mailing, sender: Webhook, enough: threading.Event) -> None:
     """Post events at a steady rate until it is enough, and wait for the answers."""
-    messages = mailing.received()
+    events = opens(mailing)
     begun = time.monotonic()
-    born = datetime.now(timezone.utc) - timedelta(hours=2)
     while not enough.wait(begun + len(mailing.events) / _RATE - time.monotonic()):
-        # Each recipient opens the mail again and again, a second later each time.
-        round_, index = divmod(len(mailing.events), len(messages))
-        at = born + timedelta(seconds=round_)
-        (event,) = mailing.campaign.provider.events_for(messages[index], Step.OPENED, at)
-        mailing.events.append(event)
-        sender.submit(event)
+        sender.submit(next(events))
     sender.join()
 
 

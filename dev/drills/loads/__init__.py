@@ -1,0 +1,1 @@
+"""Much work, one module each, whose docstring says what; `run(world)` does it."""
