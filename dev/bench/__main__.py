@@ -13,7 +13,9 @@ from dev.bench import (
     generator,
     growth,
     machine,
+    plans,
     report,
+    retention,
     sending,
     steady,
     webhook,
@@ -31,9 +33,11 @@ _PARTS: dict[str, Callable[[Server, Scale], Iterator[Line]]] = {
     "webhook": webhook.measure,
     "busy": busy.measure,
     "growth": growth.measure,
+    "plans": plans.measure,
+    "retention": retention.measure,
     "sending": sending.measure,
     "steady": steady.measure,
-    "dns": lambda _pg, _scale: dns.measure(),
+    "dns": lambda _pg, scale: dns.measure(scale.dns_rounds),
 }
 
 
@@ -46,6 +50,8 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--output", type=Path, help="the folder for benchmark.md, .json and .svg")
     options = parser.parse_args(arguments)
+    if options.quick and options.only == ["steady"]:
+        parser.error("a quick run measures no steady rates")
     started = time.monotonic()
     lines: list[Line] = []
     with (
