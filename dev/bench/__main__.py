@@ -13,7 +13,9 @@ from dev.bench import (
     generator,
     growth,
     machine,
+    plans,
     report,
+    retention,
     sending,
     steady,
     webhook,
@@ -31,10 +33,14 @@ _PARTS: dict[str, Callable[[Server, Scale], Iterator[Line]]] = {
     "webhook": webhook.measure,
     "busy": busy.measure,
     "growth": growth.measure,
+    "plans": plans.measure,
+    "retention": retention.measure,
     "sending": sending.measure,
     "steady": steady.measure,
-    "dns": lambda _pg, _scale: dns.measure(),
+    "dns": lambda _pg, scale: dns.measure(scale.dns_rounds),
 }
+# A quick run has neither the time nor the large tables for these.
+_WHOLE_ONLY = {"steady", "plans"}
 
 
 def main(arguments: list[str]) -> int:
@@ -46,6 +52,8 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--output", type=Path, help="the folder for benchmark.md, .json and .svg")
     options = parser.parse_args(arguments)
+    if options.quick and _WHOLE_ONLY.issuperset(options.only):
+        parser.error(f"a quick run leaves out: {', '.join(options.only)}")
     started = time.monotonic()
     lines: list[Line] = []
     with (

@@ -1,6 +1,6 @@
 """How fast the job applies events, beside Odoo's own setters called one by one.
 
-    python -m dev.bench.apply_events [--profile traffic|bounces] [SIZE…]
+    python3 -m dev.bootstrap dev.bench.apply_events [--profile traffic|bounces] [SIZE…]
 
 The sizes are numbers of stored traces, each with a stored event.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
@@ -12,11 +13,11 @@ from dev.bench.events import of_mails
 from dev.bench.figures import Run, summary
 from dev.bench.lines import Line, not_measured, peer, within
 from dev.bench.mailing import Mailing
-from dev.bench.scale import Scale
+from dev.bench.scale import BURST, IN_FLIGHT, IN_FLIGHT_INTAKE, Scale
 from dev.bench.sender import Target
 from dev.bench.sql import value
 from dev.bench.webhook import LIMIT
-from dev.console import step
+from dev.console import Stop, step
 from dev.odoo import Odoo
 from dev.postgres import Server
 from dev.sandbox import Sandbox
@@ -27,6 +28,8 @@ _PEOPLE = "While people keep every worker busy"
 _RESTARTS = "While Odoo restarts"
 _UPGRADES = "While the addon is upgraded"
 _MAILS = 110  # Odoo itself sends up to 100 at once, without its queue
+_SHORTEST = 3  # seconds: the job is woken once a second
+_PATIENCE = 30
 _PACE = 100  # events a second: a compressed hour of a large mailing's
 
 
@@ -76,20 +79,34 @@ def _while_sending(pg: Server, odoo: Odoo, sandbox: Sandbox, scale: Scale) -> It
             sender.keep_in_flight(target, 16, scale.warm_up)
         running.enter_context(step("Requests while Odoo sends and applies"))
         disturbances.release_queue(pg, odoo)
+        _await_mail(provider)
         for target in targets:
-            for number in scale.in_flight:
+            for number in IN_FLIGHT:
                 yield _sending_line(pg, odoo, provider, target, number, scale)
+    # The next measurement is to find a quiet Odoo, and this one would end with its queue.
+    odoo.kill()
+    disturbances.cancel_mails(pg, odoo)
+
+
+def _await_mail(provider: Provider) -> None:
+    before = len(provider.received)
+    deadline = time.monotonic() + _PATIENCE
+    while len(provider.received) == before:
+        if time.monotonic() > deadline:
+            raise Stop(f"Odoo sends nothing within {_PATIENCE} s.")
+        time.sleep(0.05)
 
 
 def _sending_line(
     pg: Server, odoo: Odoo, provider: Provider, target: Target, number: int, scale: Scale
 ) -> Line:
     sent, applied = len(provider.received), _applied(pg, odoo)
-    run = sender.keep_in_flight(target, number, scale.seconds * 2)
+    run = sender.keep_in_flight(target, number, max(_SHORTEST, scale.seconds * 2))
     sent, applied = len(provider.received) - sent, _applied(pg, odoo) - applied
-    note = f"meanwhile {sent} mails sent, {applied} events applied"
+    waiting = disturbances.waiting_mails(pg, odoo)
+    note = f"meanwhile {sent} mails sent, {applied} events applied, {waiting} mails left to send"
     what = f"{target.name}, {number} in flight"
-    if not sent:
+    if not (sent and applied and waiting):
         return not_measured(_SENDING, what, f"p99 < {LIMIT} ms", note)
     line = within(_SENDING, what, [run], LIMIT)
     return replace(line, note="; ".join(filter(None, (line.note, note))))
@@ -109,16 +126,15 @@ def _intake_lines(group: str, dedicated: Target, scale: Scale) -> Iterator[Line]
 
 def _loads(scale: Scale) -> Mapping[str, Callable[[Target], Run]]:
     """Return the ways to post events, each with its name."""
-    numbers = (*scale.in_flight, *scale.in_flight_intake)
     seconds = scale.seconds * 2
     return {
         **{
             f"intake, {number} in flight": partial(
                 sender.keep_in_flight, number=number, seconds=seconds
             )
-            for number in numbers
+            for number in (*IN_FLIGHT, *IN_FLIGHT_INTAKE)
         },
-        f"intake, burst of {scale.burst}": partial(sender.burst, number=scale.burst),
+        f"intake, burst of {BURST}": partial(sender.burst, number=BURST),
         f"intake, {_PACE} events/s": partial(sender.keep_pace, rate=_PACE, seconds=seconds * 4),
     }
 

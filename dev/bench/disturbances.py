@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from urllib.request import urlopen
 
-from dev.bench.sql import execute
+from dev.bench.sql import execute, value
 from dev.console import Stop, tail
 from dev.odoo import Odoo, odoo_command
 from dev.paths import ADDON, LOGS
@@ -34,6 +34,17 @@ def release_queue(pg: Server, odoo: Odoo) -> None:
     execute(pg, odoo.database, _NEXT_CALL, "0")
     # As Odoo itself wakes its scheduler, which otherwise looks once a minute.
     execute(pg, "postgres", "SELECT pg_notify('cron_trigger', %s)", odoo.database)
+
+
+def waiting_mails(pg: Server, odoo: Odoo) -> int:
+    """Return how many mails are in the queue."""
+    return value(pg, odoo.database, "SELECT count(*) FROM mail_mail WHERE state = 'outgoing'")
+
+
+def cancel_mails(pg: Server, odoo: Odoo) -> None:
+    """Take all mails out of the queue."""
+    query = "UPDATE mail_mail SET state = 'cancel' WHERE state = 'outgoing'"
+    execute(pg, odoo.database, query)
 
 
 @contextmanager

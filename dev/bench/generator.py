@@ -3,46 +3,49 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from socket import create_connection
 
 from dev.bench import sender
 from dev.bench.figures import summary
 from dev.bench.lines import Line, peer
-from dev.bench.scale import Scale
+from dev.bench.scale import BURST, IN_FLIGHT, IN_FLIGHT_INTAKE, Scale
 from dev.bench.sender import Target
 from dev.odoo import free_port
-from dev.processes import spawn, terminate
+from dev.service import Service
 
 _GROUP = "The sender of requests against a server that does nothing"
-_STARTUP = 10
 
 
 def measure(scale: Scale) -> Iterator[Line]:
     """Measure the sender."""
-    with _null_server() as target:
+    with _NullServer() as server:
+        target = Target("nothing", server.url + "/", _bodies, ceiling=30_000)
         sender.keep_in_flight(target, 16, scale.warm_up)
-        for number in (*scale.in_flight, *scale.in_flight_intake):
+        for number in (*IN_FLIGHT, *IN_FLIGHT_INTAKE):
             runs = [sender.keep_in_flight(target, number, scale.seconds)]
             yield peer(_GROUP, f"{number} in flight", summary(runs))
-        yield peer(_GROUP, f"burst of {scale.burst}", summary([sender.burst(target, scale.burst)]))
+        yield peer(_GROUP, f"burst of {BURST}", summary([sender.burst(target, BURST)]))
 
 
 def _bodies(count: int) -> list[bytes]:
     return [b'{"event":"sent"}'] * count
 
 
-@contextmanager
-def _null_server() -> Iterator[Target]:
-    port = free_port()
-    process = spawn([sys.executable, "-m", "dev.bench.null_server", str(port)])
-    try:
-        deadline = time.monotonic() + _STARTUP
-        while time.monotonic() < deadline:
-            with suppress(ConnectionRefusedError), create_connection(("127.0.0.1", port)):
-                break
-        yield Target("nothing", f"http://127.0.0.1:{port}/", _bodies, 30_000)
-    finally:
-        terminate(process)
+class _NullServer(Service):
+    """The server that does nothing."""
+
+    NAME = "Nothing"
+    STARTUP = 10
+
+    def __init__(self) -> None:
+        self._port = free_port()
+        command = [sys.executable, "-m", "dev.bench.null_server", str(self._port)]
+        super().__init__(self._port, "bench", command, {})
+
+    def is_healthy(self) -> bool:
+        """Tell whether it listens."""
+        with suppress(OSError), create_connection(("127.0.0.1", self._port)):
+            return True
+        return False

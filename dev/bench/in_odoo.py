@@ -2,17 +2,21 @@
 
 import json
 import os
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from dev.databases import drop_database, fresh_database
+from dev.bench import services
+from dev.console import Stop, tail
+from dev.locks import exclusive
 from dev.odoo import odoo_command
-from dev.paths import ODOO_HOME, VENV_PYTHON
-from dev.postgres import Server, postgres
-from dev.processes import run
+from dev.paths import ODOO_HOME, STATE, VENV_PYTHON
+from dev.postgres import OwnServer, Server
+from dev.processes import run, spawn, terminate
 
 # Tells the process that measures how to start Odoo, and that it is that process.
 _OPTIONS = "DEV_BENCH_ODOO_OPTIONS"
@@ -26,16 +30,33 @@ def measured(module: str, arguments: Sequence[str], measure: Callable[[], None])
     if _OPTIONS in os.environ:
         measure()
         return 0
-    with postgres() as pg:
-        database = fresh_database(pg, "bench")
+    with (
+        exclusive("bench", "a benchmark runs in this checkout"),
+        OwnServer("bench") as own,
+        services.database(own.server, "inside") as database,
+    ):
+        command = [str(VENV_PYTHON), "-m", module, *arguments]
+        return run(command, _environment(own.server, database))
+
+
+def results(pg: Server, database: str, module: str, *arguments: object) -> list[dict[str, Any]]:
+    """Run `python -m module` with Odoo and this database; return the JSON objects it printed."""
+    STATE.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=STATE, prefix="in-odoo-") as output:
+        command = [sys.executable, "-m", module, *map(str, arguments)]
+        process = spawn(command, _environment(pg, database), output)
         try:
-            return run([str(VENV_PYTHON), "-m", module, *arguments], options(pg, database))
+            status = process.wait()
         finally:
-            drop_database(pg, database)
+            terminate(process)
+        if status:
+            raise Stop(f"{module} failed:\n{tail(Path(output.name))}")
+        output.seek(0)
+        return [json.loads(line) for line in output.read().splitlines() if line.startswith(b"{")]
 
 
-def options(pg: Server, database: str) -> dict[str, str]:
-    """Return the environment that has such a process measure in this database."""
+def _environment(pg: Server, database: str) -> dict[str, str]:
+    """Return the variables that have such a process measure in this database."""
     command = odoo_command(pg, database)[2:]
     return {**pg.env(), "PYTHONPATH": str(ODOO_HOME), _OPTIONS: json.dumps(command)}
 

@@ -59,22 +59,24 @@ def within(group: str, what: str, runs: Sequence[Run], milliseconds: float) -> L
 def within_median(group: str, what: str, runs: Sequence[Run], milliseconds: float) -> Line:
     """Return a line whose median time has a budget."""
     figures = summary(runs)
-    is_met = figures.median is not None and figures.median <= milliseconds
-    return Line(group, what, figures, budget=f"median ≤ {milliseconds:g} ms", is_met=is_met)
+    is_met = figures.median is not None and figures.median <= milliseconds and not figures.errors
+    budget = f"median ≤ {milliseconds:g} ms"
+    return Line(group, what, figures, budget=budget, is_met=is_met, note=_with_errors("", figures))
 
 
 def no_slower(
     group: str, what: str, ours: Sequence[Run], peers: Sequence[Run], times: float
 ) -> Line:
     """Return a line whose median time may be at most `times` that of its peer."""
-    ratio = median_ratio(ours, peers)
+    ratio, figures = median_ratio(ours, peers), summary(ours)
     return Line(
         group,
         what,
-        summary(ours),
+        figures,
         ratio,
         budget=f"median ≤ {times:g} ×",
-        is_met=ratio.median <= times,
+        is_met=ratio.median <= times and not _failed(ours, peers),
+        note=_with_errors("", figures, summary(peers)),
     )
 
 
@@ -86,7 +88,10 @@ def faster(
     times: float,
     note: str = "",
 ) -> Line:
-    """Return a line whose rate must be at least `times` that of its peer."""
+    """Return a line whose rate must be at least `times` that of its peer.
+
+    Beside a peer that fails, nothing is proven: what it doesn't answer makes it slow.
+    """
     ratio, figures = rate_ratio(ours, peers), summary(ours)
     return Line(
         group,
@@ -94,8 +99,8 @@ def faster(
         figures,
         ratio,
         budget=f"rate ≥ {times:g} ×",
-        is_met=ratio.median >= times and not figures.errors,
-        note=_with_errors(note, figures),
+        is_met=ratio.median >= times and not _failed(ours, peers),
+        note=_with_errors(note, figures, summary(peers)),
     )
 
 
@@ -122,6 +127,14 @@ def all_met(lines: Sequence[Line]) -> bool:
     return all(line.is_met for line in lines if line.budget)
 
 
-def _with_errors(note: str, figures: Figures) -> str:
-    errors = f"{figures.errors} not answered with 200" if figures.errors else ""
-    return "; ".join(filter(None, (note, errors)))
+def _failed(*measurements: Sequence[Run]) -> bool:
+    return any(run.errors for runs in measurements for run in runs)
+
+
+def _with_errors(note: str, figures: Figures, beside: Figures | None = None) -> str:
+    notes = [note]
+    if figures.errors:
+        notes.append(f"{figures.errors} not answered with 200")
+    if beside and beside.errors:
+        notes.append(f"{beside.errors} of its peer's not answered with 200")
+    return "; ".join(filter(None, notes))

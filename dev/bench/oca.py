@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from dev.bench.sender import Target
-from dev.bench.sql import execute
+from dev.bench.sql import execute, value
 from dev.console import Stop, step, tail
 from dev.databases import fresh_peer_database
 from dev.odoo import Odoo
@@ -67,6 +67,11 @@ def database(pg: Server, name: str) -> str:
         _MAILS,
     )
     return full_name
+
+
+def stored(pg: Server, name: str) -> int:
+    """Return how many events the addon has stored in the database of this full name."""
+    return value(pg, name, "SELECT count(*) FROM mail_tracking_event")
 
 
 def target(odoo: Odoo) -> Target:

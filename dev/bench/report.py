@@ -73,9 +73,9 @@ def _introduction(is_quick: bool) -> str:
     command = "make bench QUICK=1" if is_quick else "make bench"
     quick = "\n\nA quick run: few passes, small tables. It shows the way, not the figures."
     return (
-        f"What `{command}` printed. Times are milliseconds, from connecting to the whole answer, "
-        "one connection per request; *ratio* is the median over the passes, with the lowest and "
-        f"the highest.{quick if is_quick else ''}"
+        f"What `{command}` printed. Times are milliseconds to the whole answer, one connection "
+        "per request, from connecting, or at a steady rate from when the request was due; *ratio* "
+        f"is the median of the passes, with the lowest and the highest.{quick if is_quick else ''}"
     )
 
 

@@ -1,49 +1,67 @@
 """How long it takes to delete old events, and how long an event that comes meanwhile waits.
 
-python -m dev.bench.retention [EVENTS]
+``python -m dev.bench.retention EVENTS`` is the part that runs within Odoo.
 """
+
+from __future__ import annotations
 
 import json
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
-from dev.bench.in_odoo import environment, measured
+from dev.bench import in_odoo, services
+from dev.bench.figures import Run, summary
+from dev.bench.lines import Line, peer, within
+from dev.bench.scale import Scale
+from dev.bench.webhook import LIMIT
+from dev.console import step
+from dev.postgres import Server
 from dev.processes import run_as_command
 
-_EVENTS = 1_000_000
-_QUIET_SECONDS = 10
+_GROUP = "Deleting old events, and an insert every few milliseconds meanwhile"
+_QUIET_SECONDS = 3
+
+
+def measure(pg: Server, scale: Scale) -> Iterator[Line]:
+    """Delete old events in a database of its own."""
+    with (
+        services.database(pg, "retention") as database,
+        step(f"Deleting {scale.old:,} old events"),
+    ):
+        [found] = in_odoo.results(pg, database, "dev.bench.retention", scale.old)
+    seconds, quiet, meanwhile = found["seconds"], found["quiet"], found["meanwhile"]
+    deleted = summary([Run(scale.old, seconds)])
+    yield peer(_GROUP, f"deleting {scale.old:,} events", deleted, f"{seconds:.1f} s")
+    yield peer(_GROUP, "inserts with nothing else going on", summary([_run(quiet)]))
+    yield peer(_GROUP, "inserts meanwhile", summary([_run(meanwhile)]))
+    yield within(_GROUP, "longest insert meanwhile", [_run([max(meanwhile)])], LIMIT)
+
+
+def _run(times: list[float]) -> Run:
+    return Run(len(times), sum(times), times)
 
 
 def main(arguments: list[str]) -> int:
-    """Fill a database of its own with old events, delete them, and print a line of JSON."""
-    count = int(arguments[0]) if arguments else _EVENTS
-    return measured("dev.bench.retention", arguments, lambda: _measure(count))
-
-
-def _measure(count: int) -> None:
-    with environment() as env:
+    """Fill the database with old events, delete them, and print the seconds as JSON."""
+    [count] = map(int, arguments)
+    with in_odoo.environment() as env:
         _fill(env.cr, count)
-        quiet = Sender(env)
+        quiet = Inserts(env)
         time.sleep(_QUIET_SECONDS)
         before = quiet.stop()
-        sender = Sender(env)
+        inserts = Inserts(env)
         start = time.perf_counter()
         while _old(env):  # a run of the job ends after a minute
             env["mail.tracking"]._gc_trackings()
             env.cr.commit()
         seconds = time.perf_counter() - start
-        meanwhile = sender.stop()
-    result = {
-        "events": count,
-        "seconds": round(seconds, 1),
-        "per_second": round(count / seconds),
-        "insert_ms_without": before,
-        "insert_ms_meanwhile": meanwhile,
-    }
-    print(json.dumps(result))
+        meanwhile = inserts.stop()
+    print(json.dumps({"seconds": seconds, "quiet": before, "meanwhile": meanwhile}))
     sys.stdout.flush()
+    return 0
 
 
 def _fill(cr: Any, count: int) -> None:
@@ -72,27 +90,21 @@ def _old(env: Any) -> bool:
     return bool(found)
 
 
-class Sender:
+class Inserts:
     """Stores an event every few milliseconds, in a transaction of its own, as the intake does."""
 
     def __init__(self, env: Any) -> None:
         self._registry = env.registry
-        self._milliseconds: list[float] = []
+        self._times: list[float] = []
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
-    def stop(self) -> dict[str, float]:
-        """Stop; return how long the inserts took."""
+    def stop(self) -> list[float]:
+        """Stop; return how many seconds each insert took."""
         self._stopped.set()
         self._thread.join()
-        ordered = sorted(self._milliseconds)
-        return {
-            "inserts": len(ordered),
-            "median": round(ordered[len(ordered) // 2], 1),
-            "p99": round(ordered[len(ordered) * 99 // 100], 1),
-            "max": round(ordered[-1], 1),
-        }
+        return self._times
 
     def _run(self) -> None:
         with self._registry.cursor() as cr:
@@ -105,10 +117,10 @@ class Sender:
                     VALUES ('opened', now(), 'new@example.com', 'pending', %s, now())
                     ON CONFLICT (fingerprint) DO NOTHING
                     """,
-                    [f"new {id(self)} {len(self._milliseconds)}"],
+                    [f"new {id(self)} {len(self._times)}"],
                 )
                 cr.commit()
-                self._milliseconds.append(1000 * (time.perf_counter() - start))
+                self._times.append(time.perf_counter() - start)
 
 
 if __name__ == "__main__":

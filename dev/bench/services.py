@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from dev.bench import oca
@@ -71,12 +72,12 @@ def odoo(
 
 
 @contextmanager
-def peer(pg: Server) -> Iterator[Target]:
-    """Run the peer in an Odoo and a database of its own."""
+def peer(pg: Server) -> Iterator[tuple[Target, Callable[[], int]]]:
+    """Run the peer in an Odoo and a database of its own; the function counts what it has stored."""
     full_name = oca.database(pg, "bench_peer")
     try:
         with odoo(pg, full_name, folders=[oca.addons_folder()]) as running:
-            yield oca.target(running)
+            yield oca.target(running), partial(oca.stored, pg, full_name)
     finally:
         drop_database(pg, full_name)
 

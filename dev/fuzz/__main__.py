@@ -45,8 +45,9 @@ def main(arguments: list[str]) -> int:
     with ExitStack() as running:
         for name in options.targets:
             running.enter_context(exclusive(f"fuzz-{name}", f"{name} is being searched"))
-        _install()
-        env = _wire(running) if "wire" in options.targets else {}
+        with exclusive("fuzz-install", "the fuzzer is being installed"):
+            _install()
+        env = _wire(running, options.seconds) if "wire" in options.targets else {}
         with step(f"Searching {', '.join(options.targets)} for {options.seconds} s"):
             searches = {
                 name: running.enter_context(_Search(name, options.seconds, env))
@@ -60,22 +61,23 @@ def main(arguments: list[str]) -> int:
 
 def _install() -> None:
     """Install the fuzzer in a folder of its own: nothing else is to come to depend on it."""
-    if _SITE.exists():
-        return
-    partial = _SITE.with_suffix(".part")
-    shutil.rmtree(partial, ignore_errors=True)
     requirements = Path(__file__).with_name("requirements.txt")
+    wanted = requirements.read_text()
+    stamp = _SITE / "stamp"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    shutil.rmtree(_SITE, ignore_errors=True)
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install"]
     with step("The fuzzer"):
-        if subprocess.run([*command, "-q", "--target", partial, "-r", requirements]).returncode:
+        if subprocess.run([*command, "-q", "--target", _SITE, "-r", requirements]).returncode:
             raise Stop(
-                "The fuzzer can't be installed for this version of Python. The tests search as "
-                "well, blindly: make test ARGS=tests/standalone/fuzz"
+                "The fuzzer can't be installed; pip says above why. The tests search as well, "
+                "blindly: make test ARGS=tests/standalone/providers/test_hostile_bodies.py"
             )
-    partial.rename(_SITE)
+    stamp.write_text(wanted)
 
 
-def _wire(running: ExitStack) -> Mapping[str, str]:
+def _wire(running: ExitStack, seconds: int) -> Mapping[str, str]:
     """Start both ways in; return the variables by which the target finds them."""
     pg = running.enter_context(postgres())
     database = fresh_database(pg, "fuzz")
@@ -90,7 +92,8 @@ def _wire(running: ExitStack) -> Mapping[str, str]:
     intake = running.enter_context(Intake(pg, database))
     for code, path in paths.items():
         urls[code] = [odoo.url + path, intake.url + path]
-    return {**pg.env(), **Wire.variables(urls, [odoo.log_path, intake.log_path], database)}
+    logs = [odoo.log_path, intake.log_path]
+    return {**pg.env(), **Wire.variables(urls, logs, database, seconds)}
 
 
 class _Search:

@@ -40,6 +40,10 @@ PARTLY = [Run(1, 1.0, [0.001], Counter({"500": 1}))]
         (faster("", "", FAST, SLOW, 200), "met"),
         (faster("", "", FAST, SLOW, 201), "not met"),
         (faster("", "", PARTLY, SLOW, 0.1), "not met"),
+        (faster("", "", FAST, PARTLY, 0.1), "not met"),
+        (no_slower("", "", PARTLY, SLOW, 1.3), "not met"),
+        (no_slower("", "", FAST, PARTLY, 1000), "not met"),
+        (within_median("", "", PARTLY, 200), "not met"),
         (at_least("", "", [Run(5000, 1.0)], 5000), "met"),
         (at_least("", "", [Run(4999, 1.0)], 5000), "not met"),
         (kept("", "", 7, 7), "met"),
@@ -61,6 +65,7 @@ def test_slow_once_in_a_hundred_breaks_the_99th_percentile_only_beyond():
 def test_errors_are_told():
     assert within("", "", PARTLY, 100).note == "1 not answered with 200"
     assert peer("", "", summary(PARTLY), "slowly").note == "slowly; 1 not answered with 200"
+    assert faster("", "", FAST, PARTLY, 1).note == "1 of its peer's not answered with 200"
 
 
 def test_all_met_only_if_all_were_measured():
