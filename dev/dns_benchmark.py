@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from dev.console import Stop, say, step
+from dev.odoo import free_port
 from dev.paths import ROOT, STATE
 from dev.processes import run_as_command, spawn, terminate
 from dns_check import Expectations, ResolverSettings, check
@@ -134,9 +135,7 @@ def _ensure_peer() -> None:
 @contextmanager
 def _server() -> Iterator[str]:
     """Yield the address of a DNS server in a process of its own: it must not share our one."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     zones = str(ROOT / "dev" / "dns_benchmark.yaml")
     options = [f"--port={port}", f"--latency={_LATENCY}"]
     command = [sys.executable, "-m", "dev.sandbox.dns", zones, *options]

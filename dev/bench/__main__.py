@@ -20,9 +20,9 @@ from dev.bench import (
     steady,
     webhook,
 )
-from dev.bench.lines import Line, all_met
+from dev.bench.lines import Line, all_met, not_measured
 from dev.bench.scale import FULL, QUICK, Scale
-from dev.console import say
+from dev.console import Stop, say
 from dev.locks import exclusive
 from dev.paths import ROOT, STATE
 from dev.postgres import OwnServer, Server
@@ -54,21 +54,34 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if options.quick and _WHOLE_ONLY.issuperset(options.only):
         parser.error(f"a quick run leaves out: {', '.join(options.only)}")
-    started = time.monotonic()
     lines: list[Line] = []
     with (
         exclusive("bench", "another benchmark runs in this checkout"),
         OwnServer("bench") as own,
     ):
         facts = machine.describe(own.server)
+        started = time.monotonic()
         for name in options.only:
-            lines += _PARTS[name](own.server, QUICK if options.quick else FULL)
-    facts["duration"] = f"{time.monotonic() - started:.0f} s"
-    say(report.table(lines))
+            part = _measured(name, own.server, QUICK if options.quick else FULL)
+            say(report.table(part))
+            lines += part
+            facts["duration"] = f"{time.monotonic() - started:.0f} s"
+            # After each part: whatever happens to the next ones, this is kept.
+            _write(options.output or _folder(options), facts, lines, options.quick)
     say("\n" + ", ".join(f"{name} {text}" for name, text in facts.items()))
     say(report.verdicts(lines))
-    _write(options.output or _folder(options), facts, lines, options.quick)
     return 0 if all_met(lines) else 1
+
+
+def _measured(name: str, pg: Server, scale: Scale) -> list[Line]:
+    """Return the lines of a part; if it breaks down, those that it has, and one that says so."""
+    lines: list[Line] = []
+    try:
+        lines.extend(_PARTS[name](pg, scale))
+    except Stop as reason:
+        say(f"{name} broke down: {reason}")
+        lines.append(not_measured(f"Broken down: {name}", "the rest", "measured", "see its output"))
+    return lines
 
 
 def _folder(options: argparse.Namespace) -> Path:
