@@ -16,18 +16,6 @@ from ..providers import PROVIDERS
 
 _logger = logging.getLogger(__name__)
 
-# What `_webhooks` reads.
-_AUTHENTICATION_FIELDS = {
-    "active",
-    "provider",
-    "webhook_secret",
-    "webhook_user",
-    "webhook_password",
-    "webhook_secret_previous",
-    "webhook_secret_previous_until",
-    "webhook_user_previous",
-    "webhook_password_previous",
-}
 # How long a replaced URL stays valid: time to enter the new one at the provider.
 GRACE_PERIOD = timedelta(days=7)
 TEST_TIMEOUT = 10  # seconds
@@ -139,17 +127,26 @@ class IrMailServer(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
+        self._forget_webhooks()
         return super().create(vals_list)
 
     def write(self, vals):
-        if _AUTHENTICATION_FIELDS & vals.keys():
-            self.env.registry.clear_cache()
+        self._forget_webhooks()
         return super().write(vals)
 
     def unlink(self):
-        self.env.registry.clear_cache()
+        self._forget_webhooks()
         return super().unlink()
+
+    @api.model
+    def _forget_webhooks(self):
+        """Have `_webhooks` read anew, now and once others see what is being changed.
+
+        Another thread may read the former state until then: a secret that was taken away would
+        stay valid.
+        """
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     @api.model
     def _new_webhook_secret(self):

@@ -108,6 +108,19 @@ class TestConcurrency(ProviderCase, BaseCase):
         self.assertLessEqual(len(triggers), seconds / WAKE_INTERVAL + 1)
         triggers.unlink()
 
+    def test_a_secret_that_is_read_while_it_changes_does_not_stay(self):
+        former = f"{self.server.id}-{self.server.webhook_secret}"
+        self.env.cr.commit()
+        self.server.webhook_secret = "changed"
+        self.server.flush_recordset()
+        # As another thread does, which doesn't see the change yet.
+        others = self.new_env()["ir.mail_server"]
+        self.assertTrue(others._authenticate_webhook(former))
+        self.env.cr.commit()
+        others.env.cr.commit()
+        self.assertFalse(others._authenticate_webhook(former))
+        self.assertTrue(others._authenticate_webhook(f"{self.server.id}-changed"))
+
     def test_a_run_sees_what_comes_in_while_nobody_wakes_the_job(self):
         first = self.store(self.aldeamo_event(self.trace, "open"))
         job = self.start_job(shortest=2)
