@@ -22,7 +22,7 @@ from dev.locks import exclusive
 from dev.odoo import odoo_command
 from dev.paths import ADDON, DATA, LOGS, ODOO_HOME, ROOT, addons_path
 from dev.postgres import Server
-from dev.processes import spawn, terminate
+from dev.processes import run
 
 _BASE_ADDON = "mass_mailing"
 _BASE = "template_base_"
@@ -161,12 +161,7 @@ def _install(pg: Server, database: str, addon: str, folder: Path | None) -> None
     options = [f"--init={addon}", "--without-demo=all", "--stop-after-init", "--no-http"]
     if folder:
         options.append(f"--addons-path={addons_path()},{folder}")
-    with open(path, "wb") as log:
-        process = spawn([*odoo_command(pg, database), *options], pg.env(), log)
-        try:
-            status = process.wait()
-        finally:
-            terminate(process)
+    status = run([*odoo_command(pg, database), *options], pg.env(), path)
     # Odoo ends with 0 also when it skips an addon that it cannot find.
     if status or not _is_installed(pg, database, addon):
         raise Stop(f"{addon} could not be installed (log: {path}):\n{tail(path)}")

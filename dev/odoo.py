@@ -12,8 +12,10 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-from dev.paths import DATA, ODOO_HOME, STATE, addons_path
+from dev.console import Stop, tail
+from dev.paths import ADDON, DATA, LOGS, ODOO_HOME, STATE, addons_path
 from dev.postgres import Server
+from dev.processes import run
 from dev.service import Service
 
 
@@ -58,6 +60,19 @@ def odoo_command(pg: Server, database: str, command: str | None = None) -> list[
         f"--database={database}",
         "--no-database-list",
     ]
+
+
+def upgrade(pg: Server, database: str) -> None:
+    """Upgrade the addon in a database, in an Odoo of its own.
+
+    Raises:
+        Stop: the upgrade failed, with the end of its log.
+    """
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"upgrade-{database}.log"
+    options = [f"--update={ADDON}", "--stop-after-init", "--no-http"]
+    if run([*odoo_command(pg, database), *options], pg.env(), log):
+        raise Stop(f"The upgrade failed (log: {log}):\n{tail(log)}")
 
 
 def free_port() -> int:

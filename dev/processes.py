@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -86,13 +86,16 @@ def terminate(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIG
     stop_leftovers(owner=process.pid)
 
 
-def run(command: Sequence[str], env: Mapping[str, str] | None = None) -> int:
-    """Run a command in the foreground; return its exit status.
+def run(
+    command: Sequence[str], env: Mapping[str, str] | None = None, log: Path | None = None
+) -> int:
+    """Run a command in the foreground, or with its output in a file; return its exit status.
 
     An interruption is handed on as SIGINT, which both pytest and Odoo take as a
     request to clean up.
     """
-    process = spawn(command, env)
+    with open(log, "wb") if log else nullcontext() as output:
+        process = spawn(command, env, output)
     try:
         return process.wait()
     finally:

@@ -37,11 +37,12 @@ class MailTracking(models.Model):
         :param float shortest: seconds after which it looks for the last time
         """
         start = time.monotonic()
-        self._apply_due(start + LONGEST_RUN)
+        deadline = start + LONGEST_RUN
+        self._apply_due(deadline)
         pause = start + shortest - time.monotonic()
         if pause > 0:
             time.sleep(pause)
-            self._apply_due(start + LONGEST_RUN)
+            self._apply_due(deadline)
 
     @api.model
     def _apply_due(self, deadline):

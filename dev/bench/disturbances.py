@@ -9,11 +9,8 @@ from contextlib import contextmanager
 from urllib.request import urlopen
 
 from dev.bench.sql import execute, value
-from dev.console import Stop, tail
-from dev.odoo import Odoo, odoo_command
-from dev.paths import ADDON, LOGS
+from dev.odoo import Odoo, upgrade
 from dev.postgres import Server
-from dev.processes import spawn, terminate
 
 _PERSONS = 4
 _TIMEOUT = 60
@@ -74,20 +71,7 @@ def restarts(start: Callable[[], Odoo]) -> Iterator[None]:
 @contextmanager
 def upgrades(pg: Server, database: str) -> Iterator[None]:
     """Have the addon upgraded, again and again."""
-    log = LOGS / "bench-upgrade.log"
-    command = [*odoo_command(pg, database), f"--update={ADDON}", "--stop-after-init", "--no-http"]
-
-    def upgrade() -> None:
-        with open(log, "wb") as output:
-            process = spawn(command, pg.env(), output)
-        try:
-            status = process.wait()
-        finally:
-            terminate(process)
-        if status:
-            raise Stop(f"The upgrade failed (log: {log}):\n{tail(log)}")
-
-    with _again_and_again(upgrade):
+    with _again_and_again(lambda: upgrade(pg, database)):
         yield
 
 

@@ -16,7 +16,7 @@ from dev.locks import exclusive
 from dev.odoo import odoo_command
 from dev.paths import ODOO_HOME, STATE, VENV_PYTHON
 from dev.postgres import OwnServer, Server
-from dev.processes import run, spawn, terminate
+from dev.processes import run
 
 # Tells the process that measures how to start Odoo, and that it is that process.
 _OPTIONS = "DEV_BENCH_ODOO_OPTIONS"
@@ -44,12 +44,7 @@ def results(pg: Server, database: str, module: str, *arguments: object) -> list[
     STATE.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=STATE, prefix="in-odoo-") as output:
         command = [sys.executable, "-m", module, *map(str, arguments)]
-        process = spawn(command, _environment(pg, database), output)
-        try:
-            status = process.wait()
-        finally:
-            terminate(process)
-        if status:
+        if run(command, _environment(pg, database), Path(output.name)):
             raise Stop(f"{module} failed:\n{tail(Path(output.name))}")
         output.seek(0)
         return [json.loads(line) for line in output.read().splitlines() if line.startswith(b"{")]

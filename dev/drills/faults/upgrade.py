@@ -6,19 +6,15 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from dev.console import Stop, tail
 from dev.drills.mailing import Mailing
 from dev.drills.opens import opens
 from dev.drills.outcome import Outcome
 from dev.drills.world import World
-from dev.odoo import odoo_command
-from dev.paths import LOGS
-from dev.processes import spawn, terminate
+from dev.odoo import upgrade
 from dev.sandbox.webhook import ALDEAMO, Report, Webhook
 
 _RATE = 100  # events per second
 _MARGIN = 2.0  # seconds before and after
-_LOG = LOGS / "upgrade.log"
 
 
 def run(world: World) -> Outcome:
@@ -29,7 +25,9 @@ def run(world: World) -> Outcome:
     begun = time.monotonic()
     with _events_coming(mailing) as report:
         time.sleep(_MARGIN)
-        _upgrade(world)
+        world.odoo.stop()
+        upgrade(world.pg, world.database)
+        world.odoo.start()
         time.sleep(_MARGIN)
     seconds = time.monotonic() - begun
     rate = len(mailing.events) / seconds
@@ -68,18 +66,3 @@ def _post(mailing: Mailing, sender: Webhook, enough: threading.Event) -> None:
     while not enough.wait(begun + len(mailing.events) / _RATE - time.monotonic()):
         sender.submit(next(events))
     sender.join()
-
-
-def _upgrade(world: World) -> None:
-    world.odoo.stop()
-    options = ["--update=mail_mailjet_aldeamo", "--stop-after-init", "--no-http"]
-    command = [*odoo_command(world.pg, world.database), *options]
-    with open(_LOG, "wb") as log:
-        process = spawn(command, world.pg.env(), log)
-        try:
-            status = process.wait()
-        finally:
-            terminate(process)
-    if status:
-        raise Stop(f"The upgrade ended with {status} (log: {_LOG}):\n{tail(_LOG)}")
-    world.odoo.start()

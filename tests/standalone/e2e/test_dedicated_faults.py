@@ -6,9 +6,9 @@ Odoo isn't running: it isn't needed.
 import json
 import os
 import signal
-import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from dedicated import event, requests_for
 
 from dev import load
 from dev.intake import Intake
-from dev.odoo import odoo_command
+from dev.odoo import upgrade
 
 
 def steady(receiver, seconds, in_flight=2, pause=0.01):
@@ -213,20 +213,14 @@ def test_odoo_is_woken_at_most_once_a_second(receiver):
 
 def test_an_upgrade_of_the_addon_under_load(receiver):
     """Answered in time before, while, and after Odoo upgrades the addon."""
-    command = odoo_command(receiver.pg, receiver.database)
-    options = ["--update=mail_mailjet_aldeamo", "--stop-after-init", "--no-http"]
-    with subprocess.Popen(
-        [*command, *options],
-        env={**os.environ, **receiver.pg.env()},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as upgrade:
-        results, acknowledged = [], []
-        while upgrade.poll() is None:
+    results, acknowledged = [], []
+    with ThreadPoolExecutor(1) as pool:
+        upgrading = pool.submit(upgrade, receiver.pg, receiver.database)
+        while not upgrading.done():
             more, answered = steady(receiver, 0.5, pause=0.02)
             results += more
             acknowledged += answered
-    assert upgrade.returncode == 0
+        upgrading.result()
     assert {status for result in results for status in result.statuses} == {200}
     latencies = sorted(second for result in results for second in result.times)
     # Odoo's upgrade takes the processors that this machine has for itself.
