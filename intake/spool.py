@@ -9,6 +9,7 @@ inserts their events: each exactly once, whoever does it.
 """
 
 from datetime import datetime, timezone
+from itertools import chain
 
 from psycopg2 import DataError, IntegrityError
 from psycopg2.errors import ProgramLimitExceeded
@@ -45,11 +46,11 @@ def append(cursor, entries):
 
     :param entries: (server id, provider, time of reception, body) of each
     """
-    placeholders = ", ".join(["%s"] * len(entries))
+    placeholders = ", ".join(["(%s, %s, %s, %s)"] * len(entries))
     cursor.execute(
         f"INSERT INTO mail_tracking_spool (server_id, provider, received_at, body)"  # noqa: S608
         f" VALUES {placeholders}",
-        entries,
+        list(chain.from_iterable(entries)),
     )
 
 

@@ -19,9 +19,10 @@ from .wake import Alarm
 
 _logger = logging.getLogger(__name__)
 
-# Answers first: a burst is answered by then, and a commit serves more bodies.
+# Answers first: PostgreSQL's part of the work knows no niceness. A commit serves more bodies, too.
 _NICENESS = 10
-_DELAY = 0.1  # seconds after being woken
+_LULL = 0.1  # seconds without anything new: a burst is over
+_LONGEST_BURST = 0.5  # seconds
 _RETRY = 0.2  # seconds
 _IDLE = 1.0  # seconds without being woken
 _REPORT = 60.0
@@ -89,4 +90,10 @@ def run(settings, woken):
         if woken in readable:
             os.read(woken, 65536)
             if patience:
-                time.sleep(_DELAY)
+                _await_lull(woken)
+
+
+def _await_lull(woken):
+    end = time.monotonic() + _LONGEST_BURST
+    while time.monotonic() < end and select.select([woken], [], [], _LULL)[0]:
+        os.read(woken, 65536)
