@@ -125,17 +125,20 @@ def _intake_lines(group: str, dedicated: Target, scale: Scale) -> Iterator[Line]
 
 
 def _loads(scale: Scale) -> Mapping[str, Callable[[Target], Run]]:
-    """Return the ways to post events, each with its name."""
+    """Return the ways to post events, each with its name.
+
+    Those that keep PostgreSQL busy for seconds after them come last.
+    """
     seconds = scale.seconds * 2
     return {
+        f"intake, {_PACE} events/s": partial(sender.keep_pace, rate=_PACE, seconds=seconds * 4),
+        f"intake, burst of {BURST}": partial(sender.burst, number=BURST),
         **{
             f"intake, {number} in flight": partial(
                 sender.keep_in_flight, number=number, seconds=seconds
             )
             for number in (*IN_FLIGHT, *IN_FLIGHT_INTAKE)
         },
-        f"intake, burst of {BURST}": partial(sender.burst, number=BURST),
-        f"intake, {_PACE} events/s": partial(sender.keep_pace, rate=_PACE, seconds=seconds * 4),
     }
 
 

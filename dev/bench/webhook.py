@@ -68,8 +68,8 @@ def _measured(pg: Server, database: str, scale: Scale) -> tuple[Runs, Runs, int]
         _add_bursts(runs, [floor, controller], scale)
         # By itself: Odoo's job needs the machine for seconds to apply what the intake takes.
         runs |= _in_turn([dedicated], _INTAKE_LOADS, scale)
-        _add_bursts(runs, [dedicated], scale)
         rest = partial(_settled, pg, database)
+        _add_bursts(runs, [dedicated], scale, rest)
         beside = _in_turn([floor, oca, dedicated], [_BUSY], scale, rest)
         stored = _settled(pg, database) - before
         _check_oca(stored_by_oca() - before_at_oca, _answered([runs, beside], "OCA"))
@@ -97,10 +97,16 @@ def _in_turn(
     return runs
 
 
-def _add_bursts(runs: Runs, targets: Sequence[Target], scale: Scale) -> None:
+def _add_bursts(
+    runs: Runs,
+    targets: Sequence[Target],
+    scale: Scale,
+    rest: Callable[[], object] = lambda: None,
+) -> None:
     """Measure bursts too; the peer takes six seconds for one, and has no place in the budget."""
     for _ in range(scale.bursts):
         for target in targets:
+            rest()
             runs[target.name, BURST].append(sender.burst(target, BURST))
 
 
