@@ -10,6 +10,7 @@ from . import (
     ir_mail_server_priority,
     ir_mail_server_webhook,
     ir_mail_server_webhook_registration,
+    ir_model,
     mail_api_delivery,
     mail_blacklist,
     mail_dns_check,

@@ -45,21 +45,21 @@ class MailThread(models.AbstractModel):
     def _read_bounced(self, addresses):
         """Read what Odoo's bounce handling looks for: it would do so for each address.
 
-        :return: `Known`: contacts with their counters, and bounced traces
+        :return: `Known`: the kinds of contacts, those with the addresses, with their counters, and
+            bounced traces
         """
-        known = Known(addresses)
-        models_ = self.env["ir.model"].search(
-            [("is_mail_blacklist", "=", True), ("model", "!=", "mail.thread.blacklist")]
-        )
-        for name in models_.mapped("model"):
+        known = Known()
+        kinds = self.env["ir.model"].search([("is_mail_blacklist", "=", True)])
+        known.add(kinds, "is_mail_blacklist", [True])
+        for name in set(kinds.mapped("model")) - {"mail.thread.blacklist"}:
             contacts = self.env[name].search_fetch(
                 [("email_normalized", "in", list(addresses))],
                 ["email_normalized", "message_bounce"],
             )
-            known.add(contacts, "email_normalized")
+            known.add(contacts, "email_normalized", addresses)
         traces = self.env["mailing.trace"].search_fetch(
             [("email", "in", list(addresses)), ("trace_status", "=", "bounce")],
             ["email", "trace_status", "write_date"],
         )
-        known.add(traces, "email")
+        known.add(traces, "email", addresses)
         return known

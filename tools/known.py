@@ -1,34 +1,38 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What was read at once for many addresses, so that nobody asks the database for each again."""
+"""What was read at once for many values, so that nobody asks the database for each again."""
+
+from odoo.osv.expression import TRUE_LEAF
 
 
 class Known:
-    """The records that belong to addresses: all of them, and none besides."""
+    """The records whose field has one of some values: all of them, and none besides."""
 
-    def __init__(self, addresses):
-        self._addresses = frozenset(addresses)
+    def __init__(self):
         self._ids = {}
 
-    def add(self, records, field):
-        """Add all records of a model that belong to the addresses by a field."""
+    def add(self, records, field, values):
+        """Add all records of a model whose field is one of the values."""
+        groups = records.grouped(field)
         self._ids[records._name, field] = {
-            address: of_address._ids for address, of_address in records.grouped(field).items()
+            value: groups[value]._ids if value in groups else () for value in values
         }
 
-    def records(self, model, field, address):
-        """Return the records of `model` whose field is the address."""
-        return model.browse(self._ids[model._name, field].get(address, ()))
+    def records(self, model, field, value):
+        """Return the records of `model` whose field is the value."""
+        return model.browse(self._ids[model._name, field].get(value, ()))
 
     def query(self, model, domain, field, operators):
         """Return a query whose result is known, or None if it asks for something else.
 
         :param domain: of a search in `model`
-        :param field: that holds the address
+        :param field: by which the records are known
         :param operators: by which the domain may compare it
         """
-        if (model._name, field) in self._ids:
-            for leaf in domain:
-                if leaf[0] == field and leaf[1] in operators and leaf[2] in self._addresses:
-                    return self.records(model, field, leaf[2]).filtered_domain(domain)._as_query()
+        values = self._ids.get((model._name, field), ())
+        for position, leaf in enumerate(domain):
+            if leaf[0] == field and leaf[1] in operators and leaf[2] in values:
+                records = self.records(model, field, leaf[2])
+                others = [*domain[:position], TRUE_LEAF, *domain[position + 1 :]]
+                return records.filtered_domain(others)._as_query()
         return None
