@@ -23,6 +23,7 @@ from dev.odoo import odoo_command
 from dev.paths import ADDON, DATA, LOGS, ODOO_HOME, ROOT, addons_path
 from dev.postgres import Server
 from dev.processes import run
+from dev.sql import connect, execute
 
 _BASE_ADDON = "mass_mailing"
 _BASE = "template_base_"
@@ -74,24 +75,6 @@ def database_exists(pg: Server, name: str) -> bool:
 def full_name(pg: Server, name: str) -> str:
     """Return the name that a database of this checkout has on the server."""
     return pg.database_prefix + name
-
-
-def connect(pg: Server, database: str) -> Any:
-    """Connect to the database of this full name.
-
-    Raises:
-        Stop: PostgreSQL cannot be reached.
-    """
-    try:
-        return psycopg2.connect(
-            host=pg.host,
-            port=pg.port,
-            user=pg.user,
-            password=pg.password or None,
-            dbname=database,
-        )
-    except psycopg2.OperationalError as error:
-        raise Stop(f"PostgreSQL cannot be reached: {error}") from None
 
 
 def drop_database(pg: Server, name: str) -> None:
@@ -171,9 +154,8 @@ def _install(pg: Server, database: str, addon: str, folder: Path | None) -> None
 
 
 def _is_installed(pg: Server, database: str, addon: str) -> bool:
-    with closing(connect(pg, database)) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT state FROM ir_module_module WHERE name = %s", [addon])
-        return cursor.fetchone() == ("installed",)
+    states = execute(pg, database, "SELECT state FROM ir_module_module WHERE name = %s", addon)
+    return states == [("installed",)]
 
 
 def _copy(pg: Server, source: str, target: str) -> None:
@@ -201,7 +183,11 @@ def _existing(pg: Server) -> list[str]:
 
 @contextmanager
 def _maintenance(pg: Server) -> Iterator[Any]:
-    with closing(connect(pg, "postgres")) as connection:
+    try:
+        connection = connect(pg, "postgres")
+    except psycopg2.OperationalError as error:
+        raise Stop(f"PostgreSQL cannot be reached: {error}") from None
+    with closing(connection):
         connection.autocommit = True
         with connection.cursor() as cursor:
             yield cursor

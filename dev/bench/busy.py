@@ -15,13 +15,13 @@ from dev.bench.lines import Line, not_measured, peer, within
 from dev.bench.mailing import Mailing
 from dev.bench.scale import BURST, IN_FLIGHT, IN_FLIGHT_INTAKE, Scale
 from dev.bench.sender import Target
-from dev.bench.sql import value
 from dev.bench.webhook import LIMIT
 from dev.console import Stop, step
 from dev.odoo import Odoo
 from dev.postgres import Server
 from dev.sandbox import Sandbox
 from dev.sandbox.provider import Provider
+from dev.sql import value
 
 _SENDING = "While the queue is sending and the job applying"
 _PEOPLE = "While people keep every worker busy"

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from urllib.request import urlopen
 
-from dev.bench.sql import execute, value
 from dev.odoo import Odoo, upgrade
 from dev.postgres import Server
+from dev.sql import execute, value
 
 _PERSONS = 4
 _TIMEOUT = 60

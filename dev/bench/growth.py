@@ -10,9 +10,9 @@ from dev.bench import in_odoo, sender, services
 from dev.bench.figures import Ratio, Run, rate_ratio, summary
 from dev.bench.lines import Line, at_least, faster, peer
 from dev.bench.scale import Scale
-from dev.bench.sql import execute
 from dev.console import step
 from dev.postgres import Server
+from dev.sql import execute
 
 _GROUP = "Applying events, by stored mails with an event each"
 # What is applied -> its name in the measurement, how many a second it must be.

@@ -12,9 +12,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 from statistics import median
 
-from dev.bench.sql import value
 from dev.paths import ROOT, STATE
 from dev.postgres import Server
+from dev.sql import value
 
 _WRITES = 200
 

@@ -13,12 +13,12 @@ from itertools import count
 from pathlib import Path
 
 from dev.bench.sender import Target
-from dev.bench.sql import execute, value
 from dev.console import Stop, step, tail
 from dev.databases import fresh_peer_database
 from dev.odoo import Odoo
 from dev.paths import LOGS, STATE
 from dev.postgres import Server
+from dev.sql import execute, value
 
 ADDON = "mail_tracking_mailgun"
 _REQUIREMENTS = (

@@ -10,11 +10,11 @@ from pathlib import Path
 from dev.bench import oca
 from dev.bench.events import deliveries
 from dev.bench.sender import Target
-from dev.bench.sql import execute, value
 from dev.databases import drop_database, fresh_base_database, fresh_database
 from dev.odoo import Odoo
 from dev.paths import addons_path
 from dev.postgres import Server
+from dev.sql import execute, value
 
 _ADDONS = Path(__file__).parent / "addons"
 # Enough for every request of a burst: what is measured is the work, not TCP's second attempts.

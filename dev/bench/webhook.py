@@ -13,9 +13,9 @@ from dev.bench.figures import Run, summary
 from dev.bench.lines import Line, faster, kept, no_slower, peer, within
 from dev.bench.scale import BURST, IN_FLIGHT, IN_FLIGHT_INTAKE, Scale
 from dev.bench.sender import Target
-from dev.bench.sql import value
 from dev.console import Stop, step
 from dev.postgres import Server
+from dev.sql import value
 
 LIMIT = 100  # milliseconds, after which Aldeamo throws an event away
 _CONTROLLER = "Webhook in Odoo, 2 free workers, backlog not the limit"

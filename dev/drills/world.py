@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg2
 
+from dev import sql
 from dev.console import Stop
 from dev.databases import fresh_database
 from dev.intake import Intake
@@ -55,24 +56,15 @@ class World:
 
     def connect(self) -> Any:
         """Return a connection to the database."""
-        return psycopg2.connect(
-            host=self.pg.host,
-            port=self.pg.port,
-            user=self.pg.user,
-            password=self.pg.password,
-            dbname=self.database,
-        )
+        return sql.connect(self.pg, self.database)
 
-    def query(self, sql: str, *parameters: Any) -> Any:
+    def query(self, statement: str, *values: Any) -> Any:
         """Execute a statement in a transaction of its own; return its rows, if it has any."""
-        with closing(self.connect()) as connection, connection, connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return cursor.fetchall() if cursor.description else None
+        return sql.execute(self.pg, self.database, statement, *values)
 
-    def value(self, sql: str, *parameters: Any) -> Any:
+    def value(self, statement: str, *values: Any) -> Any:
         """Return the one value that a query finds."""
-        ((value,),) = self.query(sql, *parameters)
-        return value
+        return sql.value(self.pg, self.database, statement, *values)
 
     @contextmanager
     def holding(self, *statements: str) -> Iterator[Any]:

@@ -7,10 +7,9 @@ from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 
-import psycopg2
 import requests
 
-from dev import load
+from dev import load, sql
 
 SECRETS = {"aldeamo": "aldeamo-secret", "mailjet": "mailjet-secret"}
 serial = count(1)
@@ -47,18 +46,10 @@ class Receiver:
         return requests.post(self.url(code), data, timeout=10, **options)
 
     def connect(self, database=None):
-        return psycopg2.connect(
-            host=self.pg.host,
-            port=self.pg.port,
-            user=self.pg.user,
-            password=self.pg.password or None,
-            dbname=database or self.database,
-        )
+        return sql.connect(self.pg, database or self.database)
 
-    def query(self, sql, *parameters):
-        with closing(self.connect()) as connection, connection, connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return cursor.fetchall() if cursor.description else None
+    def query(self, statement, *values):
+        return sql.execute(self.pg, self.database, statement, *values)
 
     def stored(self, patience=15):
         """Wait until the spool is empty; return the payloads that are stored."""

@@ -5,9 +5,9 @@ import time
 from collections import Counter
 from http.client import HTTPException
 
-import psycopg2
 import pytest
 
+from dev import sql
 from dev.campaign import Campaign
 from dev.databases import fresh_database
 from dev.odoo import Odoo
@@ -39,19 +39,8 @@ class Life:
             env={"REQUESTS_CA_BUNDLE": self.sandbox.ca_bundle},
         )
 
-    def query(self, sql):
-        with (
-            psycopg2.connect(
-                host=self.pg.host,
-                port=self.pg.port,
-                user=self.pg.user,
-                password=self.pg.password,
-                dbname=self.database,
-            ) as connection,
-            connection.cursor() as cursor,
-        ):
-            cursor.execute(sql)
-            return cursor.fetchall() if cursor.description else None
+    def query(self, statement):
+        return sql.execute(self.pg, self.database, statement)
 
     def let_time_pass(self):
         """Minutes go by before Odoo is up again."""

@@ -3,12 +3,12 @@
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
-import psycopg2
 import pytest
 import requests
 
+from dev import sql
 from dev.databases import fresh_database
 from dev.demo_dns import BROKEN, RIGHT, DemoDns
 from dev.odoo import Odoo, free_port
@@ -87,19 +87,15 @@ def silent_port():
 
 def transactions(pg, database):
     """Return what the transactions do that have been open for longer than a second."""
-    login = {"host": pg.host, "port": pg.port, "user": pg.user, "password": pg.password or None}
-    with (
-        closing(psycopg2.connect(**login, dbname="postgres")) as connection,
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(
-            """
-            SELECT query FROM pg_stat_activity
-             WHERE datname = %s AND xact_start < now() - interval '1 second'
-            """,
-            [database],
-        )
-        return cursor.fetchall()
+    return sql.execute(
+        pg,
+        "postgres",
+        """
+        SELECT query FROM pg_stat_activity
+         WHERE datname = %s AND xact_start < now() - interval '1 second'
+        """,
+        database,
+    )
 
 
 def test_nothing_is_locked_while_the_dns_is_waited_for(pg, dns):

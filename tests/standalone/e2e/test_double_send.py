@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-import psycopg2
 import pytest
 
+from dev import sql
 from dev.campaign import Campaign
 from dev.sandbox import Sandbox, Step
 
@@ -33,19 +33,8 @@ def test_what_a_webhook_that_updates_the_trace_does(odoo, pg, sandbox):
 
     def update_trace(message):
         if victim in message.recipients and not campaign.sent()[victim]:
-            with (
-                psycopg2.connect(
-                    host=pg.host,
-                    port=pg.port,
-                    user=pg.user,
-                    password=pg.password,
-                    dbname=odoo.database,
-                ) as connection,
-                connection.cursor() as cursor,
-            ):
-                cursor.execute(
-                    "UPDATE mailing_trace SET trace_status = 'open' WHERE email = %s", [victim]
-                )
+            statement = "UPDATE mailing_trace SET trace_status = 'open' WHERE email = %s"
+            sql.execute(pg, odoo.database, statement, victim)
 
     campaign.provider.on_message = update_trace
     campaign.send()
