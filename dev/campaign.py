@@ -3,7 +3,8 @@
 import itertools
 import time
 from collections import Counter
-from xmlrpc.client import Fault
+
+from dev.mailings import make_mailing, make_server, run_job
 
 _serial = itertools.count(1)
 
@@ -22,39 +23,20 @@ class Campaign:
         self.odoo = odoo
         self.provider = provider
         name = f"campaign{next(_serial)}"
-        self.server = self.create(
-            "ir.mail_server",
-            name=name,
+        self.server = make_server(
+            odoo,
+            provider,
+            name,
             provider=code,
-            smtp_host=provider.smtp_host,
-            smtp_port=provider.smtp_port,
-            smtp_encryption="starttls",
-            smtp_user=provider.user,
-            smtp_pass=provider.password,
             api_url=provider.api_url,
             mass_mail=True,
             **server_values,
         )
         token = self.read("ir.mail_server", self.server, "webhook_url").rpartition("/")[2]
         self.provider.webhook_url = f"{odoo.url}/mail_provider/{token}"
-        mailing_list = self.create("mailing.list", name=name)
         self.emails = [f"{name}-{index}@cliente.example" for index in range(contacts)]
-        lists = [(6, 0, [mailing_list])]
-        odoo.rpc(
-            "mailing.contact",
-            "create",
-            [{"email": email, "list_ids": lists} for email in self.emails],
-        )
-        (model,) = odoo.rpc("ir.model", "search", [("model", "=", "mailing.list")])
-        self.mailing = self.create(
-            "mailing.mailing",
-            subject=name,
-            mailing_type="mail",
-            mailing_model_id=model,
-            contact_list_ids=[(6, 0, [mailing_list])],
-            mail_server_id=self.server,
-            email_from="tienda@empresa.example",
-            body_html="<p>Hola</p>",
+        self.mailing, _list = make_mailing(
+            odoo, self.server, self.emails, name, name, "<p>Hola</p>"
         )
 
     def create(self, model, **values):
@@ -90,23 +72,7 @@ class Campaign:
 
     def run_job(self, xmlid):
         """Run one of Odoo's scheduled jobs now, in the worker that takes the request."""
-        module, name = xmlid.split(".")
-        (data,) = self.odoo.rpc(
-            "ir.model.data",
-            "search_read",
-            [("module", "=", module), ("name", "=", name)],
-            ["res_id"],
-        )
-        self.wait(lambda: self.has_run(data["res_id"]))
-
-    def has_run(self, job):
-        try:
-            self.odoo.rpc("ir.cron", "method_direct_trigger", [job])
-        except Fault as fault:
-            if "currently being executed" not in fault.faultString:
-                raise
-            return False  # Odoo's scheduler is at it
-        return True
+        self.wait(lambda: run_job(self.odoo, xmlid))
 
     def wait(self, is_so):
         deadline = time.monotonic() + 60

@@ -18,6 +18,7 @@ from dev.databases import fresh_database
 from dev.demo_dns import BROKEN, RIGHT, DemoDns
 from dev.intake import Intake
 from dev.locks import exclusive
+from dev.mailings import make_mailing, make_server
 from dev.odoo import Odoo
 from dev.postgres import postgres
 from dev.processes import run_as_command
@@ -28,7 +29,6 @@ from dev.sandbox.mailjet_account import Mailjet
 from dev.sandbox.provider import Provider
 
 _PATIENCE = 180
-_SENDER = "Tienda Sandbox <tienda@empresa.example>"
 _BODY = """
 <p>Hola,</p>
 <p>mira <a href="https://empresa.example/promociones?a=1&amp;b=2">las promociones</a>
@@ -126,50 +126,22 @@ def _campaign(
     api: dict[str, str],
 ) -> Campaign:
     with step(f"{label}: mail server, list “{list_name}” with {contacts} contacts, mailing"):
-        server = odoo.rpc(
-            "ir.mail_server",
-            "create",
-            {
-                "name": label,
-                "provider": label.lower(),
-                "smtp_host": provider.smtp_host,
-                "smtp_port": provider.smtp_port,
-                "smtp_encryption": "starttls",
-                "smtp_user": provider.user,
-                "smtp_pass": provider.password,
-                "api_url": provider.api_url,
-                "mass_mail": True,
-                "from_filter": f"{RIGHT}, {BROKEN}",
-                **api,
-            },
+        server = make_server(
+            odoo,
+            provider,
+            label,
+            provider=label.lower(),
+            api_url=provider.api_url,
+            mass_mail=True,
+            from_filter=f"{RIGHT}, {BROKEN}",
+            **api,
         )
         odoo.rpc("ir.mail_server", "test_smtp_connection", [server])
         [values] = odoo.rpc("ir.mail_server", "read", [server], ["webhook_url"])
         provider.webhook_url = values["webhook_url"]
-        mailing_list = odoo.rpc("mailing.list", "create", {"name": list_name})
         emails = [f"{label.lower()}-{index}@cliente.example" for index in range(contacts)]
-        odoo.rpc(
-            "mailing.contact",
-            "create",
-            [
-                {"name": f"Cliente {index}", "email": email, "list_ids": [(6, 0, [mailing_list])]}
-                for index, email in enumerate(emails)
-            ],
-        )
-        [model] = odoo.rpc("ir.model", "search", [("model", "=", "mailing.list")])
-        mailing = odoo.rpc(
-            "mailing.mailing",
-            "create",
-            {
-                "subject": f"Promociones de la semana ({label})",
-                "mailing_type": "mail",
-                "mailing_model_id": model,
-                "contact_list_ids": [(6, 0, [mailing_list])],
-                "mail_server_id": server,
-                "email_from": _SENDER,
-                "body_html": _BODY,
-            },
-        )
+        subject = f"Promociones de la semana ({label})"
+        mailing, mailing_list = make_mailing(odoo, server, emails, list_name, subject, _BODY)
     return Campaign(label, provider, server, mailing_list, mailing, emails)
 
 

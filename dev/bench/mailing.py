@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from itertools import count
 from typing import Any
-from xmlrpc.client import Fault
 
 from dev.console import Stop
+from dev.mailings import make_mailing, make_server, run_job
 from dev.odoo import Odoo
 from dev.sandbox.provider import Provider
 
 _PATIENCE = 1800
+_QUEUE = "mail.ir_cron_mail_scheduler_action"
 _serial = count(1)
 # A newsletter: Odoo makes a link of its own of each, for each recipient.
 _BODY = "".join(
@@ -34,42 +35,10 @@ class Mailing:
         self._sandbox = sandbox
         self._contacts = contacts
         name = f"mailing{next(_serial)}"
-        self.server = odoo.rpc(
-            "ir.mail_server",
-            "create",
-            {
-                "name": name,
-                "smtp_host": sandbox.smtp_host,
-                "smtp_port": sandbox.smtp_port,
-                "smtp_encryption": "starttls",
-                "smtp_user": sandbox.user,
-                "smtp_pass": sandbox.password,
-                **server_values,
-            },
-        )
-        mailing_list = odoo.rpc("mailing.list", "create", {"name": name})
-        odoo.rpc(
-            "mailing.contact",
-            "create",
-            [
-                {"email": f"{name}-{n}@cliente.example", "list_ids": [(6, 0, [mailing_list])]}
-                for n in range(contacts)
-            ],
-        )
-        [model] = odoo.rpc("ir.model", "search", [("model", "=", "mailing.list")])
-        self._id = odoo.rpc(
-            "mailing.mailing",
-            "create",
-            {
-                "subject": f"Promociones de la semana ({name})",
-                "mailing_type": "mail",
-                "mailing_model_id": model,
-                "contact_list_ids": [(6, 0, [mailing_list])],
-                "mail_server_id": self.server,
-                "email_from": "tienda@empresa.example",
-                "body_html": _BODY,
-            },
-        )
+        self.server = make_server(odoo, sandbox, name, **server_values)
+        emails = [f"{name}-{n}@cliente.example" for n in range(contacts)]
+        subject = f"Promociones de la semana ({name})"
+        self._id, _list = make_mailing(odoo, self.server, emails, name, subject, _BODY)
 
     def prepare(self) -> None:
         """Have Odoo make the mails, which wait in its queue then."""
@@ -80,7 +49,8 @@ class Mailing:
         before = len(self._sandbox.received)
         started = time.monotonic()
         while self._waiting():
-            _run_queue(self._odoo)
+            if not run_job(self._odoo, _QUEUE):
+                time.sleep(0.1)
             if time.monotonic() > started + _PATIENCE:
                 raise Stop("The queue does not get done.")
         seconds = time.monotonic() - started
@@ -91,19 +61,3 @@ class Mailing:
     def _waiting(self) -> int:
         domain = [("mailing_id", "=", self._id), ("state", "=", "outgoing")]
         return self._odoo.rpc("mail.mail", "search_count", domain)
-
-
-def _run_queue(odoo: Odoo) -> None:
-    """Run the job that sends mails, in the worker that takes the request."""
-    [data] = odoo.rpc(
-        "ir.model.data",
-        "search_read",
-        [("module", "=", "mail"), ("name", "=", "ir_cron_mail_scheduler_action")],
-        ["res_id"],
-    )
-    try:
-        odoo.rpc("ir.cron", "method_direct_trigger", [data["res_id"]])
-    except Fault as fault:
-        if "currently being executed" not in fault.faultString:
-            raise
-        time.sleep(0.1)  # Odoo's scheduler is at it
