@@ -64,6 +64,19 @@ class TestPlans(ProviderTransactionCase):
         self.assertGreater(len(statements), 30)
         self.assert_no_full_reads(statements)
 
+    def test_bounces_are_looked_up_together(self):
+        self.assertEqual(self.selects_of_bounces(2), self.selects_of_bounces(20))
+
+    def selects_of_bounces(self, count):
+        traces = [self.make_trace(f"ana{count}.{index}@example.com") for index in range(count)]
+        self.receive(*(self.aldeamo_event(trace, "bounce", **HARD) for trace in traces))
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with recorded() as statements:
+            self.run_job()
+        self.assertEqual({trace.trace_status for trace in traces}, {"bounce"})
+        return sum(statement.startswith("SELECT") for statement in statements)
+
     def test_retention(self):
         with recorded() as statements:
             self.env["mail.tracking"]._gc_trackings()
