@@ -12,7 +12,7 @@ from .writer import PROBE
 PREFIX = "/mail_provider/"
 HEALTH = PREFIX + "health"
 MAX_CONNECTIONS = 8192
-MAX_BODIES = 256 * 1024 * 1024  # bytes, of all requests together
+MAX_BODIES = 128 * 1024 * 1024  # bytes, of all requests together
 # Seconds for which a token that isn't known may be looked for: the answer is due in 0.1.
 _LOOK_UP = 0.08
 

@@ -17,6 +17,9 @@ from . import drainer, service
 
 _logger = logging.getLogger(__name__)
 
+# A burst of 1000 at once takes one processor longer than its answers have; and one stands in for
+# another that is started again.
+_SERVICES = 2
 _PATIENCE = 15  # seconds
 _PAUSE = 0.5  # seconds before a process is started again
 
@@ -41,8 +44,11 @@ def supervise(settings, listener):
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
     targets = {
+        **{
+            f"service {number}": partial(service.run, settings, listener, wakes)
+            for number in range(1, _SERVICES + 1)
+        },
         "drainer": partial(drainer.run, settings, woken),
-        "service": partial(service.run, settings, listener, wakes),
     }
     stopping, stop = os.pipe()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -55,8 +61,8 @@ def supervise(settings, listener):
                 time.sleep(_PAUSE)
                 processes[name] = _start(name, targets[name])
     listener.close()
-    for name in ("service", "drainer"):
-        _stop(processes[name])
+    for process in processes.values():
+        _stop(process)
 
 
 def _start(name, target):

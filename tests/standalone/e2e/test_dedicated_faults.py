@@ -162,7 +162,7 @@ def is_alive(pid):
 
 def is_whole_again(intake, gone):
     there = processes(intake)
-    return len(there) == 2 and gone not in there and intake.is_healthy()
+    return len(there) == 3 and gone not in there and intake.is_healthy()
 
 
 def test_a_process_of_the_intake_dies(receiver):
