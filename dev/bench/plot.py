@@ -8,8 +8,8 @@ from html import escape
 
 Series = Mapping[str, Sequence[tuple[float, float]]]
 
-_WIDTH, _HEIGHT = 760, 420
-_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 200, 40, 50
+_WIDTH, _HEIGHT = 840, 420
+_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 280, 40, 50
 _COLORS = ("#1f6fb4", "#d1603d", "#3c8d53", "#8661a8", "#7a7a7a", "#b08a1e", "#2a9aa5")
 
 
