@@ -192,6 +192,9 @@ class Sender:
             self.result.times.append(time.monotonic() - exchange.begun)
             self.result.acknowledged.add(exchange.number)
         del self._open[exchange.socket.fileno()]
+        # Closing isn't enough: a child that another thread just forked keeps it open (epoll(7)).
+        with suppress(FileNotFoundError):
+            self._epoll.unregister(exchange.socket)
         exchange.socket.close()
 
     def _give_up(self) -> None:

@@ -1,13 +1,17 @@
 """The sender of requests counts and times what it should."""
 
+import os
+import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from socketserver import ThreadingMixIn
 
 import pytest
 
+from dev import load
 from dev.bench import sender
 from dev.bench.sender import Target
 from dev.odoo import free_port
@@ -113,3 +117,28 @@ def test_at_a_pace_the_waiting_of_what_comes_behind_counts(slow_receiver):
     run = sender.keep_pace(target(slow_receiver.server_port), 100, 0.5)
     assert run.count == 50
     assert max(run.times) > 0.5
+
+
+def test_connections_that_stay_open_in_a_child_once_answered(receiver):
+    copies = {}
+
+    def keep_copies():
+        """Do what a process that is being forked does for a moment."""
+        for descriptor in Path("/proc/self/fd").iterdir():
+            with suppress(OSError):
+                if not os.readlink(descriptor).startswith("socket:"):
+                    continue
+                with socket.fromfd(int(descriptor.name), socket.AF_INET, 0) as connection:
+                    if connection.getpeername() == receiver.server_address:
+                        copies.setdefault(connection.getsockname(), connection.dup())
+
+    def requests():
+        for body in bodies(50):
+            yield load.request("/x", body)
+            keep_copies()
+
+    result = load.send(receiver.server_port, requests(), in_flight=4)
+    for connection in copies.values():
+        connection.close()
+    assert len(copies) > 40
+    assert result.statuses == {200: 50}
