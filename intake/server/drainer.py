@@ -83,13 +83,17 @@ def run(settings, woken):
     drainer = Drainer(settings)
     parent = parent_process().sentinel
     while True:
-        patience = 0 if drainer.work() else _IDLE
-        readable, _writable, _exceptional = select.select([woken, parent], [], [], patience)
+        began = time.monotonic()
+        more = drainer.work()
+        took = time.monotonic() - began
+        readable = select.select([woken, parent], [], [], 0 if more else _IDLE)[0]
         if parent in readable:
             return
         if woken in readable:
             os.read(woken, 65536)
-            if patience:
+            if more:
+                time.sleep(took)  # a rush: half of the time for who answers
+            else:
                 _await_lull(woken)
 
 
