@@ -44,6 +44,7 @@ class _Service:
         self._loop = loop
         self._drainer = drainer
         self._stopped = asyncio.Event()
+        self._looked_up = asyncio.Event()
         self._writer = Writer(settings, self._written, self._stored)
         self._webhooks = Webhooks(settings, self._webhooks_read)
         self._receiver = Receiver(self._writer, self._webhooks)
@@ -53,6 +54,8 @@ class _Service:
         self._loop.add_reader(parent_process().sentinel, self._stopped.set)
         self._writer.start()
         self._webhooks.start()
+        # Until then every secret would be unknown, and be refused after a while.
+        await self._looked_up.wait()
         server = await self._loop.create_server(
             lambda: Connection(self._receiver), sock=listener, backlog=BACKLOG
         )
@@ -89,4 +92,5 @@ class _Service:
             os.write(self._drainer, b"x")
 
     def _webhooks_read(self, number, is_read):
+        self._loop.call_soon_threadsafe(self._looked_up.set)
         self._loop.call_soon_threadsafe(self._receiver.webhooks_read, number, is_read)
