@@ -179,6 +179,18 @@ def test_a_process_of_the_intake_dies(receiver):
         receiver.wait(lambda: not any(is_alive(child) for child in children))
 
 
+def test_services_that_start_refuse_nothing_before_they_know_the_webhooks(receiver):
+    *services, _drainer = processes(receiver.intake)
+    with ThreadPoolExecutor(1) as pool:
+        with receiver.locked("ir_mail_server"):
+            for service in services:
+                os.kill(service, signal.SIGKILL)
+            receiver.wait(lambda: not any(is_alive(service) for service in services))
+            posted = pool.submit(receiver.post, event())
+            time.sleep(2.5)
+        assert posted.result().status_code == 200
+
+
 def test_a_burst_of_a_thousand_is_answered_and_stored(receiver):
     sent = requests_for(receiver, 1000)
     assert load.send(receiver.intake.port, sent, in_flight=1000).statuses == {200: 1000}
