@@ -96,6 +96,7 @@ def _run_odoo(pg: Server, paths: list[str], options: list[str], totals: Totals) 
         f"--odoo-config={configuration()}",
         f"--odoo-database={database}",
         "--odoo-http",
+        "-pdev.pytest_statics",
         # Shown with a test that fails: why a browser got an error is told nowhere else.
         "--odoo-log-level=error",
         *(paths or [str(tests)]),
