@@ -52,7 +52,8 @@ class TestScriptsInEvents(ProviderCase, HttpCase):
             url = f"/web#model={model}&view_type={kind}"
             url += f"&id={record}" if record else f"&action={action}"
             with self.subTest(url):
-                look = LOOK.replace("EXPECTED", expected).replace("SCRIPT", json.dumps(SCRIPT))
+                control = json.dumps(SCRIPT.replace("hostile", "control"))
+                look = LOOK.replace("EXPECTED", expected).replace("CONTROL", control)
                 self.browser_js(url, look, READY[kind], login="admin", timeout=60)
 
 
@@ -60,20 +61,26 @@ READY = {
     "list": "!!document.querySelector('.o_list_view .o_data_row')",
     "form": "!!document.querySelector('.o_form_view .o_field_widget')",
 }
-# Every tab is opened, optional columns are shown, links are clicked; then a moment for scripts.
+# Every tab is opened, optional columns are shown, links are clicked. Then the same text is executed
+# on purpose: once that is seen, what stood in the page before it has had its time.
 LOOK = """
 (async () => {
     const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+    const seen = async (look) => {
+        for (let tries = 0; tries < 400 && !look(); tries++) await pause(50);
+        return look();
+    };
     window.open = () => null;
     for (const tab of document.querySelectorAll(".o_notebook .nav-link")) {
         tab.click();
-        await pause(200);
+        await seen(() => tab.classList.contains("active"));
     }
     const optional = document.querySelector(".o_optional_columns_dropdown button");
     if (optional) {
         optional.click();
-        await pause(300);
-        for (const box of document.querySelectorAll(".o-dropdown--menu input:not(:checked)")) {
+        const hidden = ".o-dropdown--menu input:not(:checked)";
+        await seen(() => document.querySelector(hidden));
+        for (const box of document.querySelectorAll(hidden)) {
             box.click();
             await pause(100);
         }
@@ -85,15 +92,15 @@ LOOK = """
         });
         link.click();
     }
-    await pause(500);
-    const wasExecuted = window.hostile;
-    document.body.appendChild(document.createElement("div")).innerHTML = SCRIPT;
-    await pause(500);
-    if (wasExecuted) {
+    const isShown = await seen(() => document.body.textContent.includes("EXPECTED"));
+    document.body.appendChild(document.createElement("div")).innerHTML = CONTROL;
+    const isSeen = await seen(() => window.control);
+    await pause(200);
+    if (window.hostile) {
         console.error("a text of an event was executed");
-    } else if (!window.hostile) {
+    } else if (!isSeen) {
         console.error("an execution would not have been seen");
-    } else if (!document.body.textContent.includes("EXPECTED")) {
+    } else if (!isShown) {
         console.error("no text of an event is shown");
     } else {
         console.log("test successful");
