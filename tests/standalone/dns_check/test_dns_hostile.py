@@ -90,7 +90,7 @@ def verdicts(expectations=MAILJET, domain=DOMAIN, **settings):
     assert all(result.status in STATUSES for result in results)
     json.dumps([result.as_dict() for result in results]).encode()
     assert not [result for result in results if "internal" in result.codes]
-    assert seconds < DEADLINE + 1.5
+    assert seconds < DEADLINE + 3
     return {result.name: result for result in results}
 
 
@@ -135,7 +135,7 @@ def test_everything_dead_with_the_default_settings():
     started = time.monotonic()
     with Silent() as address:
         results = check(DOMAIN, MAILJET, ResolverSettings((address,)))
-    assert time.monotonic() - started < 10.5
+    assert time.monotonic() - started < 13
     assert {result.status for result in results} == {"unknown"}
 
 
@@ -226,21 +226,21 @@ def test_many_domains_share_one_deadline():
     with Silent() as address:
         settings = ResolverSettings((address,), deadline=2.0)
         results = list(check_domains(domains, settings))
-    assert time.monotonic() - started < 3.5
+    assert time.monotonic() - started < 5
     assert len(results) == len(domains) * len(CHECKS)
     assert {result.status for _domain, result in results} == {"unknown"}
 
 
 def test_results_come_as_they_are_ready():
-    zones = {"a.example": [{"TXT": "v=spf1 -all"}], "_dmarc.a.example": [{"DELAY": 0.5}]}
+    zones = {"a.example": [{"TXT": "v=spf1 -all"}], "_dmarc.a.example": [{"DELAY": 1.5}]}
     with DnsServer(zones) as server:
         started = time.monotonic()
         arrival = {
             result.name: time.monotonic() - started
-            for _domain, result in check_domains({"a.example": None}, fast(server, timeout=1))
+            for _domain, result in check_domains({"a.example": None}, fast(server, timeout=3))
         }
-    assert arrival["spf"] < 0.3
-    assert arrival["dmarc"] > 0.45
+    assert arrival["spf"] < 1.2
+    assert arrival["dmarc"] > 1.4
     assert list(arrival)[-1] in ("alignment", "bimi")
 
 
@@ -250,5 +250,7 @@ def test_abandoned_run_leaves_no_threads():
         results = check_domains({"a.example": None}, fast(server, timeout=0.3, tries=1))
         next(results)
         results.close()
-        time.sleep(0.8)
-        assert threading.active_count() <= before + 1  # the server's own
+        deadline = time.monotonic() + 10
+        while threading.active_count() > before + 1:  # the server's own
+            assert time.monotonic() < deadline
+            time.sleep(0.05)

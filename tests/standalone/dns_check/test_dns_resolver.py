@@ -119,16 +119,19 @@ def test_next_name_server_is_asked_when_one_fails(server):
 
 def test_dead_name_server_costs_one_try(server):
     started = time.monotonic()
-    with DnsServer({"data.example": ["TIMEOUT"]}) as dead, Resolver(fast(dead, server)) as resolver:
+    with (
+        DnsServer({"data.example": ["TIMEOUT"]}) as dead,
+        Resolver(fast(dead, server, timeout=1)) as resolver,
+    ):
         assert resolver.ask("data.example", "TXT").values == ("one record",)
-    assert 0.25 < time.monotonic() - started < 0.6
+    assert 0.9 < time.monotonic() - started < 1.9
 
 
 def test_nobody_listens():
     with Resolver(ResolverSettings(("127.0.0.1:1",))) as resolver:
         started = time.monotonic()
         assert resolver.ask("data.example", "TXT").error == "unreachable"
-        assert time.monotonic() - started < 0.5
+        assert time.monotonic() - started < 1.5
 
 
 def test_questions_are_in_parallel():
@@ -137,7 +140,7 @@ def test_questions_are_in_parallel():
     with DnsServer(zones, latency=0.1) as server, Resolver(fast(server)) as resolver:
         started = time.monotonic()
         answers = resolver.ask_all((name, "A") for name in names)
-        assert time.monotonic() - started < 0.3
+        assert time.monotonic() - started < 1.2
     assert all(answer.outcome == "data" for answer in answers)
 
 
@@ -146,7 +149,7 @@ def test_deadline_ends_everything(server):
         started = time.monotonic()
         answer = resolver.ask("timeout.example", "A")
         assert (answer.outcome, answer.error) == ("error", "deadline")
-        assert time.monotonic() - started < 0.6
+        assert time.monotonic() - started < 3
     assert resolver.ask("data.example", "TXT").error == "deadline"
 
 

@@ -203,10 +203,10 @@ def test_message_is_found_by_its_custom_id(client, rest, mailjet):
 
 
 def test_message_is_not_found_before_it_is_indexed(client, rest, mailjet):
-    mailjet.index_delay = 0.5
+    mailjet.index_delay = 2
     client.send(mailjet_message(CustomID="odoo-1"))
     assert rest("GET", "message?CustomID=odoo-1") == (200, [])
-    time.sleep(0.6)
+    time.sleep(2.1)
     assert len(rest("GET", "message?CustomID=odoo-1")[1]) == 1
 
 

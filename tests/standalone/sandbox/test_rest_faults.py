@@ -68,21 +68,21 @@ def test_calls_are_recorded(client, aldeamo_send, mailjet, aldeamo):
 def test_latency(client, mailjet):
     mailjet.api.latency = 0.1
     client.send(mailjet_message())
-    assert 0.1 <= client.send(mailjet_message()).elapsed.total_seconds() < 0.5
+    assert client.send(mailjet_message()).elapsed.total_seconds() >= 0.1
 
 
 def test_answers_come_at_once(client):
     """Not after the 40 ms that a delayed acknowledgement costs."""
     client.send(mailjet_message())
-    assert min(client.send(mailjet_message()).elapsed.total_seconds() for _ in range(5)) < 0.03
+    assert min(client.send(mailjet_message()).elapsed.total_seconds() for _ in range(20)) < 0.03
 
 
 def test_several_connections_are_served_at_once(client, mailjet):
-    mailjet.api.latency = 0.3
+    mailjet.api.latency = 1
     started = time.monotonic()
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: client.send(mailjet_message()), range(4)))
-    assert time.monotonic() - started < 0.9
+    assert time.monotonic() - started < 3
     assert {answer.status_code for answer in answers} == {200}
     assert len(mailjet.received) == mailjet.api.connections == 4
 
@@ -180,12 +180,12 @@ def test_client_that_is_killed_before_the_answer_leaves_the_server_well(client, 
 
 
 def test_rate_limit(client, mailjet):
-    mailjet.api.rate_limit = (2, 0.5)
+    mailjet.api.rate_limit = (2, 2)
     statuses = [client.send(mailjet_message()).status_code for _ in range(3)]
     refused = client.send(mailjet_message())
     assert statuses == [200, 200, 429]
     assert (refused.status_code, refused.headers["Content-Type"]) == (429, "text/html")
     assert "Retry-After" not in refused.headers
-    time.sleep(0.6)
+    time.sleep(2.1)
     assert client.send(mailjet_message()).status_code == 200
     assert len(mailjet.received) == 3

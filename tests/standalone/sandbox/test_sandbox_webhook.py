@@ -60,10 +60,10 @@ def test_mailjet_only_counts_slow_answers(receiver):
 
 
 def test_several_are_in_flight(receiver):
-    receiver.delay = 0.3
+    receiver.delay = 1
     started = time.monotonic()
     _webhook(MAILJET, receiver.url, [{}] * 4)
-    assert time.monotonic() - started < 0.9
+    assert time.monotonic() - started < 3
 
 
 def test_aldeamo_resends_a_failed_one_once(receiver):
