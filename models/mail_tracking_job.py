@@ -176,7 +176,8 @@ class MailTracking(models.Model):
     def _settle_as_done(self, due, matches):
         """Write down which mails the events are about, and that they are applied.
 
-        In one statement, as their values differ: the ORM would make one of each event.
+        In one statement, as their values differ: the ORM would make one of each event. By nobody,
+        as they came in: the user would be looked up, and locked, for each.
         """
         if not due:
             return
@@ -189,12 +190,12 @@ class MailTracking(models.Model):
                    mail_message_id = match.message_id, partner_id = match.partner_id,
                    is_list_bound = match.is_list_bound,
                    state = 'done', state_reason = NULL, is_unmatched = FALSE, retry_at = NULL,
-                   processed_at = %s, write_date = %s, write_uid = %s
+                   processed_at = %s, write_date = %s
               FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::bool[])
                    AS match (id, trace_id, mailing_id, message_id, partner_id, is_list_bound)
              WHERE event.id = match.id
             """,
-            [now, now, self.env.uid, *map(list, zip(*rows, strict=True))],
+            [now, now, *map(list, zip(*rows, strict=True))],
         )
 
     @api.model

@@ -172,13 +172,13 @@ def receive(env: Any, server: Any, traces: Sequence[dict[str, Any]], kinds: Sequ
         """
         INSERT INTO mail_tracking (event_type, bounce_type, recipient, reason, reference,
                                    provider_message_id, fingerprint, payload, mail_server_id,
-                                   occurred_at, create_date, write_date, create_uid, write_uid,
+                                   occurred_at, create_date, write_date,
                                    state, stream, provider)
         VALUES %s
         """,
         rows,
         template="(%s, %s, %s, %s, %s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC' - %s::interval,"
-        " now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 1, 1, 'pending', 'smtp', 'aldeamo')",
+        " now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 'pending', 'smtp', 'aldeamo')",
         page_size=1000,
     )
     env.cr.commit()
