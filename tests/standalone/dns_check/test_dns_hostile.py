@@ -90,7 +90,7 @@ def verdicts(expectations=MAILJET, domain=DOMAIN, **settings):
     assert all(result.status in STATUSES for result in results)
     json.dumps([result.as_dict() for result in results]).encode()
     assert not [result for result in results if "internal" in result.codes]
-    assert seconds < DEADLINE + 3
+    assert seconds < DEADLINE + 1.5
     return {result.name: result for result in results}
 
 
@@ -135,7 +135,7 @@ def test_everything_dead_with_the_default_settings():
     started = time.monotonic()
     with Silent() as address:
         results = check(DOMAIN, MAILJET, ResolverSettings((address,)))
-    assert time.monotonic() - started < 13
+    assert time.monotonic() - started < 10.5
     assert {result.status for result in results} == {"unknown"}
 
 
@@ -226,7 +226,7 @@ def test_many_domains_share_one_deadline():
     with Silent() as address:
         settings = ResolverSettings((address,), deadline=2.0)
         results = list(check_domains(domains, settings))
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 3.5
     assert len(results) == len(domains) * len(CHECKS)
     assert {result.status for _domain, result in results} == {"unknown"}
 
@@ -239,7 +239,7 @@ def test_results_come_as_they_are_ready():
             result.name: time.monotonic() - started
             for _domain, result in check_domains({"a.example": None}, fast(server, timeout=3))
         }
-    assert arrival["spf"] < 1.2
+    assert arrival["spf"] < 0.9
     assert arrival["dmarc"] > 1.4
     assert list(arrival)[-1] in ("alignment", "bimi")
 
@@ -247,10 +247,10 @@ def test_results_come_as_they_are_ready():
 def test_abandoned_run_leaves_no_threads():
     before = threading.active_count()
     with DnsServer({"a.example": ["TIMEOUT"]}) as server:
-        results = check_domains({"a.example": None}, fast(server, timeout=0.3, tries=1))
+        results = check_domains({"a.example": None}, fast(server, timeout=1, tries=1))
         next(results)
         results.close()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 2.7
         while threading.active_count() > before + 1:  # the server's own
             assert time.monotonic() < deadline
             time.sleep(0.05)

@@ -66,15 +66,15 @@ def test_calls_are_recorded(client, aldeamo_send, mailjet, aldeamo):
 
 
 def test_latency(client, mailjet):
-    mailjet.api.latency = 0.1
+    mailjet.api.latency = 0.4
     client.send(mailjet_message())
-    assert client.send(mailjet_message()).elapsed.total_seconds() >= 0.1
+    assert 0.4 <= client.send(mailjet_message()).elapsed.total_seconds() < 2
 
 
 def test_answers_come_at_once(client):
     """Not after the 40 ms that a delayed acknowledgement costs."""
     client.send(mailjet_message())
-    assert min(client.send(mailjet_message()).elapsed.total_seconds() for _ in range(20)) < 0.03
+    assert min(client.send(mailjet_message()).elapsed.total_seconds() for _ in range(5)) < 0.03
 
 
 def test_several_connections_are_served_at_once(client, mailjet):
