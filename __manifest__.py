@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/mail_tracking_security.xml",
         "data/ir_cron.xml",
+        "views/mail_delivery_views.xml",
         "views/mail_tracking_views.xml",
         "views/ir_mail_server_views.xml",
         "views/ir_mail_server_account_views.xml",

@@ -10,6 +10,12 @@ UPDATE ir_mail_server
        webhook_registered_count = NULL,
        webhook_suspended = NULL;
 
+-- nor send what waits in the outbox of the original
+UPDATE mail_delivery
+   SET state = 'canceled',
+       status = 'cancel'
+ WHERE state IN ('waiting', 'calling', 'in_doubt');
+
 -- nor change the original's account
 UPDATE ir_mail_server
    SET smtp_pass = NULL,

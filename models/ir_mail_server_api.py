@@ -1,7 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import logging
 from urllib.parse import urlsplit
 
 from odoo import _, api, fields, models
@@ -9,12 +8,11 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..providers import PROVIDERS
 from ..providers.api import ApiError, Credentials
-from ..providers.base import Text
-from ..tools.api_session import ApiSession
 
-_logger = logging.getLogger(__name__)
-
-CREDENTIALS = {"smtp_user", "smtp_pass", "api_key", "api_url", "transport", "provider"}
+CREDENTIALS = {
+    *("smtp_host", "smtp_port", "smtp_encryption", "smtp_user", "smtp_pass"),
+    *("api_key", "api_url", "transport", "provider"),
+}
 
 
 def is_https(address):
@@ -63,10 +61,6 @@ class IrMailServer(models.Model):
     has_api_key = fields.Boolean(compute="_compute_api_words")
     has_tracking_switch = fields.Boolean(compute="_compute_api_words")
     provider_api_help = fields.Char(compute="_compute_api_words")
-    api_stop_reason = fields.Char(
-        readonly=True, copy=False, groups="base.group_system", string="Sending Stopped"
-    )
-    api_stop_datetime = fields.Datetime(readonly=True, copy=False, groups="base.group_system")
 
     @api.depends("provider")
     def _compute_api_url(self):
@@ -104,50 +98,12 @@ class IrMailServer(models.Model):
                 )
 
     def write(self, vals):
-        """Whoever mends the credentials has sending tried again."""
-        if not CREDENTIALS.isdisjoint(vals) and "api_stop_reason" not in vals:
-            vals = {**vals, "api_stop_reason": False, "api_stop_datetime": False}
-        return super().write(vals)
-
-    def connect(
-        self,
-        host=None,
-        port=None,
-        user=None,
-        password=None,
-        encryption=None,
-        smtp_from=None,
-        ssl_certificate=None,
-        ssl_private_key=None,
-        smtp_debug=False,
-        mail_server_id=None,
-        allow_archived=False,
-    ):
-        """Return an `ApiSession` where the server, given or chosen by Odoo, sends by API."""
-        server, sender = self.browse(), smtp_from
-        if mail_server_id:
-            server = self.sudo().browse(mail_server_id)
-        elif not host and not self._is_test_mode():
-            server, sender = self.sudo()._find_mail_server(smtp_from)
-        if self._is_test_mode() or not server or server.transport != "api":
-            return super().connect(
-                host=host,
-                port=port,
-                user=user,
-                password=password,
-                encryption=encryption,
-                smtp_from=smtp_from,
-                ssl_certificate=ssl_certificate,
-                ssl_private_key=ssl_private_key,
-                smtp_debug=smtp_debug,
-                mail_server_id=mail_server_id,
-                allow_archived=allow_archived,
-            )
-        if not allow_archived and not server.active:
-            raise UserError(
-                _("The server “%s” can't be used: it is archived.", server.display_name)
-            )
-        return ApiSession(server._api(), server.id, server.from_filter, sender)
+        """Clear the sending error when the credentials change, and try again at once."""
+        result = super().write(vals)
+        if not CREDENTIALS.isdisjoint(vals):
+            self._forget_sending_error()
+            self.env["mail.delivery"]._wake_delivering()
+        return result
 
     def _api(self, url=None, seconds=None):
         """Return the `providers.api.Api` of this server's account; close it after use.
@@ -166,14 +122,6 @@ class IrMailServer(models.Model):
         )
         return PROVIDERS[server.provider].api(credentials)
 
-    def _worded(self, text):
-        """Return a `providers.base.Text` in the user's language."""
-        params = {
-            name: self._worded(value) if isinstance(value, Text) else value
-            for name, value in text.params.items()
-        }
-        return _(text.template, **params)  # pylint: disable=translation-not-lazy
-
     def _tracks(self, is_tracked_by_odoo):
         """Return whether the provider shall track opens and clicks of a mail; None leaves it to
         the settings of the account.
@@ -182,29 +130,6 @@ class IrMailServer(models.Model):
             return False if is_tracked_by_odoo else None
         return self.provider_tracking == "on"
 
-    def _note_api_stop(self, outcomes):
-        """Note on the server why its mails wait, for the administrator who can mend it.
-
-        :param list outcomes: of the mails that wait; without any, sending works
-        """
-        self.ensure_one()
-        stopped = next((outcome for outcome in outcomes if outcome.result == "stopped"), None)
-        reason = self._worded(stopped.reason) if stopped else False
-        if stopped:
-            _logger.warning("Mail server %s can't send: %s", self.id, stopped.reason)
-        if (stopped or not outcomes) and reason != self.api_stop_reason:
-            now = fields.Datetime.now() if stopped else False
-            self.write({"api_stop_reason": reason, "api_stop_datetime": now})
-
-    def test_smtp_connection(self):
-        """Check the credentials, which sends nothing."""
-        by_api = self.filtered(lambda server: server.transport == "api")
-        if by_api:
-            by_api.action_check_credentials()
-        if by_api != self:
-            return super(IrMailServer, self - by_api).test_smtp_connection()
-        return self._api_notice(_("Connection Test Successful!"))
-
     def action_check_credentials(self):
         """Ask the provider whether the credentials serve.
 
@@ -212,8 +137,9 @@ class IrMailServer(models.Model):
         """
         for server in self:
             server._api_check()
-        self.write({"api_stop_reason": False, "api_stop_datetime": False})
-        return self._api_notice(_("The credentials are right."))
+        self._forget_sending_error()
+        self.env["mail.delivery"]._wake_delivering()
+        return self._notice(_("The credentials are right."))
 
     def _api_check(self):
         """Check the credentials, in the other regions too: an account belongs to one of them.
@@ -235,14 +161,3 @@ class IrMailServer(models.Model):
                 self.api_url = url
                 return
         raise UserError(self._worded(failure.reason)) from failure
-
-    def _api_notice(self, message):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": message,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }

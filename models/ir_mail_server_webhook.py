@@ -96,14 +96,14 @@ class IrMailServer(models.Model):
             """
             SELECT server.id, (
                        SELECT max(create_date) FROM mail_tracking
-                        WHERE mail_server_id = server.id AND event_type != 'queued'
+                        WHERE mail_server_id = server.id
                    ), today.events, waiting.events, today.unmatched, failed.events
               FROM ir_mail_server AS server, LATERAL (
                        SELECT count(*) AS events,
                               count(*) FILTER (WHERE is_unmatched) AS unmatched
                          FROM mail_tracking
                         WHERE mail_server_id = server.id AND create_date >= %(midnight)s
-                          AND event_type != 'queued'
+                         
                    ) AS today, LATERAL (
                        SELECT count(*) AS events FROM mail_tracking
                         WHERE mail_server_id = server.id AND state = 'pending'

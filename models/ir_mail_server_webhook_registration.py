@@ -57,7 +57,7 @@ class IrMailServer(models.Model):
         # Without a password on the URL again, which may still be entered by hand.
         self.write({"webhook_user": False, "webhook_password": False})
         self._note_registration([])
-        return self._api_notice(_("The account reports no more events to this server."))
+        return self._notice(_("The account reports no more events to this server."))
 
     def action_rotate_webhook_secret(self):
         """The new URL isn't at the provider yet."""

@@ -1,15 +1,34 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import _, fields, models
-from odoo.exceptions import UserError
+import logging
 
-from ..providers import PROVIDERS
-from ..providers.base import Instructions
-from ..tools.reference import Reference, make_reference
+import psycopg2
+
+from odoo import _, fields, models, tools
+from odoo.exceptions import UserError
+from odoo.service.model import MAX_TRIES_ON_CONCURRENCY_FAILURE
+
+from .mail_delivery.outbox import OutboxSession
+from .transactions import is_concurrent
+
+_logger = logging.getLogger(__name__)
+
+CHUNK = 50  # mails in one transaction
+# What Odoo's `_send` reads of each mail: read for a chunk at once.
+READ_AHEAD = (
+    *("state", "email_from", "email_to", "email_cc", "reply_to", "subject", "body_html"),
+    *("headers", "message_id", "references", "model", "res_id", "recipient_ids"),
+    *("attachment_ids", "mail_server_id", "mailing_id", "mailing_trace_ids", "is_notification"),
+    *("auto_delete", "record_alias_domain_id", "provider_template", "provider_variables"),
+)
 
 
 class MailMail(models.Model):
+    """Mails that leave through a provider's server are put into the outbox by Odoo's own `_send`,
+    in chunks.
+    """
+
     _inherit = "mail.mail"
 
     provider_template = fields.Char(readonly=True)
@@ -18,20 +37,108 @@ class MailMail(models.Model):
     def _send(
         self, auto_commit=False, raise_exception=False, smtp_session=None, alias_domain_id=False
     ):
-        """Tell `_prepare_outgoing_list` through which provider's server the mails leave."""
-        server_id = getattr(smtp_session, "mail_provider_server_id", False)
-        return super(MailMail, self.with_context(mail_provider_server_id=server_id))._send(
-            auto_commit=auto_commit,
-            raise_exception=raise_exception,
-            smtp_session=smtp_session,
-            alias_domain_id=alias_domain_id,
+        if not isinstance(smtp_session, OutboxSession):
+            return super()._send(
+                auto_commit=auto_commit,
+                raise_exception=raise_exception,
+                smtp_session=smtp_session,
+                alias_domain_id=alias_domain_id,
+            )
+        if auto_commit:
+            smtp_session.deliver_in_background()
+        mails = self.with_context(mail_outbox=smtp_session)
+        for ids in tools.split_every(CHUNK, self.ids):
+            obstacle = smtp_session.server._outbox_obstacle()
+            if obstacle:
+                mails.browse(ids)._keep_in_queue(obstacle)
+                break
+            mails.browse(ids)._hand_over(
+                lambda chunk: super(MailMail, chunk)._send(
+                    raise_exception=raise_exception,
+                    smtp_session=smtp_session,
+                    alias_domain_id=alias_domain_id,
+                ),
+                auto_commit,
+            )
+        return True
+
+    def _hand_over(self, send, auto_commit):
+        """Put one chunk into the outbox; mail by mail if that fails, so that one poisoned mail
+        stops no other.
+
+        :param send: puts the mails that it is given into the outbox
+        :param bool auto_commit: whether to commit
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                with self.env.cr.savepoint():
+                    self._hand_over_together(send)
+                break
+            except psycopg2.Error as error:
+                if is_concurrent(error):
+                    if not auto_commit or attempt >= MAX_TRIES_ON_CONCURRENCY_FAILURE:
+                        raise
+                    self.env.cr.rollback()
+                    continue
+                if len(self) == 1:
+                    self._fail_to_hand_over(error)
+                    break
+                _logger.warning("A chunk of mails is handed over one by one", exc_info=True)
+                for mail in self:
+                    mail._hand_over(send, auto_commit)
+                break
+        if auto_commit:
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _hand_over_together(self, send):
+        session = self.env.context["mail_outbox"]
+        outgoing = self.filtered(lambda mail: mail.state == "outgoing")
+        for name in READ_AHEAD:
+            outgoing.mapped(name)
+        with session.buffering():
+            send(self)
+        handed_over = self.browse(session.collected())
+        super(MailMail, handed_over)._postprocess_sent_message(success_pids=[])
+        self.env.flush_all()
+
+    def _postprocess_sent_message(self, success_pids, failure_reason=False, failure_type=None):
+        """Collect the mails that were handed over: they are post-processed all at once."""
+        session = self.env.context.get("mail_outbox")
+        if session and not failure_type:
+            session.collect(self)
+            return True
+        return super()._postprocess_sent_message(
+            success_pids, failure_reason=failure_reason, failure_type=failure_type
         )
+
+    def _fail_to_hand_over(self, error):
+        """Mark a mail as failed that the database doesn't take."""
+        reason = tools.ustr(error).strip()
+        _logger.warning("Mail %s can't be handed over: %s", self.id, reason)
+        self.invalidate_recordset()
+        self.write({"state": "exception", "failure_type": "unknown", "failure_reason": reason})
+        self._postprocess_sent_message(
+            success_pids=[], failure_reason=reason, failure_type="unknown"
+        )
+
+    def _keep_in_queue(self, obstacle):
+        """Say why mails stay in the queue, and have it go on when they may leave.
+
+        :param obstacle: as `ir.mail_server._outbox_obstacle` returns it
+        """
+        outgoing = self.filtered(lambda mail: mail.state == "outgoing")
+        outgoing.write({"failure_reason": obstacle.reason})
+        _logger.info("Mails %s stay in the queue: %s", outgoing.ids, obstacle.reason)
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()
+        queue._trigger(at=obstacle.until)
 
     def _prepare_outgoing_list(self, recipients_follower_status=None):
         """Add what makes the provider's events name this mail and its recipient."""
         email_list = super()._prepare_outgoing_list(recipients_follower_status)
-        server_id = self.env.context.get("mail_provider_server_id")
-        if not server_id:
+        session = self.env.context.get("mail_outbox")
+        if not session:
             if self.provider_template:
                 raise UserError(
                     _(
@@ -41,27 +148,35 @@ class MailMail(models.Model):
                     )
                 )
             return email_list
-        server = self.env["ir.mail_server"].sudo().browse(server_id)
-        provider = PROVIDERS[server.provider]
-        campaign = f"odoo-mailing-{self.mailing_id.id}" if self.mailing_id else None
-        # Odoo's links and its picture stand in the body that Odoo writes.
-        is_tracked_by_odoo = bool(self.mailing_id) and not self.provider_template
+        provider = session.provider
         for index, email_values in enumerate(email_list):
-            reference = Reference(
-                trace_id=self.mailing_trace_ids[:1].id or 0,
-                message_id=self.mail_message_id_int,
-                partner_id=email_values["partner_id"].id if email_values["partner_id"] else 0,
-            )
-            instructions = Instructions(
-                reference=make_reference(self.env, reference),
-                campaign=campaign,
-                tracking=server._tracks(is_tracked_by_odoo),
-                template=self.provider_template or None,
-                variables=self.provider_variables or {},
-            )
+            instructions = session.instructions(self)
+            session.expect(instructions.token, self._delivery_values(email_values))
             email_list[index] = email_values = provider.instruct(email_values, instructions)
-            if provider.replaces_message_id:
+            references = (email_values["references"] or "").split()
+            if provider.replaces_message_id and email_values["message_id"] not in references:
                 # A reply names the provider's Message-Id; Odoo finds its thread by this one.
-                references = (email_values["references"], email_values["message_id"])
-                email_values["references"] = " ".join(filter(None, references))
+                references.append(email_values["message_id"])
+                email_values["references"] = " ".join(references)
         return email_list
+
+    def _delivery_values(self, email_values):
+        """Return what a delivery of this mail belongs to: columns of `mail.delivery`.
+
+        :param dict email_values: an item of `_prepare_outgoing_list`
+        """
+        trace = self.mailing_trace_ids[:1]
+        partner = email_values["partner_id"] or self.env["res.partner"]
+        to = tools.email_normalize_all(email_values["email_to"][0]) if email_values["email_to"] else []
+        return {
+            "mailing_trace_id": trace.id or None,
+            "mass_mailing_id": self.mailing_id.id or None,
+            # Other messages and mails are deleted with the mail once it has been handed over.
+            "mail_message_id": self.mail_message_id_int if self.is_notification else None,
+            "mail_mail_id": None if self.auto_delete else self.id,
+            "partner_id": partner.id or None,
+            "model": self.model or None,
+            "res_id": self.res_id or None,
+            "company_id": self.record_company_id.id or None,
+            "recipient": trace.email or partner.email_normalized or next(iter(to), None),
+        }

@@ -54,7 +54,7 @@ class MailTracking(models.Model):
     mail_server_id = fields.Many2one("ir.mail_server", ondelete="set null")
     provider = fields.Selection(selection="_selection_provider")
     stream = fields.Selection(selection=list(STREAMS.items()), string="Origin")
-    provider_message_id = fields.Char(string="Provider Message ID", index="btree_not_null")
+    provider_message_id = fields.Char(string="Provider Message ID")
     provider_campaign = fields.Char()
     provider_contact = fields.Char()
     # Signed names and raw bodies: enough to forge events for somebody who knows the URL.
@@ -63,14 +63,13 @@ class MailTracking(models.Model):
     payload = fields.Text(groups="base.group_system", prefetch=False)
     fingerprint = fields.Char(required=True, groups="base.group_system")
     # What it is about
-    mailing_trace_id = fields.Many2one("mailing.trace", ondelete="set null", index="btree_not_null")
-    mass_mailing_id = fields.Many2one(
-        "mailing.mailing", string="Mailing", ondelete="set null", index="btree_not_null"
+    delivery_id = fields.Many2one(
+        "mail.delivery", string="Email", ondelete="set null", index="btree_not_null"
     )
-    mail_message_id = fields.Many2one(
-        "mail.message", string="Message", ondelete="set null", index="btree_not_null"
-    )
-    partner_id = fields.Many2one("res.partner", ondelete="set null", index="btree_not_null")
+    mailing_trace_id = fields.Many2one(related="delivery_id.mailing_trace_id")
+    mass_mailing_id = fields.Many2one(related="delivery_id.mass_mailing_id", string="Mailing")
+    mail_message_id = fields.Many2one(related="delivery_id.mail_message_id", string="Message")
+    partner_id = fields.Many2one(related="delivery_id.partner_id")
     is_list_bound = fields.Boolean(help="Concerns the mailing's lists, not the address as such.")
     is_unmatched = fields.Boolean(string="Not Matched")
     is_bounce_counted = fields.Boolean(help="Handed on to the contacts' bounce counters.")

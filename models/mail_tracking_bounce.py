@@ -4,7 +4,7 @@
 from odoo import models
 
 # What tells that two bounces are about the same mail: the first of these that an event has.
-MAIL_FIELDS = ("mailing_trace_id", "mail_message_id", "provider_message_id")
+MAIL_FIELDS = ("delivery_id", "provider_message_id")
 
 
 class MailTracking(models.Model):

@@ -5,7 +5,6 @@ from odoo import _, api, fields, models
 
 from ..providers import PROVIDERS
 from ..providers.base import FAILURES
-from ..tools.failures import FAILURE_TYPES
 
 
 class MailTracking(models.Model):
@@ -25,15 +24,3 @@ class MailTracking(models.Model):
             provider = PROVIDERS.get(tracking.provider)
             text = provider.explanations.get(tracking.provider_error) if provider else None
             tracking.explanation = text and _(text)
-
-    def _failure_of(self, status, reader):
-        """Return failure type and reason of a mail that this event brought to a status.
-
-        :param str status: of `mailing.trace`: "bounce", "error" or "cancel"
-        :param res.users|res.partner reader: whose language the reason is to be in
-        """
-        self.ensure_one()
-        failure_type = FAILURE_TYPES.get(self.failure, "unknown")
-        explanation = self.with_context(lang=reader.lang).explanation
-        reason = "\n".join(filter(None, (explanation, self.reason)))
-        return "mail_bounce" if status == "bounce" else failure_type, reason or False

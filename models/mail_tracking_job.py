@@ -9,7 +9,7 @@ from odoo import _, api, fields, models
 
 from .mail_tracking import SUBSCRIPTION_EVENTS
 from .mail_tracking_intake import JOB, WAKE_INTERVAL
-from .mail_tracking_transaction import is_concurrent
+from .transactions import is_concurrent
 
 _logger = logging.getLogger(__name__)
 
@@ -17,9 +17,7 @@ CHUNK = 500  # events per transaction
 LONGEST_RUN = 60  # seconds: below Odoo's limit for a job
 # Seconds: half a second for what is being stored when the job can be woken again.
 SHORTEST_RUN = WAKE_INTERVAL + 0.5
-# How long an event waits for its mail to get another status than that of one being sent, and
-# for its mail to be committed or made known by another event.
-SENDING_PATIENCE = timedelta(days=1)
+# How long an event that names its mail by the provider's id waits for that id to be known.
 MATCHING_PATIENCE = timedelta(hours=1)
 SHORTEST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=15)
@@ -105,33 +103,26 @@ class MailTracking(models.Model):
 
     def _apply(self):
         """Apply the events in `self`: each has its effect now, or waits, or has none."""
-        due = self._read_due()
-        unknown = {event.id for event in due if event.event_type == "unknown"}
+        pending = self._read_pending()
+        unknown = {event.id for event in pending if event.event_type == "unknown"}
         self.browse(unknown)._settle(
             "ignored", _("An event of a kind that has no meaning in Odoo.")
         )
-        due = [event for event in due if event.id not in unknown]
-        matches, foreign = self._match(due)
-        self.browse(foreign)._settle(
-            "ignored", _("Its mail was not sent by this database."), unmatched=True
-        )
-        due = [event for event in due if event.id not in foreign]
-        waiting = self._postpone(due, matches)
-        due = [event for event in due if event.id not in waiting]
-        self._settle_as_done(due, matches)
-        self._take_effect(due, matches)
+        pending = [event for event in pending if event.id not in unknown]
+        matches = self._match(pending)
+        waiting = self._postpone(pending, matches)
+        pending = [event for event in pending if event.id not in waiting]
+        self._settle_as_done(pending, matches)
+        self._take_effect(pending, matches)
 
     @api.model
-    def _take_effect(self, due, matches):
-        """Have Odoo's records follow the events, which are settled as done."""
+    def _take_effect(self, pending, matches):
+        """Have deliveries and addresses follow the events, which are settled as done."""
         by_type = {}
-        for event in due:
+        for event in pending:
             by_type.setdefault(event.event_type, []).append(event.id)
-        found = [(event.id, matches[event.id]) for event in due if event.id in matches]
-        trace_ids = {match.trace_id for _event_id, match in found} - {0}
-        self.env["mailing.trace"].browse(trace_ids)._apply_tracking()
-        self.env["mail.notification"]._apply_tracking(
-            self.browse(event_id for event_id, match in found if match.notification)
+        self.env["mail.delivery"]._apply_events(
+            [(event, matches[event.id]) for event in pending if event.id in matches]
         )
         bounces = self.browse(by_type.get("bounced", ()))
         self.env["mail.thread"]._apply_tracking_bounces(bounces)
@@ -141,25 +132,24 @@ class MailTracking(models.Model):
         self.env["mail.blacklist"]._apply_tracking(subscription_events)
         self.env["mailing.list"]._apply_tracking(subscription_events)
         counted = set(bounces.filtered("is_bounce_counted")._ids)
-        self._settle_without_effect([event for event in due if event.id not in counted], matches)
+        self._settle_without_effect([event for event in pending if event.id not in counted], matches)
 
     @api.model
-    def _postpone(self, due, matches):
-        """Leave events whose mail is still being sent, or isn't known yet, for later.
+    def _postpone(self, pending, matches):
+        """Leave events for later whose mail isn't known yet by the provider's id.
+
+        What they mean for the address doesn't wait.
 
         :return: their ids
         """
         now = fields.Datetime.now()
-        queued, marked = self._being_sent(matches)
         waits = {}
-        for event in due:
+        for event in pending:
             age = now - (event.create_date or now)
-            if event.id in matches:
-                waiting = event.id in queued or (event.id in marked and age < SENDING_PATIENCE)
-            else:
-                names_a_mail = event.reference or event.provider_message_id
-                waiting = names_a_mail and age < MATCHING_PATIENCE
-            if waiting:
+            is_nameless = event.provider_message_id and not event.reference
+            if event.id not in matches and is_nameless and event.stream == "smtp" and (
+                age < MATCHING_PATIENCE and event.event_type not in SUBSCRIPTION_EVENTS
+            ):
                 waits[event.id] = now + min(max(age / 2, SHORTEST_WAIT), LONGEST_WAIT)
         if waits:
             self.env.cr.execute(
@@ -173,40 +163,43 @@ class MailTracking(models.Model):
         return set(waits)
 
     @api.model
-    def _settle_as_done(self, due, matches):
-        """Write down which mails the events are about, and that they are applied.
+    def _settle_as_done(self, pending, matches):
+        """Write down which deliveries the events are about, and that they are applied.
 
-        In one statement, as their values differ: the ORM would make one of each event. By nobody,
-        as they came in: the user would be looked up, and locked, for each.
+        In one statement, as their values differ. `write_uid` stays empty: setting it makes
+        PostgreSQL look up and lock the user's row for every event.
         """
-        if not due:
+        if not pending:
             return
-        rows = ((event.id, *self._match_values(event, matches.get(event.id))) for event in due)
-        now = fields.Datetime.now()
+        rows = [
+            (
+                event.id,
+                matches[event.id].delivery_id if event.id in matches else None,
+                self._is_list_bound(event, matches.get(event.id)),
+            )
+            for event in pending
+        ]
         self.env.cr.execute(
             """
             UPDATE mail_tracking AS event
-               SET mailing_trace_id = match.trace_id, mass_mailing_id = match.mailing_id,
-                   mail_message_id = match.message_id, partner_id = match.partner_id,
-                   is_list_bound = match.is_list_bound,
+               SET delivery_id = match.delivery_id, is_list_bound = match.is_list_bound,
                    state = 'done', state_reason = NULL, is_unmatched = FALSE, retry_at = NULL,
-                   processed_at = %s, write_date = %s
-              FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::bool[])
-                   AS match (id, trace_id, mailing_id, message_id, partner_id, is_list_bound)
+                   processed_at = %s
+              FROM unnest(%s::int[], %s::int[], %s::bool[]) AS match (id, delivery_id, is_list_bound)
              WHERE event.id = match.id
             """,
-            [now, now, *map(list, zip(*rows, strict=True))],
+            [fields.Datetime.now(), *map(list, zip(*rows, strict=True))],
         )
 
     @api.model
-    def _settle_without_effect(self, due, matches):
+    def _settle_without_effect(self, pending, matches):
         """Say of each event without effect why it has none."""
         reasons = {}
-        for event in due:
+        for event in pending:
             match = matches.get(event.id)
-            has_effect = match and (match.trace_id or match.notification)
+            has_effect = match and match.is_person
             if not has_effect and event.event_type not in SUBSCRIPTION_EVENTS:
-                unmatched = not match and event.stream == "smtp" and not event.reference
+                unmatched = not match and event.stream == "smtp"
                 reason = self._no_effect_reason(event, match), unmatched
                 reasons.setdefault(reason, []).append(event.id)
         for (reason, unmatched), ids in reasons.items():

@@ -8,7 +8,7 @@ from odoo import api, models
 from odoo.tools import mute_logger
 
 from ..intake import spool
-from .mail_tracking_transaction import is_concurrent
+from .transactions import is_concurrent
 
 _logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from odoo import _, models
 
 HISTORY_FIELDS = (
     *("event_type", "occurred_at", "recipient", "categories", "provider", "reason"),
-    *("is_list_bound", "mass_mailing_id"),
+    *("is_list_bound", "delivery_id"),
 )
 
 

@@ -6,18 +6,12 @@ import random
 import threading
 import time
 
-import psycopg2
-
 from odoo import api, models
-from odoo.service.model import MAX_TRIES_ON_CONCURRENCY_FAILURE, PG_CONCURRENCY_ERRORS_TO_RETRY
+from odoo.service.model import MAX_TRIES_ON_CONCURRENCY_FAILURE
+
+from .transactions import is_concurrent
 
 _logger = logging.getLogger(__name__)
-
-
-def is_concurrent(error):
-    """Tell whether PostgreSQL wants it tried again: somebody else wrote to the same records."""
-    codes = PG_CONCURRENCY_ERRORS_TO_RETRY
-    return isinstance(error, psycopg2.OperationalError) and error.pgcode in codes
 
 
 class MailTracking(models.Model):

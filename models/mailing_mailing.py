@@ -17,13 +17,10 @@ class MailingMailing(models.Model):
     )
 
     def _compute_mail_tracking_count(self):
-        counts = dict(
-            self.env["mail.tracking"]._read_group(
-                [("mass_mailing_id", "in", self.ids)], ["mass_mailing_id"], ["__count"]
-            )
-        )
         for mailing in self:
-            mailing.mail_tracking_count = counts.get(mailing, 0)
+            mailing.mail_tracking_count = self.env["mail.tracking"].search_count(
+                [("delivery_id.mass_mailing_id", "=", mailing.id)]
+            )
 
     def _compute_clicks_ratio(self):
         """Count clicks that the provider saw: Odoo counts those through its own links only."""
@@ -41,6 +38,6 @@ class MailingMailing(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "mail_mailjet_aldeamo.mail_tracking_action"
         )
-        action["domain"] = [("mass_mailing_id", "=", self.id)]
+        action["domain"] = [("delivery_id.mass_mailing_id", "=", self.id)]
         action["context"] = {"search_default_group_event_type": 1}
         return action

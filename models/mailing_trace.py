@@ -2,9 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
-from odoo.tools import SQL
-
-from ..tools.ladder import REPORTING_EVENTS, REPORTS, climb, reported_status
 
 
 class MailingTrace(models.Model):
@@ -13,7 +10,7 @@ class MailingTrace(models.Model):
     # A complaint names no mail: its address does, among the mails of all times. Of an address
     # that bounces, the bounced ones are counted.
     email = fields.Char(index="btree_not_null")
-    mail_tracking_ids = fields.One2many("mail.tracking", "mailing_trace_id", string="Email Events")
+    mail_delivery_ids = fields.One2many("mail.delivery", "mailing_trace_id", string="Deliveries")
 
     @api.model
     def _search(self, domain, *args, **kwargs):
@@ -26,77 +23,15 @@ class MailingTrace(models.Model):
         query = known and known.query(self, domain, "email", ("=ilike",))
         return super()._search(domain, *args, **kwargs) if query is None else query
 
-    def _apply_tracking(self):
-        """Bring the traces to the status that all their events lead to."""
-        if not self:
-            return
-        self.flush_model()
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT trace.id, trace.trace_status, trace.failure_type, trace.failure_reason,
-                       trace.sent_datetime, trace.open_datetime, trace.links_click_datetime,
-                       trace.mass_mailing_id, reported.*
-                  FROM mailing_trace AS trace
-                  JOIN (SELECT mailing_trace_id, %s,
-                               array_agg(occurred_at) FILTER (WHERE event_type = 'delivered')
-                                   AS delivered_at,
-                               min(occurred_at) FILTER (WHERE event_type IN ('opened', 'clicked'))
-                                   AS opened_at,
-                               max(occurred_at) FILTER (WHERE event_type = 'clicked') AS clicked_at
-                          FROM %s
-                         WHERE mailing_trace_id IN %s AND state = 'done'
-                         GROUP BY mailing_trace_id) AS reported
-                    ON trace.id = reported.mailing_trace_id
-                """,
-                REPORTS,
-                REPORTING_EVENTS,
-                tuple(self.ids),
-            )
-        )
-        rows = self.env.cr.dictfetchall()
-        # All at once: reading the reason of one reads those of the others.
-        decisive = self.env["mail.tracking"].browse(row["decisive_id"] for row in rows)
-        by_outcome = {}
-        for row, event in zip(rows, decisive, strict=True):
-            outcome = self._tracked_outcome(row, event)
-            if outcome:
-                by_outcome.setdefault(outcome, []).append(row["id"])
-        # What the setters look at: it needs not be read again, with all the rest.
-        self.env.cache.insert_missing(
-            self.browse(row["id"] for row in rows),
-            self._fields["trace_status"],
-            [row["trace_status"] for row in rows],
-        )
-        for outcome, trace_ids in by_outcome.items():
-            self.browse(trace_ids)._set_tracked_status(*outcome)
-        times = [self._tracked_times(row) for row in rows]
-        self.browse(
-            row["id"]
-            for row, (*_others, clicked) in zip(rows, times, strict=True)
-            if clicked and clicked != row["links_click_datetime"]
-        ).set_clicked()
-        self._set_tracked_times(times)
+    def set_sent(self, domain=None):
+        """While an e-mail is put into the outbox, it is being processed, not sent."""
+        if "mail_outbox" not in self.env.context:
+            return super().set_sent(domain)
+        traces = self + (self.search(domain) if domain else self.browse())
+        traces.write({"trace_status": "process", "failure_type": False, "failure_reason": False})
+        return traces
 
-    @api.model
-    def _tracked_outcome(self, row, event):
-        """Return (status, failure type, reason) where the reports change any, else None.
-
-        :param dict row: the trace and what is reported of it
-        :param mail.tracking event: the decisive one
-        """
-        names = ("trace_status", "failure_type", "failure_reason")
-        present = tuple(row[name] or False for name in names)
-        status = climb(present[0], row["reports"])
-        failure = present[1:]
-        if status in ("open", "sent"):
-            failure = False, False
-        elif status == reported_status(row["reports"]):
-            mailing = self.env["mailing.mailing"].browse(row["mass_mailing_id"])
-            failure = event._failure_of(status, mailing.user_id)
-        return (status, *failure) if (status, *failure) != present else None
-
-    def _set_tracked_status(self, status, failure_type, reason):
+    def _set_reported_status(self, status, failure_type, reason):
         """Change the status through Odoo's own setters, for whoever extends them."""
         if status == "bounce":
             self.set_bounced(bounce_message=reason)
@@ -109,27 +44,15 @@ class MailingTrace(models.Model):
             self.set_opened()
         elif status == "sent":
             self.set_sent()
+        else:
+            self.write({"trace_status": status})
         self.write({"failure_type": failure_type, "failure_reason": reason})
 
-    @api.model
-    def _tracked_times(self, row):
-        """Return (id, sent, opened, clicked) as reported; Odoo's own observations stay.
+    def _set_reported_times(self, times):
+        """Put the reported times in place of the setters' now.
 
-        :param dict row: the trace and what is reported of it
-        """
-        delivered = row["delivered_at"] or []
-        sent = row["sent_datetime"]
-        if not sent or sent in delivered:
-            sent = min(delivered, default=sent)
-        opened = filter(None, (row["open_datetime"], row["opened_at"]))
-        clicked = filter(None, (row["links_click_datetime"], row["clicked_at"]))
-        return row["id"], sent, min(opened, default=None), max(clicked, default=None)
-
-    def _set_tracked_times(self, times):
-        """Put the times of the events in place of the setters' now.
-
-        Every trace is written to, also one that stays as it is: of two jobs that apply events of
-        the same mail, the one that doesn't see the other's must fail, and try again.
+        Every trace is written to, also one that stays as it is: of two transactions that follow
+        the same e-mail, the one that doesn't see the other's must fail, and try again.
 
         :param list times: (id, sent, opened, clicked) of each trace
         """
@@ -145,6 +68,6 @@ class MailingTrace(models.Model):
             """,
             [list(column) for column in zip(*times, strict=True)],
         )
-        self.browse(row[0] for row in times).invalidate_recordset(
+        self.invalidate_recordset(
             ["sent_datetime", "open_datetime", "links_click_datetime"], flush=False
         )

@@ -1,18 +1,24 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What the REST APIs of all providers have in common: results of sending, and HTTP."""
+"""What the REST APIs of all providers have in common: JSON over HTTPS, and its errors."""
 
 import logging
 import random
+import socket
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import LocationParseError
 
 from .base import Text, _, storable
+from .transport import Outcome, Transport
 
 _logger = logging.getLogger(__name__)
 
@@ -45,72 +51,19 @@ class Credentials:
     seconds: float | None = None
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one mail that was handed to an API.
-
-    :param result: ``accepted``; ``refused``: this mail, for good; ``failed``: the provider came
-        to grief over it, or over everything; ``unknown``: no answer came, and the provider may
-        have it; ``waiting``: so it was with an earlier try; ``later``: not accepted now, nothing
-        is wrong with the mail; ``stopped``: not accepted, nor will any other be until somebody
-        mends the account
-    :param ids: recipient's address → the provider's id of the mail, if accepted
-    :param failure: if refused, what is wrong: ``invalid_address``, ``no_address``, ``sender``,
-        ``content``, ``configuration`` or ``unknown``
-    :param reason: why it isn't accepted, and what to do
-    """
-
-    result: str
-    ids: dict[str, str] = field(default_factory=dict)
-    failure: str | None = None
-    reason: Text | None = None
-
-    @property
-    def stops_others(self):
-        """Whether other mails would fare no better now."""
-        return self.result in ("later", "stopped", "unknown")
-
-    @property
-    def is_open(self):
-        """Whether the mail has to be tried again, or asked about."""
-        return self.stops_others or self.result == "waiting"
-
-
-class Api(ABC):
+class Api(Transport):
     """One provider's API, with one account's credentials."""
 
-    # How many mails are handed over before what came of them is written down.
-    messages_at_once: int
     # Whether the provider can be asked if it has a mail.
-    can_find: bool
+    can_find = False
 
-    @abstractmethod
-    def split(self, outgoing):
-        """Return an `Outgoing` as one or more that the API takes.
-
-        :rtype: list[Outgoing]
-        """
-
-    @abstractmethod
-    def batches(self, mails):
-        """Group mails into what goes into one call of `send`.
-
-        :param list[Outgoing] mails: as `split` returned them
-        :rtype: list[list[Outgoing]]
-        """
-
-    @abstractmethod
-    def send(self, batch):
-        """Hand the mails of one batch over.
-
-        :rtype: list[Outcome], one for each mail, in the same order
-        """
-
-    def find(self, outgoing, since):
-        """Return recipient's address → id if the provider has the mail, else None.
+    def find(self, token, recipients, since):
+        """Return recipient's address → the provider's id if the provider has the mail, else None.
 
         Only where `can_find`.
 
+        :param str token: the correlation token that travelled with the mail
+        :param recipients: addresses of the envelope
         :param datetime since: naive UTC; a mail that came before it is another one
         :raises ApiError: it can't be asked
         """
@@ -122,10 +75,6 @@ class Api(ABC):
 
         :raises ApiError: they don't serve; its reason says what to do
         """
-
-    @abstractmethod
-    def close(self):
-        """Give the connections back."""
 
     def __enter__(self):
         return self
@@ -161,10 +110,10 @@ class UnansweredError(ApiError):
 def outcome_without_answer(error):
     """Return the `Outcome` of each mail of a request that ended in an `ApiError`."""
     if isinstance(error, UnansweredError):
-        return Outcome("unknown", reason=error.reason)
+        return Outcome("in_doubt", reason=error.reason)
     if isinstance(error, UntrustedError):
-        return Outcome("stopped", reason=error.reason)
-    return Outcome("later", reason=error.reason)
+        return Outcome("account_blocked", reason=error.reason)
+    return Outcome("busy", reason=error.reason)
 
 
 @dataclass(frozen=True)
@@ -177,6 +126,42 @@ class Answer:
     status: int
     data: Any
     text: str
+
+
+class AbortableAdapter(HTTPAdapter):
+    """Knows the sockets of its connections, so that another thread can shut them down."""
+
+    def __init__(self):
+        self._sockets = []
+        super().__init__()
+
+    def abort(self):
+        for sock in self._sockets:
+            with suppress(OSError):
+                # Below TLS: its own state belongs to the connection's thread.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    def init_poolmanager(self, *args, **kwargs):
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = self._pool_classes()
+
+    def proxy_manager_for(self, *args, **kwargs):
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = self._pool_classes()
+        return manager
+
+    def _pool_classes(self):
+        sockets = self._sockets
+
+        class Connection(HTTPSConnection):
+            def connect(self):
+                super().connect()
+                sockets[:] = [self.sock]
+
+        class Pool(HTTPSConnectionPool):
+            ConnectionCls = Connection
+
+        return {"https": Pool}
 
 
 class Http:
@@ -196,9 +181,18 @@ class Http:
         # without one, requests would replace the header by what it finds in the user's ~/.netrc
         self._session.auth = auth or (lambda request: request)
         self._session.headers.update(headers or {})
+        self._adapter = AbortableAdapter()
+        self._session.mount("https://", self._adapter)
 
     def close(self):
         self._session.close()
+
+    def abort(self):
+        """End the request that another thread is making.
+
+        The requests library limits the time between two bytes, not that of the whole answer.
+        """
+        self._adapter.abort()
 
     def patient(self, method, path="", **options):
         """Request until it is answered by something else than a status of `BUSY`.

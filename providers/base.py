@@ -9,6 +9,10 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from email.utils import parseaddr
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .transport import Limits
 
 
 def _(text):
@@ -25,6 +29,23 @@ class Text:
 
     def __str__(self):
         return self.template % self.params if self.params else self.template
+
+    def as_json(self):
+        """Return it as what JSON can hold."""
+        params = {
+            name: value.as_json() if isinstance(value, Text) else str(value)
+            for name, value in self.params.items()
+        }
+        return {"template": self.template, "params": params}
+
+    @classmethod
+    def from_json(cls, value):
+        """Return what `as_json` made."""
+        params = {
+            name: cls.from_json(param) if isinstance(param, dict) else param
+            for name, param in value["params"].items()
+        }
+        return cls(value["template"], params)
 
 
 EVENT_TYPES = {
@@ -140,14 +161,14 @@ class Received:
 class Instructions:
     """What a provider shall do with one mail.
 
-    :param reference: the correlation token, to come back in the mail's events
+    :param token: the correlation token, to come back in the mail's events
     :param campaign: ASCII name of the campaign, or None
     :param tracking: whether to watch opens and clicks; None leaves it to the account's settings
     :param template: the provider's template that the mail consists of, or None
     :param variables: of the template: name → text
     """
 
-    reference: str
+    token: str
     campaign: str | None = None
     tracking: bool | None = None
     template: str | None = None
@@ -170,6 +191,10 @@ class Provider(ABC):
     webhook_help: str
     # True where the provider puts its own Message-Id in place of Odoo's
     replaces_message_id: bool
+    # The header in which the correlation token travels over SMTP
+    token_header: str
+    # How the headers begin that tell the provider what to do: nobody else may set them
+    control_prefixes: tuple[str, ...] = ()
     # Provider's name of an error → what it means, and what to do
     explanations: dict[str, str] = {}
 
@@ -178,6 +203,7 @@ class Provider(ABC):
     has_api_key: bool  # False where the SMTP credentials serve
     has_tracking_switch: bool  # whether a mail can say if it is to be tracked
     api_help: str
+    api_limits: "Limits"  # of one call
     # The `account.Account` to set up senders and webhooks with, where the API can do that.
     account = None
     # DNS
@@ -194,6 +220,14 @@ class Provider(ABC):
         """
 
     @abstractmethod
+    def encode(self, mail, token):
+        """Return the bytes that the API wants for one mail.
+
+        :param message.Outgoing mail: to no more recipients than the API's limits allow
+        :param str token: the correlation token
+        """
+
+    @abstractmethod
     def dns_expectations(self, entered, told=None):
         """Return what the provider wants in a domain's DNS: fields of `dns_check.Expectations`.
 
@@ -206,7 +240,7 @@ class Provider(ABC):
     def instruct(self, email, instructions):
         """Return the values of a mail with the provider's instructions among them.
 
-        They are put where SMTP wants them; the provider's `Api` reads them from there.
+            They are put where SMTP wants them; `encode` reads them from there.
 
         :param dict email: ``subject``, ``body``, ``body_alternative`` and ``headers``, as Odoo's
             `ir.mail_server.build_email` takes them

@@ -9,7 +9,6 @@ from . import (
     test_dns_settings,
     test_mail_server,
     test_plans,
-    test_reference,
     test_rejections,
     test_retention,
     test_samples,

@@ -8,8 +8,8 @@ from pathlib import Path
 from odoo import fields
 from odoo.tests.common import HttpCase, TransactionCase
 
+from ..models.mail_delivery.outbox import new_token
 from ..providers import PROVIDERS
-from ..tools.reference import Reference, make_reference
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -67,8 +67,8 @@ class ProviderCase:
 
     @classmethod
     def make_trace(cls, email, status="sent", **values):
-        """Return the trace of a mail to a new contact, as Odoo leaves it after sending."""
-        return cls.env["mailing.trace"].create(
+        """Return the trace of a mail to a new contact that the provider has accepted."""
+        trace = cls.env["mailing.trace"].create(
             {
                 "email": email,
                 "model": "mailing.contact",
@@ -79,16 +79,45 @@ class ProviderCase:
                 **values,
             }
         )
+        cls.make_delivery(email, mailing_trace_id=trace.id, mass_mailing_id=cls.mailing.id)
+        return trace
+
+    @classmethod
+    def make_delivery(cls, email, **values):
+        """Return an email to an address that the provider has accepted."""
+        now = fields.Datetime.now()
+        return cls.env["mail.delivery"].create(
+            {
+                "token": new_token(),
+                "recipient": email,
+                "envelope_to": email,
+                "email_from": "ventas@empresa.example",
+                "subject": cls.mailing.subject,
+                "mail_server_id": cls.server.id,
+                "provider": cls.provider,
+                "transport": "smtp",
+                "state": "accepted",
+                "status": "pending",
+                "create_date": now,
+                "called_at": now,
+                "accepted_at": now,
+                **values,
+            }
+        )
+
+    @classmethod
+    def token_of(cls, trace):
+        """Return the token of the latest email of a trace."""
+        return trace.mail_delivery_ids.sorted("id")[-1:].token
 
     def aldeamo_event(self, trace, event, **values):
         """Return an SMTP event about a trace's mail, as Aldeamo posts it."""
-        reference = make_reference(self.env, Reference(trace_id=trace.id))
         return {
             "type": "SMTP",
             "event": event,
             "email": trace.email,
             "timestamp": "2026-03-02 07:00:00",
-            "custom_headers": {"x-odoo-reference": reference},
+            "custom_headers": {"x-odoo-reference": self.token_of(trace)},
             **values,
         }
 
@@ -98,7 +127,7 @@ class ProviderCase:
             "event": event,
             "time": 1772452800,
             "email": trace.email,
-            "CustomID": make_reference(self.env, Reference(trace_id=trace.id)),
+            "CustomID": self.token_of(trace),
             **values,
         }
 

@@ -4,7 +4,6 @@
 from odoo.exceptions import AccessError
 from odoo.tests.common import HttpCase, new_test_user, tagged
 
-from ..tools.reference import Reference, make_reference
 from .common import ProviderCase, ProviderTransactionCase
 
 SERVER_SECRETS = [

@@ -10,7 +10,6 @@ from odoo import fields
 from odoo.tools import mute_logger
 
 from ..models import mail_tracking_job
-from ..tools.reference import Reference, make_reference
 from .common import ProviderTransactionCase
 
 HARD = {"status": "Rebote duro", "response": "550 5.1.1 no such user"}

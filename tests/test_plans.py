@@ -3,7 +3,6 @@
 
 import json
 
-from ..tools.reference import Reference, make_reference
 from .common import SAMPLES, ProviderTransactionCase
 from .plans import fill, full_reads, recorded
 from .test_apply import HARD, SOFT

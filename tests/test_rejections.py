@@ -5,7 +5,6 @@ from odoo.tests import Form
 
 from ..providers.base import FAILURES
 from ..tools.failures import FAILURE_TYPES
-from ..tools.reference import Reference, make_reference
 from .common import ProviderTransactionCase
 
 PREBLOCKED = {"error_related_to": "mailjet", "error": "preblocked"}

@@ -5,7 +5,6 @@ import json
 
 from odoo.tests.common import tagged
 
-from ..tools.reference import Reference, make_reference
 from .common import SampleCase, payload_files
 
 # Status and failure type of the trace, and what became of the contact.

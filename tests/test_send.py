@@ -5,7 +5,6 @@ from odoo.tests.common import TransactionCase
 
 from odoo.addons.base.tests.common import MockSmtplibCase
 
-from ..tools.reference import Reference, read_reference
 from .common import ProviderCase
 
 

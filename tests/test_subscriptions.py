@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from odoo import fields
 
-from ..tools.reference import Reference, make_reference
 from .common import ProviderTransactionCase
 
 EMAIL = "ana@example.com"

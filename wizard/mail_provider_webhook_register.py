@@ -45,7 +45,7 @@ class MailProviderWebhookRegister(models.TransientModel):
         self._show_callbacks(callbacks)
         if self.problem:
             return self._reopened()
-        return server._api_notice(_("All events will be reported to this server."))
+        return server._notice(_("All events will be reported to this server."))
 
     def _foreign(self):
         """Return what would be taken away from others."""

@@ -10,8 +10,8 @@ from datetime import timezone
 from ..base import Provider, Text, _
 from . import templates
 from .dns import dns_expectations
-from .events import COLOMBIA, REFERENCE_HEADER, translate
-from .send import AldeamoApi
+from .events import COLOMBIA, TOKEN_HEADER, translate
+from .send import LIMITS, AldeamoApi, encode
 
 
 class Aldeamo(Provider):
@@ -51,15 +51,20 @@ class Aldeamo(Provider):
         "there."
     )
     replaces_message_id = False
+    token_header = TOKEN_HEADER
+    api_limits = LIMITS
 
     def api(self, credentials):
         return AldeamoApi(credentials)
+
+    def encode(self, mail, token):
+        return encode(mail)
 
     def dns_expectations(self, entered, told=None):
         return dns_expectations(entered)
 
     def instruct(self, email, instructions):
-        headers = {**email["headers"], REFERENCE_HEADER: instructions.reference}
+        headers = {**email["headers"], TOKEN_HEADER: instructions.token}
         email = templates.without_tag({**email, "headers": headers})
         if instructions.template:
             email = templates.with_tag(email, instructions.template, instructions.variables)

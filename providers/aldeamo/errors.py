@@ -9,12 +9,12 @@ status comes with which name is not said, save 403 in the sample.
 import re
 from typing import NamedTuple
 
-from ..api import Outcome
-from ..base import Text, _
+from ..base import Text, _, storable
+from ..transport import Outcome
 
 
 class Meaning(NamedTuple):
-    """:param result, failure: of `api.Outcome`; :param template: of its reason"""
+    """:param result, failure: of `transport.Outcome`; :param template: of its reason"""
 
     result: str
     failure: str | None
@@ -27,7 +27,7 @@ _REPLY_TO = _("The mail has no usable Reply-To, which Aldeamo requires: check th
 
 NAMES = {
     "invalid api key": Meaning(
-        "stopped",
+        "account_blocked",
         None,
         _(
             "Aldeamo doesn't know this API key: copy it again from Tellit (Email ▸ Configuración "
@@ -35,15 +35,15 @@ NAMES = {
         ),
     ),
     "api key not authorized": Meaning(
-        "stopped",
+        "account_blocked",
         None,
         _("This API key isn't allowed to send mail: have it authorized, or make another one."),
     ),
     "current service is not active": Meaning(
-        "stopped", None, _("The email service of the Aldeamo account isn't active: ask Aldeamo.")
+        "account_blocked", None, _("The email service of the Aldeamo account isn't active: ask Aldeamo.")
     ),
     "no messages left": Meaning(
-        "stopped",
+        "account_blocked",
         None,
         _("The Aldeamo account has used up its prepaid mails: top it up. The mails wait in Odoo."),
     ),
@@ -81,14 +81,15 @@ NAMES = {
         _("One of the addresses is empty or not valid: correct it on the contact."),
     ),
 }
-_FAILING = Meaning("failed", "unknown", _("Aldeamo has a failure: Odoo tries again later."))
+# The mail may have been taken before the failure.
+_FAILING = Meaning("in_doubt", None, _("Aldeamo has a failure: it may have taken the mail."))
 _BUSY = Meaning(
-    "later", None, _("Aldeamo takes no more requests for the moment: Odoo tries again later.")
+    "busy", None, _("Aldeamo takes no more requests for the moment: Odoo tries again later.")
 )
 _KEY = NAMES["invalid api key"]
 _TOO_LARGE = Meaning("refused", "content", _("The mail is too large for Aldeamo."))
 _NOWHERE = Meaning(
-    "stopped",
+    "account_blocked",
     None,
     _("Aldeamo doesn't answer there: correct the address of the API on the mail server."),
 )
@@ -101,7 +102,8 @@ def outcome_of(answer):
     :param api.Answer answer: with an error's name, or with a status alone
     """
     said = answer.data.get("error") if isinstance(answer.data, dict) else None
-    name = " ".join(re.split(r"[\W_]+", str(said or "").lower())).strip()
+    said = storable(str(said or ""))[:500]
+    name = " ".join(re.split(r"[\W_]+", said.lower())).strip()
     meaning = NAMES.get(name) or _by_status(answer.status)
     reason = Text(
         _("%(meaning)s (Aldeamo: %(said)s)"),
@@ -118,6 +120,5 @@ def _by_status(status):
         405: _NOWHERE,
         413: _TOO_LARGE,
         429: _BUSY,
-        503: _BUSY,
     }
     return statuses.get(status) or (_FAILING if status >= 500 else _UNKNOWN)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta, timezone
 from ..base import Event, EventError, address, identifier, number, text, utc
 
 # Echoed, with its name in lower case, in `custom_headers` of the SMTP events: M 8.7 to 8.10
-REFERENCE_HEADER = "X-Odoo-Reference"
+TOKEN_HEADER = "X-Odoo-Reference"
 # M 8.1, 8.6, 8.7, 8.11: "zona horaria GMT-5". Colombia keeps no daylight saving time.
 COLOMBIA = timezone(timedelta(hours=-5))
 MONTHS = {
@@ -75,7 +75,7 @@ def translate(payload):
         stream="smtp" if plain(stream) == "smtp" else "marketing",
         recipient=address(fields.get("email")) or address(fields.get("to")),
         occurred_at=utc(parse_time(text(fields.get("timestamp")))),
-        reference=mapping(fields.get("custom_headers")).get(REFERENCE_HEADER.lower()),
+        reference=mapping(fields.get("custom_headers")).get(TOKEN_HEADER.lower()),
         provider_message_id=identifier(fields.get("msgid")),
         # M 8.3: "para los mensajes de SMTP se mostrará SMTP" stands for no campaign
         provider_campaign=None if plain(campaign) == "smtp" else campaign,

@@ -3,45 +3,35 @@
 """Aldeamo's REST API: M 7."""
 
 import base64
-import re
-import threading
-from concurrent.futures import ThreadPoolExecutor
+import json
 from html import escape
 
-from ..api import Api, ApiError, Http, Outcome, outcome_without_answer
-from ..base import Text, _
+from ..api import Api, ApiError, Http, outcome_without_answer
+from ..base import Text, _, storable
+from ..message import CID
+from ..transport import Limits, Outcome
 from .errors import outcome_of
 from .templates import read_tag
 
-# One mail a call. No limit is documented; more at once than a handful is no one's custom.
-IN_FLIGHT = 4
-CID = re.compile(r"""\bcid:([^\s"'<>()]+)""")  # what HTML names an image of the mail by
 NO_SUBJECT = "(sin asunto)"  # an empty one is refused
+MAX_ID = 255  # characters of an id that is kept
+LIMITS = Limits(messages=1)
 
 
 class AldeamoApi(Api):
-    messages_at_once = IN_FLIGHT
-    can_find = False
+    """One mail a call."""
+
+    limits = LIMITS
 
     def __init__(self, credentials):
-        self._credentials = credentials
-        self._threads = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="aldeamo")
-        self._local = threading.local()
-        self._connections = []
-
-    @property
-    def _http(self):
-        """A connection for each thread, kept from mail to mail."""
-        if not hasattr(self._local, "http"):
-            headers = {"Authorization": f"Bearer {self._credentials.key}"}
-            self._local.http = Http(self._credentials.url, headers=headers)
-            self._connections.append(self._local.http)
-        return self._local.http
+        headers = {"Authorization": f"Bearer {credentials.key}"}
+        self._http = Http(credentials.url, headers=headers, seconds=credentials.seconds)
 
     def close(self):
-        self._threads.shutdown()
-        for connection in self._connections:
-            connection.close()
+        self._http.close()
+
+    def abort(self):
+        self._http.abort()
 
     def check(self):
         """A request that lacks everything sends nothing; the key is looked at before it."""
@@ -50,43 +40,48 @@ class AldeamoApi(Api):
         if outcome.result != "refused" or answer.status not in (400, 422):
             raise ApiError(outcome.reason, answer.status, answer.data)
 
-    def split(self, outgoing):
-        return outgoing.split()
-
-    def batches(self, mails):
-        return [mails[start : start + IN_FLIGHT] for start in range(0, len(mails), IN_FLIGHT)]
-
-    def send(self, batch):
-        return list(self._threads.map(self._send, batch))
-
-    def _send(self, mail):
+    def send(self, mails):
+        [mail] = mails
+        headers = {"Content-Type": "application/json"}
         try:
-            body = payload(mail)
-        except Exception as error:  # noqa: BLE001 - the other mails' outcomes must not be lost
-            template = _("The mail can't be put into Aldeamo's form (%(error)s).")
-            reason = Text(template, {"error": type(error).__name__})
-            return Outcome("refused", failure="content", reason=reason)
-        try:
-            answer = self._http.patient("POST", json=body)
+            answer = self._http.request("POST", data=mail.content, headers=headers)
         except ApiError as error:
-            return outcome_without_answer(error)
-        data = answer.data if isinstance(answer.data, dict) else {}
-        if answer.status // 100 == 2 and isinstance(data.get("to"), list):
-            return Outcome(
-                "accepted",
-                ids={
-                    str(row.get("email")).lower(): str(row["msgid"])
-                    for row in data["to"]
-                    if isinstance(row, dict) and row.get("msgid")
-                },
-            )
-        if (answer.status < 400 and "error" not in data) or answer.status == 504:
-            reason = Text(
-                _("Aldeamo's answer (HTTP %(status)s) doesn't say what became of the mail."),
-                {"status": answer.status},
-            )
-            return Outcome("unknown", reason=reason)
-        return outcome_of(answer)
+            return [outcome_without_answer(error)]
+        return [read_answer(answer, mail.recipients)]
+
+
+def read_answer(answer, recipients):
+    """Return the `Outcome` of a mail: M 7, "Respuesta".
+
+    Nothing in it raises, whatever its types: the mail may have been accepted.
+
+    :param api.Answer answer:
+    :param recipients: addresses of the envelope
+    """
+    data = answer.data if isinstance(answer.data, dict) else {}
+    takers = data["to"] if isinstance(data.get("to"), list) else []
+    if answer.status // 100 == 2 and takers and not data.get("error"):
+        return Outcome("accepted", ids=read_ids(takers, recipients))
+    if answer.status < 400 and (takers or not data.get("error")):
+        template = _("Aldeamo's answer (HTTP %(status)s) doesn't say what became of the mail.")
+        return Outcome("in_doubt", reason=Text(template, {"status": answer.status}))
+    return outcome_of(answer)
+
+
+def read_ids(rows, recipients):
+    """Return recipient's address → Aldeamo's id of the mail, for those that it names."""
+    wanted = {address.lower(): address for address in recipients}
+    ids = {}
+    for row in rows:
+        address = wanted.get(str(row.get("email")).lower()) if isinstance(row, dict) else None
+        if address and isinstance(row.get("msgid"), (str, int)) and row["msgid"]:
+            ids[address] = storable(str(row["msgid"]))[:MAX_ID]
+    return ids
+
+
+def encode(mail):
+    """Return an `Outgoing` as the body of a request, in JSON."""
+    return json.dumps(payload(mail), ensure_ascii=False).encode("utf-8", "replace")
 
 
 def payload(mail):
@@ -100,7 +95,6 @@ def payload(mail):
     content = (
         {"template_id": template, "variables": variables} if template else {"body": body(mail)}
     )
-    shown = set(CID.findall(mail.html))
     return {
         "to": [{"email": mailbox.address} for mailbox in mail.to],
         "options": {
@@ -115,7 +109,7 @@ def payload(mail):
         "attachments": [
             {"filename": file.name, "path": data_uri(file)}
             for file in mail.attachments
-            if file.content_id not in shown
+            if file.content_id is None
         ],
     }
 
@@ -132,4 +126,5 @@ def body(mail):
 
 
 def data_uri(file):
-    return f"data:{file.mime_type};base64,{base64.b64encode(file.content).decode()}"
+    mime_type = file.mime_type.replace("; ", ";")  # RFC 2397 3
+    return f"data:{mime_type};base64,{base64.b64encode(file.content).decode()}"

@@ -15,7 +15,7 @@ from .dns import dns_expectations
 from .event_errors import ERRORS
 from .events import translate
 from .headers import Verbatim
-from .send import MailjetApi
+from .send import LIMITS, MailjetApi, encode
 
 TEMPLATE_ID = re.compile(r"[1-9]\d{0,17}", re.A)
 
@@ -56,16 +56,22 @@ class Mailjet(Provider):
         "{{var:name}} there."
     )
     replaces_message_id = True
+    token_header = "X-MJ-CustomID"
+    control_prefixes = ("x-mj-", "x-mailjet-")
+    api_limits = LIMITS
     explanations = {name: error.explanation for name, error in ERRORS.items()}
 
     def api(self, credentials):
         return MailjetApi(credentials)
 
+    def encode(self, mail, token):
+        return encode(mail, token)
+
     def dns_expectations(self, entered, told=None):
         return dns_expectations(entered, told)
 
     def instruct(self, email, instructions):
-        headers = {"X-MJ-CustomID": instructions.reference}
+        headers = {self.token_header: instructions.token}
         if instructions.campaign:
             headers["X-Mailjet-Campaign"] = instructions.campaign
         if instructions.tracking is not None:
@@ -77,7 +83,12 @@ class Mailjet(Provider):
             headers["X-MJ-TemplateID"] = instructions.template
             headers["X-MJ-TemplateLanguage"] = "1"
             headers["X-MJ-Vars"] = Verbatim("X-MJ-Vars", json.dumps(instructions.variables))
-        return {**email, "headers": {**email["headers"], **headers}}
+        others = {
+            name: value
+            for name, value in email["headers"].items()
+            if not name.lower().startswith(self.control_prefixes)
+        }
+        return {**email, "headers": {**others, **headers}}
 
     def check_template(self, template):
         if TEMPLATE_ID.fullmatch(template):

@@ -9,12 +9,12 @@ longer lists are kept: they are still seen.
 import re
 from typing import NamedTuple
 
-from ..api import Outcome
-from ..base import Text, _
+from ..base import Text, _, storable
+from ..transport import Outcome
 
 
 class Meaning(NamedTuple):
-    """:param result, failure: of `api.Outcome`; :param template: of its reason"""
+    """:param result, failure: of `transport.Outcome`; :param template: of its reason"""
 
     result: str
     failure: str | None
@@ -63,7 +63,7 @@ CODES = {
     "send-0015": Meaning("refused", "configuration", _("More than 50 recipients in one call.")),
     "send-0016": Meaning("refused", "configuration", _ADDON),
     "mj-0001": Meaning(
-        "stopped",
+        "account_blocked",
         None,
         _("Mailjet has suspended this API key: ask Mailjet's support why, then try again."),
     ),
@@ -83,7 +83,7 @@ CODES = {
     "mj-0013": Meaning(
         "refused", "invalid_address", _("The address isn't valid: correct it on the contact.")
     ),
-    "mj-0015": Meaning("stopped", None, _CREDENTIALS),
+    "mj-0015": Meaning("account_blocked", None, _CREDENTIALS),
 }
 # Of the REST resources, which have them in front of the message.
 RESOURCE_CODES = {
@@ -106,12 +106,15 @@ _INVALID_SENDER = Meaning(
 )
 # How the list of properties begins that an error is about.
 _ABOUT_SENDER = ("['From", "['ReplyTo", "['Sender")
-_FAILING = Meaning("failed", "unknown", _("Mailjet has a failure: Odoo tries again later."))
+# The provider says of one mail among others that it came to grief over it.
+_FAILED = Meaning("retry", None, _("Mailjet failed on this mail: Odoo tries again later."))
+# Of a whole call: the mails may have been taken before the failure.
+_FAILING = Meaning("in_doubt", None, _("Mailjet has a failure: it may have taken the mail."))
 _BUSY = Meaning(
-    "later", None, _("Mailjet takes no more requests for the moment: Odoo tries again later.")
+    "busy", None, _("Mailjet takes no more requests for the moment: Odoo tries again later.")
 )
 _NOWHERE = Meaning(
-    "stopped",
+    "account_blocked",
     None,
     _("Mailjet doesn't answer there: correct the address of the API on the mail server."),
 )
@@ -122,21 +125,20 @@ _GONE = Meaning(
     "unknown",
     _("Mailjet doesn't know it: it was deleted there, or the API address is wrong."),
 )
-_DOWN = Meaning("failed", "unknown", _("Mailjet has a failure: try again later."))
+_DOWN = Meaning("retry", None, _("Mailjet has a failure: try again later."))
 _TOO_FAST = Meaning(
-    "later", None, _("Mailjet takes no more requests for the moment: try again in a minute.")
+    "busy", None, _("Mailjet takes no more requests for the moment: try again in a minute.")
 )
 # Of an answer as a whole, where no code says it better.
 STATUSES = {
     401: CODES["mj-0015"],
     403: Meaning(
-        "stopped", None, _("Mailjet doesn't allow this API key to do that: ask its support.")
+        "account_blocked", None, _("Mailjet doesn't allow this API key to do that: ask its support.")
     ),
     404: _NOWHERE,
     405: _NOWHERE,
     413: CODES["mj-0011"],
     429: _BUSY,
-    503: _BUSY,
 }
 
 
@@ -145,19 +147,20 @@ def outcome_of_mail(error):
 
     :param dict error: of its ``Errors``
     """
-    code, status = error.get("ErrorCode"), error.get("StatusCode")
+    code, status = str(error.get("ErrorCode") or ""), error.get("StatusCode")
     is_failing = isinstance(status, int) and status >= 500
     if code == "mj-0013" and str(error.get("ErrorRelatedTo")).startswith(_ABOUT_SENDER):
         return _outcome(_INVALID_SENDER, code, status, error.get("ErrorMessage"))
-    meaning = CODES.get(code, _FAILING if is_failing else _UNKNOWN)
+    meaning = CODES.get(code, _FAILED if is_failing else _UNKNOWN)
     return _outcome(meaning, code, status, error.get("ErrorMessage"))
 
 
 def outcome_of_call(answer):
     """Return the `Outcome` of every mail of a call that was refused as a whole."""
     code, message = _read(answer)
-    by_status = STATUSES.get(answer.status, _FAILING if answer.status >= 500 else _UNKNOWN)
-    return _outcome(CODES.get(code, by_status), code, answer.status, message)
+    by_status = STATUSES.get(answer.status, _UNKNOWN)
+    meaning = _FAILING if answer.status >= 500 else CODES.get(code, by_status)
+    return _outcome(meaning, code, answer.status, message)
 
 
 def reason_of_resource(answer):
@@ -177,7 +180,7 @@ def reason_of_resource(answer):
 def _read(answer):
     """Return the code in an answer and what else it says."""
     error = answer.data if isinstance(answer.data, dict) else {}
-    code, message = error.get("ErrorCode"), str(error.get("ErrorMessage") or "")
+    code, message = str(error.get("ErrorCode") or ""), str(error.get("ErrorMessage") or "")
     in_front = RESOURCE_CODE.match(message)
     if in_front and not code:
         return in_front[1], message[in_front.end() :]
@@ -187,7 +190,7 @@ def _read(answer):
 def _outcome(meaning, code, status, message):
     said = ", ".join(str(part) for part in (code or f"HTTP {status}", message) if part)
     # It may repeat what it was given, such as a URL with a password.
-    said = URL.sub(r"\1\2/…", said)
+    said = storable(URL.sub(r"\1\2/…", said))[:1000]
     reason = Text(
         _("%(meaning)s (Mailjet: %(said)s)"), {"meaning": Text(meaning.template), "said": said}
     )

@@ -7,15 +7,16 @@ import json
 from contextlib import suppress
 from datetime import timezone
 
-from ..api import Api, ApiError, Http, Outcome, outcome_without_answer
-from ..base import Text, _
+from ..api import Api, ApiError, Http, outcome_without_answer
+from ..base import Text, _, storable
+from ..transport import Limits, Outcome
 from .errors import outcome_of_call, outcome_of_mail, reason_of_resource
 
-MAX_MESSAGES = 50
-MAX_RECIPIENTS = 50  # in all messages of a call together
-# Bytes; 15 MB is where Mailjet stops, in decimal or binary megabytes.
-MAX_BYTES = 14_500_000
+# 15 MB is where Mailjet stops, in decimal or binary megabytes. The recipients are those of all
+# mails of a call together.
+LIMITS = Limits(messages=50, recipients=50, size=14_500_000)
 MAX_SUBJECT = 255
+MAX_ID = 255  # characters of an id that is kept
 
 # What an SMTP header does is a property here.
 TRACKING = {"0": "disabled", "1": "enabled"}
@@ -59,7 +60,7 @@ FORBIDDEN_PREFIXES = ("x-mailjet-", "x-mj-")
 
 
 class MailjetApi(Api):
-    messages_at_once = MAX_MESSAGES
+    limits = LIMITS
     can_find = True
 
     def __init__(self, credentials):
@@ -68,6 +69,9 @@ class MailjetApi(Api):
 
     def close(self):
         self._http.close()
+
+    def abort(self):
+        self._http.abort()
 
     def check(self):
         self.call("GET", "sender", params={"Limit": 1})
@@ -83,82 +87,56 @@ class MailjetApi(Api):
             return answer.data if isinstance(answer.data, dict) else {}
         raise ApiError(reason_of_resource(answer), answer.status, answer.data)
 
-    def split(self, outgoing):
-        return outgoing.split(MAX_RECIPIENTS)
-
-    def batches(self, mails):
-        batches, recipients, size = [], 0, 0
-        for mail in mails:
-            full = not batches or (
-                len(batches[-1]) == MAX_MESSAGES
-                or recipients + len(mail.recipients) > MAX_RECIPIENTS
-                or size + weight(mail) > MAX_BYTES
+    def send(self, mails):
+        # The mails are JSON already: nothing is parsed, and nothing large is built twice.
+        body = b"".join(
+            (
+                b'{"AdvanceErrorHandling":true,"Messages":[',
+                b",".join(mail.content for mail in mails),
+                b"]}",
             )
-            if full:
-                batches.append([])
-                recipients = size = 0
-            batches[-1].append(mail)
-            recipients += len(mail.recipients)
-            size += weight(mail)
-        return batches
-
-    def send(self, batch):
-        outcomes, is_whole = self._send(batch, self._http.patient)
-        if not is_whole or len(batch) == 1:
-            return outcomes
-        # Perhaps one of them spoils it for the others: nothing was accepted, so each by itself.
-        return [outcome for mail in batch for outcome in self._send([mail], self._http.request)[0]]
-
-    def _send(self, batch, request):
-        """Return the outcomes, and whether the batch was turned down as a whole."""
-        body = {"Messages": [payload(mail) for mail in batch], "AdvanceErrorHandling": True}
+        )
+        headers = {"Content-Type": "application/json"}
         try:
-            answer = request("POST", "/v3.1/send", json=body)
+            answer = self._http.request("POST", "/v3.1/send", data=body, headers=headers)
         except ApiError as error:
-            return [outcome_without_answer(error)] * len(batch), False
+            return [outcome_without_answer(error)] * len(mails)
         items = answer.data.get("Messages") if isinstance(answer.data, dict) else None
         # Whatever the status: some may have been accepted with a 4xx, some refused with a 200.
-        if isinstance(items, list) and len(items) == len(batch):
-            return [read_item(item) for item in items], False
-        if answer.status < 400 or answer.status == 504 or items:
+        if isinstance(items, list) and len(items) == len(mails):
+            return [
+                read_item(item, mail.recipients) for item, mail in zip(items, mails, strict=True)
+            ]
+        if answer.status < 400 or items:
             reason = Text(
                 _("Mailjet's answer (HTTP %(status)s) doesn't say what became of the mail."),
                 {"status": answer.status},
             )
-            return [Outcome("unknown", reason=reason)] * len(batch), False
+            return [Outcome("in_doubt", reason=reason)] * len(mails)
         outcome = outcome_of_call(answer)
-        return [outcome] * len(batch), outcome.result in ("refused", "failed")
+        if outcome.result == "refused" and len(mails) > 1:
+            # One of them spoils it for the others: nothing was accepted, so each by itself.
+            outcome = Outcome("retry", reason=outcome.reason, delay=0)
+        return [outcome] * len(mails)
 
-    def find(self, outgoing, since):
-        reference = outgoing.header("X-MJ-CustomID")
-        if not reference:
-            return None
+    def find(self, token, recipients, since):
         params = {
-            "CustomID": reference,
+            "CustomID": token,
             "FromTS": int(since.replace(tzinfo=timezone.utc).timestamp()),
             "ShowContactAlt": "true",
             "Limit": 1000,
         }
-        ids = {
-            str(row.get("ContactAlt")).lower(): row.get("UUID") or str(row.get("ID"))
-            for row in self.call("GET", "message", params=params).get("Data") or []
-            if isinstance(row, dict)
-        }
-        known = {mailbox.address.lower() for mailbox in outgoing.recipients} & set(ids)
-        return {address: ids[address] for address in known} or None
+        rows = self.call("GET", "message", params=params).get("Data")
+        return read_ids(rows, "ContactAlt", "UUID", "ID", recipients) or None
 
 
-def weight(mail):
-    """Return about how many bytes a mail takes in the request."""
-    files = sum(len(attachment.content) for attachment in mail.attachments)
-    # base64 makes four bytes out of three; JSON six out of one that isn't ASCII
-    return (
-        files * 4 // 3 + sum(len(json.dumps(content)) for content in (mail.html, mail.text)) + 4000
-    )
+def encode(mail, token):
+    """Return an `Outgoing` as an item of `Messages`, in JSON."""
+    item = {**payload(mail), "CustomID": token}
+    return json.dumps(item, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
 
 
 def payload(mail):
-    """Return an `Outgoing` as an item of `Messages`."""
     properties = {
         "From": person(mail.sender),
         "To": [person(mailbox) for mailbox in mail.to],
@@ -223,17 +201,40 @@ def headers(mail):
     return result
 
 
-def read_item(item):
-    """Return the `Outcome` of one item of the answer's `Messages`."""
-    if isinstance(item, dict) and item.get("Status") == "success":
-        accepted = [row for kind in ("To", "Cc", "Bcc") for row in item.get(kind) or []]
-        return Outcome(
-            "accepted",
-            ids={
-                str(row.get("Email")).lower(): row.get("MessageUUID") or str(row.get("MessageID"))
-                for row in accepted
-            },
-        )
-    errors = item.get("Errors") if isinstance(item, dict) else None
-    outcomes = [outcome_of_mail(error) for error in errors or [{}] if isinstance(error, dict)]
+def read_item(item, recipients):
+    """Return the `Outcome` of one item of the answer's `Messages`.
+
+    Nothing in it raises, whatever its types: its neighbours may have been accepted.
+    """
+    item = item if isinstance(item, dict) else {}
+    rows = [row for kind in ("To", "Cc", "Bcc") for row in listed(item.get(kind))]
+    if item.get("Status") == "success" and rows:
+        ids = read_ids(rows, "Email", "MessageUUID", "MessageID", recipients)
+        return Outcome("accepted", ids=ids)
+    if item.get("Status") != "error" and not item.get("Errors"):
+        reason = Text(_("Mailjet's answer doesn't say what became of the mail."))
+        return Outcome("in_doubt", reason=reason)
+    errors = [error for error in listed(item.get("Errors")) if isinstance(error, dict)]
+    outcomes = [outcome_of_mail(error) for error in errors or [{}]]
     return next((outcome for outcome in outcomes if outcome.result != "refused"), outcomes[0])
+
+
+def read_ids(rows, email, uuid, number, recipients):
+    """Return recipient's address → Mailjet's id of the mail, for those that it names.
+
+    :param rows: of an answer, of any type
+    :param str email, uuid, number: the keys of a row
+    :param recipients: the addresses that count
+    """
+    wanted = {address.lower(): address for address in recipients}
+    ids = {}
+    for row in listed(rows):
+        address = wanted.get(str(row.get(email)).lower()) if isinstance(row, dict) else None
+        found = address and (row.get(uuid) or row.get(number))
+        if isinstance(found, (str, int)) and found:
+            ids[address] = storable(str(found))[:MAX_ID]
+    return ids
+
+
+def listed(value):
+    return value if isinstance(value, list) else []

@@ -3,22 +3,23 @@
 
 import os
 from collections import Counter
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests.common import TransactionCase
 
 from dev.sandbox import Sandbox
 
+from ...models.mail_delivery import in_doubt
 from ...providers import api
-from ...tools import handover
 from ..common import ProviderCase
 
 
 class SandboxCase(ProviderCase, TransactionCase):
     """Mails that leave Odoo for real, to both providers' stand-ins.
 
-    `mail.api.delivery` works in transactions of its own, here as ever: it knows after a rollback
-    of the test's transaction what happened before.
+    The courier works in transactions of its own, which here are part of the test's.
     """
 
     @classmethod
@@ -29,6 +30,8 @@ class SandboxCase(ProviderCase, TransactionCase):
 
     def setUp(self):
         super().setUp()
+        self.registry.enter_test_mode(self.cr)
+        self.addCleanup(self.registry.leave_test_mode)
         self.sandbox = Sandbox()
         self.sandbox.__enter__()
         self.addCleanup(self.sandbox.__exit__)
@@ -38,32 +41,45 @@ class SandboxCase(ProviderCase, TransactionCase):
             patch.dict(os.environ, {"REQUESTS_CA_BUNDLE": self.sandbox.ca_bundle}),
             patch.object(mail_server, "_is_test_mode", lambda self: False),
             patch.object(api, "RETRY_DELAYS", (0,) * len(api.RETRY_DELAYS)),
-            patch.object(handover, "PAUSE", 0),
         ):
             change.start()
             self.addCleanup(change.stop)
-        self.addCleanup(self._forget_deliveries)
 
-    def deliveries(self):
-        with self.registry.cursor() as cr:
-            cr.execute("SELECT key FROM mail_api_delivery")
-            return [key for (key,) in cr.fetchall()]
-
-    def _forget_deliveries(self):
-        with self.registry.cursor() as cr:
-            cr.execute("DELETE FROM mail_api_delivery")
-
-    def let_time_pass(self):
-        """Minutes go by."""
-        with self.registry.cursor() as cr:
-            cr.execute(
-                "UPDATE mail_api_delivery SET started_at = started_at - interval '10 minutes'"
-            )
+    def send(self, mails):
+        """Have mails handed over, commit, and wait until they are delivered."""
+        mails.send()
+        self.committed()
 
     def committed(self):
         """Have done what happens after the transaction has been committed."""
         self.env.flush_all()
         self.env.cr.postcommit.run()
+        self.env.invalidate_all()
+
+    def run_delivery_job(self):
+        self.env.flush_all()
+        deliveries = self.env["mail.delivery"]
+        with patch.object(type(self.env.cr), "commit", lambda cr: deliveries.env.flush_all()):
+            deliveries._cron_deliver()
+        self.env.invalidate_all()
+
+    def deliveries(self, *states):
+        domain = [("state", "in", states)] if states else []
+        return self.env["mail.delivery"].search(domain, order="id")
+
+    def let_time_pass(self, **delta):
+        """Minutes go by, for the deliveries and the pauses of servers."""
+        self.env.flush_all()
+        delta = timedelta(**(delta or {"minutes": 20}))
+        self.env.cr.execute(
+            """
+            UPDATE mail_delivery SET create_date = create_date - %(delta)s,
+                   called_at = called_at - %(delta)s, retry_at = retry_at - %(delta)s;
+            UPDATE ir_mail_server SET sending_paused_until = sending_paused_until - %(delta)s
+            """,
+            {"delta": delta},
+        )
+        self.env.invalidate_all()
 
     def account_server(self, code="mailjet", transport="api", **values):
         account = getattr(self.sandbox, code)

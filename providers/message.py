@@ -12,8 +12,11 @@ from dataclasses import dataclass, field, replace
 from email.header import decode_header, make_header
 from email.utils import getaddresses
 from typing import NamedTuple
+from urllib.parse import unquote
 
 import idna
+
+from .base import storable
 
 # The structure of the message, and what the API has fields of its own for.
 STRUCTURE = {
@@ -33,6 +36,8 @@ STRUCTURE = {
 }
 
 FOLD = re.compile(r"[\r\n]+[ \t]?")
+CID = re.compile(r"""\bcid:([^\s"'<>()]+)""")  # what HTML names an image of the mail by
+KEPT_PARAMETERS = ("charset", "method", "component")  # RFC 2046 4.1.2, RFC 6047 2.4
 
 
 class Mailbox(NamedTuple):
@@ -46,8 +51,8 @@ class Mailbox(NamedTuple):
 class Attachment:
     """A file.
 
-    :param mime_type: without parameters
-    :param content_id: without angle brackets, for an image that the HTML part shows; or None
+    :param mime_type: with parameters, such as ``text/calendar; method=REQUEST``
+    :param content_id: as the HTML part writes it, for an image that it shows; or None
     """
 
     name: str
@@ -61,6 +66,8 @@ class Outgoing:
     """A mail to be sent, with all who get it.
 
     :param headers: name → value, unfolded; without those that the other fields stand for
+    :param names_others: To or Cc name people who don't get this copy of the mail, which an API
+        can't do
     """
 
     sender: Mailbox
@@ -74,6 +81,7 @@ class Outgoing:
     attachments: list[Attachment] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     message_id: str = ""
+    names_others: bool = False
 
     @property
     def recipients(self):
@@ -116,12 +124,9 @@ def from_message(message, recipients):
         nor in Cc are the blind copies
     """
     envelope = {comparable(recipient): recipient for recipient in recipients}
-    to = [
-        mailbox for mailbox in mailboxes(message, "To") if comparable(mailbox.address) in envelope
-    ]
-    cc = [
-        mailbox for mailbox in mailboxes(message, "Cc") if comparable(mailbox.address) in envelope
-    ]
+    named_to, named_cc = mailboxes(message, "To"), mailboxes(message, "Cc")
+    to = [mailbox for mailbox in named_to if comparable(mailbox.address) in envelope]
+    cc = [mailbox for mailbox in named_cc if comparable(mailbox.address) in envelope]
     seen = {comparable(mailbox.address) for mailbox in (*to, *cc)}
     rest = [
         Mailbox("", ascii_address(recipient))
@@ -135,7 +140,7 @@ def from_message(message, recipients):
         cc=cc,
         bcc=rest,
         reply_to=next(iter(mailboxes(message, "Reply-To")), None),
-        subject=str(message["Subject"] or ""),
+        subject=unfolded(message["Subject"] or ""),
         text=text,
         html=html,
         attachments=attachments,
@@ -145,12 +150,13 @@ def from_message(message, recipients):
             if name.lower() not in STRUCTURE
         },
         message_id=unfolded(message["Message-Id"] or ""),
+        names_others=len(to) + len(cc) < len(named_to) + len(named_cc),
     )
 
 
 def unfolded(value):
     """Return a header's value on one line, otherwise as it is."""
-    return FOLD.sub(" ", str(value)).strip()
+    return storable(FOLD.sub(" ", str(value))).strip()
 
 
 def mailboxes(message, header):
@@ -167,7 +173,7 @@ def mailboxes(message, header):
 def decoded(name):
     """Return a display name without its RFC 2047 encoding."""
     try:
-        return str(make_header(decode_header(name)))
+        return unfolded(make_header(decode_header(name)))
     except (LookupError, UnicodeError, ValueError):
         return name
 
@@ -193,21 +199,34 @@ def read_parts(message):
         mime_type = part.get_content_type()
         is_body = part.get_content_disposition() != "attachment" and not part.get_filename()
         if is_body and mime_type == "text/plain" and not text:
-            text = part.get_content()
+            text = read_text(part)
         elif is_body and mime_type == "text/html" and not html:
-            html = part.get_content()
+            html = read_text(part)
         else:
             attachments.append(read_attachment(part))
-    return text, html, attachments
+    return text, html, named_as_in_html(attachments, html)
 
 
 def leaves(message):
-    """Yield the parts that hold something; an attached mail is one of them, with its parts."""
-    if message.get_content_maintype() != "multipart":
-        yield message
-    else:
+    """Yield the parts that hold something; an attached mail is one of them, with its parts.
+
+    So is a file that is called a multipart, such as a saved page, but is no structure of parts.
+    """
+    if message.get_content_maintype() == "multipart" and message.is_multipart():
         for part in message.iter_parts():
             yield from leaves(part)
+    else:
+        yield message
+
+
+def read_text(part):
+    """Return a part's text, also where its charset isn't known or doesn't fit."""
+    content = part.get_payload(decode=True) or b""
+    try:
+        text = content.decode(part.get_content_charset("utf-8"), "replace")
+    except LookupError:
+        text = content.decode("utf-8", "replace")
+    return storable(text)
 
 
 def read_attachment(part):
@@ -217,4 +236,27 @@ def read_attachment(part):
     else:
         content = part.get_payload(decode=True) or b""
     content_id = (part.get("Content-ID") or "").strip().strip("<>") or None
-    return Attachment(part.get_filename() or name, part.get_content_type(), content, content_id)
+    return Attachment(part.get_filename() or name, content_type(part), content, content_id)
+
+
+def content_type(part):
+    """Return a file's type with the parameters that say how to read it, such as an invitation's
+    ``method`` or a text's ``charset``.
+    """
+    if part.get_content_maintype() == "multipart":
+        return "application/octet-stream"  # no API takes it for a file
+    parameters = {
+        name: part.get_param(name) for name in KEPT_PARAMETERS if part.get_param(name) is not None
+    }
+    return "; ".join([part.get_content_type(), *(f"{k}={v}" for k, v in parameters.items())])
+
+
+def named_as_in_html(attachments, html):
+    """Return the attachments, each with its content id as the HTML writes it, or without one if
+    the HTML doesn't show it.
+    """
+    written = {unquote(name): name for name in CID.findall(html)}
+    return [
+        replace(attachment, content_id=written.get(attachment.content_id))
+        for attachment in attachments
+    ]

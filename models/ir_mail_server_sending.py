@@ -1,0 +1,296 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import hashlib
+import logging
+from datetime import timedelta
+from functools import partial
+from typing import NamedTuple
+
+from odoo import SUPERUSER_ID, _, api, fields, models
+from odoo.exceptions import UserError
+
+from ..providers import PROVIDERS
+from ..providers.base import Text
+from ..providers.smtp import SmtpTransport
+from ..providers.transport import Limits
+from .mail_delivery.outbox import MAX_ROWS, MAX_SIZE, OutboxSession
+
+_logger = logging.getLogger(__name__)
+
+# How long nothing is sent after a trouble that concerns all mails: it doubles while it lasts.
+SHORTEST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(minutes=10)
+LASTING_PAUSES = 3
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+class Obstacle(NamedTuple):
+    """Why nothing can be sent now, and until when."""
+
+    reason: str
+    until: fields.Datetime
+
+
+class IrMailServer(models.Model):
+    """How a server with a provider sends: through the outbox, within limits, with pauses."""
+
+    _inherit = "ir.mail_server"
+
+    connection_count = fields.Integer(
+        string="Connections at Once",
+        default=4,
+        help="How many mails, or calls of the API, are on their way to the provider at once.",
+    )
+    limit_hour = fields.Integer(string="Mails per Hour", help="0: as many as there are.")
+    limit_day = fields.Integer(string="Mails per Day", help="0: as many as there are.")
+    delivery_rule = fields.Selection(
+        [
+            ("auto", "What the webhook allows"),
+            ("event", "Reported as delivered"),
+            ("acceptance", "Accepted by the provider"),
+        ],
+        string="Delivered Means",
+        default="auto",
+        help="With a working webhook, an email counts as delivered when the recipient's server has "
+        "taken it. Without one, nobody reports that: it counts as soon as the provider has it.",
+    )
+    sending_error_text = fields.Json(copy=False, groups="base.group_system")
+    sending_error = fields.Char(
+        string="Sending Stopped", compute="_compute_sending_error", groups="base.group_system"
+    )
+    sending_error_datetime = fields.Datetime(
+        string="Stopped Since", readonly=True, copy=False, groups="base.group_system"
+    )
+    sending_paused_until = fields.Datetime(readonly=True, copy=False, groups="base.group_system")
+    sending_pause_count = fields.Integer(readonly=True, copy=False, groups="base.group_system")
+
+    @api.depends("sending_error_text")
+    @api.depends_context("lang")
+    def _compute_sending_error(self):
+        for server in self:
+            server.sending_error = self._worded_json(server.sending_error_text)
+
+    def connect(
+        self,
+        host=None,
+        port=None,
+        user=None,
+        password=None,
+        encryption=None,
+        smtp_from=None,
+        ssl_certificate=None,
+        ssl_private_key=None,
+        smtp_debug=False,
+        mail_server_id=None,
+        allow_archived=False,
+    ):
+        """Return an `OutboxSession` where the server, given or chosen by Odoo, has a provider."""
+        server, sender = self.browse(), smtp_from
+        is_direct = self._is_test_mode() or self.env.context.get("mail_delivering")
+        if not is_direct and mail_server_id:
+            server = self.sudo().browse(mail_server_id)
+        elif not is_direct and not host:
+            server, sender = self.sudo()._find_mail_server(smtp_from)
+        if not server or not server.provider:
+            return super().connect(
+                host=host,
+                port=port,
+                user=user,
+                password=password,
+                encryption=encryption,
+                smtp_from=smtp_from,
+                ssl_certificate=ssl_certificate,
+                ssl_private_key=ssl_private_key,
+                smtp_debug=smtp_debug,
+                mail_server_id=mail_server_id,
+                allow_archived=allow_archived,
+            )
+        if not allow_archived and not server.active:
+            raise UserError(
+                _("The server “%s” can't be used: it is archived.", server.display_name)
+            )
+        return OutboxSession(server, sender)
+
+    def test_smtp_connection(self):
+        """Really connect. By API, check the credentials, which sends nothing."""
+        by_api = self.filtered(lambda server: server.transport == "api")
+        if by_api:
+            by_api.action_check_credentials()
+        if by_api != self:
+            others = (self - by_api).with_context(mail_delivering=True)
+            return super(IrMailServer, others).test_smtp_connection()
+        return self._notice(_("Connection Test Successful!"))
+
+    # --- What the courier needs
+
+    def _transport_limits(self, code):
+        """Return the `Limits` of one call, or None if the server can't send that way.
+
+        :param str code: ``api`` or ``smtp``
+        """
+        self.ensure_one()
+        provider, server = PROVIDERS.get(self.provider), self.sudo()
+        if not provider:
+            return None
+        if code == "smtp":
+            return Limits() if server.smtp_host and server.smtp_user and server.smtp_pass else None
+        has_key = server.api_key if provider.has_api_key else server.smtp_user and server.smtp_pass
+        return provider.api_limits if has_key else None
+
+    def _transport(self, code):
+        """Return a `providers.transport.Transport` that outlives this transaction."""
+        self.ensure_one()
+        if code == "api":
+            return self._api()
+        return SmtpTransport(
+            partial(_connect, self.pool, self.id), PROVIDERS[self.provider].name
+        )
+
+    def _account_name(self):
+        """Return what tells one account from another, and no key."""
+        self.ensure_one()
+        server = self.sudo()
+        names = f"{server.provider} {server.smtp_user} {server.api_key} {server.api_url}"
+        return hashlib.sha256(names.encode()).hexdigest()[:16]
+
+    def _note_outcomes(self, outcomes):
+        """Pause after a trouble that concerns all mails; go on as soon as one is accepted.
+
+        :param list outcomes: of calls that were just answered
+        """
+        if not self:
+            return
+        self.ensure_one()
+        blocking = next((found for found in outcomes if found.stops_others), None)
+        if blocking:
+            self._pause_sending(blocking)
+        elif self.sending_paused_until and any(found.result == "accepted" for found in outcomes):
+            self._forget_sending_error()
+
+    def _pause_sending(self, outcome):
+        """Send nothing for a while: longer each time.
+
+        :param providers.transport.Outcome outcome: that stops others
+        """
+        now = fields.Datetime.now()
+        count = self.sending_pause_count + 1
+        until = now + min(SHORTEST_PAUSE * 2 ** min(count - 1, 10), LONGEST_PAUSE)
+        values = {"sending_paused_until": until, "sending_pause_count": count}
+        # A short trouble mends itself; people are told of one that lasts or that they must mend.
+        if outcome.result == "account_blocked" or count >= LASTING_PAUSES:
+            values["sending_error_text"] = outcome.reason.as_json()
+            values["sending_error_datetime"] = self.sending_error_datetime or now
+        _logger.warning("Mail server %s sends nothing until %s: %s", self.id, until, outcome.reason)
+        self.write(values)
+        self.env["mail.delivery"]._wake_delivering(at=until)
+
+    def _forget_sending_error(self):
+        self.write(
+            {
+                "sending_paused_until": False,
+                "sending_pause_count": 0,
+                "sending_error_text": False,
+                "sending_error_datetime": False,
+            }
+        )
+
+    def _sending_obstacle(self):
+        """Return the `Obstacle` because of which no call may be made now, or None."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        if not self.active:
+            return Obstacle(_("The mail server is archived."), now + HOUR)
+        if self.sending_paused_until and self.sending_paused_until > now:
+            reason = self.sending_error or _("The provider takes no mails for the moment.")
+            return Obstacle(reason, self.sending_paused_until)
+        if self._sending_room(now) <= 0:
+            reason = _("The limit of mails that was set on the mail server is reached.")
+            return Obstacle(reason, now + timedelta(minutes=5))
+        return None
+
+    def _outbox_obstacle(self):
+        """Return the `Obstacle` because of which mails stay in Odoo's queue, or None."""
+        self.ensure_one()
+        server = self.sudo()
+        server.env.cr.execute(
+            """
+            SELECT count(*), COALESCE(sum(size), 0) FROM mail_delivery
+             WHERE mail_server_id = %s AND state = 'waiting'
+            """,
+            [server.id],
+        )
+        rows, size = server.env.cr.fetchone()
+        if rows >= MAX_ROWS or size >= MAX_SIZE:
+            reason = _("So many emails wait for the provider that no more are handed over now.")
+            return Obstacle(reason, fields.Datetime.now() + timedelta(minutes=5))
+        return server._sending_obstacle()
+
+    def _sending_room(self, now):
+        """Return how many mails may be sent now, by the limits per hour and day."""
+        room = 1 << 30
+        for limit, period in ((self.limit_hour, HOUR), (self.limit_day, DAY)):
+            if limit > 0:
+                self.env.cr.execute(
+                    """
+                    SELECT count(*) FROM mail_delivery
+                     WHERE mail_server_id = %s AND create_date > %s AND called_at > %s
+                       AND state IN ('calling', 'accepted', 'in_doubt')
+                    """,
+                    [self.id, now - DAY * 5, now - period],
+                )
+                room = min(room, limit - self.env.cr.fetchone()[0])
+        return room
+
+    def _acceptance_is_delivery(self):
+        """Return whether a mail counts as delivered as soon as the provider has it."""
+        self.ensure_one()
+        if self.delivery_rule in ("event", "acceptance"):
+            return self.delivery_rule == "acceptance"
+        return not self._is_webhook_alive()
+
+    def _is_webhook_alive(self):
+        """Return whether the provider has reported events of this server's mails."""
+        self.env.cr.execute(
+            """
+            SELECT EXISTS (SELECT 1 FROM mail_tracking
+                            WHERE mail_server_id = %s AND delivery_id IS NOT NULL)
+            """,
+            [self.id],
+        )
+        return self.env.cr.fetchone()[0] or bool(self.sudo().webhook_registered_datetime)
+
+    @api.model
+    def _worded(self, text):
+        """Return a `providers.base.Text` in the user's language."""
+        params = {
+            name: self._worded(value) if isinstance(value, Text) else value
+            for name, value in text.params.items()
+        }
+        return _(text.template, **params)  # pylint: disable=translation-not-lazy
+
+    @api.model
+    def _worded_json(self, value):
+        """Return a `providers.base.Text` that was stored as JSON in the user's language."""
+        return self._worded(Text.from_json(value)) if value else False
+
+    @api.model
+    def _notice(self, message):
+        """Return the action that shows a message of success."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": message,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+
+def _connect(registry, server_id):
+    """Return an open `smtplib.SMTP` of a server, made by Odoo and whatever extends it."""
+    with registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {"mail_delivering": True})
+        connection = env["ir.mail_server"].connect(mail_server_id=server_id, allow_archived=True)
+    return connection.__obj__

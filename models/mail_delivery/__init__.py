@@ -1,0 +1,5 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The outbox: one record for each e-mail that was handed to a provider."""
+
+from . import mail_delivery, mail_delivery_content, deliver, events, follow, in_doubt, retention

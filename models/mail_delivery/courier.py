@@ -1,0 +1,264 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import logging
+import threading
+import time
+from functools import partial
+
+import psycopg2
+
+from odoo import SUPERUSER_ID, api, fields
+
+from ...providers.transport import CALL_LIMIT, Outcome
+from ..transactions import is_concurrent
+
+_logger = logging.getLogger(__name__)
+
+# How many rows Odoo's queue may be ahead of the provider.
+MAX_AHEAD = 500
+# Seconds after which what the provider said is given up, if the database can't be written to.
+# Then the lease ends, and the mails are in doubt.
+RECORDING_PATIENCE = 120
+ABORT_PATIENCE = 30  # seconds until a call that was aborted must have ended
+
+
+class Courier:
+    """Hands the rows of one server over to its provider, many calls at a time.
+
+    The calls are made in threads that own the connections and touch no database. Between them,
+    in transactions of their own, the answers are written down and the next rows are claimed.
+    So no transaction is open while the provider is waited for.
+
+    :param registry: of the database
+    :param int server_id: the `ir.mail_server`
+    """
+
+    def __init__(self, registry, server_id):
+        self._registry = registry
+        self._server_id = server_id
+        self._condition = threading.Condition()
+        self._wanted = []  # ids of rows; None in place of the list: all that are due
+        self._is_closed = False
+        self._workers = {}  # transport → list of idle `Worker`s
+        self._busy = []
+        self._finished = []
+        self._thread = None
+
+    # --- In the background, while Odoo prepares the next mails
+
+    def add(self, ids):
+        """Deliver these rows in the background. Wait while there are too many already."""
+        with self._condition:
+            self._condition.wait_for(lambda: len(self._wanted) < MAX_AHEAD or self._is_closed)
+            self._wanted += ids
+            self._condition.notify_all()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name=f"courier-{self._server_id}")
+            self._thread.dbname = self._registry.db_name  # for the log
+            self._thread.start()
+
+    def finish(self):
+        """Wait until all rows that were added have been handed over, or have to wait."""
+        with self._condition:
+            self._is_closed = True
+            self._condition.notify_all()
+        if self._thread:
+            self._thread.join()
+
+    # --- In this thread
+
+    def deliver(self, ids):
+        """Hand these rows over."""
+        self._wanted = list(ids)
+        self._is_closed = True
+        self._run()
+
+    def deliver_due(self, seconds):
+        """Hand over what is due.
+
+        :param float seconds: after which no more calls are begun
+        """
+        self._wanted = None
+        self._is_closed = True
+        self._run(time.monotonic() + seconds)
+
+    # --- The loop
+
+    def _run(self, deadline=None):
+        try:
+            while self._step(deadline):
+                pass
+        except Exception:
+            # Rows stay as they are: the job delivers them, or finds that their lease has ended.
+            _logger.exception("Delivering through mail server %s was interrupted", self._server_id)
+        finally:
+            with self._condition:
+                self._is_closed = True
+                self._condition.notify_all()
+            for worker in [*self._busy, *sum(self._workers.values(), [])]:
+                worker.close()
+
+    def _step(self, deadline):
+        """Write down what is answered, begin the next calls, wait; return whether to go on."""
+        with self._condition:
+            finished, self._finished = self._finished, []
+            ids = None if self._wanted is None else list(self._wanted)
+        may_claim = not deadline or time.monotonic() < deadline
+        batches = self._transact(finished, ids, may_claim)
+        with self._condition:
+            self._condition.notify_all()
+            for worker, batch in batches:
+                self._busy.append(worker)
+                worker.start(batch, self._answered)
+            if self._busy or self._finished:
+                self._wait_for_answer()
+                return True
+            self._condition.wait_for(lambda: self._wanted or self._is_closed)
+            return bool(self._wanted)
+
+    def _wait_for_answer(self):
+        """Wait for an answer; end calls that take too long. The condition is held."""
+        while not self._finished:
+            oldest = min(worker.started_at for worker in self._busy)
+            if not self._condition.wait(max(0.0, oldest + CALL_LIMIT - time.monotonic())):
+                for worker in list(self._busy):
+                    worker.end_if_late(self._answered)
+
+    def _answered(self, worker, results):
+        """Take what a worker brings, in its thread."""
+        with self._condition:
+            if worker in self._busy:
+                self._busy.remove(worker)
+                self._finished += results
+                if worker.is_usable:
+                    self._workers.setdefault(worker.transport_code, []).append(worker)
+                self._condition.notify_all()
+
+    # --- With the database
+
+    def _transact(self, finished, ids, may_claim):
+        """Write down answers and claim the next rows, in one transaction.
+
+        :return: list of (`Worker`, batch)
+        """
+        give_up_at = time.monotonic() + RECORDING_PATIENCE
+        pause = 0.05
+        while True:
+            try:
+                with self._registry.cursor() as cr:
+                    env = api.Environment(cr, SUPERUSER_ID, {})
+                    server = env["ir.mail_server"].browse(self._server_id).exists()
+                    if finished:
+                        env["mail.delivery"]._record(finished)
+                        server._note_outcomes([outcome for _claimed, outcome in finished])
+                    batches = self._claim(server, ids) if may_claim and server else []
+                break
+            except psycopg2.Error as error:
+                if not is_concurrent(error) and not isinstance(
+                    error, (psycopg2.OperationalError, psycopg2.InterfaceError)
+                ):
+                    raise
+                if time.monotonic() > give_up_at:
+                    raise
+                _logger.info("Deliveries can't be written down yet: %s", type(error).__name__)
+                time.sleep(pause)
+                pause = min(pause * 2, 5)
+        if ids is not None:
+            self._forget_wanted(ids, batches)
+        return batches
+
+    def _claim(self, server, ids):
+        """Return a batch for each worker that is free: list of (`Worker`, list[Claimed])."""
+        if server._sending_obstacle():
+            return []
+        if ids == []:
+            return []
+        found = []
+        free = server.connection_count - len(self._busy)
+        for code in ("api", "smtp"):
+            if free <= 0:
+                break
+            transport = server._transport_limits(code)
+            if transport is None:
+                continue
+            batches = server.env["mail.delivery"]._claim(server, code, transport, free, ids)
+            for batch in batches:
+                found.append((self._worker(server, code), batch))
+            free -= len(batches)
+        return found
+
+    def _worker(self, server, code):
+        idle = self._workers.get(code)
+        return idle.pop() if idle else Worker(code, server._transport(code))
+
+    def _forget_wanted(self, ids, batches):
+        """Forget the rows that were claimed; and all of them if none could be: what still waits
+        is for the job.
+        """
+        claimed = {claimed.id for _worker, batch in batches for claimed in batch}
+        with self._condition:
+            if claimed:
+                self._wanted = [id_ for id_ in self._wanted if id_ not in claimed]
+            elif not self._busy:
+                self._wanted = self._wanted[len(ids) :]
+
+
+class Worker:
+    """One connection to a provider, and the call that is made over it.
+
+    :param str transport_code: ``api`` or ``smtp``
+    :param providers.transport.Transport transport:
+    """
+
+    def __init__(self, transport_code, transport):
+        self.transport_code = transport_code
+        self.is_usable = True
+        self.started_at = 0.0
+        self._transport = transport
+        self._batch = []
+        self._aborted_at = None
+
+    def start(self, batch, answered):
+        """Make a call in a thread.
+
+        :param list[Claimed] batch:
+        :param answered: called with this worker and the (`Claimed`, `Outcome`)s
+        """
+        self.started_at = time.monotonic()
+        self._batch = batch
+        self._aborted_at = None
+        threading.Thread(
+            target=partial(self._call, batch, answered), name="courier-call", daemon=True
+        ).start()
+
+    def end_if_late(self, answered):
+        """End a call that takes too long; if that doesn't help, leave it alone."""
+        now = time.monotonic()
+        if now - self.started_at < CALL_LIMIT:
+            return
+        if self._aborted_at is None:
+            self._aborted_at = now
+            self._transport.abort()
+            # It is looked at again after the time that it has left for ending.
+            self.started_at = now - CALL_LIMIT + ABORT_PATIENCE
+            return
+        self.is_usable = False
+        answered(self, [(claimed, in_doubt()) for claimed in self._batch])
+
+    def close(self):
+        self._transport.close()
+
+    def _call(self, batch, answered):
+        try:
+            outcomes = self._transport.send([claimed.mail for claimed in batch])
+        except Exception:
+            # Whatever it was: the provider may have taken the mails before.
+            _logger.exception("A call to a provider failed in an unforeseen way")
+            self.is_usable = False
+            outcomes = [in_doubt()] * len(batch)
+        answered(self, list(zip(batch, outcomes, strict=True)))
+
+
+def in_doubt():
+    return Outcome("in_doubt")

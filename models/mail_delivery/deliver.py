@@ -1,0 +1,285 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from typing import NamedTuple
+
+from odoo import api, fields, models
+
+from ...providers.transport import CALL_LIMIT, PreparedMail
+from .courier import Courier
+
+_logger = logging.getLogger(__name__)
+
+JOB = "mail_mailjet_aldeamo.ir_cron_deliver"
+# A call that has not been answered within this time ended with its process.
+LEASE = timedelta(seconds=CALL_LIMIT + 150)
+# After a passing trouble with one mail: RFC 5321 4.5.4.1 asks for growing intervals.
+FIRST_DELAY = timedelta(minutes=1)
+LONGEST_DELAY = timedelta(hours=2)
+# How long a mail is tried, as RFC 5321 4.5.4.1 has it at most.
+PATIENCE = timedelta(days=4)
+JOB_TIME = 50  # seconds: the job comes again after a minute
+
+
+class Claimed(NamedTuple):
+    """A delivery that is about to be handed over.
+
+    :param attempts: which try this is: an answer to an earlier one doesn't count as its
+    """
+
+    id: int
+    attempts: int
+    transport: str
+    mail: PreparedMail
+
+
+class MailDelivery(models.Model):
+    """Handing the outbox over to the providers, after the commit."""
+
+    _inherit = "mail.delivery"
+
+    @api.model
+    def _cron_deliver(self):
+        """Deliver what waits, ask about what is in doubt."""
+        self._expire_leases()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+        self._look_up_in_doubt()
+        self.env.cr.execute(
+            """
+            SELECT DISTINCT mail_server_id FROM mail_delivery
+             WHERE state = 'waiting' AND mail_server_id IS NOT NULL
+               AND COALESCE(retry_at, '-infinity') <= %s
+            """,
+            [fields.Datetime.now()],
+        )
+        couriers = [Courier(self.pool, server_id) for (server_id,) in self.env.cr.fetchall()]
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+        if couriers:
+            # A provider that is slow holds up no other one.
+            with ThreadPoolExecutor(len(couriers)) as pool:
+                list(pool.map(partial(Courier.deliver_due, seconds=JOB_TIME), couriers))
+
+    @api.model
+    def _wake_delivering(self, at=None):
+        """Trigger the job, unless somebody deleted it."""
+        if job_id := self.env["ir.model.data"]._xmlid_to_res_id(JOB):
+            self.env["ir.cron"].sudo().browse(job_id)._trigger(at=at)
+
+    @api.model
+    def _claim(self, server, transport, limits, count, ids=None):
+        """Mark rows as being called, and return them in batches, each for one call.
+
+        The mark is committed before the call. The oldest rows come first. A mail that has been
+        tried before goes by itself: it may be what the provider chokes on.
+
+        :param ir.mail_server server:
+        :param str transport: ``api`` or ``smtp``
+        :param providers.transport.Limits limits: of one call
+        :param int count: of calls
+        :param list ids: the rows to choose from; None: all that are due
+        :rtype: list[list[Claimed]]
+        """
+        now = fields.Datetime.now()
+        room = server._sending_room(now)
+        wanted = min(count * limits.messages, room)
+        if wanted <= 0:
+            return []
+        self.env.cr.execute(
+            """
+            SELECT id, attempts, size, envelope_to
+              FROM mail_delivery
+             WHERE mail_server_id = %(server)s AND state = 'waiting' AND transport = %(transport)s
+               AND COALESCE(retry_at, '-infinity') <= %(now)s
+               AND (%(ids)s::int[] IS NULL OR id = ANY(%(ids)s))
+             ORDER BY COALESCE(retry_at, '-infinity'), id
+             LIMIT %(wanted)s FOR UPDATE SKIP LOCKED
+            """,
+            {
+                "server": server.id,
+                "transport": transport,
+                "now": now,
+                "ids": ids,
+                "wanted": wanted,
+            },
+        )
+        batches = batched(self.env.cr.fetchall(), limits, count)
+        chosen = [row[0] for batch in batches for row in batch]
+        if not chosen:
+            return []
+        self.env.cr.execute(
+            """
+            UPDATE mail_delivery AS delivery
+               SET state = 'calling', attempts = attempts + 1, called_at = %s
+              FROM mail_delivery_content AS content
+             WHERE delivery.id = ANY(%s) AND content.delivery_id = delivery.id
+            RETURNING delivery.id, attempts, transport, token, content, email_from, envelope_to
+            """,
+            [now, chosen],
+        )
+        claimed = {
+            row[0]: Claimed(*row[:3], PreparedMail(row[3], bytes(row[4]), row[5], split(row[6])))
+            for row in self.env.cr.fetchall()
+        }
+        self.browse(chosen).invalidate_recordset()
+        return [[claimed[row[0]] for row in batch if row[0] in claimed] for batch in batches]
+
+    @api.model
+    def _record(self, outcomes):
+        """Write down what the provider said, and what follows from it.
+
+        :param list outcomes: of (`Claimed`, `providers.transport.Outcome`)
+        """
+        by_id = {claimed.id: (claimed, outcome) for claimed, outcome in outcomes}
+        self.env.cr.execute(
+            "SELECT id, state, attempts FROM mail_delivery WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+            [list(by_id)],
+        )
+        present = {row[0]: row[1:] for row in self.env.cr.fetchall()}
+        now = fields.Datetime.now()
+        accepted, touched = [], self.browse()
+        for delivery in self.browse(present):
+            claimed, outcome = by_id[delivery.id]
+            is_ours = present[delivery.id] == ("calling", claimed.attempts)
+            if outcome.result == "accepted":
+                # Whatever happened to the row meanwhile, the provider has it.
+                accepted.append((delivery.id, delivery._id_for(claimed, outcome)))
+                touched |= delivery
+            elif is_ours:
+                delivery.write(delivery._values_of(outcome, now))
+                touched |= delivery
+            if outcome.refused:
+                delivery._note_refused_recipients(outcome)
+        self._record_accepted(accepted, now)
+        touched._follow()
+        touched.filtered(lambda delivery: delivery.state == "refused")._fail_kept_mails()
+
+    @api.model
+    def _record_accepted(self, accepted, now):
+        """Mark rows as accepted in one statement, and let their contents go."""
+        if not accepted:
+            return
+        ids, provider_ids = map(list, zip(*accepted, strict=True))
+        self.env.cr.execute(
+            """
+            UPDATE mail_delivery AS delivery
+               SET state = 'accepted', accepted_at = %s, retry_at = NULL, outcome_text = NULL,
+                   provider_message_id = COALESCE(answer.id, provider_message_id)
+              FROM unnest(%s::int[], %s::text[]) AS answer (delivery, id)
+             WHERE delivery.id = answer.delivery
+            """,
+            [now, ids, provider_ids],
+        )
+        self._delete_contents(ids)
+        self.browse(ids).invalidate_recordset()
+
+    @api.model
+    def _delete_contents(self, ids):
+        self.env.cr.execute("DELETE FROM mail_delivery_content WHERE delivery_id = ANY(%s)", [ids])
+
+    def _id_for(self, claimed, outcome):
+        """Return the provider's id of the copy of the person whose status this decides."""
+        ids = outcome.ids
+        return ids.get(self.recipient) or next((ids[to] for to in claimed.mail.recipients if to in ids), None)
+
+    def _values_of(self, outcome, now):
+        """Return the values of a delivery that was not accepted.
+
+        :param providers.transport.Outcome outcome:
+        """
+        self.ensure_one()
+        values = {"outcome_text": outcome.reason.as_json() if outcome.reason else False}
+        if outcome.result == "refused":
+            return {
+                **values,
+                "state": "refused",
+                "failed_at": now,
+                "failure": FAILURES_OF_REFUSALS.get(outcome.failure, False),
+            }
+        if outcome.result == "in_doubt":
+            return {**values, "state": "in_doubt", "retry_at": now}
+        if outcome.stops_others:
+            # Nothing is wrong with the mail: this try doesn't count.
+            return {**values, "state": "waiting", "attempts": self.attempts - 1, "retry_at": False}
+        return {**values, **self._values_of_retry(now, outcome.delay)}
+
+    def _values_of_retry(self, now, delay=None):
+        """Return the values of a delivery that is to be tried again: later each time.
+
+        :param float delay: seconds; None: by the number of attempts
+        """
+        self.ensure_one()
+        if now - self.create_date > PATIENCE:
+            return {"state": "refused", "failed_at": now}
+        wait = FIRST_DELAY * 2 ** min(self.attempts - 1, 10)
+        wait = min(wait, LONGEST_DELAY) if delay is None else timedelta(seconds=delay)
+        return {"state": "waiting", "retry_at": now + wait}
+
+    def _note_refused_recipients(self, outcome):
+        """Keep who of several recipients did not get an accepted mail."""
+        self.ensure_one()
+        person = outcome.refused.get(self.recipient)
+        if person:
+            self.write(
+                {
+                    "failed_kind": "rejected",
+                    "failed_at": fields.Datetime.now(),
+                    "failure": "invalid_address",
+                    "failure_text": str(person),
+                }
+            )
+
+    def _fail_kept_mails(self):
+        """Mark the mails that Odoo keeps as failed, so that *Retry* works on them."""
+        for delivery in self.filtered("mail_mail_id"):
+            reason = delivery._explain()
+            delivery.mail_mail_id.write(
+                {"state": "exception", "failure_type": "unknown", "failure_reason": reason}
+            )
+
+
+# Failure of `providers.transport.Outcome` → cause of a delivery.
+FAILURES_OF_REFUSALS = {
+    "invalid_address": "invalid_address",
+    "no_address": "invalid_address",
+    "sender": "sender",
+    "content": "content",
+    "configuration": "configuration",
+}
+
+
+def split(addresses):
+    """Return the addresses of an envelope as they were stored."""
+    return tuple(addresses.split(", "))
+
+
+def batched(rows, limits, count):
+    """Group rows into what fits into each of at most `count` calls.
+
+    :param rows: of (id, attempts, size, envelope)
+    :param providers.transport.Limits limits:
+    """
+    batches, recipients, size, is_open = [], 0, 0, False
+    for row in rows:
+        _id, attempts, row_size, envelope = row
+        row_recipients = len(split(envelope))
+        fits = (
+            is_open
+            and not attempts
+            and len(batches[-1]) < limits.messages
+            and recipients + row_recipients <= limits.recipients
+            and size + row_size <= limits.size
+        )
+        if not fits:
+            if len(batches) == count:
+                break
+            batches.append([])
+            recipients = size = 0
+        batches[-1].append(row)
+        recipients += row_recipients
+        size += row_size
+        is_open = not attempts
+    return batches

@@ -1,0 +1,170 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import logging
+from datetime import timedelta
+
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...providers.api import ApiError
+from ...providers.base import Text
+from ...providers.base import _ as mark
+from .deliver import LEASE
+
+_logger = logging.getLogger(__name__)
+
+# The provider's search lags behind what it has accepted: what isn't found after this time has
+# not arrived.
+FOUND_WITHIN = timedelta(minutes=15)
+# The clocks of Odoo and the provider may differ by so much.
+CLOCK_DIFFERENCE = timedelta(minutes=5)
+SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=30)
+CHUNK = 100  # deliveries that are asked about in one run of the job
+
+
+class MailDelivery(models.Model):
+    """Deliveries of which nobody knows whether the provider has them.
+
+    Such an e-mail is never sent again by itself. The provider is asked where that is possible,
+    an event of the e-mail settles it, or a person decides.
+    """
+
+    _inherit = "mail.delivery"
+
+    @api.model
+    def _expire_leases(self):
+        """Put in doubt what was being handed over when its process ended."""
+        now = fields.Datetime.now()
+        reason = Text(
+            mark("Odoo was interrupted while it handed this email over: the provider may have it.")
+        )
+        self.env.cr.execute(
+            """
+            SELECT id FROM mail_delivery WHERE state = 'calling' AND called_at < %s
+             FOR UPDATE SKIP LOCKED
+            """,
+            [now - LEASE],
+        )
+        self.browse(row[0] for row in self.env.cr.fetchall()).write(
+            {"state": "in_doubt", "retry_at": now, "outcome_text": reason.as_json()}
+        )
+
+    @api.model
+    def _look_up_in_doubt(self):
+        """Ask the providers that can be asked whether they have what is in doubt."""
+        self.env.cr.execute(
+            """
+            SELECT id FROM mail_delivery
+             WHERE state = 'in_doubt' AND retry_at <= %s ORDER BY retry_at, id LIMIT %s
+            """,
+            [fields.Datetime.now(), CHUNK],
+        )
+        due = self.browse(row[0] for row in self.env.cr.fetchall())
+        for server, deliveries in due.grouped("mail_server_id").items():
+            deliveries._ask(server)
+
+    def _ask(self, server):
+        """Ask one provider; each answer is committed."""
+        provider_api = server._api() if server and server._transport_limits("api") else None
+        if provider_api is None or not provider_api.can_find:
+            self.write({"retry_at": False})  # it is left to events and to people
+            return
+        with provider_api:
+            for delivery in self:
+                if delivery.account != server._account_name():
+                    # Another account doesn't know it, which says nothing.
+                    delivery.retry_at = False
+                    continue
+                since = delivery.called_at - CLOCK_DIFFERENCE
+                recipients = delivery.envelope_to.split(", ")
+                try:
+                    ids = provider_api.find(delivery.token, recipients, since)
+                except ApiError as error:
+                    _logger.info("Delivery %s can't be asked about: %s", delivery.id, error)
+                    delivery.retry_at = delivery._time_to_ask_again()
+                    break
+                delivery._settle_doubt(ids)
+                self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _time_to_ask_again(self):
+        self.ensure_one()
+        now = fields.Datetime.now()
+        age = now - self.called_at
+        return now + min(max(age / 2, SHORTEST_WAIT), LONGEST_WAIT)
+
+    def _settle_doubt(self, ids):
+        """Note what the provider said about one delivery.
+
+        :param dict ids: recipient → the provider's id; None if the provider doesn't know it
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        if ids:
+            self._mark_arrived(ids.get(self.recipient) or next(iter(ids.values())))
+        elif now - self.called_at > FOUND_WITHIN:
+            self.write(self._values_of_retry(now))
+            self._follow()
+        else:
+            self.retry_at = self._time_to_ask_again()
+
+    def _mark_arrived(self, provider_message_id=None):
+        """Note that the provider has the e-mails."""
+        self._record_accepted([(delivery.id, provider_message_id) for delivery in self], fields.Datetime.now())
+        self._follow()
+
+    # --- People decide
+
+    def action_send_again(self):
+        """Send once more what failed or is in doubt.
+
+        :raises UserError: its content isn't there any more
+        """
+        self._check_people_may_decide()
+        again = self.sudo().filtered(lambda delivery: delivery.state in ("refused", "in_doubt", "canceled"))
+        kept = self.env["mail.delivery.content"].sudo().search([("delivery_id", "in", again.ids)])
+        if again - kept.delivery_id or not again:
+            raise UserError(
+                _(
+                    "Odoo doesn't have the content of this email any more: send it from where it "
+                    "was written, by Retry on the mailing or Send Again in the chatter."
+                )
+            )
+        again.write(
+            {
+                "state": "waiting",
+                "attempts": 0,
+                "retry_at": False,
+                "create_date": fields.Datetime.now(),
+                "failed_at": False,
+                "failure": False,
+                "outcome_text": False,
+            }
+        )
+        again._follow()
+        self._wake_delivering()
+
+    def action_has_arrived(self):
+        """Note that an e-mail in doubt has arrived, as somebody found out."""
+        self._check_people_may_decide()
+        self.sudo().filtered(lambda delivery: delivery.state == "in_doubt")._mark_arrived()
+
+    def action_cancel(self):
+        """Don't send what hasn't been sent."""
+        self._check_people_may_decide()
+        deliveries = self.sudo().filtered(lambda delivery: delivery.state in ("waiting", "in_doubt"))
+        # A row that is just being called is locked by nobody: its state tells.
+        deliveries.write({"state": "canceled", "retry_at": False})
+        deliveries._follow()
+
+    def _check_people_may_decide(self):
+        """Administrators may, and marketers for their mailings.
+
+        :raises AccessError: somebody else
+        """
+        self.check_access_rule("read")
+        if self.env.user.has_group("base.group_system"):
+            return
+        is_marketer = self.env.user.has_group("mass_mailing.group_mass_mailing_user")
+        if not is_marketer or any(not delivery.mass_mailing_id for delivery in self):
+            raise AccessError(_("Only administrators may decide about emails of others."))

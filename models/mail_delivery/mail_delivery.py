@@ -1,0 +1,147 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import _, api, fields, models
+from odoo.tools import create_index
+
+from ...providers import PROVIDERS
+from ...providers.base import BOUNCE_TYPES, FAILURES
+
+STATES = [
+    ("waiting", "Waiting"),
+    ("calling", "Being Handed Over"),
+    ("accepted", "Accepted"),
+    ("refused", "Refused"),
+    ("in_doubt", "In Doubt"),
+    ("canceled", "Canceled"),
+]
+# As `mailing.trace` and `mail.notification` have them, see `status.py`.
+STATUSES = [
+    ("process", "Processing"),
+    ("pending", "Sent"),
+    ("sent", "Delivered"),
+    ("open", "Opened"),
+    ("bounce", "Bounced"),
+    ("error", "Failed"),
+    ("cancel", "Canceled"),
+]
+# Name, columns, and of which rows
+INDEXES = (
+    # what is to be done, in a table that grows without end
+    ("due", ["mail_server_id", "COALESCE(retry_at, '-infinity')", "id"], "state = 'waiting'"),
+    ("open", ["mail_server_id", "called_at"], "state IN ('calling', 'in_doubt')"),
+    ("server", ["mail_server_id", "create_date"], ""),
+    # what a complaint, or an event without a token, finds its e-mail by
+    ("recipient", ["recipient"], ""),
+)
+
+
+class MailDelivery(models.Model):
+    """One e-mail that was handed to a provider: what it belongs to, where it stands on its way
+    out, and what the provider reported of it since.
+
+    A row is inserted in the transaction in which Odoo marks its mail as sent. Whatever happens
+    after that commit is written here.
+    """
+
+    _name = "mail.delivery"
+    _description = "Email Delivery"
+    _order = "id DESC"
+    _rec_name = "recipient"
+    # The rows are written by nobody in particular; `create_date` is set with them.
+    _log_access = False
+
+    create_date = fields.Datetime(string="Handed Over", required=True, readonly=True)
+    token = fields.Char(
+        required=True,
+        groups="base.group_system",
+        help="Travels with the email, so that its events can name it.",
+    )
+    # What it belongs to
+    mailing_trace_id = fields.Many2one("mailing.trace", ondelete="set null", index="btree_not_null")
+    mass_mailing_id = fields.Many2one(
+        "mailing.mailing", string="Mailing", ondelete="set null", index="btree_not_null"
+    )
+    mail_message_id = fields.Many2one(
+        "mail.message", string="Message", ondelete="set null", index="btree_not_null"
+    )
+    # Only where Odoo keeps the mail after sending it.
+    mail_mail_id = fields.Many2one("mail.mail", ondelete="set null", index="btree_not_null")
+    partner_id = fields.Many2one("res.partner", ondelete="set null", index="btree_not_null")
+    model = fields.Char(string="Document Model")
+    res_id = fields.Many2oneReference(string="Document ID", model_field="model")
+    company_id = fields.Many2one("res.company", ondelete="set null")
+    # Whom it was sent to
+    recipient = fields.Char(help="The person whose status this delivery decides.")
+    envelope_to = fields.Char(string="All Recipients")
+    email_from = fields.Char(string="Sender")
+    subject = fields.Char()
+    # How it is sent
+    mail_server_id = fields.Many2one("ir.mail_server", ondelete="set null")
+    provider = fields.Selection(selection="_selection_provider")
+    transport = fields.Selection([("smtp", "SMTP"), ("api", "REST API")])
+    account = fields.Char(
+        groups="base.group_system", help="Tells accounts apart without telling a key."
+    )
+    size = fields.Integer(help="Bytes")
+    # Where it stands on its way out
+    state = fields.Selection(STATES, string="On Its Way", required=True, default="waiting")
+    attempts = fields.Integer()
+    called_at = fields.Datetime(string="Last Try")
+    retry_at = fields.Datetime(string="Next Try")
+    accepted_at = fields.Datetime(string="Accepted")
+    provider_message_id = fields.Char(string="Provider Message ID", index="btree_not_null")
+    outcome_text = fields.Json()
+    # What came back
+    delivered_at = fields.Datetime(string="Delivered")
+    opened_at = fields.Datetime(string="Opened")
+    clicked_at = fields.Datetime(string="Clicked")
+    failed_at = fields.Datetime(string="Failed")
+    failed_kind = fields.Selection(
+        [*BOUNCE_TYPES.items(), ("rejected", "Rejected"), ("duplicate", "Duplicate")],
+        string="Kind of Failure",
+    )
+    failure = fields.Selection(selection=list(FAILURES.items()), string="Cause")
+    provider_error = fields.Char()
+    failure_text = fields.Char(string="What Was Said")
+    status = fields.Selection(STATUSES, required=True, default="process")
+    reason = fields.Char(string="Explanation", compute="_compute_reason")
+    mail_tracking_ids = fields.One2many("mail.tracking", "delivery_id", string="Events")
+
+    _sql_constraints = [
+        ("token_unique", "unique (token)", "Two emails can't have the same token."),
+    ]
+
+    def init(self):
+        # PostgreSQL's own IF NOT EXISTS would lock out whoever writes, at each upgrade.
+        for name, expressions, where in INDEXES:
+            create_index(
+                self.env.cr, f"mail_delivery_{name}_idx", self._table, expressions, where=where
+            )
+
+    @api.model
+    def _selection_provider(self):
+        return [(provider.code, provider.name) for provider in PROVIDERS.values()]
+
+    @api.depends("subject", "recipient")
+    def _compute_display_name(self):
+        for delivery in self:
+            parts = (delivery.recipient, delivery.subject)
+            delivery.display_name = " · ".join(filter(None, parts))
+
+    @api.depends("outcome_text", "failure_text", "provider_error", "failed_kind")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        for delivery in self:
+            delivery.reason = delivery._explain()
+
+    def _explain(self):
+        """Return why it isn't accepted, or failed later, in the user's language; or False."""
+        self.ensure_one()
+        if self.failed_kind and self.state == "accepted":
+            provider = PROVIDERS.get(self.provider)
+            text = provider.explanations.get(self.provider_error) if provider else None
+            # pylint: disable=translation-required
+            parts = (text and _(text), self.failure_text)
+            return "\n".join(filter(None, parts)) or False
+        return self.env["ir.mail_server"]._worded_json(self.outcome_text)

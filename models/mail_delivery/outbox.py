@@ -1,0 +1,273 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What Odoo takes for an SMTP session: it puts messages into the outbox."""
+
+import logging
+import secrets
+from contextlib import contextmanager
+from email.utils import getaddresses
+
+from psycopg2 import Binary
+from psycopg2.extras import execute_values
+
+from odoo import fields
+
+from ...providers import PROVIDERS
+from ...providers.base import Instructions, storable
+from ...providers.message import comparable, from_message, unfolded
+from ...providers.smtp import as_bytes
+from .courier import Courier
+
+_logger = logging.getLogger(__name__)
+
+MAX_LINE = 998  # characters: RFC 5322 2.1.1
+# Bytes of contents that are kept in memory before they are inserted.
+BUFFER_SIZE = 2_000_000
+# The outbox is short: what is beyond stays in Odoo's own queue.
+MAX_ROWS = 2000
+MAX_SIZE = 250_000_000  # bytes
+COLUMNS = (
+    *("create_date", "token", "mailing_trace_id", "mass_mailing_id", "mail_message_id"),
+    *("mail_mail_id", "partner_id", "model", "res_id", "company_id", "recipient", "envelope_to"),
+    *("email_from", "subject", "mail_server_id", "provider", "transport", "account", "size"),
+    *("state", "status", "attempts"),
+)
+
+
+def new_token():
+    """Return what names a mail to its events: 128 random bits that fit unfolded into a header."""
+    return secrets.token_urlsafe(16)
+
+
+class OutboxSession:
+    """Has the methods of an SMTP session that Odoo's `ir.mail_server.send_email` uses.
+
+    :param ir.mail_server server: with a provider, in the environment whose transaction the
+        messages belong to
+    :param str smtp_from: the sender that Odoo wants to use, or None
+    """
+
+    def __init__(self, server, smtp_from):
+        self.server = server
+        self.from_filter = server.from_filter
+        self.smtp_from = smtp_from
+        self.provider = PROVIDERS[server.provider]
+        self._owners = {}  # token → columns that say what the mail belongs to
+        self._rows = []
+        self._buffered = 0  # bytes
+        self._is_buffering = False
+        self._courier = None
+        self._handed_over = []
+
+    # --- What Odoo calls
+
+    def send_message(self, message, smtp_from, smtp_to_list, *_options):
+        """Put one message into the outbox.
+
+        :param email.message.EmailMessage message: without Bcc
+        :param str smtp_from: sender of the envelope
+        :param list[str] smtp_to_list: addresses of all recipients
+        """
+        make_harmless(message)
+        token = self._token_of(message)
+        recipients = without_names(message, smtp_to_list)
+        owner = self._owners.pop(token, {})
+        for content, transport, part_token, envelope in self._prepare(
+            message, smtp_from, recipients, token
+        ):
+            self._add(message, smtp_from, content, transport, part_token, envelope, owner)
+        if not self._is_buffering:
+            self._insert()
+
+    def quit(self):
+        """Wait for what is being delivered in the background."""
+        if self._courier:
+            self._courier.finish()
+
+    close = quit
+
+    # --- What `mail.mail` calls
+
+    def expect(self, token, owner):
+        """Note what the mail belongs to that will come with this token.
+
+        :param dict owner: columns of `mail.delivery`
+        """
+        self._owners[token] = owner
+
+    @contextmanager
+    def buffering(self):
+        """Insert many messages by one statement; and hand their mails on by one call."""
+        self._is_buffering = True
+        self._handed_over = []
+        try:
+            yield
+            self._insert()
+        finally:
+            self._is_buffering = False
+            self._rows, self._buffered = [], 0
+            self._owners.clear()
+
+    def collect(self, mails):
+        """Keep mails whose post-processing is done for all at once."""
+        self._handed_over += mails.ids
+
+    def collected(self):
+        ids, self._handed_over = self._handed_over, []
+        return ids
+
+    def instructions(self, mail):
+        """Return what the provider shall do with a mail; its token is new."""
+        # Odoo's links and its picture stand in the body that Odoo writes.
+        is_tracked_by_odoo = bool(mail.mailing_id) and not mail.provider_template
+        return Instructions(
+            token=new_token(),
+            campaign=f"odoo-mailing-{mail.mailing_id.id}" if mail.mailing_id else None,
+            tracking=self.server._tracks(is_tracked_by_odoo),
+            template=mail.provider_template or None,
+            variables=mail.provider_variables or {},
+        )
+
+    def deliver_in_background(self):
+        """Deliver after each commit while Odoo prepares the next mails."""
+        self._courier = Courier(self.server.pool, self.server.id)
+
+    # --- Inside
+
+    def _token_of(self, message):
+        """Return the message's token; a message that came without one gets one."""
+        header = self.provider.token_header
+        token = unfolded(message[header] or "")
+        if token not in self._owners:
+            del message[header]
+            token = new_token()
+            message[header] = token
+        return token
+
+    def _prepare(self, message, smtp_from, recipients, token):
+        """Yield (content, transport, token, recipients) of each mail that the message becomes."""
+        if self.server.transport == "api":
+            mail = from_message(message, recipients)
+            # An API can't show people in To and Cc who don't get this copy.
+            if not (mail.names_others and self.server._transport_limits("smtp")):
+                for index, part in enumerate(mail.split(self.provider.api_limits.recipients)):
+                    part_token = new_token() if index else token
+                    envelope = [mailbox.address for mailbox in part.recipients]
+                    yield self.provider.encode(part, part_token), "api", part_token, envelope
+                return
+        content = as_bytes(message, [smtp_from, *recipients])
+        check_lines(content)
+        yield content, "smtp", token, recipients
+
+    def _add(self, message, smtp_from, content, transport, token, envelope, owner):
+        person = comparable(owner.get("recipient") or "")
+        recipient = next((to for to in envelope if comparable(to) == person), envelope[0])
+        self._rows.append(
+            {
+                "mailing_trace_id": None,
+                "mass_mailing_id": None,
+                "mail_message_id": None,
+                "mail_mail_id": None,
+                "partner_id": None,
+                "model": None,
+                "res_id": None,
+                "company_id": None,
+                **owner,
+                "create_date": fields.Datetime.now(),
+                "token": token,
+                "recipient": comparable(recipient),
+                "envelope_to": ", ".join(envelope),
+                "email_from": smtp_from,
+                "subject": unfolded(message["Subject"] or "")[:1000],
+                "mail_server_id": self.server.id,
+                "provider": self.server.provider,
+                "transport": transport,
+                "account": self.server._account_name(),
+                "size": len(content),
+                "state": "waiting",
+                "status": "process",
+                "attempts": 0,
+                "content": content,
+            }
+        )
+        self._buffered += len(content)
+        if self._buffered > BUFFER_SIZE:
+            self._insert()
+
+    def _insert(self):
+        """Insert what is buffered, and have it delivered after the commit."""
+        rows, self._rows, self._buffered = self._rows, [], 0
+        if not rows:
+            return
+        cr = self.server.env.cr
+        statement = f"INSERT INTO mail_delivery ({', '.join(COLUMNS)}) VALUES %s RETURNING id, token"
+        found = execute_values(
+            cr._obj, statement, [[row[name] for name in COLUMNS] for row in rows], fetch=True
+        )
+        ids = {token: id_ for id_, token in found}
+        execute_values(
+            cr._obj,
+            "INSERT INTO mail_delivery_content (delivery_id, content) VALUES %s",
+            [(ids[row["token"]], Binary(row["content"])) for row in rows],
+        )
+        self._deliver_after_commit(sorted(ids.values()))
+
+    def _deliver_after_commit(self, ids):
+        postcommit = self.server.env.cr.postcommit
+        waiting = postcommit.data.setdefault("mail_delivery", {})
+        if self.server.id not in waiting:
+            pool, server_id, courier = self.server.pool, self.server.id, self._courier
+
+            def deliver():
+                handed_over = waiting.pop(server_id)
+                if courier:
+                    courier.add(handed_over)
+                else:
+                    Courier(pool, server_id).deliver(handed_over)
+
+            postcommit.add(deliver)
+        waiting.setdefault(self.server.id, []).extend(ids)
+
+
+def make_harmless(message):
+    """Take line breaks and NUL out of what headers say.
+
+    An encoded word (RFC 2047) may hold them, and the email package writes them out as they are:
+    somebody's name or subject would add headers of his own.
+    """
+    for name in set(message.keys()):
+        values = message.get_all(name)
+        harmless = [unfolded(value) for value in values]
+        if any("\r" in str(value) or "\n" in str(value) or "\0" in str(value) for value in values):
+            del message[name]
+            for value in harmless:
+                message[name] = storable(value)
+
+
+def without_names(message, recipients):
+    """Return the addresses of an envelope without those that are only part of somebody's name.
+
+    For `"jefa@otra.example" <ana@cliente.example>` early versions of Odoo 17 find two addresses.
+    """
+    found = getaddresses([unfolded(value) for key in ("To", "Cc") for value in message.get_all(key, [])])
+    addresses = {comparable(address) for _name, address in found}
+    named = {
+        comparable(word.strip("<>\"'(),;"))
+        for name, _address in found
+        if "@" in name
+        for word in name.split()
+    }
+    kept = [to for to in recipients if comparable(to) in addresses or comparable(to) not in named]
+    return list(dict.fromkeys(kept)) or list(recipients)
+
+
+def check_lines(content):
+    """Raise `ValueError` where a header has a line that is longer than SMTP carries."""
+    head = content.split(b"\r\n\r\n", 1)[0]
+    for line in head.split(b"\r\n"):
+        if len(line) > MAX_LINE:
+            name = line.split(b":", 1)[0].decode("ascii", "replace")[:50]
+            raise ValueError(
+                f"The header {name} is longer than SMTP carries ({MAX_LINE} characters in a "
+                "line): shorten it, or send through the REST API."
+            )

@@ -1,0 +1,57 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import time
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+CHUNK = 5000  # rows per transaction: nobody waits long for its locks and its disk writes
+LONGEST_RUN = 60  # seconds: the other cleaning jobs want their turn
+# How long the content of what failed is kept for *Send Again*.
+CONTENT_DAYS = 30
+
+
+class MailDelivery(models.Model):
+    """How long deliveries are kept: as long as their events."""
+
+    _inherit = "mail.delivery"
+
+    @api.autovacuum
+    def _gc_deliveries(self):
+        """Delete what is older than the retention set in Settings, and settled."""
+        deadline = time.monotonic() + LONGEST_RUN
+        events = self.env["mail.tracking"]
+        days = max(events._retention().values())
+        before = fields.Datetime.now() - timedelta(days=days)
+        while events._retried(lambda: self._delete_chunk(before)):
+            if time.monotonic() > deadline:
+                self.env.ref("base.autovacuum_job")._trigger()
+                return
+        self._delete_old_contents()
+
+    @api.model
+    def _delete_chunk(self, before):
+        """Delete some deliveries, the oldest first; return whether there may be more."""
+        self.env.cr.execute(
+            """
+            DELETE FROM mail_delivery
+             WHERE id IN (SELECT id FROM mail_delivery
+                           WHERE create_date < %s AND state NOT IN ('waiting', 'calling')
+                           ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+            """,
+            [before, CHUNK],
+        )
+        return self.env.cr.rowcount == CHUNK
+
+    @api.model
+    def _delete_old_contents(self):
+        self.env.cr.execute(
+            """
+            DELETE FROM mail_delivery_content AS content
+             USING mail_delivery AS delivery
+             WHERE delivery.id = content.delivery_id AND delivery.create_date < %s
+               AND delivery.state NOT IN ('waiting', 'calling')
+            """,
+            [fields.Datetime.now() - timedelta(days=CONTENT_DAYS)],
+        )

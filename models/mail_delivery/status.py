@@ -1,0 +1,70 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Status precedence: which status an e-mail has after all that is known of it.
+
+Events come late, twice and in any order. So the status is a function of the set of what was
+reported, and depends on no order.
+"""
+
+# In order of precedence: the highest one that was reported wins. Report → status of
+# `mailing.trace`.
+PRECEDENCE = {
+    "hard": "bounce",  # nobody reads a mail that bounced: a scanner opened it
+    "opened": "open",
+    "delivered": "sent",
+    "soft": "bounce",  # gives way to a delivery at a later try
+    "rejected": "error",
+    "duplicate": "cancel",  # the same had been sent before
+    "canceled": "cancel",
+    "refused": "error",
+    "accepted": "pending",
+    "handed_over": "process",
+}
+FAILED_KINDS = ("duplicate", "rejected", "soft", "hard")  # the last one wins
+
+# `mail.notification` knows fewer statuses than `mailing.trace`, and names some otherwise.
+TO_NOTIFICATION = {"open": "sent", "error": "exception", "cancel": "canceled"}
+FROM_NOTIFICATION = {"exception": "error", "canceled": "cancel", "ready": "outgoing"}
+
+
+def reports_of(delivery, acceptance_is_delivery):
+    """Return the set of reports, keys of `PRECEDENCE`, about a delivery.
+
+    :param delivery: a record, or a row, with the fields of `mail.delivery` as attributes
+    :param bool acceptance_is_delivery: no events come back, so that acceptance is all that will
+        ever be known
+    """
+    reports = {"handed_over"}
+    if delivery.state == "accepted":
+        reports.add("delivered" if acceptance_is_delivery else "accepted")
+    elif delivery.state in ("refused", "canceled"):
+        reports.add(delivery.state)
+    if delivery.failed_kind:
+        reports.add(delivery.failed_kind)
+    if delivery.delivered_at:
+        reports.add("delivered")
+    if delivery.opened_at or delivery.clicked_at:
+        reports.add("opened")
+    return reports
+
+
+def reported_status(reports):
+    """Return the status of `mailing.trace` that reports amount to."""
+    return next(status for report, status in PRECEDENCE.items() if report in reports)
+
+
+def resolve_status(present, reports):
+    """Return the status of `mailing.trace` that reports lead to.
+
+    :param str present: its present status, which Odoo itself may have set
+    :param set reports: keys of `PRECEDENCE`
+    """
+    if present in ("reply", "outgoing"):
+        return present  # somebody answered; it is about to be sent again
+    if present == "cancel" and not reports & {"duplicate", "canceled"}:
+        return present  # nothing was sent
+    if present == "bounce" and "soft" not in reports:
+        return present  # Odoo itself got the bounce message
+    if present == "open" and "hard" not in reports:
+        return present  # Odoo's own pixel or link was loaded
+    return reported_status(reports)

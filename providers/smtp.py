@@ -1,0 +1,200 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Handing mails over by SMTP (RFC 5321), with the moment known from which a mail is in doubt."""
+
+import email.generator
+import io
+import re
+import smtplib
+import socket
+from contextlib import suppress
+
+from .base import Text, _, storable
+from .transport import Outcome, Transport
+
+LINE_BEGINS_WITH_DOT = re.compile(rb"(?m)^\.")
+# RFC 4954 4.7, 4.9: credentials are wrong, too weak, or missing.
+CREDENTIAL_CODES = (530, 534, 535)
+SERVICE_NOT_AVAILABLE = 421
+
+
+def as_bytes(message, recipients):
+    """Return a message as SMTP carries it, and whether that takes SMTPUTF8 (RFC 6531).
+
+    As `smtplib.SMTP.send_message` does it.
+
+    :param email.message.EmailMessage message: without Bcc
+    :param list[str] recipients: addresses of the envelope, with the sender's
+    """
+    is_international = not all(address.isascii() for address in recipients)
+    policy = message.policy.clone(utf8=True) if is_international else None
+    buffer = io.BytesIO()
+    email.generator.BytesGenerator(buffer, policy=policy).flatten(message, linesep="\r\n")
+    return buffer.getvalue()
+
+
+class SmtpTransport(Transport):
+    """One SMTP connection, opened when it is needed and kept from mail to mail.
+
+    :param connect: returns an open and authenticated `smtplib.SMTP`; raises what smtplib raises
+    :param str name: the provider's, for messages
+    """
+
+    def __init__(self, connect, name):
+        self._connect = connect
+        self._name = name
+        self._smtp = None
+
+    def send(self, mails):
+        [mail] = mails
+        is_kept = self._smtp is not None
+        outcome = self._send(mail)
+        if is_kept and outcome.result == "busy" and self._smtp is None:
+            # The server may have closed the connection while it was idle. Nothing was taken.
+            outcome = self._send(mail)
+        return [outcome]
+
+    def abort(self):
+        sock = getattr(self._smtp, "sock", None)
+        if sock is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    def close(self):
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                smtp.quit()
+            smtp.close()
+
+    def _send(self, mail):
+        if self._smtp is None:
+            try:
+                self._smtp = self._connect()
+            except Exception as error:  # noqa: BLE001 - nothing was sent, whatever it was
+                return self._connection_outcome(error)
+        try:
+            return self._converse(mail)
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return self._busy(error)
+
+    def _converse(self, mail):
+        """Make one mail transaction (RFC 5321 3.3).
+
+        :raises OSError, smtplib.SMTPException: before the end of the data: nothing was taken
+        """
+        smtp = self._smtp
+        is_international = not all(
+            address.isascii() for address in (mail.sender, *mail.recipients)
+        )
+        options = ["SMTPUTF8", "BODY=8BITMIME"] if is_international else []
+        code, reply = smtp.mail(mail.sender, options)
+        if code != 250:
+            return self._refusal(code, reply, "sender", stops_others=True)
+        refused = {}
+        for recipient in mail.recipients:
+            code, reply = smtp.rcpt(recipient)
+            if code == SERVICE_NOT_AVAILABLE:
+                return self._refusal(code, reply, "unknown")
+            if code not in (250, 251):
+                refused[recipient] = code, reply
+        if len(refused) == len(mail.recipients):
+            # If only some recipients have a passing trouble, all are worth another try.
+            code, reply = min(refused.values())
+            return self._refusal(code, reply, "invalid_address")
+        code, reply = smtp.docmd("DATA")
+        if code != 354:
+            return self._refusal(code, reply, "content")
+        data = LINE_BEGINS_WITH_DOT.sub(b"..", mail.content)
+        if not data.endswith(b"\r\n"):
+            data += b"\r\n"
+        # What fails in here has not sent the final dot completely: nothing was taken.
+        smtp.send(data + b".\r\n")
+        try:
+            code, reply = smtp.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return self._in_doubt(error)
+        if code != 250:
+            return self._refusal(code, reply, "content")
+        return Outcome(
+            "accepted",
+            refused={
+                recipient: self._said(code, reply) for recipient, (code, reply) in refused.items()
+            },
+        )
+
+    def _refusal(self, code, reply, failure, stops_others=False):
+        """Return the `Outcome` of a reply other than the wanted one.
+
+        :param bool stops_others: whether a passing trouble is one of the connection, not of the
+            mail
+        """
+        reason = self._said(code, reply)
+        if code == SERVICE_NOT_AVAILABLE or code < 400:
+            self._drop()
+            return Outcome("busy", reason=reason)
+        self._reset()
+        if code in CREDENTIAL_CODES:
+            return Outcome("account_blocked", reason=self._wrong_credentials(code, reply))
+        if code >= 500:
+            return Outcome("refused", failure=failure, reason=reason)
+        return Outcome("busy" if stops_others else "retry", reason=reason)
+
+    def _connection_outcome(self, error):
+        """Return the `Outcome` of a connection that could not be opened."""
+        if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
+            reason = self._wrong_credentials(error.smtp_code, error.smtp_error)
+            return Outcome("account_blocked", reason=reason)
+        return self._busy(error)
+
+    def _wrong_credentials(self, code, reply):
+        template = _(
+            "%(name)s doesn't accept the user and the password: correct them on the mail server. "
+            "(%(name)s: %(said)s)"
+        )
+        return Text(template, {"name": self._name, "said": said(code, reply)})
+
+    def _said(self, code, reply):
+        template = _("%(name)s did not take the mail: %(said)s")
+        return Text(template, {"name": self._name, "said": said(code, reply)})
+
+    def _busy(self, error):
+        template = _(
+            "%(name)s can't be reached by SMTP (%(error)s). Odoo tries again by itself. If this "
+            "lasts, check server, port and encryption on the mail server."
+        )
+        return Outcome("busy", reason=Text(template, {"name": self._name, "error": brief(error)}))
+
+    def _in_doubt(self, error):
+        template = _(
+            "The connection to %(name)s ended before its answer came (%(error)s): it may have "
+            "taken the mail."
+        )
+        reason = Text(template, {"name": self._name, "error": brief(error)})
+        return Outcome("in_doubt", reason=reason)
+
+    def _reset(self):
+        try:
+            self._smtp.rset()
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+
+    def _drop(self):
+        smtp, self._smtp = self._smtp, None
+        if smtp is not None:
+            smtp.close()
+
+
+def said(code, reply):
+    """Return a server's reply as text that can be shown and stored."""
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else str(reply)
+    return storable(f"{code} {' '.join(text.split())}")[:500]
+
+
+def brief(error):
+    """Return the kind of an error; its text may quote what was sent."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return said(error.smtp_code, error.smtp_error)
+    return type(error).__name__
