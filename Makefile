@@ -1,6 +1,6 @@
 # Every command a developer needs; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench drills fuzz odoo odoo-tests dns-check dns-bench dns-publish lint clean
+.PHONY: help demo test bench drills fuzz odoo odoo-tests oca-tests dns-check dns-bench dns-publish lint clean
 
 # The first interpreter that Odoo 17 supports and that can make a virtual
 # environment (Debian splits ensurepip off).
@@ -39,6 +39,9 @@ odoo: ## odoo-bin on the development database (ARGS="shell", ARGS="-u mail_mailj
 
 odoo-tests: ## Odoo's own mail tests, without and with the addon, compared (slow)
 	@$(RUN) dev.peer_tests
+
+oca-tests: ## the OCA's mail addons: their tests, without and with ours, and what they promise (slow)
+	@$(RUN) dev.oca_tests $(ARGS)
 
 dns-check: ## check a domain's DNS (DOMAIN=… PROVIDER=mailjet NAMESERVER=127.0.0.1:5353 EXPECT=file.json)
 	@$(RUN) dev.dns_check '$(DOMAIN)' $(if $(PROVIDER),--provider='$(PROVIDER)') \

@@ -1,7 +1,8 @@
 """Databases with the addon installed, made by copying instead of installing.
 
-Two templates are kept: Odoo with only Mass Mailing, and a copy of that with the addon; and for
-the benchmark a third, a copy of the first with the addon that it compares with.
+Two templates are kept: Odoo with only Mass Mailing, and a copy of that with the addon; for the
+benchmark a third, a copy of the first with the addon that it compares with; and for each group of
+the OCA's addons two, without and with ours.
 Their names carry a digest of what they were made from, so a change of the addon costs
 the addon's installation and a change of Odoo both.
 """
@@ -9,7 +10,7 @@ the addon's installation and a change of Odoo both.
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ _BASE_ADDON = "mass_mailing"
 _BASE = "template_base_"
 _ADDON = "template_addon_"
 _PEER = "template_peer_"
+_OCA = "template_oca_"
 
 # What does not end up in a database.
 _IGNORED_FOLDERS = {"tests", "dev", "docs", "__pycache__"}
@@ -63,6 +65,26 @@ def fresh_peer_database(pg: Server, name: str, addon: str, folder: Path) -> str:
     def template(pg: Server) -> str:
         digest = _digest(_odoo_state(), *_addon_files(folder))
         return _made(pg, _PEER, digest, addon, _base_template, folder)
+
+    return _fresh(pg, name, template)
+
+
+def fresh_oca_database(
+    pg: Server, name: str, group: str, addons: Sequence[str], folder: Path, ours: bool
+) -> str:
+    """Make the database `name` anew with Mass Mailing, a group of the OCA's addons, Odoo's demo
+    data, which their tests are about, and, if so wanted, our addon; return its full name."""
+    wanted = ",".join([_BASE_ADDON, *addons])
+    digest = _digest(_odoo_state(), wanted, *_addon_files(folder))
+
+    def without(pg: Server) -> str:
+        return _made(pg, f"{_OCA}{group}_without_", digest, wanted, None, folder, demo=True)
+
+    def template(pg: Server) -> str:
+        if not ours:
+            return without(pg)
+        both = _digest(digest, *_addon_files(ROOT))
+        return _made(pg, f"{_OCA}{group}_with_", both, ADDON, without, folder, demo=True)
 
     return _fresh(pg, name, template)
 
@@ -110,7 +132,13 @@ def _base_template(pg: Server) -> str:
 
 
 def _made(
-    pg: Server, kind: str, digest: str, addon: str, source: Any, folder: Path | None = None
+    pg: Server,
+    kind: str,
+    digest: str,
+    addons: str,
+    source: Any,
+    folder: Path | None = None,
+    demo: bool = False,
 ) -> str:
     name = full_name(pg, kind + digest)
     if name in _existing(pg):
@@ -122,10 +150,10 @@ def _made(
     # Renamed when complete, so that an interrupted installation is never taken for a template.
     building = full_name(pg, "building")
     drop_database(pg, building)
-    with step(f"Database with {addon}"):
+    with step(f"Database with {addons}"):
         if origin:
             _copy(pg, origin, building)
-        _install(pg, building, addon, folder)
+        _install(pg, building, addons, folder, demo)
         with _maintenance(pg) as cursor:
             cursor.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
@@ -138,24 +166,27 @@ def _made(
     return name
 
 
-def _install(pg: Server, database: str, addon: str, folder: Path | None) -> None:
+def _install(pg: Server, database: str, addons: str, folder: Path | None, demo: bool) -> None:
     LOGS.mkdir(parents=True, exist_ok=True)
+    *_others, addon = addons.split(",")
     path = LOGS / f"install-{addon}.log"
-    options = [f"--init={addon}", "--without-demo=all", "--stop-after-init", "--no-http"]
+    options = [f"--init={addons}", "--stop-after-init", "--no-http"]
+    if not demo:
+        options.append("--without-demo=all")
     if folder:
         options.append(f"--addons-path={addons_path()},{folder}")
     status = run([*odoo_command(pg, database), *options], pg.env(), path)
     # Odoo ends with 0 also when it skips an addon that it cannot find.
-    if status or not _is_installed(pg, database, addon):
-        raise Stop(f"{addon} could not be installed (log: {path}):\n{tail(path)}")
+    if status or not _are_installed(pg, database, addons.split(",")):
+        raise Stop(f"{addons} could not be installed (log: {path}):\n{tail(path)}")
     for line in path.read_text(errors="replace").splitlines():
         if f".{ADDON}" in line and " WARNING " in line:
             say(f"  {line}")
 
 
-def _is_installed(pg: Server, database: str, addon: str) -> bool:
-    states = execute(pg, database, "SELECT state FROM ir_module_module WHERE name = %s", addon)
-    return states == [("installed",)]
+def _are_installed(pg: Server, database: str, addons: Sequence[str]) -> bool:
+    installed = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+    return {(addon,) for addon in addons} <= set(execute(pg, database, installed))
 
 
 def _copy(pg: Server, source: str, target: str) -> None:

@@ -5,6 +5,7 @@ compares. Some of them fail on a plain Odoo too, on this or that machine; what c
 the difference.
 """
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from dev.console import Stop, say, step, tail
 from dev.databases import drop_database, fresh_base_database, fresh_database
 from dev.odoo import free_port, odoo_command
-from dev.paths import LOGS, ODOO_HOME
+from dev.paths import LOGS, ODOO_HOME, addons_path
 from dev.postgres import Server, postgres
 from dev.processes import run_as_command, scratch, spawn, terminate
 
@@ -36,10 +37,14 @@ class Outcome:
 
 def main(_arguments: list[str]) -> int:
     """Compare the two runs; return 0 if the addon changes nothing."""
-    LOGS.mkdir(parents=True, exist_ok=True)
     with postgres() as pg:
-        without = _tested(pg, fresh_base_database(pg, "peer_without"), "without the addon")
-        with_addon = _tested(pg, fresh_database(pg, "peer_with"), "with the addon")
+        without = run_tests(pg, fresh_base_database(pg, "peer_without"), "without the addon", _TAGS)
+        with_addon = run_tests(pg, fresh_database(pg, "peer_with"), "with the addon", _TAGS)
+    return 0 if compare(without, with_addon) else 1
+
+
+def compare(without: Outcome, with_addon: Outcome) -> bool:
+    """Tell the developer how the runs differ; return whether the addon breaks nothing."""
     say(f"{'':18}{'tests':>8}{'failures':>10}{'errors':>8}")
     for name, outcome in (("without the addon", without), ("with the addon", with_addon)):
         say(f"{name:18}{outcome.tests:>8}{outcome.failures:>10}{outcome.errors:>8}")
@@ -54,22 +59,36 @@ def main(_arguments: list[str]) -> int:
         say(line)
     same = without.started == with_addon.started and with_addon.broken <= without.broken
     say("The addon breaks none of them." if same else "The addon makes a difference.")
-    return 0 if same else 1
+    return same
 
 
-def _tested(pg: Server, database: str, label: str) -> Outcome:
+def run_tests(
+    pg: Server, database: str, label: str, tags: str, folder: Path | None = None
+) -> Outcome:
+    """Run tests on a database and drop it.
+
+    `folder` has more addons; beside its part for Odoo is one for Python.
+
+    Raises:
+        Stop: they did not run to their end, with the end of Odoo's log.
+    """
+    LOGS.mkdir(parents=True, exist_ok=True)
     path = LOGS / f"{database}.log"
     command = odoo_command(pg, database)
     command[1:2] = ["-m", "dev.late_tests"]
     command += [
         f"--http-port={free_port()}",
-        f"--test-tags={_TAGS}",
+        f"--test-tags={tags}",
         "--stop-after-init",
         "--workers=0",
     ]
-    env = {**pg.env(), "PYTHONPATH": str(ODOO_HOME)}
+    python_path = [ODOO_HOME]
+    if folder:
+        command.append(f"--addons-path={addons_path()},{folder}")
+        python_path.append(folder.parent.parent)
+    env = {**pg.env(), "PYTHONPATH": os.pathsep.join(map(str, python_path))}
     with (
-        step(f"Odoo's tests {label} (log: {path})"),
+        step(f"Tests {label} (log: {path})"),
         scratch() as temporary,
         open(path, "wb") as log,
     ):

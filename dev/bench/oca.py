@@ -5,26 +5,21 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import subprocess
-import sys
 import time
 import uuid
 from itertools import count
 from pathlib import Path
 
 from dev.bench.sender import Target
-from dev.console import Stop, step, tail
 from dev.databases import fresh_peer_database
+from dev.oca_addons import install
 from dev.odoo import Odoo
-from dev.paths import LOGS, STATE
+from dev.paths import STATE
 from dev.postgres import Server
 from dev.sql import execute, value
 
 ADDON = "mail_tracking_mailgun"
-_REQUIREMENTS = (
-    "odoo-addon-mail-tracking==17.0.1.0.5",
-    "odoo-addon-mail-tracking-mailgun==17.0.1.0.1.1",
-)
+_VERSIONS = {"mail_tracking": "17.0.1.0.5", ADDON: "17.0.1.0.1.1"}
 _FOLDER = STATE / "peer"
 _KEY = "signing-key"
 # Each event its own mail, as in a mailing: several at once on one mail hold each other up.
@@ -39,12 +34,7 @@ def addons_folder() -> Path:
     Raises:
         Stop: they cannot be installed, with the reason.
     """
-    stamp = _FOLDER / "stamp"
-    wanted = "\n".join(_REQUIREMENTS)
-    if not stamp.exists() or stamp.read_text() != wanted:
-        _install()
-        stamp.write_text(wanted)
-    return _FOLDER / "odoo" / "addons"
+    return install(_FOLDER, _VERSIONS)
 
 
 def database(pg: Server, name: str) -> str:
@@ -104,19 +94,3 @@ def target(odoo: Odoo) -> Target:
         lambda number: [body() for _ in range(number)],
         ceiling=500,
     )
-
-
-def _install() -> None:
-    log = LOGS / "peer.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--upgrade"]
-    with step("The peer's addons"), open(log, "wb") as output:
-        # Without what they depend on: that is Odoo, which is not on PyPI.
-        status = subprocess.run(
-            [*pip, "--no-deps", f"--target={_FOLDER}", *_REQUIREMENTS],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        ).returncode
-    if status:
-        raise Stop(f"{ADDON} could not be installed (log: {log}):\n{tail(log)}")

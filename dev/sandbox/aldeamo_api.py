@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from functools import partial
+from random import Random
 from typing import TYPE_CHECKING
 
 from .address import is_address
@@ -44,8 +45,44 @@ class AldeamoApi(Api):
         self._provider = provider
         self._quota_lock = threading.Lock()
 
+    mail_refusal = "A_Recipient_address_is_empty"
+    refusals = (
+        Answer(400, {"error": "Body missing or empty"}),
+        Answer(403, "<html><head><title>403 Forbidden</title></head></html>"),
+        # An error that comes as a success
+        Answer(200, {"error": "No_Messages_left", "to": []}),
+    )
+
     def messages_in(self, request: Request) -> int:
         return int(request.method == "POST" and request.path == PATH)
+
+    def recipients_in(self, request: Request) -> list[str]:
+        message = request.json if self.messages_in(request) else None
+        listed = message.get("to") if isinstance(message, dict) else None
+        return [
+            entry["email"]
+            for entry in (listed if isinstance(listed, list) else [])
+            if isinstance(entry, dict) and isinstance(entry.get("email"), str)
+        ]
+
+    def spoiled(self, body: object, random: Random) -> object:
+        """An answer with one thing wrong; no error is said and somebody is listed, but where
+        nothing is an answer."""
+        if "to" not in body:
+            return body
+        if random.random() < 0.2:
+            return random.choice((None, [], '"OK"', 7, {}))
+        kind = random.choice(("message", "to", "email", "msgid", "msgid"))
+        if kind == "message":
+            body["message"] = random.choice((None, 7, [], "\0", "x" * 9000))
+        elif kind == "to":
+            body["to"] = random.choice(
+                (None, "ana@cliente.example", ["ana@cliente.example"], [None], {}, 7, [[]])
+            )
+        else:
+            for recipient in body["to"]:
+                recipient[kind] = random.choice((None, 7, "", "\0", "x" * 9000, [], {}, "\ud800"))
+        return body
 
     def answer(self, request: Request) -> Answer:
         if request.path != PATH or request.method != "POST":
@@ -83,7 +120,8 @@ class AldeamoApi(Api):
         )
 
     def _check_key(self, request: Request) -> None:
-        if request.headers.get("Authorization") != f"Bearer {self._provider.api_key}":
+        key = request.headers.get("Authorization")
+        if self.is_revoked or key != f"Bearer {self._provider.api_key}":
             raise _Refused("Invalid_API_Key")
         if not self._provider.account.authorized:
             raise _Refused("API_key_not_authorized")
@@ -95,8 +133,8 @@ class AldeamoApi(Api):
         if message["from"]["email"].rpartition("@")[2].lower() not in account.domains:
             raise _Refused("Domain_not_permitted_err_1")
         for email in recipients:
-            if email.lower() in self.refused:
-                raise _Refused(self.refused[email.lower()].replace(" ", "_"))
+            if error := self.refusal_of(email):
+                raise _Refused(error.replace(" ", "_"))
 
     def _take_quota(self, recipients: int) -> None:
         account = self._provider.account

@@ -6,11 +6,13 @@ import threading
 import uuid
 from base64 import b64encode
 from dataclasses import replace
+from random import Random
 from typing import TYPE_CHECKING
 
 from .api import Api
 from .mailjet_rest import Resource, answer_rest
-from .mailjet_send import refusal, send
+from .mailjet_send import recipients, refusal, send
+from .mailjet_spoiled import spoiled
 from .rest import Answer, Request
 
 if TYPE_CHECKING:
@@ -46,11 +48,25 @@ class MailjetApi(Api):
         self._resources = resources
         self._rest_lock = threading.Lock()
 
+    mail_refusal = "mj-0013"
+    refusals = (
+        refusal("mj-0002", "Malformed JSON, please review the syntax."),
+        refusal("send-0015", "Too many recipients. Max allowed - 50.", "Messages"),
+        Answer(403, "<html><head><title>403 Forbidden</title></head></html>"),
+        Answer(413, _TOO_LARGE),
+    )
+
     def messages_in(self, request: Request) -> int:
-        if request.path != _SEND or not isinstance(request.json, dict):
-            return 0
-        messages = request.json.get("Messages")
-        return len(messages) if isinstance(messages, list) else 0
+        return len(_messages(request))
+
+    def recipients_in(self, request: Request) -> list[str]:
+        return recipients(_messages(request))
+
+    def is_look_up(self, request: Request) -> bool:
+        return request.path.startswith(f"{_REST}message")
+
+    def spoiled(self, body: object, random: Random) -> object:
+        return spoiled(body, random)
 
     def answer(self, request: Request) -> Answer:
         answer = self._routed(request)
@@ -74,6 +90,8 @@ class MailjetApi(Api):
             return answer_rest(self._resources, request, request.path.removeprefix(_REST))
 
     def _is_key(self, request: Request) -> bool:
+        if self.is_revoked:
+            return False
         pair = f"{self._account.user}:{self._account.password}"
         return request.headers.get("Authorization") == f"Basic {b64encode(pair.encode()).decode()}"
 
@@ -86,3 +104,10 @@ class MailjetApi(Api):
         if self.suspended:
             return refusal("mj-0001", "The API key is suspended.")
         return None
+
+
+def _messages(request: Request) -> list:
+    if request.path != _SEND or not isinstance(request.json, dict):
+        return []
+    messages = request.json.get("Messages")
+    return messages if isinstance(messages, list) else []

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+from .faults import ApiFault
 from .mailjet import message_guid, message_id
 from .mailjet_rest import Resource
 from .message import Received
@@ -31,7 +32,7 @@ _SPELLINGS = {
 
 
 class Messages(Resource):
-    """What is accepted is found ``index_delay`` later."""
+    """What is accepted is found ``index_delay`` later, and later still where a plan says so."""
 
     def __init__(self, account: Mailjet):
         self._account = account
@@ -62,10 +63,18 @@ class Messages(Resource):
         return sorted(made, key=lambda event: event[1])
 
     def _found(self) -> Iterator[tuple[Received, str]]:
-        indexed = datetime.now(timezone.utc) - timedelta(seconds=self._account.index_delay)
+        now = datetime.now(timezone.utc)
         for message in list(self._account.received):
-            if message.received_at <= indexed:
+            delay = self._account.index_delay + self._lag(message)
+            if message.received_at <= now - timedelta(seconds=delay):
                 yield from ((message, recipient) for recipient in message.recipients)
+
+    def _lag(self, message: Received) -> float:
+        plan = self._account.api.plan
+        if plan is None or not message.recipients:
+            return 0.0
+        lags = plan.strikes(ApiFault.LOOK_UP_LAGGING, message.recipients[0])
+        return plan.patience if lags else 0.0
 
 
 class History(Resource):

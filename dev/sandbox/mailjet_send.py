@@ -41,6 +41,17 @@ def refusal(code: str, message: str, related_to: str = "") -> Answer:
     return Answer(error["StatusCode"], error)
 
 
+def recipients(messages: list) -> list[str]:
+    """The addresses of messages as they were given, as far as they are there."""
+    return [
+        entry["Email"]
+        for message in messages
+        for name in _RECIPIENTS
+        for entry in _addresses(message, name)
+        if isinstance(entry, dict) and isinstance(entry.get("Email"), str)
+    ]
+
+
 def send(account: Mailjet, request: Request) -> Answer:
     """Process a call whose credentials are good."""
     if len(request.body) > _MAX_BYTES:
@@ -77,10 +88,10 @@ def _read(body: bytes) -> dict:
         ) from None
     for problem in _CALL(call, ""):
         raise CallRefused(problem)
-    recipients = sum(
+    count = sum(
         len(_addresses(message, name)) for message in call["Messages"] for name in _RECIPIENTS
     )
-    if recipients > _MAX:
+    if count > _MAX:
         raise CallRefused(
             Problem("send-0015", f"Too many recipients. Max allowed - {_MAX}.", "Messages")
         )
@@ -192,7 +203,7 @@ def _option_problems(account: Mailjet, message: dict):
 def _refusals(account: Mailjet, message: dict):
     for name in _RECIPIENTS:
         for index, entry in enumerate(message.get(name, ())):
-            code = account.api.refused.get(entry["Email"].lower())
+            code = account.api.refusal_of(entry["Email"])
             if code:
                 yield Problem(code, f'"{entry["Email"]}" is refused.', f"{name}[{index}].Email")
 

@@ -21,6 +21,7 @@ class Provider:
 
     :param dialect: module with ``event``, ``bodies`` and ``delivered`` of the provider
     :ivar api: the REST API
+    :ivar smtp: the SMTP server
     :ivar received: every mail accepted, in order
     :ivar templates: the account's templates: id -> content
     :ivar script: what happens to the recipients
@@ -46,31 +47,31 @@ class Provider:
         self.script = script
         self.on_message: Callable[[Received], None] | None = None
         self._dialect = dialect
-        self._smtp = SmtpServer(*credentials, lambda message: self.accept([message]))
+        self.smtp = SmtpServer(*credentials, lambda message: self.accept([message]))
         self._webhook = Webhook(rules)
         self._played_messages = 0
         self._played_recipients = 0
 
     @property
     def smtp_port(self) -> int:
-        return self._smtp.port
+        return self.smtp.port
 
     @property
     def smtp_latency(self) -> float:
         """Seconds added before each answer of the SMTP server."""
-        return self._smtp.latency
+        return self.smtp.latency
 
     @smtp_latency.setter
     def smtp_latency(self, seconds: float) -> None:
-        self._smtp.latency = seconds
+        self.smtp.latency = seconds
 
     @property
     def user(self) -> str:
-        return self._smtp.user
+        return self.smtp.user
 
     @property
     def password(self) -> str:
-        return self._smtp.password
+        return self.smtp.password
 
     @property
     def webhook_url(self) -> str | None:
@@ -95,12 +96,12 @@ class Provider:
         return [self._dialect.delivered(message, self.templates) for message in self.received]
 
     def start(self, tls: ssl.SSLContext) -> None:
-        self._smtp.start(tls)
+        self.smtp.start(tls)
         self.api.start(tls)
         self._webhook.start()
 
     def stop(self) -> None:
-        self._smtp.stop()
+        self.smtp.stop()
         self.api.stop()
         self._webhook.stop()
 

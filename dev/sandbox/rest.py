@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 HOST = "127.0.0.1"
+_DRIP = 0.05  # seconds between two pieces
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,15 @@ class Answer:
     """An answer.
 
     :param body: a text is HTML and goes as it is, everything else is JSON
+    :param cut: the connection is closed after half of the body
+    :param drip: seconds over which the body is spread
     """
 
     status: int
     body: object = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    cut: bool = False
+    drip: float = 0.0
 
     @cached_property
     def content(self) -> bytes:
@@ -79,23 +84,59 @@ class RestServer:
         self.connections = 0
         self._respond = respond
         self._open: dict[socket.socket, int] = {}
+        self._server: ThreadingHTTPServer | None = None
         self._lock = threading.Lock()
-
-    @property
-    def port(self) -> int:
-        return self._server.server_port
+        self._listening_lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._reachable_again: threading.Timer | None = None
 
     def start(self, tls: ssl.SSLContext) -> None:
-        self._server = _server(self, tls)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), name="rest", daemon=True
-        )
-        self._thread.start()
+        self._tls = tls
+        self.port = 0
+        self._listen()
 
     def stop(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._stopping.set()
+        if self._reachable_again:
+            self._reachable_again.cancel()
+        self._close()
+
+    def wait(self, seconds: float) -> None:
+        """Wait, but not longer than the server runs."""
+        self._stopping.wait(seconds)
+
+    def vanish(self, seconds: float) -> None:
+        """Close all connections, and refuse new ones for a while."""
+        self._close()
+        self._reachable_again = threading.Timer(seconds, self._listen)
+        self._reachable_again.daemon = True
+        self._reachable_again.start()
+
+    def appear(self) -> None:
+        """Take connections again, if they are being refused."""
+        if self._reachable_again:
+            self._reachable_again.cancel()
+        self._listen()
+
+    def _listen(self) -> None:
+        with self._listening_lock:
+            if self._stopping.is_set() or self._server:
+                return
+            self._server = _server(self, self._tls, self.port)
+            self.port = self._server.server_port
+            self._thread = threading.Thread(
+                target=self._server.serve_forever, args=(0.02,), name="rest", daemon=True
+            )
+            self._thread.start()
+
+    def _close(self) -> None:
+        with self._listening_lock:
+            if not self._server:
+                return
+            self._server.shutdown()
+            self._thread.join()
+            self._server.server_close()
+            self._server = None
         with self._lock:
             for connection in self._open:
                 _shut(connection)
@@ -122,7 +163,7 @@ def _shut(connection: socket.socket) -> None:
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
-def _server(owner: RestServer, tls: ssl.SSLContext) -> ThreadingHTTPServer:
+def _server(owner: RestServer, tls: ssl.SSLContext, port: int) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
@@ -150,9 +191,7 @@ def _server(owner: RestServer, tls: ssl.SSLContext) -> ThreadingHTTPServer:
             if answer.status in (204, 304):  # these have no body
                 self.end_headers()
             else:
-                self.send_header("Content-Length", str(len(answer.content)))
-                self.end_headers()
-                self.wfile.write(answer.content)
+                _write_body(self, owner, answer)
 
         do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 (http.server's names)
 
@@ -182,4 +221,27 @@ def _server(owner: RestServer, tls: ssl.SSLContext) -> ThreadingHTTPServer:
             if not isinstance(sys.exc_info()[1], OSError):
                 super().handle_error(request, client_address)
 
-    return Server((HOST, 0), Handler)
+    return Server((HOST, port), Handler)
+
+
+def _write_body(handler: BaseHTTPRequestHandler, owner: RestServer, answer: Answer) -> None:
+    """Write the rest of the head, and the body in the manner that the answer says."""
+    content = answer.content
+    if answer.drip:
+        # The blanks at the end of JSON mean nothing.
+        content = content.ljust(int(answer.drip / _DRIP))
+    handler.send_header("Content-Length", str(len(content)))
+    handler.end_headers()
+    if answer.cut:
+        handler.wfile.write(content[: len(content) // 2])
+        handler.wfile.flush()
+        handler.close_connection = True
+        _shut(handler.connection)
+    elif answer.drip:
+        size = -(-len(content) // int(answer.drip / _DRIP))
+        for start in range(0, len(content), size):
+            handler.wfile.write(content[start : start + size])
+            handler.wfile.flush()
+            owner.wait(_DRIP)
+    else:
+        handler.wfile.write(content)
