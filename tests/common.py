@@ -90,7 +90,7 @@ class ProviderCase:
             {
                 "token": new_token(),
                 "recipient": email,
-                "envelope_to": email,
+                "email_to": email,
                 "email_from": "ventas@empresa.example",
                 "subject": cls.mailing.subject,
                 "mail_server_id": cls.server.id,

@@ -90,7 +90,7 @@ class MailDelivery(models.Model):
             return []
         self.env.cr.execute(
             """
-            SELECT id, attempts, size, envelope_to
+            SELECT id, attempts, size, email_to
               FROM mail_delivery
              WHERE mail_server_id = %(server)s AND state = 'waiting' AND transport = %(transport)s
                AND COALESCE(retry_at, '-infinity') <= %(now)s
@@ -116,7 +116,7 @@ class MailDelivery(models.Model):
                SET state = 'calling', attempts = attempts + 1, called_at = %s
               FROM mail_delivery_content AS content
              WHERE delivery.id = ANY(%s) AND content.delivery_id = delivery.id
-            RETURNING delivery.id, attempts, transport, token, content, email_from, envelope_to
+            RETURNING delivery.id, attempts, transport, token, content, email_from, email_to
             """,
             [now, chosen],
         )

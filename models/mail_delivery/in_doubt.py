@@ -77,7 +77,7 @@ class MailDelivery(models.Model):
                     delivery.retry_at = False
                     continue
                 since = delivery.called_at - CLOCK_DIFFERENCE
-                recipients = delivery.envelope_to.split(", ")
+                recipients = delivery.email_to.split(", ")
                 try:
                     ids = provider_api.find(delivery.token, recipients, since)
                 except ApiError as error:

@@ -73,7 +73,7 @@ class MailDelivery(models.Model):
     company_id = fields.Many2one("res.company", ondelete="set null")
     # Whom it was sent to
     recipient = fields.Char(help="The person whose status this delivery decides.")
-    envelope_to = fields.Char(string="All Recipients")
+    email_to = fields.Char(string="All Recipients")
     email_from = fields.Char(string="Sender")
     subject = fields.Char()
     # How it is sent

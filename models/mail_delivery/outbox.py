@@ -28,7 +28,7 @@ MAX_ROWS = 2000
 MAX_SIZE = 250_000_000  # bytes
 COLUMNS = (
     *("create_date", "token", "mailing_trace_id", "mass_mailing_id", "mail_message_id"),
-    *("mail_mail_id", "partner_id", "model", "res_id", "company_id", "recipient", "envelope_to"),
+    *("mail_mail_id", "partner_id", "model", "res_id", "company_id", "recipient", "email_to"),
     *("email_from", "subject", "mail_server_id", "provider", "transport", "account", "size"),
     *("state", "status", "attempts"),
 )
@@ -176,7 +176,7 @@ class OutboxSession:
                 "create_date": fields.Datetime.now(),
                 "token": token,
                 "recipient": comparable(recipient),
-                "envelope_to": ", ".join(envelope),
+                "email_to": ", ".join(envelope),
                 "email_from": smtp_from,
                 "subject": unfolded(message["Subject"] or "")[:1000],
                 "mail_server_id": self.server.id,

@@ -60,8 +60,8 @@ class Said:
 
 def what_odoo_says(odoo):
     """Return what is in the outbox, and what left it."""
-    rows = odoo.rpc("mail.delivery", "search_read", [], ["email_to", "state", "reason"])
-    return [Said(row["email_to"], row["state"], row["reason"] or "") for row in rows]
+    rows = odoo.rpc("mail.delivery", "search_read", [], ["recipient", "state", "reason"])
+    return [Said(row["recipient"], row["state"], row["reason"] or "") for row in rows]
 
 
 UNFINISHED = {"waiting", "calling"}
@@ -97,8 +97,14 @@ def let_time_pass(life):
         "WHERE table_name = 'mail_delivery' AND data_type LIKE 'timestamp%'"
     )
     changes = ", ".join(f"{name} = {name} - interval '1 hour'" for (name,) in columns)
-    states = ", ".join(f"'{state}'" for state in sorted({*UNFINISHED, "in_doubt"}))
-    life.query(f"UPDATE mail_delivery SET {changes} WHERE state IN ({states})")
+    # A call that is under way ends before its hour is over.
+    life.query(
+        f"UPDATE mail_delivery SET {changes} WHERE state IN ('waiting', 'in_doubt')"
+        " OR (state = 'calling' AND called_at < now() AT TIME ZONE 'UTC' - interval '15 seconds')"
+    )
+    life.query(
+        "UPDATE ir_mail_server SET sending_paused_until = sending_paused_until - interval '1 hour'"
+    )
 
 
 def mend(life, server):
