@@ -68,7 +68,7 @@ class Answer:
 
 
 class RestServer:
-    """HTTP/1.1 over TLS on a free port, a thread for each connection.
+    """HTTP/1.1 on a free port, over TLS or not, a thread for each connection.
 
     :param respond: makes the answer to a request, in the thread of its connection; ``None`` closes
         the connection without one
@@ -85,7 +85,7 @@ class RestServer:
     def port(self) -> int:
         return self._server.server_port
 
-    def start(self, tls: ssl.SSLContext) -> None:
+    def start(self, tls: ssl.SSLContext | None) -> None:
         self._server = _server(self, tls)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), name="rest", daemon=True
@@ -122,7 +122,7 @@ def _shut(connection: socket.socket) -> None:
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
-def _server(owner: RestServer, tls: ssl.SSLContext) -> ThreadingHTTPServer:
+def _server(owner: RestServer, tls: ssl.SSLContext | None) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
@@ -166,10 +166,11 @@ def _server(owner: RestServer, tls: ssl.SSLContext) -> ThreadingHTTPServer:
 
         def get_request(self):
             connection, address = super().get_request()
-            # The handshake happens at the first read, hence in the connection's own thread.
-            connection = tls.wrap_socket(
-                connection, server_side=True, do_handshake_on_connect=False
-            )
+            if tls:
+                # The handshake happens at the first read, hence in the connection's own thread.
+                connection = tls.wrap_socket(
+                    connection, server_side=True, do_handshake_on_connect=False
+                )
             owner.opened(connection)
             return connection, address
 

@@ -54,7 +54,7 @@ NAMES = {
         "configuration",
         _(
             "Aldeamo doesn't accept the template's variables: their names may have letters, "
-            "digits and underscores only."
+            "digits, underscores, hyphens and single spaces only."
         ),
     ),
     "domain not permitted err 1": Meaning(
@@ -81,7 +81,8 @@ NAMES = {
         _("One of the addresses is empty or not valid: correct it on the contact."),
     ),
 }
-_FAILING = Meaning("failed", "unknown", _("Aldeamo has a failure: Odoo tries again later."))
+# Nobody knows whether it took the mail before.
+_FAILING = Meaning("unknown", None, _("Aldeamo has a failure."))
 _BUSY = Meaning(
     "later", None, _("Aldeamo takes no more requests for the moment: Odoo tries again later.")
 )
@@ -118,6 +119,5 @@ def _by_status(status):
         405: _NOWHERE,
         413: _TOO_LARGE,
         429: _BUSY,
-        503: _BUSY,
     }
     return statuses.get(status) or (_FAILING if status >= 500 else _UNKNOWN)

@@ -71,16 +71,17 @@ class AldeamoApi(Api):
         except ApiError as error:
             return outcome_without_answer(error)
         data = answer.data if isinstance(answer.data, dict) else {}
-        if answer.status // 100 == 2 and isinstance(data.get("to"), list):
+        recipients, error = data.get("to"), data.get("error")
+        if answer.status // 100 == 2 and isinstance(recipients, list) and recipients and not error:
             return Outcome(
                 "accepted",
                 ids={
                     str(row.get("email")).lower(): str(row["msgid"])
-                    for row in data["to"]
+                    for row in recipients
                     if isinstance(row, dict) and row.get("msgid")
                 },
             )
-        if (answer.status < 400 and "error" not in data) or answer.status == 504:
+        if recipients or (answer.status < 400 and not error):
             reason = Text(
                 _("Aldeamo's answer (HTTP %(status)s) doesn't say what became of the mail."),
                 {"status": answer.status},

@@ -106,7 +106,10 @@ _INVALID_SENDER = Meaning(
 )
 # How the list of properties begins that an error is about.
 _ABOUT_SENDER = ("['From", "['ReplyTo", "['Sender")
+# Of one mail: Mailjet names it as not accepted.
 _FAILING = Meaning("failed", "unknown", _("Mailjet has a failure: Odoo tries again later."))
+# Of a call: nobody knows which of its mails Mailjet took before.
+_BROKEN = Meaning("unknown", None, _("Mailjet has a failure."))
 _BUSY = Meaning(
     "later", None, _("Mailjet takes no more requests for the moment: Odoo tries again later.")
 )
@@ -136,7 +139,6 @@ STATUSES = {
     405: _NOWHERE,
     413: CODES["mj-0011"],
     429: _BUSY,
-    503: _BUSY,
 }
 
 
@@ -154,10 +156,12 @@ def outcome_of_mail(error):
 
 
 def outcome_of_call(answer):
-    """Return the `Outcome` of every mail of a call that was refused as a whole."""
+    """Return the `Outcome` of every mail of a call that no mail's item answers."""
     code, message = _read(answer)
-    by_status = STATUSES.get(answer.status, _FAILING if answer.status >= 500 else _UNKNOWN)
-    return _outcome(CODES.get(code, by_status), code, answer.status, message)
+    meaning = CODES.get(code) or STATUSES.get(answer.status, _UNKNOWN)
+    if answer.status >= 500:
+        meaning = _BROKEN
+    return _outcome(meaning, code, answer.status, message)
 
 
 def reason_of_resource(answer):

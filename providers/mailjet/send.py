@@ -119,15 +119,11 @@ class MailjetApi(Api):
         items = answer.data.get("Messages") if isinstance(answer.data, dict) else None
         # Whatever the status: some may have been accepted with a 4xx, some refused with a 200.
         if isinstance(items, list) and len(items) == len(batch):
-            return [read_item(item) for item in items], False
-        if answer.status < 400 or answer.status == 504 or items:
-            reason = Text(
-                _("Mailjet's answer (HTTP %(status)s) doesn't say what became of the mail."),
-                {"status": answer.status},
-            )
-            return [Outcome("unknown", reason=reason)] * len(batch), False
+            return [read_item(item, answer.status) for item in items], False
+        if answer.status < 400 or items:
+            return [doubtful(answer.status)] * len(batch), False
         outcome = outcome_of_call(answer)
-        return [outcome] * len(batch), outcome.result in ("refused", "failed")
+        return [outcome] * len(batch), outcome.result == "refused"
 
     def find(self, outgoing, since):
         reference = outgoing.header("X-MJ-CustomID")
@@ -223,10 +219,15 @@ def headers(mail):
     return result
 
 
-def read_item(item):
-    """Return the `Outcome` of one item of the answer's `Messages`."""
+def read_item(item, status):
+    """Return the `Outcome` of one item of the answer's `Messages`.
+
+    :param int status: of the answer
+    """
     if isinstance(item, dict) and item.get("Status") == "success":
         accepted = [row for kind in ("To", "Cc", "Bcc") for row in item.get(kind) or []]
+        if not accepted:
+            return doubtful(status)
         return Outcome(
             "accepted",
             ids={
@@ -237,3 +238,15 @@ def read_item(item):
     errors = item.get("Errors") if isinstance(item, dict) else None
     outcomes = [outcome_of_mail(error) for error in errors or [{}] if isinstance(error, dict)]
     return next((outcome for outcome in outcomes if outcome.result != "refused"), outcomes[0])
+
+
+def doubtful(status):
+    """Return the `Outcome` of a mail that Mailjet may have accepted.
+
+    :param int status: of the answer
+    """
+    reason = Text(
+        _("Mailjet's answer (HTTP %(status)s) doesn't say what became of the mail."),
+        {"status": status},
+    )
+    return Outcome("unknown", reason=reason)
