@@ -97,7 +97,10 @@ class MailProviderVariable(models.Model):
 
     _name = "mail.provider.variable"
     _description = "Variable of a Provider's Template"
+    _inherit = "mail.render.mixin"
     _order = "id"
+    # Checks at writing that who writes an expression may: rendering an email template doesn't.
+    _unrestricted_rendering = True
 
     name = fields.Char(required=True, help="As it is written in the provider's template.")
     expression = fields.Char(
@@ -130,17 +133,10 @@ class MailProviderVariable(models.Model):
         self.mailing_id._check_provider_template()
         self.mail_template_id._check_provider_template()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        variables = super().create(vals_list)
-        variables.mail_template_id._check_access_right_dynamic_template()
-        return variables
-
     def write(self, vals):
         result = super().write(vals)
         # The variable may belong to something else now.
         self.check_access_rule("write")
-        self.mail_template_id._check_access_right_dynamic_template()
         return result
 
     def check_access_rule(self, operation):

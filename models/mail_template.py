@@ -15,13 +15,6 @@ class MailTemplate(models.Model):
         "mail.provider.variable", "mail_template_id", string="Variables", copy=True
     )
 
-    def _is_dynamic(self):
-        """Guard the variables' expressions as Odoo guards those of the template's fields."""
-        expressions = self.sudo().provider_variable_ids.mapped("expression")
-        return super()._is_dynamic() or any(
-            map(self._is_dynamic_template_inline_template, expressions)
-        )
-
     def _generate_template(self, res_ids, render_fields, find_or_create_partners=False):
         """Add the provider's template where a mail is made."""
         results = super()._generate_template(

@@ -2,11 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from datetime import timedelta
+from unittest.mock import patch
 
-from odoo import fields
+from odoo import api, fields
 from odoo.exceptions import ValidationError
 from odoo.tests.common import Form, TransactionCase
 from odoo.tools import file_open
+
+from odoo.addons.mail.models.mail_message import Message
 
 from ..providers import PROVIDERS
 from .common import ProviderTransactionCase
@@ -200,6 +203,27 @@ class TestMassMailServer(TransactionCase):
         mass = self.make("Mass", mass_mail=True)
         (self.first | self.second).active = False
         self.assertEqual(self.env["ir.mail_server"]._find_mail_server("a@example.com")[0], mass)
+
+    def test_an_addon_that_takes_the_first_server_of_a_company(self):
+        """As OCA's `mail_multicompany` does for each message without a server."""
+        mass = self.make("Mass", mass_mail=True)
+        original = Message.create
+
+        @api.model_create_multi
+        def create(messages, vals_list):
+            for vals in vals_list:
+                vals["mail_server_id"] = vals.get("mail_server_id") or self.companys_server.id
+            return original(messages, vals_list)
+
+        with patch.object(Message, "create", create):
+            for server, wanted in ((mass, self.env["ir.mail_server"]), (self.first, self.first)):
+                self.companys_server = server
+                message = self.env.user.partner_id.message_post(body="Hola")
+                self.assertEqual(message.mail_server_id, wanted)
+                messages = self.env["mail.message"].create([{}, {"mail_server_id": mass.id}])
+                self.assertEqual(
+                    [message.mail_server_id for message in messages], [wanted, mass]
+                )
 
     def test_one_click_makes_it_the_server_of_mass_mailings(self):
         self.assertFalse(self.first.is_mass_mailing_default)
