@@ -62,6 +62,8 @@ class MailMail(models.Model):
             email_list[index] = email_values = provider.instruct(email_values, instructions)
             if provider.replaces_message_id:
                 # A reply names the provider's Message-Id; Odoo finds its thread by this one.
-                references = (email_values["references"], email_values["message_id"])
-                email_values["references"] = " ".join(filter(None, references))
+                # In the chatter's mails it stands already.
+                references = (email_values["references"] or "").split()
+                references.append(email_values["message_id"])
+                email_values["references"] = " ".join(dict.fromkeys(filter(None, references)))
         return email_list
