@@ -8,7 +8,7 @@
     "author": "mail_mailjet_aldeamo contributors",
     "license": "LGPL-3",
     "depends": ["mass_mailing"],
-    "external_dependencies": {"python": ["dnspython", "requests"]},
+    "external_dependencies": {"python": ["dnspython>=2.6", "requests"]},
     "data": [
         "security/ir.model.access.csv",
         "security/mail_tracking_security.xml",

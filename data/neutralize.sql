@@ -21,3 +21,20 @@ UPDATE ir_mail_server
    SET smtp_pass = NULL,
        api_key = NULL
  WHERE provider IS NOT NULL;
+
+-- OCA's mail_environment keeps the password in a column of its own
+DO $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM pg_attribute
+         WHERE attrelid = 'ir_mail_server'::regclass
+           AND attname = 'server_env_defaults'
+           AND NOT attisdropped
+    ) THEN
+        UPDATE ir_mail_server
+           SET server_env_defaults =
+                   (server_env_defaults::jsonb - 'x_smtp_pass_env_default')::text
+         WHERE provider IS NOT NULL;
+    END IF;
+END
+$$;

@@ -59,14 +59,46 @@ class IrMailServer(models.Model):
 
     @api.onchange("provider")
     def _onchange_provider(self):
-        if self.provider:
-            provider = PROVIDERS[self.provider]
-            self.smtp_authentication = "login"
-            self.smtp_host = provider.smtp_host
-            self.smtp_encryption = provider.smtp_encryption
-            self.smtp_port = provider.smtp_ports[provider.smtp_encryption]
-            if not self.name or self.name in {other.name for other in PROVIDERS.values()}:
-                self.name = provider.name
+        is_own_name = self.name not in {provider.name for provider in PROVIDERS.values()}
+        values = {"provider": self.provider, "name": is_own_name and self.name}
+        self.update(self._provider_presets(values))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([{**vals, **self._provider_presets(vals)} for vals in vals_list])
+
+    def write(self, vals):
+        """Fill in the server of another provider, as the form does; the name stays."""
+        presets = self._provider_presets(vals)
+        presets.pop("name", None)
+        if not presets:
+            return super().write(vals)
+        same = self.filtered(lambda server: server.provider == vals["provider"])
+        super(IrMailServer, same).write(vals)
+        return super(IrMailServer, self - same).write({**vals, **presets})
+
+    @api.model
+    def _provider_presets(self, vals):
+        """Return what the provider presets and `vals` leaves open.
+
+        :param dict vals: values of a server; an empty one is left open
+        """
+        provider = PROVIDERS.get(vals.get("provider"))
+        if not provider:
+            return {}
+        ports = provider.smtp_ports
+        by_port = {port: encryption for encryption, port in ports.items()}
+        encryption = vals.get("smtp_encryption") or by_port.get(
+            vals.get("smtp_port"), provider.smtp_encryption
+        )
+        presets = {
+            "name": provider.name,
+            "smtp_authentication": "login",
+            "smtp_host": provider.smtp_host,
+            "smtp_encryption": encryption,
+            "smtp_port": ports.get(encryption, ports[provider.smtp_encryption]),
+        }
+        return {name: value for name, value in presets.items() if not vals.get(name)}
 
     @api.onchange("smtp_encryption")
     def _onchange_encryption(self):

@@ -7,7 +7,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..providers import PROVIDERS
-from ..providers.api import ApiError, Credentials
+from ..providers.api import ApiError, Credentials, NoTlsError
 
 CREDENTIALS = {
     *("smtp_host", "smtp_port", "smtp_encryption", "smtp_user", "smtp_pass"),
@@ -32,7 +32,6 @@ class IrMailServer(models.Model):
     transport = fields.Selection(
         [("smtp", "SMTP"), ("api", "REST API")],
         string="Send Through",
-        required=True,
         default="smtp",
         copy=False,  # the API key isn't copied either
         help="SMTP: each mail by itself, exactly as Odoo makes it. REST API: many at a time, and "
@@ -53,7 +52,6 @@ class IrMailServer(models.Model):
             ("off", "Never"),
         ],
         string="Provider Tracks Opens and Clicks",
-        required=True,
         default="auto",
         help="Odoo itself tracks the opens and clicks of mailings; a provider that does so too "
         "counts everything twice and rewrites each link once more.",
@@ -126,38 +124,52 @@ class IrMailServer(models.Model):
         """Return whether the provider shall track opens and clicks of a mail; None leaves it to
         the settings of the account.
         """
-        if self.provider_tracking == "auto":
-            return False if is_tracked_by_odoo else None
-        return self.provider_tracking == "on"
+        if self.provider_tracking in ("on", "off"):
+            return self.provider_tracking == "on"
+        return False if is_tracked_by_odoo else None
 
     def action_check_credentials(self):
         """Ask the provider whether the credentials serve.
 
         :raises UserError: they don't; says what to do
         """
+        messages = [_("The credentials are right.")]
         for server in self:
+            former = server.api_url
             server._api_check()
+            if server.api_url != former:
+                messages.append(
+                    _(
+                        "The API of this account is at %(url)s and not at %(former)s: the address "
+                        "was corrected.",
+                        url=server.api_url,
+                        former=former,
+                    )
+                )
         self._forget_sending_error()
         self.env["mail.delivery"]._wake_delivering()
-        return self._notice(_("The credentials are right."))
+        return self._notice(" ".join(messages))
 
     def _api_check(self):
-        """Check the credentials, in the other regions too: an account belongs to one of them.
+        """Check the credentials, in the provider's other places too: an account belongs to one
+        region, and https may be on another port. Keep the address that serves.
 
         :raises UserError: they don't serve
         """
-        regions = PROVIDERS[self.provider].api_urls
-        others = [url for url in regions if url != self.api_url] if self.api_url in regions else []
+        known = PROVIDERS[self.provider].api_urls
+        others = [url for url in known if url != self.api_url] if self.api_url in known else []
         failure = None
         for url in (self.api_url, *others):
             try:
                 with self._api(url) as api:
                     api.check()
             except ApiError as error:
-                failure = failure or error
-                if error.status != 401:
+                if not failure or isinstance(failure, NoTlsError):
+                    failure = error
+                if error.status != 401 and not isinstance(error, NoTlsError):
                     break
             else:
-                self.api_url = url
+                if url != self.api_url:
+                    self.api_url = url
                 return
         raise UserError(self._worded(failure.reason)) from failure

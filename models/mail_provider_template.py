@@ -57,6 +57,9 @@ class MailProviderTemplate(models.AbstractModel):
     def _provider_template_values(self, res_ids):
         """Return the values that make mails of records out of the template, or nothing.
 
+        Expressions are rendered as those of the mailing or of the email template are, and with
+        the rights of its responsible user, whoever sends it.
+
         :param list res_ids: of the model that the variables' expressions are about
         :return: record's id → values of `mail.mail`
         """
@@ -64,7 +67,9 @@ class MailProviderTemplate(models.AbstractModel):
         if not self.provider_template:
             return {}
         texts = {
-            variable.name: variable._render_field("expression", res_ids)
+            variable.name: self._as_responsible(variable)._render_template(
+                variable.expression, self.render_model, res_ids
+            )
             for variable in self.sudo().provider_variable_ids
         }
         return {
@@ -75,15 +80,26 @@ class MailProviderTemplate(models.AbstractModel):
             for res_id in res_ids
         }
 
+    def _as_responsible(self, variable):
+        """Return the record with the rights of its responsible user; without one, with those of
+        the user who wrote the variable.
+        """
+        user = self.sudo().user_id or variable.write_uid
+        # The companies that the sender has selected may not be this user's.
+        return self.with_user(user).with_context(allowed_company_ids=[])
+
 
 class MailProviderVariable(models.Model):
-    """A variable of such a template, and where its value comes from."""
+    """A variable of such a template, and where its value comes from.
+
+    Whoever may edit the mailing or the email template may edit its variables.
+    """
 
     _name = "mail.provider.variable"
     _description = "Variable of a Provider's Template"
     _inherit = "mail.render.mixin"
     _order = "id"
-    # As for `mail.template`: who may write expressions is checked when they are written.
+    # Checks at writing that who writes an expression may: rendering an email template doesn't.
     _unrestricted_rendering = True
 
     name = fields.Char(required=True, help="As it is written in the provider's template.")
@@ -117,9 +133,19 @@ class MailProviderVariable(models.Model):
         self.mailing_id._check_provider_template()
         self.mail_template_id._check_provider_template()
 
-    @api.depends("mailing_id.mailing_model_real", "mail_template_id.model")
-    def _compute_render_model(self):
-        for variable in self:
-            variable.render_model = (
-                variable.mailing_id.mailing_model_real or variable.mail_template_id.model
-            )
+    def write(self, vals):
+        result = super().write(vals)
+        # The variable may belong to something else now.
+        self.check_access_rule("write")
+        return result
+
+    def check_access_rule(self, operation):
+        """Check the rights to what the variables belong to; reading has rules of its own."""
+        super().check_access_rule(operation)
+        if operation != "read" and not self.env.su:
+            variables = self.sudo()
+            for owners in (variables.mailing_id, variables.mail_template_id):
+                owners = owners.with_env(self.env)
+                if owners:
+                    owners.check_access_rights("write")
+                    owners.check_access_rule("write")

@@ -24,7 +24,6 @@ class ResConfigSettings(models.TransientModel):
         string="DNS Resolver",
         config_parameter=PARAMETER + "resolver",
         default="system",
-        required=True,
     )
     mail_dns_nameserver = fields.Char(
         string="Name Server", config_parameter=PARAMETER + "nameserver"

@@ -28,11 +28,15 @@ READ_TIMEOUT = 60
 # Seconds before each further try, of which a random part is taken, so that several processes
 # don't come back at once.
 RETRY_DELAYS = (1, 2, 4, 8)
-# Too many requests, and failures before which nothing was accepted. Not 504: there the gateway
-# has passed the request on, and nobody knows what came of it.
-BUSY = (429, 500, 502, 503)
+# Too many requests: the one status that says of any request that it wasn't carried out.
+TOO_MANY = 429
+# A request that changes nothing may be made again after these, too.
+PASSING = (TOO_MANY, 500, 502, 503)
 # OpenSSL's names of why there is no encrypted connection, for example since it isn't https.
-NO_HANDSHAKE = ("WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "HANDSHAKE_FAILURE")
+NO_HANDSHAKE = (
+    *("WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "HANDSHAKE_FAILURE"),
+    "record layer failure",  # of OpenSSL 3.2, which gives it no name
+)
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,10 @@ class ApiError(Exception):
 
 class NotSentError(ApiError):
     """The request was not sent."""
+
+
+class NoTlsError(NotSentError):
+    """The request was not sent, since no https is spoken on that port."""
 
 
 class UntrustedError(NotSentError):
@@ -195,21 +203,24 @@ class Http:
         self._adapter.abort()
 
     def patient(self, method, path="", **options):
-        """Request until it is answered by something else than a status of `BUSY`.
+        """Request again while the provider can't be reached or is busy.
+
+        After a 5xx a POST is never made again: it may have been carried out.
 
         :return: the last `Answer`, busy or not
         :raises ApiError: see `request`
         """
+        busy = PASSING if method == "GET" else (TOO_MANY,)
         for delay in (*self._delays, None):
             try:
                 answer = self.request(method, path, **options)
-            except UntrustedError:
+            except (UntrustedError, NoTlsError):
                 raise
             except NotSentError:
                 if delay is None:
                     raise
             else:
-                if answer.status not in BUSY or delay is None:
+                if answer.status not in busy or delay is None:
                     return answer
                 _logger.info("%s answers %s: trying again", self.url, answer.status)
             time.sleep(delay * random.uniform(0.5, 1))  # noqa: S311 - no secret
@@ -259,6 +270,9 @@ def failure(url, error):
             "pretend to be the provider, or the address is wrong."
         )
         return UntrustedError(Text(template, params))
+    if any(reason in str(error) for reason in NO_HANDSHAKE):
+        template = _("There is no https at %(url)s (%(error)s): check the port.")
+        return NoTlsError(Text(template, params))
     if was_sent(error):
         template = _("%(url)s did not answer (%(error)s).")
         return UnansweredError(Text(template, params))
@@ -271,8 +285,6 @@ def was_sent(error):
     if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
         return False
     if isinstance(error, (requests.exceptions.InvalidURL, LocationParseError)):
-        return False
-    if any(reason in str(error) for reason in NO_HANDSHAKE):
         return False
     cause = error.args[0] if error.args else None
     # urllib3's name for a connection that could not be made, also where it gives up retrying.

@@ -91,8 +91,6 @@ MAX_ITEMS = 5000
 # Characters. PostgreSQL indexes at most 2704 bytes, and a character takes up to four.
 MAX_ID = 255
 MAX_ADDRESS = 320  # RFC 3696 erratum 1690
-# Aldeamo's manual, section 6, warns of special characters; Mailjet's syntax is {{var:name}}.
-VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.A)
 
 
 class EventError(ValueError):
@@ -199,7 +197,7 @@ class Provider(ABC):
     explanations: dict[str, str] = {}
 
     # API
-    api_urls: tuple[str, ...]  # one for each region; the first is the default
+    api_urls: tuple[str, ...]  # all places where an account's API may be, the default first
     has_api_key: bool  # False where the SMTP credentials serve
     has_tracking_switch: bool  # whether a mail can say if it is to be tracked
     api_help: str
@@ -209,7 +207,7 @@ class Provider(ABC):
     # DNS
     dns_entered: tuple[str, ...]  # what of `dns.Entered` an administrator may have to enter
     dns_help: str
-    # Templates
+    # Templates. Odoo takes what is in double braces for an expression, also in this text.
     template_help: str
 
     @abstractmethod
@@ -251,17 +249,9 @@ class Provider(ABC):
     def check_template(self, template):
         """Return why `template` can't be the name of one, as a `Text`, or None if it can."""
 
+    @abstractmethod
     def check_variable(self, name):
-        """Return why a template's variable can't have that name, as a `Text`, or None."""
-        if VARIABLE.fullmatch(name):
-            return None
-        return Text(
-            _(
-                "%(provider)s would not replace a variable named “%(name)s”: use letters without "
-                "accents, digits and underscores, and begin with a letter."
-            ),
-            {"provider": self.name, "name": name},
-        )
+        """Return why a template's variable can't have that name, as a `Text`, or None if it can."""
 
     @abstractmethod
     def translate(self, payload):

@@ -17,6 +17,7 @@ from . import (
     test_send,
     test_spool,
     test_subscriptions,
+    test_template_variables,
     test_tour,
     test_translations,
     test_webhook,

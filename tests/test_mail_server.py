@@ -2,11 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from datetime import timedelta
+from unittest.mock import patch
 
-from odoo import fields
+from odoo import api, fields
 from odoo.exceptions import ValidationError
 from odoo.tests.common import Form, TransactionCase
 from odoo.tools import file_open
+
+from odoo.addons.mail.models.mail_message import Message
 
 from ..providers import PROVIDERS
 from .common import ProviderTransactionCase
@@ -69,6 +72,56 @@ class TestProviderPresets(TransactionCase):
         )
         server.provider = False
         self.assertFalse(server.provider_user_label)
+
+    def address(self, server):
+        return server.smtp_host, server.smtp_port, server.smtp_encryption
+
+    def test_create_fills_in_what_is_not_given(self):
+        create = self.env["ir.mail_server"].create
+        keys = {"smtp_user": "user", "smtp_pass": "pass"}
+        for code, provider in PROVIDERS.items():
+            for given in ({}, {"smtp_host": False, "smtp_port": 0, "smtp_encryption": False}):
+                with self.subTest(provider=code, given=given):
+                    server = create({"provider": code, **keys, **given})
+                    port = provider.smtp_ports["starttls"]
+                    self.assertEqual(
+                        self.address(server), (provider.smtp_host, port, "starttls")
+                    )
+                    self.assertEqual(server.smtp_authentication, "login")
+                    self.assertEqual(server.name, provider.name)
+        for given, port, encryption in (
+            ({"smtp_encryption": "ssl"}, 465, "ssl"),
+            ({"smtp_port": 465}, 465, "ssl"),
+            ({"smtp_port": 2525}, 2525, "starttls"),
+            ({"smtp_port": 2525, "smtp_encryption": "none"}, 2525, "none"),
+        ):
+            with self.subTest(given=given):
+                server = create({"name": "Mine", "provider": "mailjet", **keys, **given})
+                self.assertEqual(self.address(server), ("in-v3.mailjet.com", port, encryption))
+                self.assertEqual(server.name, "Mine")
+
+    def test_import_fills_in_what_is_not_given(self):
+        names = ["name", "provider", "smtp_user", "smtp_pass", "smtp_host", "smtp_port"]
+        rows = [
+            ["One", "Mailjet", "user", "pass", "", ""],
+            ["Two", "Aldeamo", "user", "pass", "smtp.ckpnd.com", "2525"],
+        ]
+        result = self.env["ir.mail_server"].load(names, rows)
+        self.assertFalse(result["messages"])
+        one, two = self.env["ir.mail_server"].browse(result["ids"])
+        self.assertEqual(self.address(one), ("in-v3.mailjet.com", 587, "starttls"))
+        self.assertEqual(self.address(two), ("smtp.ckpnd.com", 2525, "starttls"))
+
+    def test_write_fills_in_the_server_of_another_provider(self):
+        server = self.env["ir.mail_server"].create({"name": "x", "smtp_host": "localhost"})
+        server.provider = "mailjet"
+        self.assertEqual(self.address(server), ("in-v3.mailjet.com", 587, "starttls"))
+        server.write({"provider": "aldeamo", "smtp_port": 2525})
+        self.assertEqual(self.address(server), ("email-smtp-2.aldeamo.com", 2525, "starttls"))
+        server.smtp_host = "smtp.ckpnd.com"
+        server.write({"provider": "aldeamo", "smtp_user": "user"})
+        self.assertEqual(self.address(server), ("smtp.ckpnd.com", 2525, "starttls"))
+        self.assertEqual(server.name, "x")
 
     def test_port_25_is_refused_with_the_reason(self):
         for code in PROVIDERS:
@@ -150,6 +203,27 @@ class TestMassMailServer(TransactionCase):
         mass = self.make("Mass", mass_mail=True)
         (self.first | self.second).active = False
         self.assertEqual(self.env["ir.mail_server"]._find_mail_server("a@example.com")[0], mass)
+
+    def test_an_addon_that_takes_the_first_server_of_a_company(self):
+        """As OCA's `mail_multicompany` does for each message without a server."""
+        mass = self.make("Mass", mass_mail=True)
+        original = Message.create
+
+        @api.model_create_multi
+        def create(messages, vals_list):
+            for vals in vals_list:
+                vals["mail_server_id"] = vals.get("mail_server_id") or self.companys_server.id
+            return original(messages, vals_list)
+
+        with patch.object(Message, "create", create):
+            for server, wanted in ((mass, self.env["ir.mail_server"]), (self.first, self.first)):
+                self.companys_server = server
+                message = self.env.user.partner_id.message_post(body="Hola")
+                self.assertEqual(message.mail_server_id, wanted)
+                messages = self.env["mail.message"].create([{}, {"mail_server_id": mass.id}])
+                self.assertEqual(
+                    [message.mail_server_id for message in messages], [wanted, mass]
+                )
 
     def test_one_click_makes_it_the_server_of_mass_mailings(self):
         self.assertFalse(self.first.is_mass_mailing_default)
@@ -235,6 +309,14 @@ class TestWebhookSecret(ProviderTransactionCase):
             *("webhook_user_previous", "webhook_password_previous"),
         ]
         self.server.write(dict.fromkeys(secrets, "x"))
+        # as OCA's mail_environment has it
+        self.env.cr.execute(
+            """
+            ALTER TABLE ir_mail_server ADD server_env_defaults text;
+            UPDATE ir_mail_server SET server_env_defaults =
+                '{"x_smtp_host_env_default": "h", "x_smtp_pass_env_default": "x"}'
+            """
+        )
         with file_open("mail_mailjet_aldeamo/data/neutralize.sql") as script:
             self.env.flush_all()
             self.env.cr.execute(script.read())
@@ -243,6 +325,31 @@ class TestWebhookSecret(ProviderTransactionCase):
         self.assertFalse(self.server.webhook_url)
         for name in secrets:
             self.assertFalse(self.server[name], name)
+        self.env.cr.execute(
+            "SELECT server_env_defaults FROM ir_mail_server WHERE id = %s", [self.server.id]
+        )
+        self.assertEqual(self.env.cr.fetchall(), [('{"x_smtp_host_env_default": "h"}',)])
+
+    def test_columns_that_others_need_not_know(self):
+        """Other addons and Odoo's own scripts insert rows with SQL."""
+        addon = "mail_mailjet_aldeamo"
+        columns = [
+            (model._table, field.name)
+            for model in self.env.values()
+            if model._auto and not model._abstract and model._original_module != addon
+            for field in model._fields.values()
+            if field.store and field.column_type and set(field._modules) == {addon}
+        ]
+        self.assertIn(("ir_mail_server", "transport"), columns)
+        self.env.cr.execute(
+            """
+            SELECT table_name, column_name FROM information_schema.columns
+             WHERE is_nullable = 'NO' AND column_default IS NULL
+               AND (table_name, column_name) IN %s
+            """,
+            [tuple(columns)],
+        )
+        self.assertEqual(self.env.cr.fetchall(), [])
 
     def test_several_servers_at_once(self):
         servers = self.server | self.server.copy()

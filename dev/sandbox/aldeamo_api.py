@@ -17,7 +17,7 @@ from .address import is_address
 from .aldeamo_mime import files, mime, remote
 from .api import Api
 from .message import Received
-from .rest import Answer, Request
+from .rest import HOST, Answer, Request, RestServer
 from .templates import fill_aldeamo
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class _Refused(Exception):  # noqa: N818 (not an error of the sandbox)
 
 
 class AldeamoApi(Api):
-    """The only path there is.
+    """The only path there is, on two ports: https is spoken on one of them alone.
 
     :ivar lists_copies: the answer has an id for cc and bcc too; not documented
     """
@@ -44,6 +44,20 @@ class AldeamoApi(Api):
         self.lists_copies = True
         self._provider = provider
         self._quota_lock = threading.Lock()
+        self._plain = RestServer(self._respond)
+
+    @property
+    def plain_port_url(self) -> str:
+        """As somebody writes it who takes the port for that of https."""
+        return f"https://{HOST}:{self._plain.port}{PATH}"
+
+    def start(self, tls) -> None:
+        super().start(tls)
+        self._plain.start(None)
+
+    def stop(self) -> None:
+        super().stop()
+        self._plain.stop()
 
     mail_refusal = "A_Recipient_address_is_empty"
     refusals = (

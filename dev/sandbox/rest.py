@@ -73,7 +73,7 @@ class Answer:
 
 
 class RestServer:
-    """HTTP/1.1 over TLS on a free port, a thread for each connection.
+    """HTTP/1.1 on a free port, over TLS or not, a thread for each connection.
 
     :param respond: makes the answer to a request, in the thread of its connection; ``None`` closes
         the connection without one
@@ -90,7 +90,7 @@ class RestServer:
         self._stopping = threading.Event()
         self._reachable_again: threading.Timer | None = None
 
-    def start(self, tls: ssl.SSLContext) -> None:
+    def start(self, tls: ssl.SSLContext | None) -> None:
         self._tls = tls
         self.port = 0
         self._listen()
@@ -163,7 +163,7 @@ def _shut(connection: socket.socket) -> None:
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
-def _server(owner: RestServer, tls: ssl.SSLContext, port: int) -> ThreadingHTTPServer:
+def _server(owner: RestServer, tls: ssl.SSLContext | None, port: int) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
@@ -205,10 +205,11 @@ def _server(owner: RestServer, tls: ssl.SSLContext, port: int) -> ThreadingHTTPS
 
         def get_request(self):
             connection, address = super().get_request()
-            # The handshake happens at the first read, hence in the connection's own thread.
-            connection = tls.wrap_socket(
-                connection, server_side=True, do_handshake_on_connect=False
-            )
+            if tls:
+                # The handshake happens at the first read, hence in the connection's own thread.
+                connection = tls.wrap_socket(
+                    connection, server_side=True, do_handshake_on_connect=False
+                )
             owner.opened(connection)
             return connection, address
 

@@ -33,7 +33,7 @@ class Aldeamo(Provider):
     )
     # M 7 prints https with port 5000 and http with 5001; clients that work have it the other
     # way round.
-    api_urls = ("https://api.ckpnd.com:5001/v1/email",)
+    api_urls = ("https://api.ckpnd.com:5001/v1/email", "https://api.ckpnd.com:5000/v1/email")
     has_api_key = True
     has_tracking_switch = False
     api_help = _(
@@ -69,6 +69,17 @@ class Aldeamo(Provider):
         if instructions.template:
             email = templates.with_tag(email, instructions.template, instructions.variables)
         return email
+
+    def check_variable(self, name):
+        if templates.VARIABLE.fullmatch(name):
+            return None
+        return Text(
+            _(
+                "Aldeamo would not replace a variable named “%(name)s”: use letters without "
+                "accents, digits, underscores, hyphens and single spaces, and begin with a letter."
+            ),
+            {"name": name},
+        )
 
     def check_template(self, template):
         if templates.TEMPLATE_ID.fullmatch(template):

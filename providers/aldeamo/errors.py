@@ -54,7 +54,7 @@ NAMES = {
         "configuration",
         _(
             "Aldeamo doesn't accept the template's variables: their names may have letters, "
-            "digits and underscores only."
+            "digits, underscores, hyphens and single spaces only."
         ),
     ),
     "domain not permitted err 1": Meaning(

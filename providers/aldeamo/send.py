@@ -62,7 +62,7 @@ def read_answer(answer, recipients):
     takers = data["to"] if isinstance(data.get("to"), list) else []
     if answer.status // 100 == 2 and takers and not data.get("error"):
         return Outcome("accepted", ids=read_ids(takers, recipients))
-    if answer.status < 400 and (takers or not data.get("error")):
+    if takers or (answer.status < 400 and not data.get("error")):
         template = _("Aldeamo's answer (HTTP %(status)s) doesn't say what became of the mail.")
         return Outcome("in_doubt", reason=Text(template, {"status": answer.status}))
     return outcome_of(answer)

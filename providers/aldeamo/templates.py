@@ -9,6 +9,8 @@ import re
 from email.headerregistry import HeaderRegistry
 
 TEMPLATE_ID = re.compile(r"[0-9A-Za-z]{6,32}", re.A)
+# M 6 warns of special characters and accents; its sample has "var 3" and "var-5-5" as good.
+VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*( [A-Za-z0-9_-]+)*", re.A)
 TAG = re.compile(r"^\s*\*\|tid:([^|]*)\|\*\s*")
 # "Si la plantilla no tiene variables": both parts of the body are just this word.
 NOTHING = "null"

@@ -18,6 +18,8 @@ from .headers import Verbatim
 from .send import LIMITS, MailjetApi, encode
 
 TEMPLATE_ID = re.compile(r"[1-9]\d{0,17}", re.A)
+# Its templating language is written {{var:name}}.
+VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.A)
 
 
 class Mailjet(Provider):
@@ -53,7 +55,7 @@ class Mailjet(Provider):
     )
     template_help = _(
         "The number of a template in Mailjet's Passport or of its API. Its variables are written "
-        "{{var:name}} there."
+        "there as var:name, between double braces."
     )
     replaces_message_id = True
     token_header = "X-MJ-CustomID"
@@ -89,6 +91,17 @@ class Mailjet(Provider):
             if not name.lower().startswith(self.control_prefixes)
         }
         return {**email, "headers": {**others, **headers}}
+
+    def check_variable(self, name):
+        if VARIABLE.fullmatch(name):
+            return None
+        return Text(
+            _(
+                "Mailjet would not replace a variable named “%(name)s”: use letters without "
+                "accents, digits and underscores, and begin with a letter."
+            ),
+            {"name": name},
+        )
 
     def check_template(self, template):
         if TEMPLATE_ID.fullmatch(template):

@@ -156,7 +156,7 @@ def outcome_of_mail(error):
 
 
 def outcome_of_call(answer):
-    """Return the `Outcome` of every mail of a call that was refused as a whole."""
+    """Return the `Outcome` of every mail of a call that no mail's item answers."""
     code, message = _read(answer)
     by_status = STATUSES.get(answer.status, _UNKNOWN)
     meaning = _FAILING if answer.status >= 500 else CODES.get(code, by_status)

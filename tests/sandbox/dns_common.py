@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import os
+from contextlib import ExitStack
 from unittest.mock import patch
 
 from dev.demo_dns import BROKEN, RIGHT, DemoDns
@@ -22,11 +23,13 @@ class DnsCase:
 
     def setUp(self):
         super().setUp()
-        self.sandbox = self.enterContext(Sandbox())
-        self.dns = self.enterContext(DemoDns(self.sandbox))
+        running = ExitStack()
+        self.addCleanup(running.close)
+        self.sandbox = running.enter_context(Sandbox())
+        self.dns = running.enter_context(DemoDns(self.sandbox))
         self.panel = self.dns.panel
         bundle = {"REQUESTS_CA_BUNDLE": self.sandbox.ca_bundle}
-        self.enterContext(patch.dict(os.environ, bundle))
+        running.enter_context(patch.dict(os.environ, bundle))
         for name, value in self.dns.parameters.items():
             self.env["ir.config_parameter"].set_param(name, value)
         self.mailjet = self.make_server("mailjet", self.sandbox.mailjet)

@@ -164,11 +164,58 @@ class TestProviderTemplates(TransactionCase):
                     self.assertEqual(body, "<p>Hola</p>")
 
     def test_a_name_that_would_not_be_replaced_is_refused(self):
-        for name in ("año", "first name", "a-b", "", "1st", "{{x}}"):
-            values = self.values("aldeamo", "42eqy7oaigql")
-            values["provider_variable_ids"] = [(0, 0, {"name": name, "expression": "x"})]
-            with self.subTest(name=name), self.assertRaisesRegex(ValidationError, "letter"):
-                self.make_mailing(**values)
+        templates = {"mailjet": "42", "aldeamo": "42eqy7oaigql"}
+        names = ["año", "a  b", "a ", "", "1st", "{{x}}", "a&b", "var ñ 4", "a;b"]
+        wrong = {"aldeamo": names, "mailjet": [*names, "first name", "a-b"]}
+        for code, template in templates.items():
+            for name in wrong[code]:
+                values = self.values(code, template)
+                values["provider_variable_ids"] = [(0, 0, {"name": name, "expression": "x"})]
+                with (
+                    self.subTest(provider=code, name=name),
+                    self.assertRaisesRegex(ValidationError, "letter"),
+                ):
+                    self.make_mailing(**values)
+
+    def test_names_that_aldeamos_manual_shows_as_good(self):
+        """Section 6: "var 3" and "var-5-5"."""
+        self.sandbox.aldeamo.templates["manualmanual"] = "<p>{var1} {var 3} {var-5-5}</p>"
+        server = self.servers["aldeamo"]
+        variables = [
+            (0, 0, {"name": name, "expression": name.upper()})
+            for name in ("var1", "var 3", "var-5-5")
+        ]
+        for transport in ("smtp", "api"):
+            with self.subTest(transport=transport):
+                server.transport = transport
+                self.make_mailing(
+                    mail_server_id=server.id,
+                    provider_template="manualmanual",
+                    provider_variable_ids=variables,
+                ).action_send_mail()
+                body = self.sandbox.aldeamo.delivered[-1].get_body(("html",)).get_content()
+                self.assertEqual(body.strip(), "<p>VAR1 VAR 3 VAR-5-5</p>")
+
+    def test_everybody_can_save_a_template_of_his_own(self):
+        """Odoo takes what looks like an expression for one, also in a text that only helps."""
+        employee = self.employee()
+        for code, server in self.servers.items():
+            with self.subTest(provider=code):
+                templates = self.env["mail.template"].with_user(employee)
+                template = templates.create({"name": "Mine", "mail_server_id": server.id})
+                template.write({"name": "Still mine"})
+                self.assertTrue(template.provider_template_help)
+                for language in ("en_US", "es_ES"):
+                    self.env["res.lang"]._activate_lang(language)
+                    self.assertFalse(template.with_context(lang=language)._is_dynamic())
+
+    def employee(self):
+        """Return a user as with Settings ▸ Restrict mail templates edition."""
+        editor = self.env.ref("mail.group_mail_template_editor")
+        self.env.ref("base.group_user").implied_ids -= editor
+        employee = new_test_user(self.env, "empleado", groups="base.group_user")
+        employee.groups_id -= editor
+        return employee
         mailing = self.make_mailing(**self.values("mailjet", "42"))
         with self.assertRaisesRegex(ValidationError, "letter"):
             mailing.provider_variable_ids[0].name = "niña"
@@ -193,11 +240,7 @@ class TestProviderTemplates(TransactionCase):
                 **self.values("mailjet", "42"),
             }
         )
-        # as with Settings ▸ Restrict mail templates edition
-        editor = self.env.ref("mail.group_mail_template_editor")
-        self.env.ref("base.group_user").implied_ids -= editor
-        employee = new_test_user(self.env, "empleado", groups="base.group_user")
-        employee.groups_id -= editor
+        employee = self.employee()
         for record in (mailing, template):
             variable = record.sudo().provider_variable_ids[1].with_user(employee)
             with self.subTest(record=record), self.assertRaises(AccessError):

@@ -52,7 +52,7 @@ ALDEAMO = {
     "No_Messages_left": ("stopped", None, "used up its prepaid mails: top it up"),
     "Could_not_find_template": ("refused", "configuration", "no such template"),
     "Error_Fetching_Template": ("refused", "configuration", "no such template"),
-    "Incorrect_variable_syntax": ("refused", "configuration", "letters, digits and underscores"),
+    "Incorrect_variable_syntax": ("refused", "configuration", "hyphens and single spaces only"),
     "Domain_not_permitted_err_1": ("refused", "sender", "register the domain"),
     "Invalid_request_missing_parameters_err_1": ("refused", "configuration", ADDON),
     "Invalid_request_missing_parameters_err_2": ("refused", "configuration", ADDON),
@@ -78,11 +78,13 @@ MAILJET_STATUSES = [
     (404, HTML, ("stopped", None, "address of the API")),
     (413, HTML, ("refused", "content", "15 MB")),
     (429, HTML, ("later", None, "no more requests for the moment")),
-    (500, {"StatusCode": 500, "ErrorMessage": "Oops"}, ("failed", "unknown", "failure")),
-    (500, HTML, ("failed", "unknown", "failure")),
-    (502, HTML, ("failed", "unknown", "failure")),
-    (503, HTML, ("later", None, "no more requests for the moment")),
-    (504, HTML, ("unknown", None, "what became of the mail")),
+    (500, {"StatusCode": 500, "ErrorMessage": "Oops"}, ("unknown", None, "failure")),
+    (500, {"ErrorCode": "mj-0004", "StatusCode": 400}, ("unknown", None, "failure")),
+    (500, HTML, ("unknown", None, "failure")),
+    (502, HTML, ("unknown", None, "failure")),
+    (503, HTML, ("unknown", None, "failure")),
+    (504, HTML, ("unknown", None, "failure")),
+    (520, HTML, ("unknown", None, "failure")),
 ]
 ALDEAMO_STATUSES = [
     (401, HTML, ("stopped", None, "doesn't know this API key")),
@@ -90,10 +92,11 @@ ALDEAMO_STATUSES = [
     (404, HTML, ("stopped", None, "address of the API")),
     (413, HTML, ("refused", "content", "too large")),
     (429, HTML, ("later", None, "no more requests for the moment")),
-    (500, HTML, ("failed", "unknown", "failure")),
-    (502, HTML, ("failed", "unknown", "failure")),
-    (503, HTML, ("later", None, "no more requests for the moment")),
-    (504, HTML, ("unknown", None, "what became of the mail")),
+    (500, HTML, ("unknown", None, "failure")),
+    (500, {"error": "Out of memory"}, ("unknown", None, "failure")),
+    (502, HTML, ("unknown", None, "failure")),
+    (503, HTML, ("unknown", None, "failure")),
+    (504, HTML, ("unknown", None, "failure")),
 ]
 
 
@@ -145,8 +148,10 @@ def test_mailjet_refuses_a_call(mailjet, mailjet_api, code):
 def test_mailjet_answers_with_a_status_alone(mailjet, mailjet_api, at_once, status, body, expected):
     mailjet.api.fail(status, body, times=5)
     (outcome,) = mailjet_api.send([outgoing()])
-    check(outcome, expected, f"HTTP {status}")
+    check(outcome, expected, body.get("ErrorCode") or str(status) if body != HTML else str(status))
     assert not mailjet.received
+    if status >= 500:
+        assert len(mailjet.api.calls) == 1
 
 
 def test_mailjet_names_several_errors_of_a_message(mailjet, mailjet_api):
@@ -216,8 +221,41 @@ def test_aldeamo_error_counts_with_whatever_status(aldeamo, aldeamo_api, at_once
 def test_aldeamo_answers_with_a_status_alone(aldeamo, aldeamo_api, at_once, status, body, expected):
     aldeamo.api.fail(status, body, times=5)
     (outcome,) = aldeamo_api.send([outgoing()])
-    check(outcome, expected, f"HTTP {status}")
+    check(outcome, expected, "Aldeamo: ")
     assert not aldeamo.received
+    if status >= 500:
+        assert len(aldeamo.api.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "result"),
+    [
+        ({"to": []}, "unknown"),
+        ({"message": "Messages sent!", "to": {}}, "unknown"),
+        ({"error": "No_Messages_left", "to": []}, "stopped"),
+        ({"error": "Subject missing or empty", "to": None}, "refused"),
+        ({"error": "No_Messages_left", "to": [{"email": "ana@x.example", "msgid": 1}]}, "unknown"),
+    ],
+)
+def test_aldeamo_accepts_nothing_for_nobody(aldeamo, aldeamo_api, data, result):
+    aldeamo.api.fail(200, data)
+    (outcome,) = aldeamo_api.send([outgoing()])
+    assert (outcome.result, outcome.ids) == (result, {})
+    assert str(outcome.reason)
+    assert len(aldeamo.api.calls) == 1
+
+
+@pytest.mark.parametrize("to", [{}, {"To": []}, {"To": [], "Cc": [], "Bcc": None}])
+def test_mailjet_accepts_nothing_for_nobody(mailjet, mailjet_api, to):
+    """The other mail of the call is."""
+    row = {"Email": "leo@cliente.example", "MessageUUID": "x"}
+    items = [{"Status": "success", **to}, {"Status": "success", "To": [row]}]
+    mailjet.api.fail(200, {"Messages": items})
+    first, second = mailjet_api.send([outgoing(), outgoing("leo@cliente.example")])
+    assert (first.result, first.ids) == ("unknown", {})
+    assert "doesn't say what became of the mail" in str(first.reason)
+    assert second.result == "accepted"
+    assert len(mailjet.api.calls) == 1
 
 
 def test_aldeamo_itself_refuses_for_what_the_account_lacks(aldeamo, aldeamo_api):

@@ -1,0 +1,55 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+
+from ...providers.aldeamo import Aldeamo
+from .common import SandboxCase
+
+
+class TestCredentials(SandboxCase):
+    """Check Credentials, where Aldeamo's manual and practice differ about the port of https."""
+
+    def setUp(self):
+        super().setUp()
+        self.wrong, self.right = self.aldeamo.api.plain_port_url, self.aldeamo.api_url
+        change = patch.object(Aldeamo, "api_urls", (self.wrong, self.right))
+        change.start()
+        self.addCleanup(change.stop)
+
+    def check(self, server):
+        return server.action_check_credentials()["params"]["message"]
+
+    def test_the_port_that_speaks_https_is_kept(self):
+        server = self.account_server("aldeamo", api_url=False)
+        self.assertEqual(server.api_url, self.wrong)
+        message = self.check(server)
+        self.assertEqual(server.api_url, self.right)
+        self.assertIn(f"at {self.right} and not at {self.wrong}", message)
+        self.assertEqual(self.check(server), "The credentials are right.")
+        mail = self.mail(server)
+        mail.send()
+        self.assertEqual(mail.state, "sent")
+        self.assertEqual(len(self.aldeamo.received), 1)
+
+    def test_the_other_way_round(self):
+        with patch.object(Aldeamo, "api_urls", (self.right, self.wrong)):
+            server = self.account_server("aldeamo", api_url=self.wrong)
+            server.test_smtp_connection()
+            self.assertEqual(server.api_url, self.right)
+
+    def test_a_wrong_key_is_what_the_user_hears_of(self):
+        server = self.account_server("aldeamo", api_url=self.wrong, api_key="wrong")
+        with self.assertRaisesRegex(UserError, "doesn't know this API key"):
+            server.action_check_credentials()
+        self.assertEqual(server.api_url, self.wrong)
+
+    def test_an_address_of_ones_own_stays(self):
+        with patch.object(Aldeamo, "api_urls", (self.right,)):
+            server = self.account_server("aldeamo", api_url=self.wrong)
+            with self.assertRaisesRegex(UserError, "There is no https at"):
+                server.action_check_credentials()
+            self.assertEqual(server.api_url, self.wrong)
+        self.assertFalse(self.aldeamo.api.calls)
