@@ -12,7 +12,7 @@ from datetime import timezone
 from ..base import Provider, Text, _
 from .account import MailjetAccount
 from .dns import dns_expectations
-from .event_errors import ERRORS
+from .event_errors import EXPLANATIONS
 from .events import translate
 from .headers import Verbatim
 from .send import MailjetApi
@@ -56,7 +56,7 @@ class Mailjet(Provider):
         "{{var:name}} there."
     )
     replaces_message_id = True
-    explanations = {name: error.explanation for name, error in ERRORS.items()}
+    explanations = EXPLANATIONS
 
     def api(self, credentials):
         return MailjetApi(credentials)
