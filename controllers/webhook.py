@@ -9,6 +9,7 @@ from odoo import SUPERUSER_ID, http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
+from ..intake.authentication import credentials_of
 from ..intake.limits import MAX_BODY
 
 CHALLENGE = {"realm": "Email events"}
@@ -46,8 +47,9 @@ class MailProviderWebhook(http.Controller):
     )
     def receive(self, token, **_params):
         env = request.env(user=SUPERUSER_ID)
-        sent = request.httprequest.authorization
-        credentials = f"{sent.username}:{sent.password}" if sent else ""
+        headers = request.httprequest.headers
+        # Werkzeug 3 fails on what it can't decode.
+        credentials = credentials_of(headers.get("Authorization", "").encode("latin-1", "replace"))
         try:
             server = env["ir.mail_server"]._authenticate_webhook(token, credentials)
         except AccessDenied:
@@ -55,11 +57,12 @@ class MailProviderWebhook(http.Controller):
         if not server:
             raise request.not_found()
         body = request.httprequest.get_data()
+        declared = (headers.get("Content-Type", ""), headers.get("Content-Encoding", ""))
         try:
-            env["mail.tracking"]._receive(*server, body)
+            env["mail.tracking"]._receive(*server, body, declared)
         except SerializationFailure:
             # The same event arrived twice at once. Odoo itself would try again after a nap of
             # up to two seconds; the second time it is known.
             env.cr.rollback()
-            env["mail.tracking"]._receive(*server, body)
+            env["mail.tracking"]._receive(*server, body, declared)
         return request.make_response("", headers=[("Content-Type", "text/plain")])

@@ -3,6 +3,7 @@
 """Whether a request comes from the provider: it knows the secret in the webhook's URL."""
 
 import secrets
+from base64 import b64decode
 from dataclasses import dataclass
 from hmac import compare_digest
 
@@ -65,6 +66,20 @@ def server_id_of(token):
     """Return the number that a token begins with; 0, which no server has, if there is none."""
     number = token.partition("-")[0]
     return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+
+
+def credentials_of(header):
+    """Return "<user>:<password>" of basic authentication (RFC 7617), or "" if it has none.
+
+    :param bytes header: Authorization, as sent
+    """
+    scheme, _space, encoded = header.partition(b" ")
+    if scheme.lower() != b"basic":
+        return ""
+    try:
+        return b64decode(encoded.strip(), validate=True).decode()
+    except ValueError:
+        return ""
 
 
 def is_authentic(webhook, token, credentials, now):

@@ -1,6 +1,7 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import gzip
 import json
 import logging
 import socket
@@ -23,12 +24,12 @@ class TestWebhook(ProviderCase, HttpCase):
         cls.set_up_provider()
         cls.body = json.dumps({"event": "open", "type": "SMTP", "email": "ana@example.com"})
 
-    def post(self, body, token=None, content_type="application/json", auth=None):
+    def post(self, body, token=None, content_type="application/json", auth=None, headers=None):
         self.env.flush_all()
         return self.opener.post(
             f"{self.base_url()}/mail_provider/{token or self.token}",
             data=body.encode() if isinstance(body, str) else body,
-            headers={"Content-Type": content_type} if content_type else {},
+            headers=headers or ({"Content-Type": content_type} if content_type else {}),
             auth=auth,
             allow_redirects=False,
         )
@@ -76,6 +77,41 @@ class TestWebhook(ProviderCase, HttpCase):
                 response = self.post(json.dumps(payload), content_type=content_type)
                 self.assertEqual(response.status_code, 200)
                 self.assertEqual(self.events()[0].subject, payload["subject"])
+
+    def test_bytes_are_read_as_they_are_declared(self):
+        body = '{"event": "open", "type": "SMTP", "email": "josé@example.com", "n": %d}'
+        for number, charset in enumerate(("utf-8", "iso-8859-1", "windows-1252")):
+            with self.subTest(charset=charset):
+                headers = {
+                    "Content-Type": f"application/json; charset={charset}",
+                    "Content-Encoding": "gzip",
+                }
+                packed = gzip.compress((body % number).encode(charset))
+                before = self.events()
+                self.assertEqual(self.post(packed, headers=headers).status_code, 200)
+                self.assertEqual((self.events() - before).recipient, "josé@example.com")
+
+    def test_nothing_in_a_header_or_a_path_is_a_failure_of_ours(self):
+        odd = ("", " ", "\xff", "\xff" * 9, "=?x?q?=00?=", "Basic \xff", "Basic =", "Basic /w==")
+        odd += ("%", "%ff%00", "a" * 5000, ";;=,", '"', "-1", "1e9", "0x2", "Bearer \xff:", "9" * 60)
+        names = ("Authorization", "Content-Type", "Content-Encoding", "Cookie", "Accept-Language")
+        names += ("Host", "X-Forwarded-For", "X-Forwarded-Host", "Range", "If-None-Match", "X-\xff")
+        names += ("Content-Length", "Transfer-Encoding", "Expect", "Connection", "User-Agent")
+        self.register()
+        self.env.flush_all()
+        for name in names:
+            for value in odd:
+                with self.subTest(name=name, value=value[:20]):
+                    length = [] if name == "Content-Length" else ["Content-Length: 2"]
+                    head = self.request_line(*length, "Connection: close", f"{name}: {value}")
+                    self.assertIn(self.raw(head + b"{}"), (*range(200, 500), None))
+        for path in ("%ff", "%00", "\xff", "1-%", "%F0%9F", "1-" + "a" * 4000, "?\xff=%ff", ";", "//"):
+            for query in ("", "?db=\xff", "?token=1&%ff[]=%00", "?debug=\xff"):
+                with self.subTest(path=path[:20], query=query):
+                    line = f"POST /mail_provider/{path}{query} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                    rest = "Content-Length: 2\r\nConnection: close\r\n\r\n{}"
+                    self.assertIn(self.raw((line + rest).encode("latin-1")), range(200, 500))
+        self.assertFalse(self.events())
 
     def test_former_url_works_after_rotation(self):
         self.server.action_rotate_webhook_secret()
@@ -178,15 +214,16 @@ class TestWebhook(ProviderCase, HttpCase):
         self.assertEqual(self.opener.get(url).status_code, 405)
 
     def raw(self, request):
-        """Send bytes that no HTTP library would, and return the status code."""
+        """Send bytes that no HTTP library would; return the status code, None if none came."""
         host, port = self.base_url().removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), timeout=10) as connection:
             connection.sendall(request)
-            return int(connection.recv(4096).split()[1])
+            answer = connection.recv(4096)
+            return int(answer.split()[1]) if answer.startswith(b"HTTP/") else None
 
     def request_line(self, *headers):
         lines = (f"POST /mail_provider/{self.token} HTTP/1.1", "Host: 127.0.0.1", *headers, "", "")
-        return "\r\n".join(lines).encode()
+        return "\r\n".join(lines).encode("latin-1")
 
     def test_411_length_not_announced(self):
         self.env.flush_all()

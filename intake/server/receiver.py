@@ -125,7 +125,7 @@ class Receiver:
             return True
         if webhook is None:
             return False
-        entry = (webhook.server_id, webhook.provider, now, exchange.body)
+        entry = (webhook.server_id, webhook.provider, now, exchange.body, *exchange.declared)
         self._writer.put(exchange, entry)
         return True
 
