@@ -24,7 +24,8 @@ class MailProviderWebhook(http.Controller):
     200    stored; or already known; or authentic but not understood: then it is kept as
            failed, so that nothing is lost and the provider doesn't queue it again
     401    the URL was registered with user and password, and they aren't sent along
-    404    unknown token, or the server is archived or has no provider any more
+    404    unknown token, or the server has no provider any more, or is archived for longer
+           than events are kept
     411    the body's length isn't announced
     413    the body is larger than `MAX_BODY`
     500    the database can't store it now: the provider posts it again

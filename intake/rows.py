@@ -4,6 +4,7 @@
 
 import json
 
+from ..addresses import comparable
 from ..providers import PROVIDERS
 from ..providers.base import Event
 
@@ -17,6 +18,7 @@ def event_values(event, received_at):
     event = event or Event(event_type="unknown")
     return {
         **vars(event),
+        "recipient": comparable(event.recipient),
         "occurred_at": event.occurred_at or received_at,
         "categories": json.dumps(event.categories) if event.categories else None,
     }

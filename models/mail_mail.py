@@ -1,7 +1,7 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ..providers import PROVIDERS
@@ -13,7 +13,15 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     provider_template = fields.Char(readonly=True)
+    # The server may be another provider's by the time the mail leaves.
+    provider_of_template = fields.Char(compute="_compute_provider_of_template", store=True)
     provider_variables = fields.Json(readonly=True)
+
+    @api.depends("provider_template")
+    def _compute_provider_of_template(self):
+        for mail in self:
+            server = mail.provider_template and mail.sudo().mail_server_id
+            mail.provider_of_template = server and server.provider
 
     def _send(
         self, auto_commit=False, raise_exception=False, smtp_session=None, alias_domain_id=False
@@ -31,18 +39,18 @@ class MailMail(models.Model):
         """Add what makes the provider's events name this mail and its recipient."""
         email_list = super()._prepare_outgoing_list(recipients_follower_status)
         server_id = self.env.context.get("mail_provider_server_id")
-        if not server_id:
-            if self.provider_template:
-                raise UserError(
-                    _(
-                        "This email is a template of an email provider (%s), so it can leave "
-                        "through that provider's mail server only.",
-                        self.provider_template,
-                    )
+        server = self.env["ir.mail_server"].sudo().browse(server_id or ())
+        provider = PROVIDERS.get(server.provider)
+        if self.provider_template and not self._is_template_of(provider):
+            raise UserError(
+                _(
+                    "This email is a template of an email provider (%s), so it can leave "
+                    "through that provider's mail server only.",
+                    self.provider_template,
                 )
+            )
+        if not provider:
             return email_list
-        server = self.env["ir.mail_server"].sudo().browse(server_id)
-        provider = PROVIDERS[server.provider]
         campaign = f"odoo-mailing-{self.mailing_id.id}" if self.mailing_id else None
         # Odoo's links and its picture stand in the body that Odoo writes.
         is_tracked_by_odoo = bool(self.mailing_id) and not self.provider_template
@@ -65,3 +73,12 @@ class MailMail(models.Model):
                 references = (email_values["references"], email_values["message_id"])
                 email_values["references"] = " ".join(filter(None, references))
         return email_list
+
+    def _is_template_of(self, provider):
+        """Tell whether the mail's template can be one of the provider's.
+
+        :param providers.base.Provider provider: None for none
+        """
+        if not provider or provider.check_template(self.provider_template):
+            return False
+        return self.provider_of_template in (False, provider.code)

@@ -3,6 +3,8 @@
 
 from odoo import models
 
+from ..addresses import comparable
+
 NOTIFICATION_FIELDS = (
     *("mail_message_id", "res_partner_id", "author_id"),
     *("notification_status", "failure_type", "failure_reason"),
@@ -15,8 +17,8 @@ class MailMessage(models.Model):
     def _email_notifications(self):
         """Return the notifications that show the status of the emails in the chatter.
 
-        :return: dict of (message's id, recipient's id) and of (message's id, normalised address)
-            → `mail.notification`
+        :return: dict of (message's id, recipient's id) and of (message's id, address as
+            `addresses.comparable` has it) → `mail.notification`
         """
         if not self:
             return {}
@@ -35,5 +37,5 @@ class MailMessage(models.Model):
             message_id, partner = notification.mail_message_id.id, notification.res_partner_id
             result.setdefault((message_id, partner.id), notification)
             if partner.email_normalized:
-                result.setdefault((message_id, partner.email_normalized), notification)
+                result.setdefault((message_id, comparable(partner.email_normalized)), notification)
         return result

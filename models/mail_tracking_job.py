@@ -4,10 +4,11 @@
 import logging
 import time
 from datetime import timedelta
+from itertools import chain
 
 from odoo import _, api, fields, models
 
-from .mail_tracking import SUBSCRIPTION_EVENTS
+from .mail_tracking import EARLY_EVENTS, SUBSCRIPTION_EVENTS
 from .mail_tracking_intake import JOB, WAKE_INTERVAL
 from .mail_tracking_transaction import is_concurrent
 
@@ -117,6 +118,7 @@ class MailTracking(models.Model):
         )
         due = [event for event in due if event.id not in foreign]
         waiting = self._postpone(due, matches)
+        self._take_early_effect([event for event in due if event.id in waiting], matches)
         due = [event for event in due if event.id not in waiting]
         self._settle_as_done(due, matches)
         self._take_effect(due, matches)
@@ -134,14 +136,53 @@ class MailTracking(models.Model):
             self.browse(event_id for event_id, match in found if match.notification)
         )
         bounces = self.browse(by_type.get("bounced", ()))
-        self.env["mail.thread"]._apply_tracking_bounces(bounces)
-        subscription_events = self.browse().concat(
-            *(self.browse(by_type.get(event_type, ())) for event_type in SUBSCRIPTION_EVENTS)
-        )
-        self.env["mail.blacklist"]._apply_tracking(subscription_events)
-        self.env["mailing.list"]._apply_tracking(subscription_events)
+        self._take_address_effect([event for event in due if not event.processed_at])
         counted = set(bounces.filtered("is_bounce_counted")._ids)
         self._settle_without_effect([event for event in due if event.id not in counted], matches)
+
+    @api.model
+    def _take_address_effect(self, due):
+        """Have contacts, blacklist and subscriptions follow the events."""
+        ids = {name: [] for name in EARLY_EVENTS}
+        for event in due:
+            if event.event_type in ids:
+                ids[event.event_type].append(event.id)
+        self.env["mail.thread"]._apply_tracking_bounces(self.browse(ids.pop("bounced")))
+        subscription_events = self.browse(chain.from_iterable(ids.values()))
+        self.env["mail.blacklist"]._apply_tracking(subscription_events)
+        self.env["mailing.list"]._apply_tracking(subscription_events)
+
+    @api.model
+    def _take_early_effect(self, due, matches):
+        """Have addresses follow the events whose mail is still in the queue, once.
+
+        They stay pending until the mail has a status that may change.
+        """
+        early = [
+            event
+            for event in due
+            if event.id in matches and event.event_type in EARLY_EVENTS and not event.processed_at
+        ]
+        if not early:
+            return
+        rows = []
+        for event in early:
+            trace, mailing, _message, _partner, is_list_bound = self._match_values(
+                event, matches[event.id]
+            )
+            rows.append((event.id, trace, mailing, is_list_bound))
+        self.env.cr.execute(
+            """
+            UPDATE mail_tracking AS event
+               SET mailing_trace_id = match.trace_id, mass_mailing_id = match.mailing_id,
+                   is_list_bound = match.is_list_bound, processed_at = %s
+              FROM unnest(%s::int[], %s::int[], %s::int[], %s::bool[])
+                   AS match (id, trace_id, mailing_id, is_list_bound)
+             WHERE event.id = match.id
+            """,
+            [fields.Datetime.now(), *map(list, zip(*rows, strict=True))],
+        )
+        self._take_address_effect(early)
 
     @api.model
     def _postpone(self, due, matches):
@@ -189,7 +230,7 @@ class MailTracking(models.Model):
                SET mailing_trace_id = match.trace_id, mass_mailing_id = match.mailing_id,
                    mail_message_id = match.message_id, partner_id = match.partner_id,
                    is_list_bound = match.is_list_bound,
-                   state = 'done', state_reason = NULL, is_unmatched = FALSE, retry_at = NULL,
+                   state = 'done', is_unmatched = FALSE, retry_at = NULL,
                    processed_at = %s, write_date = %s
               FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::bool[])
                    AS match (id, trace_id, mailing_id, message_id, partner_id, is_list_bound)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from odoo import _, api, models
 
+from ..addresses import comparable, spellings
 from ..tools.reference import Reference, read_references
 
 # A complaint that names no mail is about the last one of its subject within this time.
@@ -32,6 +33,7 @@ class Due(NamedTuple):
     mail_message_id: int
     partner_id: int
     is_list_bound: bool
+    processed_at: datetime
 
     def matched_before(self):
         """Return the `Reference` that was found for it earlier, or None."""
@@ -64,7 +66,7 @@ class MailTracking(models.Model):
             """
             SELECT id, event_type, stream, recipient, subject, provider, provider_message_id,
                    reference, occurred_at, create_date, mailing_trace_id, mass_mailing_id,
-                   mail_message_id, partner_id, is_list_bound
+                   mail_message_id, partner_id, is_list_bound, processed_at
               FROM mail_tracking WHERE id = ANY(%s) ORDER BY id
             """,
             [self.ids],
@@ -157,7 +159,7 @@ class MailTracking(models.Model):
         moments = [event.occurred_at for event in complaints]
         traces = self.env["mailing.trace"].search_fetch(
             [
-                ("email", "in", list({event.recipient for event in complaints})),
+                ("email", "in", [way for event in complaints for way in spellings(event.recipient)]),
                 ("mass_mailing_id.subject", "in", list({event.subject for event in complaints})),
                 ("sent_datetime", "<=", max(moments)),
                 ("sent_datetime", ">", min(moments) - COMPLAINT_WINDOW),
@@ -165,7 +167,9 @@ class MailTracking(models.Model):
             ["email", "sent_datetime", "mass_mailing_id"],
             order="sent_datetime DESC, id DESC",
         )
-        sent = traces.grouped(lambda trace: (trace.email, trace.mass_mailing_id.subject))
+        sent = traces.grouped(
+            lambda trace: (comparable(trace.email), trace.mass_mailing_id.subject)
+        )
         for event in complaints:
             for trace in sent.get((event.recipient, event.subject), ()):
                 if event.occurred_at - COMPLAINT_WINDOW < trace.sent_datetime <= event.occurred_at:

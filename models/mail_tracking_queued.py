@@ -5,6 +5,7 @@ import hashlib
 
 from odoo import api, fields, models
 
+from ..addresses import comparable
 from ..intake.rows import event_values
 from ..providers.base import Event
 
@@ -40,7 +41,7 @@ class MailTracking(models.Model):
         trace = part.mail.mailing_trace_ids[:1]
         # An event may refer to a message only as long as a notification keeps its status.
         notification = notifications.get(
-            (part.mail.mail_message_id.id, part.partner.id or address),
+            (part.mail.mail_message_id.id, part.partner.id or comparable(address)),
             self.env["mail.notification"],
         )
         event = Event("queued", recipient=address, provider_message_id=provider_id, stream="smtp")

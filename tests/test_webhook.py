@@ -6,6 +6,7 @@ import json
 import logging
 import socket
 
+from odoo import fields
 from odoo.tests.common import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -204,10 +205,57 @@ class TestWebhook(ProviderCase, HttpCase):
         self.assertFalse(self.events())
         self.assertFalse(self.env["mail.tracking"].search([("payload", "=", self.body)]))
 
-    def test_404_archived(self):
+    def test_archived_server_accepts_the_events_of_its_last_mails(self):
         self.server.active = False
+        self.assertEqual(self.post(self.body).status_code, 200)
+        self.assertEqual(self.events().event_type, "opened")
+
+    def test_404_archived_for_longer_than_events_are_kept(self):
+        self.server.active = False
+        self.assertEqual(self.post("[]").status_code, 200)  # and cached
+        kept = self.server.webhook_until - fields.Datetime.now()
+        self.assertEqual(round(kept.total_seconds() / 86400), 180)
+        self.env.flush_all()
+        values = [fields.Datetime.now(), self.server.id]
+        self.env.cr.execute("UPDATE ir_mail_server SET webhook_until = %s WHERE id = %s", values)
+        self.env.registry.clear_cache()
         self.assertEqual(self.post(self.body).status_code, 404)
         self.assertFalse(self.events())
+        self.env.invalidate_all()
+        self.server.active = True
+        self.assertFalse(self.server.webhook_until)
+        self.assertEqual(self.post(self.body).status_code, 200)
+
+    def test_404_archived_by_sql(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ir_mail_server SET active = false WHERE id = %s", [self.server.id]
+        )
+        self.env.registry.clear_cache()
+        self.assertEqual(self.post(self.body).status_code, 404)
+
+    def test_another_provider_has_another_url(self):
+        for provider in ("mailjet", False):
+            with self.subTest(provider=provider):
+                self.server.provider = "aldeamo"
+                former = f"{self.server.id}-{self.server.webhook_secret}"
+                self.server.write({"provider": provider})
+                late = {"event": "unsubscribed", "subscription_type": "domain category update"}
+                late |= {"email": f"{provider}@example.com"}
+                self.assertEqual(self.post(json.dumps(late), former).status_code, 200)
+                event = self.events()[:1]
+                self.assertEqual((event.provider, event.event_type), ("aldeamo", "preferences"))
+                present = f"{self.server.id}-{self.server.webhook_secret}"
+                self.assertNotEqual(present, former)
+                status = self.post('{"event": "unsub"}', present).status_code
+                self.assertEqual(status, 200 if provider else 404)
+                self.server.webhook_secret_previous_until = "2026-01-01 00:00:00"
+                self.assertEqual(self.post(self.body, former).status_code, 404)
+
+    def test_the_same_provider_keeps_the_url(self):
+        self.server.write({"provider": "aldeamo", "name": "Aldeamo 2"})
+        self.assertEqual(self.post(self.body).status_code, 200)
+        self.assertFalse(self.server.webhook_secret_previous)
 
     def test_405_not_posted(self):
         url = f"{self.base_url()}/mail_provider/{self.token}"
