@@ -44,7 +44,9 @@ class MailThread(models.AbstractModel):
             )
         reached = {event.id for event, email in ways if known.has("email_normalized", email)}
         nobody = bounces.filtered(
-            lambda event: not (event.id in reached or event.mailing_trace_id or event.mail_message_id)
+            lambda event: (
+                not (event.id in reached or event.mailing_trace_id or event.mail_message_id)
+            )
         )
         nobody._note(_("Nothing changed: no contact has this address."))
 

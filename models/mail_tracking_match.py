@@ -159,7 +159,11 @@ class MailTracking(models.Model):
         moments = [event.occurred_at for event in complaints]
         traces = self.env["mailing.trace"].search_fetch(
             [
-                ("email", "in", [way for event in complaints for way in spellings(event.recipient)]),
+                (
+                    "email",
+                    "in",
+                    [way for event in complaints for way in spellings(event.recipient)],
+                ),
                 ("mass_mailing_id.subject", "in", list({event.subject for event in complaints})),
                 ("sent_datetime", "<=", max(moments)),
                 ("sent_datetime", ">", min(moments) - COMPLAINT_WINDOW),

@@ -385,7 +385,9 @@ class TestBeforeTheMailLeft(SubscriptionCase):
         for event in events:
             self.leave(event)
         self.assertEqual(self.contact.message_bounce, 1)
-        self.assertEqual((set(events.mapped("state")), self.trace.trace_status), ({"done"}, "bounce"))
+        self.assertEqual(
+            (set(events.mapped("state")), self.trace.trace_status), ({"done"}, "bounce")
+        )
 
     def test_processed_again_while_it_waits(self):
         event = self.apply(self.aldeamo_event(self.trace, "complaint"))

@@ -94,7 +94,18 @@ class TestWebhook(ProviderCase, HttpCase):
 
     def test_nothing_in_a_header_or_a_path_is_a_failure_of_ours(self):
         odd = ("", " ", "\xff", "\xff" * 9, "=?x?q?=00?=", "Basic \xff", "Basic =", "Basic /w==")
-        odd += ("%", "%ff%00", "a" * 5000, ";;=,", '"', "-1", "1e9", "0x2", "Bearer \xff:", "9" * 60)
+        odd += (
+            "%",
+            "%ff%00",
+            "a" * 5000,
+            ";;=,",
+            '"',
+            "-1",
+            "1e9",
+            "0x2",
+            "Bearer \xff:",
+            "9" * 60,
+        )
         names = ("Authorization", "Content-Type", "Content-Encoding", "Cookie", "Accept-Language")
         names += ("Host", "X-Forwarded-For", "X-Forwarded-Host", "Range", "If-None-Match", "X-\xff")
         names += ("Content-Length", "Transfer-Encoding", "Expect", "Connection", "User-Agent")
@@ -106,7 +117,17 @@ class TestWebhook(ProviderCase, HttpCase):
                     length = [] if name == "Content-Length" else ["Content-Length: 2"]
                     head = self.request_line(*length, "Connection: close", f"{name}: {value}")
                     self.assertIn(self.raw(head + b"{}"), (*range(200, 500), None))
-        for path in ("%ff", "%00", "\xff", "1-%", "%F0%9F", "1-" + "a" * 4000, "?\xff=%ff", ";", "//"):
+        for path in (
+            "%ff",
+            "%00",
+            "\xff",
+            "1-%",
+            "%F0%9F",
+            "1-" + "a" * 4000,
+            "?\xff=%ff",
+            ";",
+            "//",
+        ):
             for query in ("", "?db=\xff", "?token=1&%ff[]=%00", "?debug=\xff"):
                 with self.subTest(path=path[:20], query=query):
                     line = f"POST /mail_provider/{path}{query} HTTP/1.1\r\nHost: 127.0.0.1\r\n"

@@ -61,9 +61,7 @@ def _text(body: bytes) -> str:
     try:
         return body.decode("utf-8-sig")
     except UnicodeError:
-        return "".join(
-            bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in body
-        )
+        return "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in body)
 
 
 def _storable(text: str) -> str:

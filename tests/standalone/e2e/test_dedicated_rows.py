@@ -52,10 +52,13 @@ def posts(code):
         real = "latin-1" if charset == "klingon" else charset
         plain, packed = ((text % n).encode(real) for n in (number, number + 9))
         yield plain, {"Content-Type": f"text/json; charset={charset}"}
-        yield gzip.compress(packed, mtime=0), {
-            "Content-Type": f"text/json; charset={charset}",
-            "Content-Encoding": "gzip",
-        }
+        yield (
+            gzip.compress(packed, mtime=0),
+            {
+                "Content-Type": f"text/json; charset={charset}",
+                "Content-Encoding": "gzip",
+            },
+        )
     yield gzip.compress(b" " * 2_000_000, mtime=0), {"Content-Encoding": "gzip"}
 
 
