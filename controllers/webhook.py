@@ -9,6 +9,7 @@ from odoo import SUPERUSER_ID, http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
+from ..intake.authentication import credentials_of
 from ..intake.limits import MAX_BODY
 
 CHALLENGE = {"realm": "Email events"}
@@ -23,7 +24,8 @@ class MailProviderWebhook(http.Controller):
     200    stored; or already known; or authentic but not understood: then it is kept as
            failed, so that nothing is lost and the provider doesn't queue it again
     401    the URL was registered with user and password, and they aren't sent along
-    404    unknown token, or the server is archived or has no provider any more
+    404    unknown token, or the server has no provider any more, or is archived for longer
+           than events are kept
     411    the body's length isn't announced
     413    the body is larger than `MAX_BODY`
     500    the database can't store it now: the provider posts it again
@@ -46,8 +48,9 @@ class MailProviderWebhook(http.Controller):
     )
     def receive(self, token, **_params):
         env = request.env(user=SUPERUSER_ID)
-        sent = request.httprequest.authorization
-        credentials = f"{sent.username}:{sent.password}" if sent else ""
+        headers = request.httprequest.headers
+        # Werkzeug 3 fails on what it can't decode.
+        credentials = credentials_of(headers.get("Authorization", "").encode("latin-1", "replace"))
         try:
             server = env["ir.mail_server"]._authenticate_webhook(token, credentials)
         except AccessDenied:
@@ -55,11 +58,12 @@ class MailProviderWebhook(http.Controller):
         if not server:
             raise request.not_found()
         body = request.httprequest.get_data()
+        declared = (headers.get("Content-Type", ""), headers.get("Content-Encoding", ""))
         try:
-            env["mail.tracking"]._receive(*server, body)
+            env["mail.tracking"]._receive(*server, body, declared)
         except SerializationFailure:
             # The same event arrived twice at once. Odoo itself would try again after a nap of
             # up to two seconds; the second time it is known.
             env.cr.rollback()
-            env["mail.tracking"]._receive(*server, body)
+            env["mail.tracking"]._receive(*server, body, declared)
         return request.make_response("", headers=[("Content-Type", "text/plain")])

@@ -4,6 +4,7 @@
 
 import json
 
+from ..addresses import comparable
 from ..providers import PROVIDERS
 from ..providers.base import Event
 
@@ -17,18 +18,20 @@ def event_values(event, received_at):
     event = event or Event(event_type="unknown")
     return {
         **vars(event),
+        "recipient": comparable(event.recipient),
         "occurred_at": event.occurred_at or received_at,
         "categories": json.dumps(event.categories) if event.categories else None,
     }
 
 
-def tracking_rows(server_id, provider_code, body, received_at):
+def tracking_rows(server_id, provider_code, body, received_at, declared=("", "")):
     """Return a row, column → value, for each event in a body.
 
     :param int server_id: the `ir.mail_server` whose webhook received it, or None if it is gone
     :param str provider_code: that server's provider
     :param bytes body: as posted
     :param datetime received_at: naive UTC, in whole seconds
+    :param declared: the headers Content-Type and Content-Encoding
     """
     return [
         {
@@ -43,7 +46,7 @@ def tracking_rows(server_id, provider_code, body, received_at):
             "create_date": received_at,
             "write_date": received_at,
         }
-        for received in PROVIDERS[provider_code].receive(body)
+        for received in PROVIDERS[provider_code].receive(body, *declared)
     ]
 
 

@@ -23,9 +23,12 @@ CREATE = """
         server_id integer NOT NULL,
         provider varchar NOT NULL,
         received_at timestamp NOT NULL,
-        body bytea NOT NULL
+        body bytea NOT NULL,
+        content_type varchar NOT NULL DEFAULT '',
+        content_encoding varchar NOT NULL DEFAULT ''
     ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000)
 """
+COLUMNS = "server_id, provider, received_at, body, content_type, content_encoding"
 DROP = "DROP TABLE IF EXISTS mail_tracking_spool"
 
 # At a time: what a transaction holds in memory and locks.
@@ -44,12 +47,12 @@ def now():
 def append(cursor, entries):
     """Write bodies to the spool, in one statement.
 
-    :param entries: (server id, provider, time of reception, body) of each
+    :param entries: (server id, provider, time of reception, body, Content-Type,
+        Content-Encoding) of each
     """
-    placeholders = ", ".join(["(%s, %s, %s, %s)"] * len(entries))
+    placeholders = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(entries))
     cursor.execute(
-        f"INSERT INTO mail_tracking_spool (server_id, provider, received_at, body)"  # noqa: S608
-        f" VALUES {placeholders}",
+        f"INSERT INTO mail_tracking_spool ({COLUMNS}) VALUES {placeholders}",  # noqa: S608
         list(chain.from_iterable(entries)),
     )
 
@@ -65,17 +68,20 @@ def drain(cursor, above=0, before=None):
     if not found:
         return None, 0
     cursor.execute(
-        "DELETE FROM mail_tracking_spool WHERE id = ANY(%s)"
-        " RETURNING id, server_id, provider, received_at, body",
+        f"DELETE FROM mail_tracking_spool WHERE id = ANY(%s) RETURNING id, {COLUMNS}",  # noqa: S608
         [chosen],
     )
     entries = sorted(cursor.fetchall())
     servers = _existing_servers(cursor, {entry[1] for entry in entries})
     rows = [
         row
-        for _id, server_id, provider, received_at, body in entries
+        for _id, server_id, provider, received_at, body, *declared in entries
         for row in tracking_rows(
-            server_id if server_id in servers else None, provider, bytes(body), received_at
+            server_id if server_id in servers else None,
+            provider,
+            bytes(body),
+            received_at,
+            declared,
         )
     ]
     chunks = (rows[start : start + _ROWS] for start in range(0, len(rows), _ROWS))

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize
 
+from ..addresses import mail_domain, sender_address
 from ..providers import PROVIDERS
 from ..providers.api import ApiError
 
@@ -113,7 +113,7 @@ class IrMailServer(models.Model):
         :param account.Account account:
         """
         found = account.senders()
-        domains = {domain.name: domain for domain in account.domains()}
+        domains = {mail_domain(domain.name): domain for domain in account.domains()}
         values = self._sender_values(found, domains)
         rows = {row.email: row for row in self.provider_sender_ids | self.provider_domain_ids}
         for email, row in rows.items():
@@ -165,7 +165,7 @@ class IrMailServer(models.Model):
         needed = defaultdict(list)
 
         def need(email, words):
-            email = email_normalize(email)
+            email = sender_address(email)
             if email and words not in needed[email]:
                 needed[email].append(words)
 
@@ -185,6 +185,5 @@ class IrMailServer(models.Model):
     def _sender_domains(self):
         """Return the names of the domains that Odoo sends from, the most needed ones first."""
         domains = [email.rpartition("@")[2] for email in self._needed_senders()]
-        filters = [part.strip().lower() for part in (self.from_filter or "").split(",")]
-        domains += [part for part in filters if part and "@" not in part]
-        return list(dict.fromkeys(domains))
+        domains += map(mail_domain, (self.from_filter or "").split(","))
+        return list(filter(None, dict.fromkeys(domains)))

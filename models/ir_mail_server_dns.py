@@ -1,14 +1,10 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from urllib.parse import urlsplit
-
-import idna
-
 from odoo import _, api, fields, models
 
+from ..addresses import mail_domain, readable_domain
 from ..dns_check import Expectations
-from ..dns_check.names import BadNameError, domain_to_ascii
 from ..providers import PROVIDERS
 from ..providers.dns import Entered
 
@@ -121,28 +117,11 @@ class IrMailServer(models.Model):
             *companies.mapped("email"),
             *companies.mapped("website"),
         ]
-        found = [to_domain(candidate) for candidate in candidates if candidate]
+        found = [mail_domain(candidate) for candidate in candidates if candidate]
         return list(dict.fromkeys(filter(None, found)))
-
-
-def to_domain(text):
-    """Return the domain of what somebody entered, in ASCII: a domain, an address or a URL.
-
-    None if there is none that mail could be sent from.
-    """
-    text = text.strip().strip("<>")
-    if "//" in text:
-        text = (urlsplit(text).hostname or "").removeprefix("www.")
-    try:
-        return domain_to_ascii(text.rpartition("@")[2])
-    except (BadNameError, ValueError):
-        return None
 
 
 def readable(domain):
     """Return a domain in ASCII as people read it, followed by itself where that differs."""
-    try:
-        name = idna.decode(domain)
-    except UnicodeError:
-        return domain
+    name = readable_domain(domain)
     return name if name == domain else f"{name} ({domain})"

@@ -33,6 +33,12 @@ class IrMailServer(models.Model):
     webhook_secret_previous_until = fields.Datetime(
         string="Former URL Valid Until", copy=False, groups="base.group_system"
     )
+    webhook_provider_previous = fields.Char(copy=False, groups="base.group_system")
+    webhook_until = fields.Datetime(
+        copy=False,
+        groups="base.group_system",
+        help="Until then the webhook of an archived server accepts the events of its last mails.",
+    )
     # Of a URL that was registered with them: see `ir_mail_server_webhook_registration.py`.
     webhook_user = fields.Char(copy=False, groups="base.group_system")
     webhook_password = fields.Char(copy=False, groups="base.group_system")
@@ -132,7 +138,25 @@ class IrMailServer(models.Model):
 
     def write(self, vals):
         self._forget_webhooks()
+        if "provider" in vals:
+            self._keep_former_provider(vals["provider"])
+        if "active" in vals:
+            vals = {**vals, "webhook_until": not vals["active"] and self._last_event_time()}
         return super().write(vals)
+
+    def _keep_former_provider(self, provider):
+        """Make a new URL for another provider: the events of the present one, which come late,
+        would be read as the other's.
+        """
+        self.sudo().filtered(
+            lambda server: server.webhook_secret and server.provider not in (False, provider)
+        ).action_rotate_webhook_secret()
+
+    @api.model
+    def _last_event_time(self):
+        """Return until when events may come in of a mail that leaves now."""
+        days = max(self.env["mail.tracking"]._retention().values())
+        return fields.Datetime.now() + timedelta(days=days)
 
     def unlink(self):
         self._forget_webhooks()
@@ -167,15 +191,15 @@ class IrMailServer(models.Model):
         webhook = self._webhooks().get(server_id)
         now = fields.Datetime.now()
         with suppress(authentication.WrongCredentialsError):
-            if authentication.is_authentic(webhook, token, credentials, now):
-                return webhook.server_id, webhook.provider
+            provider = authentication.authentic_provider(webhook, token, credentials, now)
+            if provider:
+                return server_id, provider
         webhook = self._read_webhooks().get(server_id)
         try:
-            if authentication.is_authentic(webhook, token, credentials, now):
-                return webhook.server_id, webhook.provider
+            provider = authentication.authentic_provider(webhook, token, credentials, now)
         except authentication.WrongCredentialsError:
             raise AccessDenied() from None
-        return None
+        return (server_id, provider) if provider else None
 
     @api.model
     @tools.ormcache()
@@ -187,7 +211,7 @@ class IrMailServer(models.Model):
     def _read_webhooks(self):
         self.env.cr.execute(authentication.SELECT)
         webhooks = map(authentication.Webhook.from_row, self.env.cr.fetchall())
-        return {webhook.server_id: webhook for webhook in webhooks if webhook.provider in PROVIDERS}
+        return {webhook.server_id: webhook for webhook in webhooks}
 
     def action_rotate_webhook_secret(self):
         """Make a new webhook URL; the former one stays valid for `GRACE_PERIOD`."""
@@ -195,6 +219,7 @@ class IrMailServer(models.Model):
             server.write(
                 {
                     "webhook_secret_previous": server.webhook_secret,
+                    "webhook_provider_previous": server.provider,
                     "webhook_secret_previous_until": fields.Datetime.now() + GRACE_PERIOD,
                     "webhook_user_previous": server.webhook_user,
                     "webhook_password_previous": server.webhook_password,

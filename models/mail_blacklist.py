@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 
+from ..addresses import spellings
 from .mail_tracking import ADDRESS_EVENTS
 
 
@@ -59,17 +60,39 @@ class MailBlacklist(models.Model):
         )
         job = self.with_context(mail_tracking_job=True, active_test=False)
         entries = job.search_fetch(
-            [("email", "in", list(by_address))],
+            [("email", "in", [way for address in by_address for way in spellings(address)])],
             ["email", "active", "manual_datetime", "is_manual_block"],
         ).grouped("email")
+        counted, effective, blocked = events.browse(), events.browse(), set()
         for address, history in by_address.items():
-            entry = entries.get(address, job)
-            counted = history._since(entry.manual_datetime)
-            overruled = (events & history) - counted
-            overruled._settle("ignored", overruled._changed_by_hand_reason())
-            decisive = counted._decisive_for_address()
-            if decisive and decisive.event_type != "resubscribed":
-                if not entry.active:
-                    job._add(address, message=decisive._blacklist_message())
-            elif decisive and entry.active and not entry.is_manual_block:
-                job._remove(address, message=decisive._blacklist_message())
+            # An entry blocks one spelling of a domain that has two.
+            for email in spellings(address):
+                entry = entries.get(email, job)
+                relevant = history._since(entry.manual_datetime)
+                counted |= relevant
+                change = entry._apply_decisive(relevant._decisive_for_address(), email)
+                effective |= change
+                if entry.active or (change and change.event_type != "resubscribed"):
+                    blocked.add(address)
+        overruled = events - counted
+        overruled._settle("ignored", overruled._changed_by_hand_reason())
+        for event in (events & counted) - effective:
+            event._note(event._unchanged_blacklist_reason(event.recipient in blocked))
+
+    def _apply_decisive(self, event, email):
+        """Block or unblock an address as an event says; return the event if that changed it.
+
+        :param mail.tracking event: may be none
+        :param str email: of this entry, which there may not be yet
+        """
+        if not event:
+            return event
+        if event.event_type != "resubscribed":
+            if self.active:
+                return event.browse()
+            self._add(email, message=event._blacklist_message())
+            return event
+        if not self.active or self.is_manual_block:
+            return event.browse()
+        self._remove(email, message=event._blacklist_message())
+        return event

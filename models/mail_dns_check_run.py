@@ -10,12 +10,12 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ..addresses import mail_domain
 from ..dns_check import CHECKS, check_domains
 from ..providers import PROVIDERS
 from ..providers.account import RECORD_STATUSES
 from ..providers.api import ApiError
 from ..tools.dns_results import pack
-from .ir_mail_server_dns import to_domain
 
 # Seconds. Nobody looks at a wheel that turns for longer.
 DEADLINE = 10
@@ -78,7 +78,7 @@ class MailDnsCheck(models.Model):
         :raises UserError: it is none
         """
         self.check_access_rights("write")
-        domain = to_domain(text)
+        domain = mail_domain(text)
         if not domain:
             raise UserError(_("“%s” is not a domain that mail could be sent from.", text))
         return self._blank(self.env["ir.mail_server"].browse(server_id), domain)._card()
@@ -96,7 +96,7 @@ class MailDnsCheck(models.Model):
         """
         self.check_access_rights("write")
         server = self.env["ir.mail_server"].browse(server_id)
-        valid = list(dict.fromkeys(filter(None, map(to_domain, domains[:MAX_DOMAINS]))))
+        valid = list(dict.fromkeys(filter(None, map(mail_domain, domains[:MAX_DOMAINS]))))
         records, verdicts = self._check(server, valid)
         return [{**record._card(), "verdict": verdicts[record.domain]} for record in records]
 
@@ -192,7 +192,7 @@ class MailDnsCheck(models.Model):
             return {}, server._worded(error.reason)
         finally:
             pool.shutdown(wait=False)
-        return {to_domain(domain.name): domain for domain in domains}, None
+        return {mail_domain(domain.name): domain for domain in domains}, None
 
     @api.model
     def _verdict(self, server, domain, told, problem):

@@ -5,7 +5,7 @@ import logging
 
 import psycopg2
 
-from odoo import _, fields, models, tools
+from odoo import _, api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.service.model import MAX_TRIES_ON_CONCURRENCY_FAILURE
 
@@ -32,7 +32,15 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     provider_template = fields.Char(readonly=True)
+    # The server may be another provider's by the time the mail leaves.
+    provider_of_template = fields.Char(compute="_compute_provider_of_template", store=True)
     provider_variables = fields.Json(readonly=True)
+
+    @api.depends("provider_template")
+    def _compute_provider_of_template(self):
+        for mail in self:
+            server = mail.provider_template and mail.sudo().mail_server_id
+            mail.provider_of_template = server and server.provider
 
     def _send(
         self, auto_commit=False, raise_exception=False, smtp_session=None, alias_domain_id=False
@@ -138,17 +146,17 @@ class MailMail(models.Model):
         """Add what makes the provider's events name this mail and its recipient."""
         email_list = super()._prepare_outgoing_list(recipients_follower_status)
         session = self.env.context.get("mail_outbox")
-        if not session:
-            if self.provider_template:
-                raise UserError(
-                    _(
-                        "This email is a template of an email provider (%s), so it can leave "
-                        "through that provider's mail server only.",
-                        self.provider_template,
-                    )
+        provider = session and session.provider
+        if self.provider_template and not self._is_template_of(provider):
+            raise UserError(
+                _(
+                    "This email is a template of an email provider (%s), so it can leave "
+                    "through that provider's mail server only.",
+                    self.provider_template,
                 )
+            )
+        if not provider:
             return email_list
-        provider = session.provider
         for index, email_values in enumerate(email_list):
             instructions = session.instructions(self)
             session.expect(instructions.token, self._delivery_values(email_values))
@@ -180,3 +188,12 @@ class MailMail(models.Model):
             "company_id": self.record_company_id.id or None,
             "recipient": trace.email or partner.email_normalized or next(iter(to), None),
         }
+
+    def _is_template_of(self, provider):
+        """Tell whether the mail's template can be one of the provider's.
+
+        :param providers.base.Provider provider: None for none
+        """
+        if not provider or provider.check_template(self.provider_template):
+            return False
+        return self.provider_of_template in (False, provider.code)

@@ -1,8 +1,9 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import api, models
+from odoo import _, api, models
 
+from ..addresses import spellings
 from ..tools.known import Known
 
 
@@ -21,25 +22,33 @@ class MailThread(models.AbstractModel):
         if not bounces:
             return
         bounces.is_bounce_counted = True
-        known = self._read_bounced(set(bounces.mapped("recipient")))
+        ways = [(event, way) for event in bounces for way in spellings(event.recipient)]
+        known = self._read_bounced({way for _event, way in ways})
         handler = self.env["mail.thread"].with_context(mail_tracking_known=known)
-        for event in bounces:
+        for event, email in ways:
             handler._routing_handle_bounce(
                 None,
                 {
-                    "bounced_email": event.recipient,
+                    "bounced_email": email,
                     "bounced_partner": known.records(
-                        self.env["res.partner"], "email_normalized", event.recipient
+                        self.env["res.partner"], "email_normalized", email
                     ),
                     # Trace and notification have their status already, by the ladder.
                     "bounced_msg_ids": [],
                     "bounced_message": self.env["mail.message"],
                     "body": event.reason or "",
-                    "email_from": event.recipient,
+                    "email_from": email,
                     "to": event.mail_server_id.name or "",
                     "message_id": event.provider_message_id or "",
                 },
             )
+        reached = {event.id for event, email in ways if known.has("email_normalized", email)}
+        nobody = bounces.filtered(
+            lambda event: (
+                not (event.id in reached or event.mailing_trace_id or event.mail_message_id)
+            )
+        )
+        nobody._note(_("Nothing changed: no contact has this address."))
 
     @api.model
     def _read_bounced(self, addresses):

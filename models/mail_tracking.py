@@ -10,6 +10,8 @@ from ..providers.base import BOUNCE_TYPES, EVENT_TYPES, STREAMS
 # Later events of the same address are weighed against these: they are few, and stay.
 ADDRESS_EVENTS = ("complained", "unsubscribed", "resubscribed")
 SUBSCRIPTION_EVENTS = (*ADDRESS_EVENTS, "preferences")
+# What they say of the address holds whatever becomes of the mail.
+ADDRESS_EFFECTS = (*SUBSCRIPTION_EVENTS, "bounced")
 # Name, columns, and of which rows
 INDEXES = (
     ("due", ["COALESCE(retry_at, '-infinity')", "id"], "state = 'pending'"),
@@ -120,5 +122,12 @@ class MailTracking(models.Model):
     def action_process_again(self):
         """Read the raw text again, and have the job apply what it says."""
         understood = self._read_payload_again()
-        understood.write({"state": "pending", "state_reason": False, "retry_at": False})
+        understood.write(
+            {
+                "state": "pending",
+                "state_reason": False,
+                "retry_at": False,
+                "processed_at": False,
+            }
+        )
         understood._wake_job()

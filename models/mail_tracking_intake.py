@@ -21,7 +21,7 @@ class MailTracking(models.Model):
     _inherit = "mail.tracking"
 
     @api.model
-    def _receive(self, server_id, provider_code, body):
+    def _receive(self, server_id, provider_code, body, declared=("", "")):
         """Store the events in `body` that aren't known yet, and have the job apply them.
 
         One INSERT, without the ORM: this is what the provider waits for. A run of the job lasts
@@ -30,8 +30,9 @@ class MailTracking(models.Model):
         :param int server_id: the `ir.mail_server` whose webhook received it
         :param str provider_code: that server's provider
         :param bytes body: as posted
+        :param declared: the headers Content-Type and Content-Encoding
         """
-        rows = tracking_rows(server_id, provider_code, body, fields.Datetime.now())
+        rows = tracking_rows(server_id, provider_code, body, fields.Datetime.now(), declared)
         is_new = self._insert_unknown(rows) and any(row["state"] == "pending" for row in rows)
         database = self.env.cr.dbname
         now = time.monotonic()

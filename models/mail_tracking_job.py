@@ -4,10 +4,11 @@
 import logging
 import time
 from datetime import timedelta
+from itertools import chain
 
 from odoo import _, api, fields, models
 
-from .mail_tracking import SUBSCRIPTION_EVENTS
+from .mail_tracking import ADDRESS_EFFECTS, SUBSCRIPTION_EVENTS
 from .mail_tracking_intake import JOB, WAKE_INTERVAL
 from .transactions import is_concurrent
 
@@ -125,14 +126,23 @@ class MailTracking(models.Model):
             [(event, matches[event.id]) for event in pending if event.id in matches]
         )
         bounces = self.browse(by_type.get("bounced", ()))
-        self.env["mail.thread"]._apply_tracking_bounces(bounces)
-        subscription_events = self.browse().concat(
-            *(self.browse(by_type.get(event_type, ())) for event_type in SUBSCRIPTION_EVENTS)
+        self._take_address_effect(pending)
+        counted = set(bounces.filtered("is_bounce_counted")._ids)
+        self._settle_without_effect(
+            [event for event in pending if event.id not in counted], matches
         )
+
+    @api.model
+    def _take_address_effect(self, pending):
+        """Have contacts, blacklist and subscriptions follow the events."""
+        ids = {name: [] for name in ADDRESS_EFFECTS}
+        for event in pending:
+            if event.event_type in ids:
+                ids[event.event_type].append(event.id)
+        self.env["mail.thread"]._apply_tracking_bounces(self.browse(ids.pop("bounced")))
+        subscription_events = self.browse(chain.from_iterable(ids.values()))
         self.env["mail.blacklist"]._apply_tracking(subscription_events)
         self.env["mailing.list"]._apply_tracking(subscription_events)
-        counted = set(bounces.filtered("is_bounce_counted")._ids)
-        self._settle_without_effect([event for event in pending if event.id not in counted], matches)
 
     @api.model
     def _postpone(self, pending, matches):
@@ -183,7 +193,7 @@ class MailTracking(models.Model):
             """
             UPDATE mail_tracking AS event
                SET delivery_id = match.delivery_id, is_list_bound = match.is_list_bound,
-                   state = 'done', state_reason = NULL, is_unmatched = FALSE, retry_at = NULL,
+                   state = 'done', is_unmatched = FALSE, retry_at = NULL,
                    processed_at = %s
               FROM unnest(%s::int[], %s::int[], %s::bool[]) AS match (id, delivery_id, is_list_bound)
              WHERE event.id = match.id

@@ -3,6 +3,8 @@
 
 from odoo import _, models
 
+from ..addresses import comparable
+
 HISTORY_FIELDS = (
     *("event_type", "occurred_at", "recipient", "categories", "provider", "reason"),
     *("is_list_bound", "delivery_id"),
@@ -15,10 +17,12 @@ class MailTracking(models.Model):
     _inherit = "mail.tracking"
 
     def _subscription_history(self, domain):
-        """Return address → all applied events within `domain` of the recipients in `self`."""
+        """Return address → all applied events within `domain` that concern it, of the addresses
+        that the events in `self` concern.
+        """
         if not self:
             return {}
-        addresses = list(set(self.mapped("recipient")))
+        addresses = list({*self.mapped("recipient"), *self._moved_addresses().values()})
         # Another job that applies events of the same addresses meanwhile doesn't see these, nor
         # do we see its: one of both fails, and tries again.
         self.env.cr.execute(
@@ -33,13 +37,46 @@ class MailTracking(models.Model):
         history = self.search_fetch(
             [
                 ("recipient", "in", addresses),
-                ("state", "in", ("done", "ignored")),
+                # Those that wait for their mail have had this effect already.
+                ("state", "in", ("done", "ignored", "pending")),
+                ("processed_at", "!=", False),
                 ("is_unmatched", "!=", True),  # mails of another database
                 *domain,
             ],
             HISTORY_FIELDS,
         )
-        return history.grouped("recipient")
+        moved = history._moved_addresses()
+        by_address = {address: [] for address in addresses}
+        for event in history:
+            for address in {event.recipient, moved.get(event.id)} & by_address.keys():
+                by_address[address].append(event.id)
+        return {address: self.browse(ids) for address, ids in by_address.items() if ids}
+
+    def _moved_addresses(self):
+        """Return event's id → the present address of the contact whose mail it answers, where the
+        mail was sent to another one.
+
+        Who unsubscribes unsubscribes himself, whatever address he has now. But an event of
+        somebody else, who got a copy of the mail, doesn't concern the contact.
+        """
+        answers = self.filtered(
+            lambda event: (
+                event.event_type in ("unsubscribed", "resubscribed")
+                and comparable(event.mailing_trace_id.email) == event.recipient
+            )
+        )
+        moved = {}
+        for model, events in answers.grouped(lambda event: event.mailing_trace_id.model).items():
+            if "email_normalized" not in self.env.get(model, self)._fields:
+                continue
+            ids = events.mailing_trace_id.mapped("res_id")
+            contacts = self.env[model].browse(ids).exists().grouped("id")
+            for event in events:
+                contact = contacts.get(event.mailing_trace_id.res_id)
+                address = contact and comparable(contact.email_normalized)
+                if address and address != event.recipient:
+                    moved[event.id] = address
+        return moved
 
     def _since(self, moment):
         """Return the events that happened after `moment`, or all if there is none."""
@@ -106,8 +143,39 @@ class MailTracking(models.Model):
         )
         return f"{message} ({', '.join(filter(None, details))})."
 
+    def _note(self, reason):
+        """Say of applied events that they changed nothing, and why."""
+        self.write({"state_reason": reason})
+
+    def _unchanged_blacklist_reason(self, is_blocked):
+        """Return why an event did not change the blacklist.
+
+        :param bool is_blocked: whether the address is on it
+        """
+        blocks = self.event_type != "resubscribed"
+        if is_blocked:
+            return (
+                _("Nothing changed: the address was on the blacklist already.")
+                if blocks
+                else _("Nothing changed: the address stays on the blacklist.")
+            )
+        return (
+            _("Nothing changed: the address subscribed again later.")
+            if blocks
+            else _("Nothing changed: the address was not on the blacklist.")
+        )
+
+    def _unchanged_list_reason(self):
+        return _("Nothing changed: the subscription was so already, or something later decides.")
+
+    def _nobody_on_lists_reason(self):
+        return _("Nobody on these mailing lists has this address.")
+
     def _changed_by_hand_reason(self):
         return _("Somebody changed the blacklist entry by hand after this happened.")
+
+    def _list_changed_by_hand_reason(self):
+        return _("Somebody changed the subscription by hand after this happened.")
 
     def _no_list_reason(self):
         if self.event_type == "preferences":

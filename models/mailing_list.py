@@ -3,6 +3,8 @@
 
 from odoo import models
 
+from ..addresses import comparable, spellings
+
 
 class MailingList(models.Model):
     _inherit = "mailing.list"
@@ -30,13 +32,14 @@ class MailingList(models.Model):
                 ("event_type", "=", "preferences"),
             ]
         )
-        concerned = {}
+        concerned, reached = {}, events.browse()
         for address, history in by_address.items():
             choices = history._list_choices()
             current = events & history
             without_list = current - current.browse().concat(*choices.values())
             for event in without_list:
                 event._settle("ignored", event._no_list_reason())
+            reached |= without_list
             for list_id, chosen in choices.items():
                 if chosen & current:
                     concerned[list_id, address] = chosen
@@ -45,14 +48,24 @@ class MailingList(models.Model):
                 (
                     "contact_id.email_normalized",
                     "in",
-                    list({address for _id, address in concerned}),
+                    list({way for _id, address in concerned for way in spellings(address)}),
                 ),
                 ("list_id", "in", list({list_id for list_id, _address in concerned})),
             ]
         )
         subscriptions.contact_id.fetch(["email_normalized"])
-        for key, of_list in subscriptions.grouped(
+        counted, effective = reached, reached
+        for (list_id, email), of_list in subscriptions.grouped(
             lambda subscription: (subscription.list_id.id, subscription.contact_id.email_normalized)
         ).items():
-            if key in concerned:
-                of_list._apply_tracking(concerned[key], key[1])
+            chosen = concerned.get((list_id, comparable(email)))
+            if chosen:
+                reached |= chosen
+                counted |= of_list._counted_events(chosen)
+                effective |= of_list._apply_tracking(chosen, email)
+        nobody = events - reached
+        nobody._settle("ignored", nobody._nobody_on_lists_reason())
+        overruled = (events & reached) - counted
+        overruled._settle("ignored", overruled._list_changed_by_hand_reason())
+        unchanged = (events & counted) - effective
+        unchanged._note(unchanged._unchanged_list_reason())

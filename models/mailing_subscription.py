@@ -22,20 +22,26 @@ class MailingSubscription(models.Model):
             vals = {**vals, "manual_datetime": self._now_by_hand()}
         return super().write(vals)
 
+    def _counted_events(self, events):
+        """Return the events that happened after the subscriptions were last changed by hand."""
+        return events._since(max(filter(None, self.mapped("manual_datetime")), default=False))
+
     def _apply_tracking(self, events, address):
         """Opt in or out of one list as the latest of `events` says.
 
         :param mail.tracking events: all that concern the list and the address
+        :return: the event that changed something, if any did
         """
-        by_hand = max(filter(None, self.mapped("manual_datetime")), default=False)
         mailing_list = self.list_id.with_context(mail_tracking_job=True)
-        decisive = events._since(by_hand)._decisive_for_list(mailing_list)
+        decisive = self._counted_events(events)._decisive_for_list(mailing_list)
         if not decisive:
-            return
+            return decisive
         opt_out = decisive._opts_out(mailing_list)
-        if any(subscription.opt_out != opt_out for subscription in self):
+        is_changed = any(subscription.opt_out != opt_out for subscription in self)
+        if is_changed:
             mailing_list._update_subscription_from_email(address, opt_out=opt_out)
         if opt_out:
             self.with_context(mail_tracking_job=True).filtered(
                 lambda subscription: subscription.opt_out_datetime != decisive.occurred_at
             ).opt_out_datetime = decisive.occurred_at
+        return decisive if is_changed else decisive.browse()

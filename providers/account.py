@@ -24,7 +24,7 @@ class Sender:
     """An address that the account may send from, or a domain with all of its addresses.
 
     :param remote_id: the provider's id of it
-    :param email: lower case; ``*@<domain>`` for a domain
+    :param email: as `base.address` has it, the domain in ASCII; ``*@<domain>`` for a domain
     :param is_active: mail from it is accepted
     """
 

@@ -8,8 +8,10 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from email.utils import parseaddr
+from email.utils import getaddresses
 from typing import TYPE_CHECKING
+
+from .body import BodyError, read_body
 
 if TYPE_CHECKING:
     from .transport import Limits
@@ -91,6 +93,7 @@ MAX_ITEMS = 5000
 # Characters. PostgreSQL indexes at most 2704 bytes, and a character takes up to four.
 MAX_ID = 255
 MAX_ADDRESS = 320  # RFC 3696 erratum 1690
+MAX_MAILBOX = 400  # with a name; Python reads nested comments by recursion
 
 
 class EventError(ValueError):
@@ -269,25 +272,30 @@ class Provider(ABC):
         :rtype: dict
         """
 
-    def receive(self, body):
+    def receive(self, body, content_type="", content_encoding=""):
         """Split a webhook body into its events; one object and an array are the same.
 
         Nothing raises: what isn't understood is returned with the reason.
 
         :param bytes body: as posted
+        :param str content_type: the header of that name
+        :param str content_encoding: the header of that name
         :rtype: list[Received]
         """
-        raw = body.decode("utf-8-sig", "replace")
+        try:
+            raw = read_body(body, content_type, content_encoding)
+        except BodyError as error:
+            return [self._unreadable(error.text, str(error))]
         try:
             items = json.loads(raw)
             if not isinstance(items, list):
                 items = [items]
+            if len(items) > MAX_ITEMS:
+                return [self._unreadable(raw, f"An array of more than {MAX_ITEMS} events")]
             payloads = [json.dumps(item, ensure_ascii=False) for item in items]
             contents = [json.dumps(item, sort_keys=True) for item in items]
         except (ValueError, RecursionError) as error:
             return [self._unreadable(raw, f"Not valid JSON: {error}")]
-        if len(items) > MAX_ITEMS:
-            return [self._unreadable(raw, f"An array of more than {MAX_ITEMS} events")]
         return [
             self._received(item, storable(payload), self._fingerprint(content))
             for item, payload, content in zip(items, payloads, contents, strict=True)
@@ -322,6 +330,8 @@ def text(value, limit=1000):
     """Return `value` as stripped text of at most `limit` characters, or None if empty.
 
     Providers send the same field now as a number, now as a string.
+
+    :param int limit: None for a text that is useless when it is cut, such as a link
     """
     if value is None or isinstance(value, (dict, list, bool)):
         return None
@@ -334,9 +344,21 @@ def identifier(value):
 
 
 def address(value):
-    """Return the bare lower-case address in `value`, or None if there isn't one."""
-    _name, email = parseaddr(text(value, MAX_ADDRESS) or "")
-    return email.lower() if "@" in email else None
+    """Return the address in `value` as Odoo's `email_normalize` has it, or None.
+
+    There is none in a text that names several, or that is too long: a part of an address may be
+    somebody else's. Capitals of a local part that isn't ASCII stay (RFC 6531 3.2).
+    """
+    mailbox = text(value, None) or ""
+    if len(mailbox) > MAX_MAILBOX:
+        return None
+    found = [email for _name, email in getaddresses([mailbox]) if "@" in email]
+    if len(found) != 1 or len(found[0]) > MAX_ADDRESS:
+        return None
+    local, _at, domain = found[0].rpartition("@")
+    if not local or not domain or any(char.isspace() for char in found[0]):
+        return None
+    return f"{local.lower() if local.isascii() else local}@{domain.lower()}"
 
 
 def number(value):

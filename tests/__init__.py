@@ -3,6 +3,7 @@
 
 from . import (
     test_access,
+    test_addresses,
     test_any_order,
     test_apply,
     test_concurrency,

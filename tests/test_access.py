@@ -12,6 +12,8 @@ SERVER_SECRETS = [
     "webhook_secret",
     "webhook_secret_previous",
     "webhook_secret_previous_until",
+    "webhook_provider_previous",
+    "webhook_until",
     "webhook_user",
     "webhook_password",
     "webhook_user_previous",

@@ -278,8 +278,12 @@ class TestWebhookSecret(ProviderTransactionCase):
 
     def test_archived_or_without_provider(self):
         self.server.active = False
+        self.assertTrue(self.authenticate(self.token))
+        self.server.webhook_until = fields.Datetime.now()
         self.assertIsNone(self.authenticate(self.token))
         self.server.write({"active": True, "provider": False})
+        self.assertEqual(self.authenticate(self.token), (self.server.id, "aldeamo"))
+        self.server.webhook_secret_previous_until = fields.Datetime.now()
         self.assertIsNone(self.authenticate(self.token))
 
     def test_rotation_has_a_grace_period(self):

@@ -21,7 +21,7 @@ class TestSpool(ProviderTransactionCase):
         spool.append(
             self.env.cr,
             [
-                (self.server.id, self.provider, received_at, json.dumps(payload).encode())
+                (self.server.id, self.provider, received_at, json.dumps(payload).encode(), "", "")
                 for payload in payloads
             ],
         )

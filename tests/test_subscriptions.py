@@ -7,11 +7,12 @@ from datetime import timedelta
 from odoo import fields
 
 from .common import ProviderTransactionCase
+from .test_apply import HARD
 
 EMAIL = "ana@example.com"
 
 
-class TestSubscriptions(ProviderTransactionCase):
+class SubscriptionCase(ProviderTransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -71,6 +72,8 @@ class TestSubscriptions(ProviderTransactionCase):
             .search([("email", "=", EMAIL)])
         )
 
+
+class TestSubscriptions(SubscriptionCase):
     def test_complaint_blacklists_and_is_about_the_last_mail(self):
         self.make_trace(EMAIL, sent_datetime="2026-02-20 00:00:00")
         trace = self.make_trace(EMAIL, sent_datetime="2026-03-01 00:00:00")
@@ -252,3 +255,143 @@ class TestSubscriptions(ProviderTransactionCase):
         self.run_job()
         self.assertFalse(self.entry().active)
         self.assertEqual(event.occurred_at, received)
+
+
+class TestNoEffect(SubscriptionCase):
+    """An event that changes nothing says so; who unsubscribes is found by the mail, too."""
+
+    def test_address_corrected_after_sending_lists(self):
+        trace = self.make_trace(EMAIL)
+        contact = self.env["mailing.contact"].browse(trace.res_id)
+        contact.email = "ana.nueva@example.com"
+        event = self.mailjet_unsub(trace, fields.Datetime.now())
+        self.assertTrue(contact.subscription_ids.opt_out)
+        self.assertEqual((event.state, event.state_reason), ("done", False))
+
+    def test_address_corrected_after_sending_blacklist(self):
+        self.mailing.mailing_model_id = self.env["ir.model"]._get("res.partner")
+        partner = self.env["res.partner"].create({"name": "Ana", "email": EMAIL})
+        trace = self.make_trace(EMAIL, model="res.partner", res_id=partner.id)
+        partner.email = "ana.nueva@example.com"
+        self.mailjet_unsub(trace, fields.Datetime.now())
+        self.assertTrue(partner.is_blacklisted)
+        self.assertTrue(self.entry().active)
+
+    def test_somebody_in_copy_does_not_unsubscribe_the_contact(self):
+        trace = self.make_trace("leo@example.com")
+        contact = self.env["mailing.contact"].browse(trace.res_id)
+        event = self.mailjet_unsub(trace, fields.Datetime.now())
+        self.assertFalse(contact.subscription_ids.opt_out)
+        self.assertTrue(self.subscription.opt_out, "who unsubscribed is on the list, too")
+        self.assertEqual(event.state, "done")
+
+    def test_nobody_on_the_lists(self):
+        trace = self.make_trace("leo@example.com")
+        self.contact.unlink()
+        event = self.mailjet_unsub(trace, fields.Datetime.now())
+        self.assertEqual(event.state, "ignored")
+        self.assertIn("Nobody on these mailing lists", event.state_reason)
+        event = self.apply(self.categories(Category1="cancelled"))
+        self.assertEqual(event.state, "ignored")
+        self.assertIn("Nobody on these mailing lists", event.state_reason)
+
+    def test_subscription_changed_by_hand_since(self):
+        trace = self.make_trace(EMAIL)
+        traced = self.env["mailing.contact"].browse(trace.res_id).subscription_ids
+        self.by_hand(self.subscription | traced, seconds=-1)
+        event = self.mailjet_unsub(trace, fields.Datetime.now() - timedelta(days=1))
+        self.assertEqual(event.state, "ignored")
+        self.assertIn("by hand", event.state_reason)
+
+    def test_nothing_to_change(self):
+        first, again = (self.apply(self.complaint(f"2026-03-02 0{hour}:00:00")) for hour in (7, 8))
+        self.assertFalse(first.state_reason)
+        self.assertEqual(again.state, "done")
+        self.assertIn("was on the blacklist already", again.state_reason)
+        back = self.apply(self.subscription_event("reactivated", "2026-03-02 09:00:00"))
+        self.assertIn("stays on the blacklist", back.state_reason)
+
+    def test_nothing_to_undo(self):
+        event = self.apply(self.subscription_event("reactivated"))
+        self.assertIn("was not on the blacklist", event.state_reason)
+        self.apply(self.subscription_event("cancelled", "2026-03-02 08:00:00"))
+        self.apply(self.subscription_event("reactivated", "2026-03-02 10:00:00"))
+        event = self.apply(self.subscription_event("cancelled", "2026-03-02 09:00:00"))
+        self.assertIn("subscribed again later", event.state_reason)
+
+    def test_subscription_was_so_already(self):
+        first, again = (
+            self.apply(self.categories(f"2026-03-02 0{hour}:00:00", Category1="cancelled"))
+            for hour in (7, 8)
+        )
+        self.assertFalse(first.state_reason)
+        self.assertIn("was so already", again.state_reason)
+
+    def test_bounce_of_nobody(self):
+        bounce = {"event": "bounce", "type": "Email marketing", "campid": "7", **HARD}
+        event = self.apply({**bounce, "to": "nobody@example.com"})
+        self.assertIn("no contact has this address", event.state_reason)
+        event = self.apply({**bounce, "to": EMAIL})
+        self.assertFalse(event.state_reason)
+        self.assertEqual(self.contact.message_bounce, 1)
+
+
+class TestBeforeTheMailLeft(SubscriptionCase):
+    """What an event says of the address doesn't wait for a mail that stays in the queue."""
+
+    def setUp(self):
+        super().setUp()
+        self.trace = self.make_trace(EMAIL, "outgoing")
+        mail = self.env["mail.mail"].create({"email_to": EMAIL})
+        self.trace.mail_mail_id = mail
+
+    def leave(self, event):
+        """Have the mail sent, and the job look at the event again."""
+        self.trace.mail_mail_id.state = "sent"
+        self.trace.set_sent()
+        event.retry_at = fields.Datetime.now() - timedelta(seconds=1)
+        self.env.flush_all()
+        self.run_job()
+
+    def test_complaint(self):
+        event = self.apply(self.aldeamo_event(self.trace, "complaint"))
+        self.assertEqual((event.state, self.trace.trace_status), ("pending", "outgoing"))
+        self.assertTrue(self.entry().active)
+        self.leave(event)
+        self.assertEqual((event.state, event.state_reason), ("done", False))
+        self.assertEqual(self.trace.trace_status, "sent")
+
+    def test_complaint_that_somebody_undid_meanwhile(self):
+        event = self.apply(self.aldeamo_event(self.trace, "complaint"))
+        self.entry().action_archive()
+        self.leave(event)
+        self.assertFalse(self.entry().active)
+        self.assertEqual(event.state, "done")
+
+    def test_unsubscription(self):
+        event = self.mailjet_unsub(self.trace, fields.Datetime.now())
+        self.assertEqual(event.state, "pending")
+        self.assertTrue(self.subscription.opt_out)
+        self.assertFalse(self.entry())
+        self.leave(event)
+        self.assertEqual((event.state, event.state_reason), ("done", False))
+
+    def test_hard_bounce_counts_once(self):
+        payload = self.aldeamo_event(self.trace, "bounce", **HARD)
+        events = self.apply(payload, {**payload, "timestamp": "2026-03-02 07:00:01"})
+        self.assertEqual(set(events.mapped("state")), {"pending"})
+        self.assertEqual(self.contact.message_bounce, 1)
+        for event in events:
+            self.leave(event)
+        self.assertEqual(self.contact.message_bounce, 1)
+        self.assertEqual(
+            (set(events.mapped("state")), self.trace.trace_status), ({"done"}, "bounce")
+        )
+
+    def test_processed_again_while_it_waits(self):
+        event = self.apply(self.aldeamo_event(self.trace, "complaint"))
+        self.entry().unlink()
+        event.action_process_again()
+        self.run_job()
+        self.assertEqual(event.state, "pending")
+        self.assertTrue(self.entry().active)

@@ -1,10 +1,12 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import gzip
 import json
 import logging
 import socket
 
+from odoo import fields
 from odoo.tests.common import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -23,12 +25,12 @@ class TestWebhook(ProviderCase, HttpCase):
         cls.set_up_provider()
         cls.body = json.dumps({"event": "open", "type": "SMTP", "email": "ana@example.com"})
 
-    def post(self, body, token=None, content_type="application/json", auth=None):
+    def post(self, body, token=None, content_type="application/json", auth=None, headers=None):
         self.env.flush_all()
         return self.opener.post(
             f"{self.base_url()}/mail_provider/{token or self.token}",
             data=body.encode() if isinstance(body, str) else body,
-            headers={"Content-Type": content_type} if content_type else {},
+            headers=headers or ({"Content-Type": content_type} if content_type else {}),
             auth=auth,
             allow_redirects=False,
         )
@@ -76,6 +78,62 @@ class TestWebhook(ProviderCase, HttpCase):
                 response = self.post(json.dumps(payload), content_type=content_type)
                 self.assertEqual(response.status_code, 200)
                 self.assertEqual(self.events()[0].subject, payload["subject"])
+
+    def test_bytes_are_read_as_they_are_declared(self):
+        body = '{"event": "open", "type": "SMTP", "email": "josé@example.com", "n": %d}'
+        for number, charset in enumerate(("utf-8", "iso-8859-1", "windows-1252")):
+            with self.subTest(charset=charset):
+                headers = {
+                    "Content-Type": f"application/json; charset={charset}",
+                    "Content-Encoding": "gzip",
+                }
+                packed = gzip.compress((body % number).encode(charset))
+                before = self.events()
+                self.assertEqual(self.post(packed, headers=headers).status_code, 200)
+                self.assertEqual((self.events() - before).recipient, "josé@example.com")
+
+    def test_nothing_in_a_header_or_a_path_is_a_failure_of_ours(self):
+        odd = ("", " ", "\xff", "\xff" * 9, "=?x?q?=00?=", "Basic \xff", "Basic =", "Basic /w==")
+        odd += (
+            "%",
+            "%ff%00",
+            "a" * 5000,
+            ";;=,",
+            '"',
+            "-1",
+            "1e9",
+            "0x2",
+            "Bearer \xff:",
+            "9" * 60,
+        )
+        names = ("Authorization", "Content-Type", "Content-Encoding", "Cookie", "Accept-Language")
+        names += ("Host", "X-Forwarded-For", "X-Forwarded-Host", "Range", "If-None-Match", "X-\xff")
+        names += ("Content-Length", "Transfer-Encoding", "Expect", "Connection", "User-Agent")
+        self.register()
+        self.env.flush_all()
+        for name in names:
+            for value in odd:
+                with self.subTest(name=name, value=value[:20]):
+                    length = [] if name == "Content-Length" else ["Content-Length: 2"]
+                    head = self.request_line(*length, "Connection: close", f"{name}: {value}")
+                    self.assertIn(self.raw(head + b"{}"), (*range(200, 500), None))
+        for path in (
+            "%ff",
+            "%00",
+            "\xff",
+            "1-%",
+            "%F0%9F",
+            "1-" + "a" * 4000,
+            "?\xff=%ff",
+            ";",
+            "//",
+        ):
+            for query in ("", "?db=\xff", "?token=1&%ff[]=%00", "?debug=\xff"):
+                with self.subTest(path=path[:20], query=query):
+                    line = f"POST /mail_provider/{path}{query} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                    rest = "Content-Length: 2\r\nConnection: close\r\n\r\n{}"
+                    self.assertIn(self.raw((line + rest).encode("latin-1")), range(200, 500))
+        self.assertFalse(self.events())
 
     def test_former_url_works_after_rotation(self):
         self.server.action_rotate_webhook_secret()
@@ -168,25 +226,73 @@ class TestWebhook(ProviderCase, HttpCase):
         self.assertFalse(self.events())
         self.assertFalse(self.env["mail.tracking"].search([("payload", "=", self.body)]))
 
-    def test_404_archived(self):
+    def test_archived_server_accepts_the_events_of_its_last_mails(self):
         self.server.active = False
+        self.assertEqual(self.post(self.body).status_code, 200)
+        self.assertEqual(self.events().event_type, "opened")
+
+    def test_404_archived_for_longer_than_events_are_kept(self):
+        self.server.active = False
+        self.assertEqual(self.post("[]").status_code, 200)  # and cached
+        kept = self.server.webhook_until - fields.Datetime.now()
+        self.assertEqual(round(kept.total_seconds() / 86400), 180)
+        self.env.flush_all()
+        values = [fields.Datetime.now(), self.server.id]
+        self.env.cr.execute("UPDATE ir_mail_server SET webhook_until = %s WHERE id = %s", values)
+        self.env.registry.clear_cache()
         self.assertEqual(self.post(self.body).status_code, 404)
         self.assertFalse(self.events())
+        self.env.invalidate_all()
+        self.server.active = True
+        self.assertFalse(self.server.webhook_until)
+        self.assertEqual(self.post(self.body).status_code, 200)
+
+    def test_404_archived_by_sql(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ir_mail_server SET active = false WHERE id = %s", [self.server.id]
+        )
+        self.env.registry.clear_cache()
+        self.assertEqual(self.post(self.body).status_code, 404)
+
+    def test_another_provider_has_another_url(self):
+        for provider in ("mailjet", False):
+            with self.subTest(provider=provider):
+                self.server.provider = "aldeamo"
+                former = f"{self.server.id}-{self.server.webhook_secret}"
+                self.server.write({"provider": provider})
+                late = {"event": "unsubscribed", "subscription_type": "domain category update"}
+                late |= {"email": f"{provider}@example.com"}
+                self.assertEqual(self.post(json.dumps(late), former).status_code, 200)
+                event = self.events()[:1]
+                self.assertEqual((event.provider, event.event_type), ("aldeamo", "preferences"))
+                present = f"{self.server.id}-{self.server.webhook_secret}"
+                self.assertNotEqual(present, former)
+                status = self.post('{"event": "unsub"}', present).status_code
+                self.assertEqual(status, 200 if provider else 404)
+                self.server.webhook_secret_previous_until = "2026-01-01 00:00:00"
+                self.assertEqual(self.post(self.body, former).status_code, 404)
+
+    def test_the_same_provider_keeps_the_url(self):
+        self.server.write({"provider": "aldeamo", "name": "Aldeamo 2"})
+        self.assertEqual(self.post(self.body).status_code, 200)
+        self.assertFalse(self.server.webhook_secret_previous)
 
     def test_405_not_posted(self):
         url = f"{self.base_url()}/mail_provider/{self.token}"
         self.assertEqual(self.opener.get(url).status_code, 405)
 
     def raw(self, request):
-        """Send bytes that no HTTP library would, and return the status code."""
+        """Send bytes that no HTTP library would; return the status code, None if none came."""
         host, port = self.base_url().removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), timeout=10) as connection:
             connection.sendall(request)
-            return int(connection.recv(4096).split()[1])
+            answer = connection.recv(4096)
+            return int(answer.split()[1]) if answer.startswith(b"HTTP/") else None
 
     def request_line(self, *headers):
         lines = (f"POST /mail_provider/{self.token} HTTP/1.1", "Host: 127.0.0.1", *headers, "", "")
-        return "\r\n".join(lines).encode()
+        return "\r\n".join(lines).encode("latin-1")
 
     def test_411_length_not_announced(self):
         self.env.flush_all()

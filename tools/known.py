@@ -22,6 +22,10 @@ class Known:
         """Return the records of `model` whose field is the value."""
         return model.browse(self._ids[model._name, field].get(value, ()))
 
+    def has(self, field, value):
+        """Tell whether any records are known whose field is the value."""
+        return any(ids.get(value) for (_model, name), ids in self._ids.items() if name == field)
+
     def query(self, model, domain, field, operators):
         """Return a query whose result is known, or None if it asks for something else.
 

@@ -1,12 +1,10 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import re
-
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*", re.A)
+from ..addresses import mail_domain
 
 
 class MailProviderDomainAdd(models.TransientModel):
@@ -47,12 +45,7 @@ class MailProviderDomainAdd(models.TransientModel):
 
         :raises UserError: it isn't one
         """
-        given = (self.domain or "").strip()
-        name = given.rpartition("//")[2].partition("/")[0].rpartition("@")[2].rstrip(".").lower()
-        try:
-            name = name.encode("idna").decode()
-        except UnicodeError:
-            name = ""
-        if not DOMAIN.fullmatch(name):
-            raise UserError(_("“%s” isn't a domain: enter one such as empresa.com.", given))
+        name = mail_domain(self.domain or "")
+        if not name:
+            raise UserError(_("“%s” isn't a domain: enter one such as empresa.com.", self.domain))
         return name

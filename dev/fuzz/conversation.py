@@ -66,8 +66,8 @@ class Conversation:
     def find(self, token: str, credentials: str, now: Any) -> Any:
         is_ours = self._authentication.server_id_of(token) == 1
         webhook = self._webhook if is_ours else None
-        is_authentic = self._authentication.is_authentic(webhook, token, credentials, now)
-        return webhook if is_authentic else None
+        provider = self._authentication.authentic_provider(webhook, token, credentials, now)
+        return (1, provider) if provider else None
 
     def read_soon(self) -> None:
         self._unknown = True

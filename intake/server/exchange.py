@@ -4,9 +4,9 @@
 
 import logging
 import time
-from base64 import b64decode
 from urllib.parse import unquote
 
+from ..authentication import credentials_of
 from ..masking import masked
 
 _logger = logging.getLogger(__name__)
@@ -62,13 +62,13 @@ class Exchange:
     @property
     def credentials(self):
         """``<user>:<password>`` of basic authentication, or ""."""
-        scheme, _space, encoded = self.headers.get(b"authorization", b"").partition(b" ")
-        if scheme.lower() != b"basic":
-            return ""
-        try:
-            return b64decode(encoded, validate=True).decode()
-        except ValueError:
-            return ""
+        return credentials_of(self.headers.get(b"authorization", b""))
+
+    @property
+    def declared(self):
+        """What is said of the body: the headers Content-Type and Content-Encoding."""
+        names = (b"content-type", b"content-encoding")
+        return tuple(self.headers.get(name, b"").decode("latin-1") for name in names)
 
     @property
     def seconds(self):

@@ -27,7 +27,8 @@ class Receiver:
            kept as failed. `GET` of `HEALTH`: the database answers
     400    this isn't HTTP
     401    the URL was registered with user and password, and they aren't sent along
-    404    unknown token, or the server is archived or has no provider any more
+    404    unknown token, or the server has no provider any more, or is archived for longer
+           than events are kept
     405    not posted
     408    it doesn't come to its end
     411    the body's length isn't announced
@@ -125,7 +126,7 @@ class Receiver:
             return True
         if webhook is None:
             return False
-        entry = (webhook.server_id, webhook.provider, now, exchange.body)
+        entry = (*webhook, now, exchange.body, *exchange.declared)
         self._writer.put(exchange, entry)
         return True
 

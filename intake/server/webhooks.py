@@ -8,7 +8,6 @@ import time
 
 import psycopg2
 
-from ...providers import PROVIDERS
 from .. import authentication
 from .database import Link
 
@@ -49,14 +48,13 @@ class Webhooks:
         self._wanted.set()
 
     def find(self, token, credentials, now):
-        """Return the webhook that a token opens, or None.
+        """Return (server id, provider) of the webhook that a token opens, or None.
 
         :raises authentication.WrongCredentialsError: it opens none without the right credentials
         """
         webhook = self._by_server.get(authentication.server_id_of(token))
-        if authentication.is_authentic(webhook, token, credentials, now):
-            return webhook
-        return None
+        provider = authentication.authentic_provider(webhook, token, credentials, now)
+        return (webhook.server_id, provider) if provider else None
 
     def _run(self):
         while not self._is_stopping:
@@ -70,11 +68,7 @@ class Webhooks:
                 _logger.warning("The webhooks can't be read: %s", type(error).__name__)
                 is_read = False
             else:
-                self._by_server = {
-                    webhook.server_id: webhook
-                    for webhook in webhooks
-                    if webhook.provider in PROVIDERS
-                }
+                self._by_server = {webhook.server_id: webhook for webhook in webhooks}
                 is_read = True
             self._on_read(self.begun, is_read)
             time.sleep(_SHORTEST_INTERVAL)

@@ -12,6 +12,7 @@ from psycopg2.extras import execute_values
 
 from odoo import fields
 
+from ...addresses import normalize
 from ...providers import PROVIDERS
 from ...providers.base import Instructions, storable
 from ...providers.message import comparable, from_message, unfolded
@@ -175,7 +176,7 @@ class OutboxSession:
                 **owner,
                 "create_date": fields.Datetime.now(),
                 "token": token,
-                "recipient": comparable(recipient),
+                "recipient": normalize(recipient),
                 "email_to": ", ".join(envelope),
                 "email_from": smtp_from,
                 "subject": unfolded(message["Subject"] or "")[:1000],

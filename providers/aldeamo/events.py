@@ -29,6 +29,9 @@ JAVASCRIPT_DATE = re.compile(
     r"(?P<time>\d{2}:\d{2}:\d{2}) GMT(?P<hours>[+-]\d{2})(?P<minutes>\d{2})"
 )
 REPLY_CODE = re.compile(r"\b([245])(?:\d\d\b|\.\d+\.\d+)")  # RFC 5321 4.2.1, RFC 3463 2
+# The recipient's system, the network, the message's content, a policy: RFC 3463 3.4 to 3.8
+NOT_THE_ADDRESS = re.compile(r"\b5\.(?:2\.[23]|[3467]\.\d+)\b")
+WORD = re.compile(r"[^\W\d_]+")
 
 EVENTS = {
     "sent": "delivered",  # accepted by the recipient's server: M 8.5, 8.10
@@ -40,13 +43,18 @@ EVENTS = {
     "unsubscribed": "unsubscribed",  # all subscription changes: see SUBSCRIPTIONS
 }
 # M 8.6 and 8.11 name these in Spanish, their samples in English: what both begin with.
+# In this order. Whole words, without accents
 SUBSCRIPTIONS = (
-    ("categor", "preferences"),
-    ("reactiv", "resubscribed"),
-    ("cancel", "unsubscribed"),
+    ({"category", "categories", "categoria", "categorias"}, "preferences"),
+    ({"reactivated", "reactivado", "reactivada"}, "resubscribed"),
+    ({"cancelled", "canceled", "cancelado", "cancelada"}, "unsubscribed"),
 )
-HARD_BOUNCES = ("duro", "hard", "permanent")
-SOFT_BOUNCES = ("suave", "blando", "soft", "tempora", "transit")
+NEGATIONS = {"no", "not", "non", "sin"}
+HARD_BOUNCES = {"duro", "hard", "permanent", "permanente"}
+# A bounce whose kind the status doesn't tell
+BOUNCES = {"rebote", "rebotado", "bounce", "bounced"}
+NAMES = ("name", "nombre", "category", "categoria")
+CONTENTS = ("value", "valor", "status", "estado", "state")
 WANTED = {"active": True, "activo": True, "cancelled": False, "canceled": False, "cancelado": False}
 # The manual's own samples write the customer number as relid, releid and reid; none of them
 # names a mail, so it is left in the payload.
@@ -63,10 +71,10 @@ def translate(payload):
     bounce_type = None
     if event_type == "unsubscribed":
         event_type = subscription_type(fields.get("subscription_type"))
-    elif event_type == "delivered" and "rebote" in plain(fields.get("status")):
+    elif event_type == "delivered" and BOUNCES & words(fields.get("status")):
         event_type = "bounced"
     if event_type == "bounced":
-        bounce_type = classify_bounce(plain(fields.get("status")), response)
+        bounce_type = classify_bounce(words(fields.get("status")), response)
     campaign = text(fields.get("campid"))
     stream = text(fields.get("type")) or ("SMTP" if plain(campaign) == "smtp" else "")
     return Event(
@@ -82,7 +90,7 @@ def translate(payload):
         provider_contact=text(fields.get("contactid")),
         subject=text(fields.get("subject")),
         reason=text(fields.get("reason")) or (response if response != "OK" else None),
-        url=text(fields.get("destination")),
+        url=text(fields.get("destination"), None),
         place=place(fields),
         latitude=number(fields.get("latitude")),
         longitude=number(fields.get("longitude")),
@@ -103,45 +111,74 @@ def plain(value):
     return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 
 
+def words(value):
+    """Return the words in `value`, as `plain` has them."""
+    return set(WORD.findall(plain(value)))
+
+
 def mapping(value, lower=True):
-    """Return a name → text dict from any of the ways in which a PHP or JavaScript back end
-    writes one: an object, an array of objects or of pairs, JSON in a string, or nothing.
+    """Return a name → text dict from any of the ways in which a back end in PHP, JavaScript or Go
+    writes one: an object, an array of objects, of pairs or of lines "name: value", such lines in
+    one string, JSON in a string, or nothing. A value may be an array of one.
     """
     if isinstance(value, str):
         try:
             value = json.loads(value)
         except (ValueError, RecursionError):
-            return {}
+            value = value.splitlines()
     pairs = []
     for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, dict) and "name" in item and "value" in item:
-            pairs.append((item["name"], item["value"]))
-        elif isinstance(item, dict):
-            pairs.extend(item.items())
+        if isinstance(item, dict):
+            pairs.extend(described(item) or item.items())
         elif isinstance(item, list) and len(item) == 2:
             pairs.append(item)
-    named = [(text(name), text(content)) for name, content in pairs]
+        elif isinstance(item, str) and ":" in item:
+            pairs.append(item.split(":", 1))
+    named = [(text(name), text(first(content))) for name, content in pairs]
     return {name.lower() if lower else name: content for name, content in named if name}
 
 
+def described(item):
+    """Return the pair in an object that says which is the name and which the value, or None."""
+    fields = {plain(key): content for key, content in item.items()}
+    names = [fields[key] for key in NAMES if key in fields]
+    contents = [fields[key] for key in CONTENTS if key in fields]
+    return [(names[0], contents[0])] if names and contents else None
+
+
+def first(value):
+    """Return the first item of an array, anything else as it is."""
+    return next(iter(value), None) if isinstance(value, list) else value
+
+
 def subscription_type(value):
-    """Return the event type of a subscription change; M 8.6 and 8.11 call all `unsubscribed`."""
-    for marker, event_type in SUBSCRIPTIONS:
-        if marker in plain(value):
+    """Return the event type of a subscription change; M 8.6 and 8.11 call all `unsubscribed`.
+
+    A change that isn't known unsubscribes nobody: "unknown".
+    """
+    if value is None or value == "":
+        return "unsubscribed"
+    said = words(value)
+    for markers, event_type in SUBSCRIPTIONS:
+        if markers & said and not NEGATIONS & said:
             return event_type
-    return "unsubscribed"
+    return "unknown"
 
 
 def classify_bounce(status, response):
     """Return `hard` or `soft`. The status decides, else the SMTP reply; in doubt it is soft,
     which harms nobody's address.
+
+    :param set status: its words
+    :param str response: the SMTP reply, or None
     """
-    if any(word in status for word in HARD_BOUNCES):
-        return "hard"
-    if any(word in status for word in SOFT_BOUNCES):
+    if HARD_BOUNCES & status:
+        return "soft" if NEGATIONS & status else "hard"
+    if status - BOUNCES:
         return "soft"
     code = REPLY_CODE.search(response or "")
-    return "hard" if code and code.group(1) == "5" else "soft"
+    is_final = code and code.group(1) == "5" and not NOT_THE_ADDRESS.search(response)
+    return "hard" if is_final else "soft"
 
 
 def response_text(value):

@@ -12,7 +12,7 @@ from datetime import timezone
 from ..base import Provider, Text, _
 from .account import MailjetAccount
 from .dns import dns_expectations
-from .event_errors import ERRORS
+from .event_errors import EXPLANATIONS
 from .events import translate
 from .headers import Verbatim
 from .send import LIMITS, MailjetApi, encode
@@ -61,7 +61,7 @@ class Mailjet(Provider):
     token_header = "X-MJ-CustomID"
     control_prefixes = ("x-mj-", "x-mailjet-")
     api_limits = LIMITS
-    explanations = {name: error.explanation for name, error in ERRORS.items()}
+    explanations = EXPLANATIONS
 
     def api(self, credentials):
         return MailjetApi(credentials)

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from ..account import Account, Callback, Domain, Sender
 from ..api import ApiError
-from ..base import Text, _, text, utc
+from ..base import Text, _, address, text, utc
+from ..outgoing import ascii_address
 
 PAGE = 1000  # Mailjet's most; without a number it lists ten
 DUPLICATE = "MJ18"
@@ -32,7 +33,7 @@ class MailjetAccount(Account):
         senders = [
             Sender(
                 remote_id=str(row.get("ID")),
-                email=str(row.get("Email")).lower(),
+                email=spelled(row.get("Email")),
                 is_active=row.get("Status") == "Active",
             )
             for row in self._list("sender")
@@ -44,12 +45,13 @@ class MailjetAccount(Account):
         return [read_domain(row) for row in self._list("dns")]
 
     def add_sender(self, email):
+        email = spelled(email)
         try:
             self._api.call("POST", "sender", json={"Email": email})
         except ApiError as error:
             if not is_duplicate(error):
                 raise
-            if email.lower() not in {sender.email for sender in self.senders()}:
+            if email not in {sender.email for sender in self.senders()}:
                 raise ApiError(
                     Text(
                         _(
@@ -125,6 +127,11 @@ class MailjetAccount(Account):
     def _rows(self, method, path, **options):
         rows = self._api.call(method, path, **options).get("Data")
         return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def spelled(email):
+    """Return an address as two of them can be compared: its domain in ASCII."""
+    return ascii_address(address(email) or str(email))
 
 
 def is_duplicate(error):

@@ -20,11 +20,14 @@ class MailjetError:
         itself; "told": hard or soft, as it says; "deferred": tried again unless it says hard;
         "rejected": nothing came back, as nothing went out
     :param explanation: what it means, and what to do
+    :param final: likewise, where the event says that Mailjet has given up and the explanation
+        speaks of later
     """
 
     failure: str | None
     bounce: str
     explanation: str
+    final: str | None = None
 
 
 ERRORS = {
@@ -46,6 +49,10 @@ ERRORS = {
         "mailbox_full",
         "told",
         _("The recipient's mailbox is full. A later email may get through."),
+        _(
+            "The recipient's mailbox stayed full until Mailjet gave up: this email won't arrive. "
+            "Ask the recipient in another way."
+        ),
     ),
     "blacklisted": MailjetError(
         "opted_out",
@@ -92,6 +99,10 @@ ERRORS = {
         _(
             "The recipient's mail server wants the email to be sent again later, as it does with "
             "senders that it does not know. Mailjet itself tries again for up to three days."
+        ),
+        _(
+            "The recipient's mail server put the email off until Mailjet gave up: it won't arrive. "
+            "Send it again, or ask the recipient in another way."
         ),
     ),
     "typofix": MailjetError(
@@ -168,6 +179,10 @@ ERRORS = {
         "provider",
         "soft",
         _("A passing problem at Mailjet; there is nothing wrong with the recipient."),
+        _(
+            "Mailjet had a problem and has given up: this email won't arrive. There is nothing "
+            "wrong with the recipient: send it again."
+        ),
     ),
     "protocol issue": MailjetError(
         "provider",
@@ -176,6 +191,10 @@ ERRORS = {
             "Mailjet and the recipient's mail server did not understand each other. That mostly "
             "passes; there is nothing wrong with the recipient."
         ),
+        _(
+            "Mailjet and the recipient's mail server did not understand each other, and Mailjet "
+            "has given up: this email won't arrive. Send it again later."
+        ),
     ),
     "connection issue": MailjetError(
         "provider",
@@ -183,6 +202,10 @@ ERRORS = {
         _(
             "Mailjet lost the connection to the recipient's mail server. That mostly passes; "
             "there is nothing wrong with the recipient."
+        ),
+        _(
+            "Mailjet could not keep a connection to the recipient's mail server and has given "
+            "up: this email won't arrive. Send it again later."
         ),
     ),
     "system": MailjetError(
@@ -218,6 +241,13 @@ ERRORS = {
             "account, or ask its support."
         ),
     ),
+}
+
+# Name of an error → its name where Mailjet has given up, of those that are explained otherwise then
+FINAL = {name: f"{name}, final" for name, error in ERRORS.items() if error.final}
+EXPLANATIONS = {
+    **{name: error.explanation for name, error in ERRORS.items()},
+    **{final: ERRORS[name].final for name, final in FINAL.items()},
 }
 
 

@@ -5,7 +5,7 @@
 from datetime import datetime, timezone
 
 from ..base import Event, EventError, address, identifier, text, utc
-from .event_errors import ERRORS, find_error
+from .event_errors import ERRORS, FINAL, find_error
 
 EVENTS = {
     "sent": "delivered",  # accepted by the recipient's server
@@ -16,6 +16,7 @@ EVENTS = {
     "spam": "complained",
     "unsub": "unsubscribed",
 }
+ABOUT_RECIPIENT = ("recipient", "domain")  # classes of errors
 
 
 def translate(payload):
@@ -25,15 +26,17 @@ def translate(payload):
         raise EventError('Not an event of Mailjet: it has no "event"')
     event_type = EVENTS.get(name, "unknown")
     bounce_type = error = None
+    related_to = text(payload.get("error_related_to"))
     if event_type in ("bounced", "rejected"):
-        error = find_error(text(payload.get("error")), text(payload.get("error_related_to")))
+        error = find_error(text(payload.get("error")), related_to)
+    is_final = str(payload.get("hard_bounce")).strip().lower() == "true"
     if event_type == "bounced":
-        event_type, bounce_type = classify_bounce(error, payload.get("hard_bounce"))
+        event_type, bounce_type = classify_bounce(error, related_to, is_final)
     return Event(
         event_type=event_type,
         bounce_type=bounce_type,
         failure=ERRORS[error].failure if error else None,
-        provider_error=error,
+        provider_error=FINAL.get(error, error) if is_final else error,
         stream="smtp",
         recipient=address(payload.get("email")),
         occurred_at=utc(parse_time(payload.get("time"))),
@@ -45,20 +48,24 @@ def translate(payload):
         provider_campaign=text(payload.get("customcampaign")),
         provider_contact=nonzero(payload.get("mj_contact_id")),
         reason=reason(payload),
-        url=text(payload.get("url")),
+        url=text(payload.get("url"), None),
         place=text(payload.get("geo")),
         user_agent=text(payload.get("agent")),
     )
 
 
-def classify_bounce(error, hard_bounce):
+def classify_bounce(error, related_to, is_final):
     """Return event type and bounce type.
 
     :param str error: a key of `ERRORS`, or None
-    :param hard_bounce: what the event says of itself: seen as true, "true" and ""
+    :param str related_to: the class of the error, in Mailjet's words, or None
+    :param bool is_final: what the event says of itself in `hard_bounce`: seen as true, "true"
+        and ""
     """
-    told = "hard" if str(hard_bounce).strip().lower() == "true" else "soft"
+    told = "hard" if is_final else "soft"
     kind = ERRORS[error].bounce if error else "told"
+    if not error and (related_to or "recipient").lower() not in ABOUT_RECIPIENT:
+        kind = "soft"  # of which nobody knows whether it is the recipient's fault
     if kind == "rejected" or (kind == "deferred" and told == "soft"):
         return kind, None
     return "bounced", kind if kind in ("hard", "soft") else told

@@ -145,6 +145,45 @@ class TestProviderTemplates(TransactionCase):
 
         self.check_each_way(send)
 
+    def test_queued_template_does_not_leave_through_another_provider(self):
+        self.sandbox.mailjet.templates[1234567] = "<p>Hola</p>"
+        partner = self.env["res.partner"].create({"name": "Ana", "email": "ana@cliente.example"})
+        mail_template = self.env["mail.template"].create(
+            {
+                "name": "Bienvenida",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "subject": "Promoción",
+                "email_from": "tienda@empresa.example",
+                "partner_to": "{{ object.id }}",
+                "auto_delete": False,
+                # looks like one of Aldeamo's, too
+                **self.values("mailjet", "1234567"),
+            }
+        )
+        server, aldeamo = self.servers["mailjet"], self.sandbox.aldeamo
+        queued = [self.env["mail.mail"].browse(mail_template.send_mail(partner.id)) for _n in "123"]
+        queued[0].send()
+        self.assertEqual(queued[0].state, "sent", "it is Mailjet's")
+        before = len(aldeamo.received)
+        server.write(
+            {
+                "provider": "aldeamo",
+                "smtp_host": aldeamo.smtp_host,
+                "smtp_port": aldeamo.smtp_port,
+                "smtp_user": aldeamo.user,
+                "smtp_pass": aldeamo.password,
+                "api_url": aldeamo.api_url,
+                "api_key": aldeamo.api_key,
+            }
+        )
+        for mail, transport in zip(queued[1:], ("smtp", "api"), strict=True):
+            server.transport = transport
+            with mute_logger("odoo.addons.mail.models.mail_mail"):
+                mail.send()
+            self.assertEqual(mail.state, "exception")
+            self.assertIn("1234567", mail.failure_reason)
+        self.assertEqual(len(aldeamo.received), before)
+
     def test_template_without_variables(self):
         self.sandbox.mailjet.templates[7] = "<p>Hola</p>"
         self.sandbox.aldeamo.templates["abcdefghijkl"] = "<p>Hola</p>"

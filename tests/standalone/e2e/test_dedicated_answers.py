@@ -35,7 +35,7 @@ def test_200_not_understood_is_kept(receiver):
     receiver.wait(lambda: not receiver.waiting())
     rows = receiver.query("SELECT state, state_reason IS NOT NULL, payload FROM mail_tracking")
     assert [row[:2] for row in rows] == [("failed", True)] * 6
-    kept = {"no json", "1", '{"no": "event"}', "", "\N{REPLACEMENT CHARACTER}", "\ufffd\ufffd"}
+    kept = {"no json", "1", '{"no": "event"}', "", "\N{REPLACEMENT CHARACTER}", "\xff\xfe"}
     assert {row[2] for row in rows} == kept
 
 
@@ -110,6 +110,45 @@ def test_404_soon_after_archiving(receiver):
     assert receiver.post(event(), "mailjet").status_code == 200
 
 
+def test_archived_server_accepts_late_events_for_a_time(receiver):
+    receiver.query(
+        """
+        UPDATE ir_mail_server
+           SET active = false, webhook_until = now() AT TIME ZONE 'UTC' + interval '4 s'
+         WHERE id = %s
+        """,
+        receiver.servers["aldeamo"],
+    )
+    receiver.wait(lambda: all_say(200, lambda: receiver.post("[]").status_code), patience=2)
+    late = event()
+    assert receiver.post(late).status_code == 200
+    assert late in receiver.stored()
+    receiver.wait(lambda: all_say(404, lambda: receiver.post("[]").status_code), patience=8)
+
+
+def test_former_url_keeps_its_provider(receiver):
+    receiver.query(
+        """
+        UPDATE ir_mail_server
+           SET webhook_secret_previous = webhook_secret, webhook_secret = 'new',
+               webhook_provider_previous = provider, provider = 'mailjet',
+               webhook_secret_previous_until = now() AT TIME ZONE 'UTC' + interval '1 day'
+         WHERE id = %s
+        """,
+        receiver.servers["aldeamo"],
+    )
+    select = "SELECT provider FROM mail_tracking WHERE recipient = %s"
+
+    def read_as():
+        late = event()
+        assert receiver.post(late).status_code == 200
+        receiver.stored()
+        return receiver.query(select, late["email"]) == [("aldeamo",)]
+
+    receiver.wait(read_as, patience=5)
+    assert read_as()
+
+
 def test_secret_rotated(receiver):
     """The new one at once, although the webhooks are read every second; the former for a time."""
     server = receiver.servers["aldeamo"]
@@ -122,6 +161,7 @@ def test_secret_rotated(receiver):
         """
         UPDATE ir_mail_server
            SET webhook_secret = 'new', webhook_secret_previous = 'former',
+               webhook_provider_previous = provider,
                webhook_secret_previous_until = now() AT TIME ZONE 'UTC' + interval '2 s'
          WHERE id = %s
         """,

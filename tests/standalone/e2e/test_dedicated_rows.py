@@ -1,5 +1,6 @@
 """What the dedicated intake stores: the rows of the controller, each once."""
 
+import gzip
 import json
 import threading
 from pathlib import Path
@@ -42,6 +43,25 @@ def bodies(code):
     ]
 
 
+def posts(code):
+    """Each body with the headers that it is posted with."""
+    for body in bodies(code):
+        yield body, {}
+    text = '{"event": "open", "email": "josé@example.com", "url": "%s"}'
+    for number, charset in enumerate(("iso-8859-1", "windows-1252", "utf-16", "klingon")):
+        real = "latin-1" if charset == "klingon" else charset
+        plain, packed = ((text % n).encode(real) for n in (number, number + 9))
+        yield plain, {"Content-Type": f"text/json; charset={charset}"}
+        yield (
+            gzip.compress(packed, mtime=0),
+            {
+                "Content-Type": f"text/json; charset={charset}",
+                "Content-Encoding": "gzip",
+            },
+        )
+    yield gzip.compress(b" " * 2_000_000, mtime=0), {"Content-Encoding": "gzip"}
+
+
 def loaded(body):
     try:
         return json.loads(body)
@@ -52,14 +72,14 @@ def loaded(body):
 @pytest.mark.parametrize("code", SECRETS)
 def test_the_controller_and_the_intake_store_the_same(receiver, code):
     with Odoo(receiver.pg, receiver.database, extra=["--max-cron-threads=0"]) as odoo:
-        for body in bodies(code):
+        for body, headers in posts(code):
             url = odoo.url + receiver.path(code)
-            assert requests.post(url, body, timeout=10).status_code == 200
+            assert requests.post(url, body, headers=headers, timeout=10).status_code == 200
     select = f"SELECT {COLUMNS} FROM mail_tracking ORDER BY fingerprint"
     by_controller = receiver.query(select)
     receiver.query("DELETE FROM mail_tracking")
-    for body in bodies(code):
-        assert receiver.post(body, code).status_code == 200
+    for body, headers in posts(code):
+        assert receiver.post(body, code, headers=headers).status_code == 200
     receiver.wait(lambda: not receiver.waiting())
     by_intake = receiver.query(select)
     assert len(by_intake) > len(list((FIXTURES / code).glob("*.event.json")))

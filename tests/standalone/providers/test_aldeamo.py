@@ -62,6 +62,11 @@ def test_recipient_under_either_key(payload):
         [["x-odoo-reference", "t1-abc"]],
         '{"x-odoo-reference": "t1-abc"}',
         '[{"name": "x-odoo-reference", "value": "t1-abc"}]',
+        {"x-odoo-reference": ["t1-abc"], "x-empty": []},
+        {"X-Odoo-Reference": ["t1-abc", "t2-def"]},
+        ["x-test-header: a: b", "X-Odoo-Reference: t1-abc"],
+        "X-Test-Header: a\r\nX-Odoo-Reference:t1-abc\r\n",
+        '["x-odoo-reference: t1-abc"]',
     ],
     ids=json.dumps,
 )
@@ -90,6 +95,16 @@ def test_header_that_is_sent_is_the_header_that_is_read():
         {"Ofertas": "Cancelado", "Noticias": "Activo"},
         [{"Ofertas": "cancelado"}, {"Noticias": "activo"}],
         '{"Ofertas": "cancelled", "Noticias": "active"}',
+        [
+            {"name": "Ofertas", "status": "cancelled"},
+            {"name": "Noticias", "status": "active"},
+            {"name": "Otra", "status": "paused"},
+        ],
+        [
+            {"id": 1, "Category": "Ofertas", "State": "Cancelled"},
+            {"id": 2, "Category": "Noticias", "State": "Active"},
+        ],
+        [{"nombre": "Ofertas", "estado": "cancelado"}, {"nombre": "Noticias", "estado": "activo"}],
     ],
     ids=json.dumps,
 )
@@ -107,6 +122,14 @@ def test_categories_in_any_form_and_language(categories):
         ("Suscripción de dominio reactivada", "resubscribed"),
         ("Actualización de categoría de dominio", "preferences"),
         (None, "unsubscribed"),
+        ("", "unsubscribed"),
+        ("domain subscription paused", "unknown"),
+        ("domain subscription not cancelled", "unknown"),
+        ("cancellation requested", "unknown"),
+        ("uncancelled", "unknown"),
+        (["domain subscription cancelled"], "unknown"),
+        (True, "unknown"),
+        (0, "unknown"),
     ],
 )
 def test_subscription_type_decides_and_not_the_event(value, event_type):
@@ -143,6 +166,13 @@ def test_times_are_colombian_unless_they_say_otherwise(stamp):
         (None, "451 4.7.1 greylisted", "soft"),
         (None, "mailbox 550", "hard"),
         (None, "nothing usable", "soft"),
+        ("Rebote por política", "550 5.1.1 no such user", "soft"),  # nobody knows what it is
+        ("non-permanent", "550", "soft"),
+        ("no permanente", "550", "soft"),
+        ("hardware failure", "550", "soft"),
+        (None, "550 5.7.1 blocked by policy", "soft"),
+        ("Rebote", "552 5.2.2 mailbox full", "soft"),
+        (None, "550 5.2.1 mailbox disabled", "hard"),
         (None, None, "soft"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from providers import PROVIDERS
 from providers.base import BOUNCE_TYPES, EVENT_TYPES, FAILURES, Event
-from providers.mailjet.event_errors import ERRORS
+from providers.mailjet.event_errors import ERRORS, EXPLANATIONS, FINAL
 from providers.mailjet.events import EVENTS
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -67,7 +67,7 @@ def test_each_error_of_mailjets_bounces_and_is_blocked():
         for payload, event in zip(items(path), items(path.with_suffix(".event.json")), strict=True)
     }
     classes = {"content", "spam", "system", "mailjet"}  # stand for errors not in the table
-    assert {error for name, error in seen if name == "bounce"} == {*ERRORS, None}
+    assert {error for name, error in seen if name == "bounce"} == {*EXPLANATIONS, None}
     assert {error for name, error in seen if name == "blocked"} == {*ERRORS, None} - classes
 
 
@@ -77,6 +77,31 @@ def test_what_is_not_about_the_recipient_is_never_a_hard_bounce(path):
         event = PROVIDERS["mailjet"].translate({**payload, "hard_bounce": True})
         related_to = payload.get("error_related_to", "").strip().lower()
         assert event.bounce_type != "hard" or related_to in ("recipient", "domain", "")
+
+
+PASSING = ("later", "passes", "passing", "tries again")
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_a_final_bounce_is_not_explained_as_passing(error):
+    payload = {"event": "bounce", "error": error, "hard_bounce": True}
+    final = PROVIDERS["mailjet"].translate(payload)
+    passing = PROVIDERS["mailjet"].translate({**payload, "hard_bounce": False})
+    assert passing.provider_error == error
+    assert final.failure == passing.failure
+    explanation = EXPLANATIONS[final.provider_error]
+    if any(word in EXPLANATIONS[error] for word in PASSING):
+        assert final.provider_error == FINAL[error]
+        assert "given up" in explanation or "gave up" in explanation
+    else:
+        assert final.provider_error == error
+
+
+@pytest.mark.parametrize("related_to", ["policy", "spam2", "system?", "mailjet rules"])
+def test_an_unknown_class_of_errors_is_never_a_hard_bounce(related_to):
+    payload = {"event": "bounce", "error": "no such word", "error_related_to": related_to}
+    event = PROVIDERS["mailjet"].translate({**payload, "hard_bounce": True})
+    assert (event.event_type, event.bounce_type) == ("bounced", "soft")
 
 
 @pytest.mark.parametrize("path", MISPRINTED, ids=lambda path: path.stem)

@@ -1,6 +1,8 @@
 """What all providers have in common: bodies, fingerprints, hostile input."""
 
+import gzip
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -49,10 +51,7 @@ def test_what_is_no_event_is_kept_with_the_reason(provider, body):
     (received,) = provider.receive(body)
     assert received.event is None
     assert received.error
-    assert received.payload in (
-        body.decode("utf-8", "replace"),
-        body.decode("utf-8", "replace")[1:-1],
-    )
+    assert received.payload in (body.decode("latin-1"), body.decode("latin-1")[1:-1])
 
 
 def test_one_bad_item_does_not_take_the_others_along(provider):
@@ -123,6 +122,84 @@ def test_what_postgresql_cannot_hold_is_replaced(provider):
     for value in (received.payload, received.event.subject or ""):
         assert "\0" not in value
         value.encode()
+
+
+def latin(name):
+    return f'{{"event": "open", "email": "{name}@example.com"}}'
+
+
+@pytest.mark.parametrize(
+    ("body", "declared", "recipient"),
+    [
+        (latin("josé").encode(), "", "josé@example.com"),
+        (latin("josé").encode(), "application/json; charset=iso-8859-1", "josé@example.com"),
+        (latin("josé").encode("latin-1"), "application/json", "josé@example.com"),
+        (latin("јован").encode("cp1251"), 'text/json; Charset="windows-1251"', "јован@example.com"),
+        (latin("joσ").encode("cp1253"), "a/b;charset=CP1253", "joσ@example.com"),
+        (latin("œil").encode("cp1252"), "", "œil@example.com"),
+        (latin("josé").encode("latin-1"), "x; charset=unicode_escape", "josé@example.com"),
+        (latin("josé").encode("latin-1"), "x; charset=" + "9" * 4000, "josé@example.com"),
+        (latin("josé").encode("utf-16"), "x; charset=utf-16", "josé@example.com"),
+    ],
+)
+def test_bytes_are_read_as_what_they_are(provider, body, declared, recipient):
+    for packed, encoding in ((body, ""), (gzip.compress(body), "gzip"), (body, "gzip")):
+        (received,) = provider.receive(packed, declared, encoding)
+        assert received.event.recipient == recipient
+        assert "\N{REPLACEMENT CHARACTER}" not in received.payload
+
+
+def test_no_byte_of_an_unreadable_body_is_lost(provider):
+    body = bytes(range(1, 256))
+    (received,) = provider.receive(body)
+    back = "".join(char for char in received.payload)
+    assert len(set(back)) == 255
+    assert back[:127] == body[:127].decode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        gzip.compress(b"[" + b" " * 30_000_000 + b"]", 9),
+        gzip.compress(b"{}")[:-4],
+        b"\x1f\x8bno gzip",
+    ],
+    ids=["bomb", "cut", "broken"],
+)
+def test_what_cannot_be_unpacked_is_kept_with_the_reason(provider, body):
+    tracemalloc.start()
+    (received,) = provider.receive(body, "application/json", "gzip")
+    assert tracemalloc.get_traced_memory()[1] < 20 * 1024 * 1024
+    tracemalloc.stop()
+    assert received.event is None
+    assert received.payload[0] == "\x1f"
+    assert "gzip" in received.error or "Unpacked" in received.error
+
+
+def test_a_link_is_never_cut(provider):
+    link = "https://empresa.example/?" + "a" * 5000
+    (received,) = provider.receive(json.dumps(event(url=link, destination=link)).encode())
+    assert received.event.url == link
+
+
+@pytest.mark.parametrize(
+    ("given", "recipient"),
+    [
+        ("Ana@Example.COM", "ana@example.com"),
+        ("Iván@CAÑÓN.example", "Iván@cañón.example"),
+        ("Ana <ana@example.com>", "ana@example.com"),
+        ("ana@example.com, eva@example.com", None),
+        ("a" * 320 + "@example.com", None),
+        ("ana@", None),
+        ("@example.com", None),
+        ("ana", None),
+        (["ana@example.com"], None),
+    ],
+    ids=str,
+)
+def test_addresses_are_as_odoo_has_them(provider, given, recipient):
+    (received,) = provider.receive(json.dumps(event(email=given)).encode())
+    assert received.event.recipient == recipient
 
 
 def test_text_is_bounded(provider):

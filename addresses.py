@@ -1,0 +1,77 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What an e-mail address is, and what a domain: for events, suppression, senders and the DNS.
+
+A domain outside ASCII has two spellings (RFC 5890 2.3.2): `cañón.example`, which people write and
+Odoo keeps, and `xn--can-8mak.example`, which mails and the DNS carry. Addresses are compared by
+the first one, domains by the second one.
+
+It stands beside `providers/` and `dns_check/`, which don't know each other, and uses both: what
+an address is when it comes from a provider, and what a name is in the DNS.
+"""
+
+from urllib.parse import urlsplit
+
+import idna
+
+from .dns_check.names import BadNameError, domain_to_ascii, to_ascii
+from .providers.base import address
+from .providers.message import ascii_address
+
+
+def normalize(text):
+    """Return the address in `text` as addresses are compared, or None if there isn't one.
+
+    :param str text: an address, perhaps with a name
+    """
+    return comparable(address(text))
+
+
+def comparable(email):
+    """Return an address as addresses are compared.
+
+    :param str email: as Odoo's `email_normalize` has it; None or False where there is none
+    """
+    if not email or (email.isascii() and "@xn--" not in email and ".xn--" not in email):
+        return email or None
+    local, _at, domain = email.rpartition("@")
+    return f"{local}@{readable_domain(domain)}"
+
+
+def spellings(email):
+    """Return in which ways Odoo may have written an address: it keeps the domain's script.
+
+    :param str email: as of `comparable`
+    """
+    return tuple(dict.fromkeys((email, ascii_address(email))))
+
+
+def sender_address(text):
+    """Return the address in `text` as a provider's account has it, or None: the domain in ASCII."""
+    email = normalize(text)
+    return email and ascii_address(email)
+
+
+def mail_domain(text):
+    """Return the domain of what somebody entered, in ASCII, or None if mail can't come from it.
+
+    :param str text: a domain, an address, or a URL, whose "www." hardly ever is a part of the
+        mail domain; a domain that begins so is taken at its word
+    """
+    text = text.strip().strip("<>")
+    try:
+        if "@" in text and "//" not in text:
+            return domain_to_ascii(text.rpartition("@")[2])
+        host = urlsplit(text if "//" in text else f"//{text}").hostname or ""
+        bare = host.removeprefix("www.") if "/" in text else host
+        return domain_to_ascii(bare if "." in bare else host)
+    except (BadNameError, ValueError):
+        return None
+
+
+def readable_domain(domain):
+    """Return a domain as people read it; as it is, in lower case, if it isn't one."""
+    try:
+        return idna.decode(to_ascii(domain))
+    except (BadNameError, UnicodeError):
+        return domain.lower()

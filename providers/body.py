@@ -1,0 +1,80 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The text of a webhook's body, whatever its bytes are."""
+
+import codecs
+import re
+import zlib
+
+MAX_TEXT = 1024 * 1024  # bytes after unpacking: as much as a body may measure that isn't packed
+GZIP = ("gzip", "x-gzip")  # RFC 9110 8.4.1.3
+_MAGIC = b"\x1f\x8b"
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.A | re.I)
+# Python knows more charsets: those that need time out of proportion, or aren't of texts.
+_CHARSETS = ("iso8859-", "cp125", "utf-16", "utf-32")
+# What Windows-1252 has in place of Latin-1's control characters
+_WINDOWS_1252 = {
+    byte: char for byte in range(0x80, 0xA0) if (char := bytes([byte]).decode("cp1252", "ignore"))
+}
+
+
+class BodyError(ValueError):
+    """A body that can't be unpacked.
+
+    :param str text: its bytes, each as a character
+    """
+
+    def __init__(self, message, text):
+        super().__init__(message)
+        self.text = text
+
+
+def read_body(body, content_type="", content_encoding=""):
+    """Return the text of a body, of which no byte is lost.
+
+    UTF-8 first, as JSON wants it (RFC 8259 8.1); then the charset that is declared; then
+    Windows-1252, which old systems write without declaring it.
+
+    :param bytes body: as posted
+    :param str content_type: the header of that name
+    :param str content_encoding: the header of that name
+    :raises BodyError: it is said to be packed, and can't be unpacked
+    """
+    if content_encoding.strip().lower() in GZIP and body.startswith(_MAGIC):
+        body = _unpack(body)
+    for charset in ("utf-8-sig", _declared(content_type)):
+        if charset:
+            try:
+                return body.decode(charset)
+            except UnicodeError:
+                continue
+    return _windows_1252(body)
+
+
+def _unpack(body):
+    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    try:
+        unpacked = unpacker.decompress(body, MAX_TEXT + 1)
+    except zlib.error as error:
+        raise BodyError(f"Not valid gzip: {error}", _windows_1252(body)) from None
+    if len(unpacked) > MAX_TEXT:
+        raise BodyError(f"Unpacked, it is larger than {MAX_TEXT} bytes", _windows_1252(body))
+    if not unpacker.eof:
+        raise BodyError("Not valid gzip: it ends too early", _windows_1252(body))
+    return unpacked
+
+
+def _declared(content_type):
+    match = _CHARSET.search(content_type)
+    if not match:
+        return None
+    try:
+        name = codecs.lookup(match[1]).name
+    except LookupError:
+        return None
+    return name if name.startswith(_CHARSETS) else None
+
+
+def _windows_1252(body):
+    """Return the text; the five bytes that it leaves undefined are what they are in Latin-1."""
+    return body.decode("latin-1").translate(_WINDOWS_1252)
