@@ -64,12 +64,50 @@ class IrMailServer(models.Model):
     )
     sending_paused_until = fields.Datetime(readonly=True, copy=False, groups="base.group_system")
     sending_pause_count = fields.Integer(readonly=True, copy=False, groups="base.group_system")
+    delivery_waiting_count = fields.Integer(
+        compute="_compute_delivery_counts", groups="base.group_system"
+    )
+    delivery_doubt_count = fields.Integer(
+        compute="_compute_delivery_counts", groups="base.group_system"
+    )
 
     @api.depends("sending_error_text")
     @api.depends_context("lang")
     def _compute_sending_error(self):
         for server in self:
             server.sending_error = self._worded_json(server.sending_error_text)
+
+    def _compute_delivery_counts(self):
+        counts = {
+            (server.id, state): count
+            for server, state, count in self.env["mail.delivery"]._read_group(
+                [
+                    ("mail_server_id", "in", self._origin.ids),
+                    ("state", "in", ("waiting", "calling", "in_doubt")),
+                ],
+                ["mail_server_id", "state"],
+                ["__count"],
+            )
+        }
+        for server in self:
+            id_ = server._origin.id
+            server.delivery_doubt_count = counts.get((id_, "in_doubt"), 0)
+            server.delivery_waiting_count = sum(
+                counts.get((id_, state), 0) for state in ("waiting", "calling")
+            )
+
+    def action_view_deliveries(self):
+        """Open the emails of this server."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "mail_mailjet_aldeamo.mail_delivery_action"
+        )
+        action["domain"] = [("mail_server_id", "=", self.id)]
+        return action
+
+    def action_view_deliveries_in_doubt(self):
+        """Open the emails of this server about which somebody may have to decide."""
+        return {**self.action_view_deliveries(), "context": {"search_default_filter_in_doubt": 1}}
 
     def connect(
         self,

@@ -15,7 +15,6 @@ from . import (
     test_samples,
     test_samples_mailjet,
     test_scripts_in_events,
-    test_send,
     test_spool,
     test_subscriptions,
     test_template_variables,

@@ -62,14 +62,14 @@ class TestAccess(ProviderTransactionCase):
         )
         message = record.message_post(body="Salary", partner_ids=customer.ids)
         message.notification_ids.notification_status = "sent"
-        reference = make_reference(
-            self.env, Reference(message_id=message.id, partner_id=customer.id)
+        delivery = self.make_delivery(
+            "ana@example.com", mail_message_id=message.id, partner_id=customer.id
         )
         hidden = self.apply(
             self.aldeamo_event(
                 self.trace,
                 "click",
-                custom_headers={"x-odoo-reference": reference},
+                custom_headers={"x-odoo-reference": delivery.token},
                 destination="https://odoo.example.com/web/reset_password?token=secret",
             )
         )

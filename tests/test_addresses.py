@@ -6,7 +6,6 @@ from odoo.tools import email_normalize
 
 from .. import addresses
 from ..providers.base import address
-from ..tools.reference import Reference, make_reference
 from .common import ProviderTransactionCase
 from .test_apply import HARD
 
@@ -103,9 +102,11 @@ class TestAddresses(ProviderTransactionCase):
             body="Hello", partner_ids=ivan.ids, message_type="comment", subtype_xmlid="mail.mt_note"
         )
         message.notification_ids.notification_status = "sent"
-        reference = make_reference(self.env, Reference(message_id=message.id))
+        delivery = self.make_delivery(
+            ivan.email_normalized, mail_message_id=message.id, partner_id=ivan.id
+        )
         event = self.aldeamo(
-            event="bounce", email=CARRIED, custom_headers={"x-odoo-reference": [reference]}, **HARD
+            event="bounce", email=CARRIED, custom_headers={"x-odoo-reference": [delivery.token]}, **HARD
         )
         self.assertEqual(event.partner_id, ivan)
         self.assertEqual(message.notification_ids.notification_status, "bounce")

@@ -114,14 +114,16 @@ class TestRejectionsInChatter(ProviderTransactionCase):
         )
         self.notification = self.message.notification_ids
         self.notification.notification_status = "sent"
+        self.delivery = self.make_delivery(
+            "ana@example.com", mail_message_id=self.message.id, partner_id=self.ana.id
+        )
 
     def event(self, event, **values):
-        reference = Reference(message_id=self.message.id, partner_id=self.ana.id)
         return {
             "event": event,
             "time": 1772452800,
             "email": "ana@example.com",
-            "CustomID": make_reference(self.env, reference),
+            "CustomID": self.delivery.token,
             **values,
         }
 

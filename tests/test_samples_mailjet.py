@@ -128,8 +128,7 @@ class Sample:
             trace = case.make_trace(email, "pending", sent_datetime="2025-12-31 23:59:00")
             payload["email"] = event["recipient"] = email
             if "CustomID" in payload:
-                reference = make_reference(case.env, Reference(trace_id=trace.id))
-                payload["CustomID"] = event["reference"] = reference
+                payload["CustomID"] = event["reference"] = case.token_of(trace)
             self.traces.append(trace)
 
     @property

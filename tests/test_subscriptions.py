@@ -59,7 +59,7 @@ class SubscriptionCase(ProviderTransactionCase):
             "event": "unsub",
             "email": EMAIL,
             "time": int(time.timestamp()),
-            "CustomID": make_reference(self.env, Reference(trace_id=trace.id)),
+            "CustomID": self.token_of(trace),
         }
         self.env["mail.tracking"]._receive(self.server.id, "mailjet", json.dumps(payload).encode())
         self.run_job()

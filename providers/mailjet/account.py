@@ -11,7 +11,7 @@ from urllib.parse import quote
 from ..account import Account, Callback, Domain, Sender
 from ..api import ApiError
 from ..base import Text, _, address, text, utc
-from ..outgoing import ascii_address
+from ..message import ascii_address
 
 PAGE = 1000  # Mailjet's most; without a number it lists ten
 DUPLICATE = "MJ18"
