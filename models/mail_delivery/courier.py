@@ -5,10 +5,11 @@ import logging
 import threading
 import time
 from functools import partial
+from itertools import chain
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, api, fields
+from odoo import SUPERUSER_ID, api
 
 from ...providers.transport import CALL_LIMIT, Outcome
 from ..transactions import is_concurrent
@@ -96,7 +97,7 @@ class Courier:
             with self._condition:
                 self._is_closed = True
                 self._condition.notify_all()
-            for worker in [*self._busy, *sum(self._workers.values(), [])]:
+            for worker in chain(self._busy, *self._workers.values()):
                 worker.close()
 
     def _step(self, deadline):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 
+from ...addresses import normalize
 from ...providers.transport import CALL_LIMIT, PreparedMail
 from .courier import Courier
 
@@ -135,7 +136,10 @@ class MailDelivery(models.Model):
         """
         by_id = {claimed.id: (claimed, outcome) for claimed, outcome in outcomes}
         self.env.cr.execute(
-            "SELECT id, state, attempts FROM mail_delivery WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+            """
+            SELECT id, state, attempts FROM mail_delivery
+             WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+            """,
             [list(by_id)],
         )
         present = {row[0]: row[1:] for row in self.env.cr.fetchall()}
@@ -146,7 +150,7 @@ class MailDelivery(models.Model):
             is_ours = present[delivery.id] == ("calling", claimed.attempts)
             if outcome.result == "accepted":
                 # Whatever happened to the row meanwhile, the provider has it.
-                accepted.append((delivery.id, delivery._id_for(claimed, outcome)))
+                accepted.append((delivery.id, delivery._id_for(outcome)))
                 touched |= delivery
             elif is_ours:
                 delivery.write(delivery._values_of(outcome, now))
@@ -180,10 +184,10 @@ class MailDelivery(models.Model):
     def _delete_contents(self, ids):
         self.env.cr.execute("DELETE FROM mail_delivery_content WHERE delivery_id = ANY(%s)", [ids])
 
-    def _id_for(self, claimed, outcome):
+    def _id_for(self, outcome):
         """Return the provider's id of the copy of the person whose status this decides."""
-        ids = outcome.ids
-        return ids.get(self.recipient) or next((ids[to] for to in claimed.mail.recipients if to in ids), None)
+        ids = {normalize(address): id_ for address, id_ in outcome.ids.items()}
+        return ids.get(self.recipient) or next(iter(ids.values()), None)
 
     def _values_of(self, outcome, now):
         """Return the values of a delivery that was not accepted.
@@ -221,7 +225,8 @@ class MailDelivery(models.Model):
     def _note_refused_recipients(self, outcome):
         """Keep who of several recipients did not get an accepted mail."""
         self.ensure_one()
-        person = outcome.refused.get(self.recipient)
+        refused = {normalize(address): why for address, why in outcome.refused.items()}
+        person = refused.get(self.recipient)
         if person:
             self.write(
                 {

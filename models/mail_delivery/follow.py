@@ -29,7 +29,13 @@ class MailDelivery(models.Model):
         if not self:
             return
         deciding = self._deciding()
-        outcomes = {delivery: delivery._outcome_for_odoo() for delivery in self}
+        rules = {
+            server: server._acceptance_is_delivery() for server in self.mail_server_id
+        }
+        outcomes = {}
+        for delivery in self:
+            reports = reports_of(delivery, rules.get(delivery.mail_server_id, True))
+            outcomes[delivery] = reported_status(reports), reports
         by_status = {}
         for delivery, (status, _reports) in outcomes.items():
             if delivery.status != status:
@@ -58,13 +64,6 @@ class MailDelivery(models.Model):
         )
         return self.browse(row[0] for row in self.env.cr.fetchall())
 
-    def _outcome_for_odoo(self):
-        """Return the status that is reported of this delivery, and all reports."""
-        self.ensure_one()
-        rule = self.mail_server_id._acceptance_is_delivery() if self.mail_server_id else True
-        reports = reports_of(self, rule)
-        return reported_status(reports), reports
-
     def _failure_for_odoo(self, status, reader):
         """Return failure type and reason, in Odoo's words, of a status that is a failure.
 
@@ -86,8 +85,10 @@ class MailDelivery(models.Model):
             return
         traces = self.env["mailing.trace"].browse(trace.id for trace in deliveries).sudo()
         traces.fetch(
-            ("trace_status", "failure_type", "failure_reason", "mass_mailing_id")
-            + ("sent_datetime", "open_datetime", "links_click_datetime")
+            (
+                *("trace_status", "failure_type", "failure_reason", "mass_mailing_id"),
+                *("sent_datetime", "open_datetime", "links_click_datetime"),
+            )
         )
         by_outcome, clicked, times = {}, [], []
         for trace in traces:
@@ -99,8 +100,8 @@ class MailDelivery(models.Model):
                 failure = (False, False)
             elif status == reported:
                 failure = delivery._failure_for_odoo(status, trace.mass_mailing_id.user_id)
-            present = (trace.trace_status, trace.failure_type or False, trace.failure_reason or False)
-            if (status, *failure) != present:
+            present = trace.trace_status, trace.failure_type, trace.failure_reason
+            if (status, *failure) != tuple(value or False for value in present):
                 by_outcome.setdefault((status, *failure), []).append(trace.id)
             times.append(delivery._times_of(trace))
             if (times[-1][3] or False) != trace.links_click_datetime:

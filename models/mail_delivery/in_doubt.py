@@ -110,7 +110,8 @@ class MailDelivery(models.Model):
 
     def _mark_arrived(self, provider_message_id=None):
         """Note that the provider has the e-mails."""
-        self._record_accepted([(delivery.id, provider_message_id) for delivery in self], fields.Datetime.now())
+        accepted = [(delivery.id, provider_message_id) for delivery in self]
+        self._record_accepted(accepted, fields.Datetime.now())
         self._follow()
 
     # --- People decide
@@ -121,7 +122,8 @@ class MailDelivery(models.Model):
         :raises UserError: its content isn't there any more
         """
         self._check_people_may_decide()
-        again = self.sudo().filtered(lambda delivery: delivery.state in ("refused", "in_doubt", "canceled"))
+        settled = ("refused", "in_doubt", "canceled")
+        again = self.sudo().filtered(lambda delivery: delivery.state in settled)
         kept = self.env["mail.delivery.content"].sudo().search([("delivery_id", "in", again.ids)])
         if again - kept.delivery_id or not again:
             raise UserError(
@@ -152,8 +154,8 @@ class MailDelivery(models.Model):
     def action_cancel(self):
         """Don't send what hasn't been sent."""
         self._check_people_may_decide()
-        deliveries = self.sudo().filtered(lambda delivery: delivery.state in ("waiting", "in_doubt"))
-        # A row that is just being called is locked by nobody: its state tells.
+        unsettled = ("waiting", "in_doubt")
+        deliveries = self.sudo().filtered(lambda delivery: delivery.state in unsettled)
         deliveries.write({"state": "canceled", "retry_at": False})
         deliveries._follow()
 
