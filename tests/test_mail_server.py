@@ -84,9 +84,7 @@ class TestProviderPresets(TransactionCase):
                 with self.subTest(provider=code, given=given):
                     server = create({"provider": code, **keys, **given})
                     port = provider.smtp_ports["starttls"]
-                    self.assertEqual(
-                        self.address(server), (provider.smtp_host, port, "starttls")
-                    )
+                    self.assertEqual(self.address(server), (provider.smtp_host, port, "starttls"))
                     self.assertEqual(server.smtp_authentication, "login")
                     self.assertEqual(server.name, provider.name)
         for given, port, encryption in (
@@ -221,9 +219,7 @@ class TestMassMailServer(TransactionCase):
                 message = self.env.user.partner_id.message_post(body="Hola")
                 self.assertEqual(message.mail_server_id, wanted)
                 messages = self.env["mail.message"].create([{}, {"mail_server_id": mass.id}])
-                self.assertEqual(
-                    [message.mail_server_id for message in messages], [wanted, mass]
-                )
+                self.assertEqual([message.mail_server_id for message in messages], [wanted, mass])
 
     def test_one_click_makes_it_the_server_of_mass_mailings(self):
         self.assertFalse(self.first.is_mass_mailing_default)

@@ -23,8 +23,7 @@ class TestCredentials(SandboxCase):
         return server.action_check_credentials()["params"]["message"]
 
     def test_the_port_that_speaks_https_is_kept(self):
-        server = self.account_server("aldeamo", api_url=False)
-        self.assertEqual(server.api_url, self.wrong)
+        server = self.account_server("aldeamo", api_url=self.wrong)
         message = self.check(server)
         self.assertEqual(server.api_url, self.right)
         self.assertIn(f"at {self.right} and not at {self.wrong}", message)

@@ -258,6 +258,7 @@ class TestProviderTemplates(TransactionCase):
         mailing = self.make_mailing(**self.values("mailjet", "42"))
         with self.assertRaisesRegex(ValidationError, "letter"):
             mailing.provider_variable_ids[0].name = "niña"
+        return None
 
     def test_a_template_that_cannot_exist_is_refused(self):
         for code, template in (("mailjet", "Bienvenida"), ("aldeamo", "a template")):

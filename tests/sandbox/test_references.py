@@ -6,20 +6,15 @@ from .common import SandboxCase
 
 class TestReferences(SandboxCase):
     def test_every_message_is_named_once(self):
-        """Odoo names the message itself, and Mailjet replaces its Message-Id."""
-        self.account_server("mailjet", sequence=1)
-        document = self.env["res.partner"].create({"name": "Documento"})
-        (customer,) = self.partners("Ana")
-        messages = self.env["mail.message"]
-        for body in ("Uno", "Dos"):
-            messages |= document.message_post(
-                body=body,
-                partner_ids=customer.ids,
-                message_type="comment",
-                subtype_xmlid="mail.mt_comment",
-            )
-        self.committed()
-        for message, mail in zip(messages.sorted("id"), self.mailjet.delivered, strict=True):
-            references = mail["References"].split()
-            self.assertEqual(len(references), len(set(references)), references)
-            self.assertIn(message.message_id, references)
+        """Odoo names a chatter message there as well, and Mailjet replaces its Message-Id."""
+        for transport in ("api", "smtp"):
+            with self.subTest(transport=transport):
+                server = self.account_server("mailjet", transport)
+                document, customer = self.partners("Documento", "Ana")
+                self.mailjet.received.clear()
+                for number in range(2):
+                    message, mail = self.post(server, document, customer)
+                    mail.send()
+                    references = self.mailjet.delivered[number]["References"].split()
+                    self.assertEqual(len(references), len(set(references)), references)
+                    self.assertEqual(references[-1], message.message_id)

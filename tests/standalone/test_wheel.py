@@ -20,7 +20,10 @@ def wheel(tmp_path_factory):
     # as `git clone` would, with what isn't committed yet
     files = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        **{"cwd": ROOT, "check": True, "capture_output": True, "text": True},
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     for name in files.splitlines():
         if (ROOT / name).exists():

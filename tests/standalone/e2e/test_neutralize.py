@@ -33,7 +33,7 @@ def original(pg, sandbox):
     with Odoo(pg, database) as odoo:
         for code in ("mailjet", "aldeamo"):
             account = getattr(sandbox, code)
-            values = {"name": code, "provider": code, "transport": "api"}
+            values = {"name": code, "provider": code, "transport": "api", "smtp_port": 2525}
             values |= {"api_url": account.api_url, "api_key": getattr(account, "api_key", "x")}
             values |= {"smtp_user": account.user, "smtp_pass": account.password}
             servers.append(odoo.rpc("ir.mail_server", "create", values))

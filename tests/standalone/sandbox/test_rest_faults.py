@@ -143,7 +143,7 @@ def test_mangle_breaks_the_json(aldeamo_send, aldeamo):
     aldeamo.api.mangle()
     answer = aldeamo_send(aldeamo_message())
     assert answer.status_code == 200
-    with pytest.raises(ValueError, match="Unterminated|Expecting"):
+    with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
         answer.json()
     assert len(aldeamo.received) == 1
 
