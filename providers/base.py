@@ -258,12 +258,12 @@ class Provider(ABC):
             items = json.loads(raw)
             if not isinstance(items, list):
                 items = [items]
+            if len(items) > MAX_ITEMS:
+                return [self._unreadable(raw, f"An array of more than {MAX_ITEMS} events")]
             payloads = [json.dumps(item, ensure_ascii=False) for item in items]
             contents = [json.dumps(item, sort_keys=True) for item in items]
         except (ValueError, RecursionError) as error:
             return [self._unreadable(raw, f"Not valid JSON: {error}")]
-        if len(items) > MAX_ITEMS:
-            return [self._unreadable(raw, f"An array of more than {MAX_ITEMS} events")]
         return [
             self._received(item, storable(payload), self._fingerprint(content))
             for item, payload, content in zip(items, payloads, contents, strict=True)
