@@ -26,7 +26,6 @@ CREATE = """
         body bytea NOT NULL
     ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000)
 """
-DROP = "DROP TABLE IF EXISTS mail_tracking_spool"
 
 # At a time: what a transaction holds in memory and locks.
 _BODIES = 200
