@@ -8,7 +8,7 @@ from odoo.http import request
 
 
 class MailProviderHealth(http.Controller):
-    """Whether events can be stored: the webhook server's page of this name, where Odoo stands in."""
+    """Whether events can be stored, where Odoo stands in for the dedicated intake."""
 
     @http.route(
         "/mail_provider/health",

@@ -4,13 +4,17 @@
 import logging
 import threading
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, models
+
 from odoo.addons.base.models import ir_cron
 
 from .mail_tracking import JOB
 
 # Of PostgreSQL's advisory locks in Odoo's database, with the job's id: "mail", as a number.
 _LOCK = 0x6D61696C
+_logger = logging.getLogger(__name__)
 _thread = threading.local()
 
 
@@ -51,6 +55,9 @@ class IrCron(models.Model):
         try:
             super()._process_job(db, cron_cr, job)
             cron_cr.commit()
+        except SerializationFailure:
+            # Somebody has changed the job meanwhile. Its triggers are still there.
+            _logger.info("The job %s is run again", job["cron_name"])
         finally:
             cron_cr.rollback()
             cron_cr.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, job["id"]])

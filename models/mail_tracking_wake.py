@@ -6,6 +6,8 @@ import threading
 import time
 from functools import partial
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api, models, registry
 
 from .mail_tracking import JOB
@@ -46,7 +48,7 @@ class _Wakes:
             with registry(database).cursor() as cr:
                 model = api.Environment(cr, SUPERUSER_ID, {})["mail.tracking"]
                 model._retried(model._trigger_job)
-        except Exception as error:
+        except psycopg2.Error as error:
             # Nothing is lost: the job also runs every minute.
             _logger.warning("The job can't be triggered now: %s", type(error).__name__)
 

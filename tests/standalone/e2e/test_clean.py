@@ -4,10 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 
-from dev.databases import database_exists
+from dev.databases import database_exists, drop_database, full_name
 from dev.paths import ROOT, VENV_PYTHON
-from dev.postgres import OwnServer
 from dev.sql import connect
 
 _MAKE_ONE = """
@@ -35,20 +35,26 @@ def run(checkout, *command, **env):
     ).stdout
 
 
-def test_drops_the_databases_that_it_made_and_no_other(tmp_path):
+def test_drops_the_databases_that_it_made_and_no_other(pg, tmp_path):
     checkout = tmp_path / "checkout"
     shutil.copytree(ROOT / "dev", checkout / "dev")
     (checkout / ".dev").mkdir()
     (checkout / ".dev" / "venv").symlink_to(VENV_PYTHON.parents[1])
-    with OwnServer("clean") as own:
-        pg = own.server
-        theirs = run(checkout, "-c", _MAKE_ONE, **pg.env()).strip()
-        with connect(pg, "postgres") as connection:
-            connection.autocommit = True
-            connection.cursor().execute("CREATE DATABASE somebody_elses")
-        assert database_exists(pg, theirs)
+    ours = full_name(pg, "clean")
+    try:
+        execute_alone(pg, f'CREATE DATABASE "{ours}"')
+        made = run(checkout, "-c", _MAKE_ONE, **pg.env()).strip()
+        assert database_exists(pg, made)
         printed = run(checkout, "-m", "dev.clean")  # in a shell without PGHOST
-        assert not database_exists(pg, theirs), printed
-        assert database_exists(pg, "somebody_elses")
+        assert not database_exists(pg, made), printed
+        assert database_exists(pg, ours)
+    finally:
+        drop_database(pg, ours)
     assert not (checkout / ".dev").exists()
     assert VENV_PYTHON.exists()
+
+
+def execute_alone(pg, statement):
+    with closing(connect(pg, "postgres")) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(statement)

@@ -124,7 +124,6 @@ def test_module_operations_latency_and_log_under_load(odoo, pg, traffic):
                 refused += 1
         done.set()
         measuring.join()
-    print(f"refused {refused} of {tries}, latencies {latencies}, {traffic.answers}")
     assert set(traffic.answers) == {200}
     # A busy machine keeps up with part of it.
     assert traffic.answers[200] > RATE * SECONDS * 0.4

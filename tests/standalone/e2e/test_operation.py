@@ -22,7 +22,7 @@ from dedicated import event
 from dev.databases import fresh_database
 from dev.odoo import free_port
 from dev.paths import DATA, ODOO_HOME, ROOT, addon_path
-from dev.sandbox.certificate import Certificate
+from dev.sandbox.certificate import self_signed
 from dev.service import Service
 from dev.sql import execute
 
@@ -98,7 +98,8 @@ class Program(Service):
 
     def is_healthy(self):
         with suppress(requests.RequestException):
-            return requests.get(self.url + self._page, timeout=5).status_code < 500
+            page = self.url + self._page
+            return requests.get(page, timeout=5, allow_redirects=False).status_code < 500
         return False
 
     @property
@@ -118,12 +119,12 @@ class World:
         self.databases = {name: fresh_database(pg, name) for name in SECRETS}
         self.tokens = {name: self._make_server(name) for name in SECRETS}
         self.folder = folder
-        self._certificate = Certificate()
         documented = ["8069", *(port for _line, _database, port in SERVERS)]
         self.ports = {port: str(free_port()) for port in documented}
         self.ports |= {"listen 80": f"listen {free_port()}", "listen 443": f"listen {free_port()}"}
         for name in ("etc/odoo", "log", "temporary"):
             (folder / name).mkdir(parents=True)
+        (folder / "tls.pem").write_bytes(b"".join(self_signed()))
         for line, _database, port in SERVERS:
             (folder / "etc/odoo" / f"mail-intake-{self.ports[port]}").write_text(line + "\n")
         self.odoo = self._odoo()
@@ -152,18 +153,12 @@ class World:
             "/opt/odoo/addons": str(addon_path().parent),
             "/etc/odoo": str(self.folder / "etc/odoo"),
             "/var/log/nginx": str(self.folder / "log"),
-            "/etc/letsencrypt/live/empresa.example/fullchain.pem": self._certificate_path,
-            "/etc/letsencrypt/live/empresa.example/privkey.pem": self._certificate_path,
+            "/etc/letsencrypt/live/empresa.example/fullchain.pem": f"{self.folder}/tls.pem",
+            "/etc/letsencrypt/live/empresa.example/privkey.pem": f"{self.folder}/tls.pem",
         }.items():
             assert theirs in DOCUMENT, theirs
             text = text.replace(theirs, ours)
-        return re.sub(
-            r"listen 443|listen 80|\b80\d\d\b", lambda found: self.ports[found[0]], text
-        )
-
-    @property
-    def _certificate_path(self):
-        return str(Path(self._certificate.bundle).with_name("localhost.pem"))
+        return re.sub(r"listen 443|listen 80|\b80\d\d\b", lambda found: self.ports[found[0]], text)
 
     def _odoo(self):
         conf = self.folder / "etc/odoo/odoo.conf"
@@ -290,7 +285,7 @@ def provoke(world):
             for scheme in ("https", "http"):
                 world.send(scheme, request.encode())
         # What cannot be written to a file is worth a message of the severest kind.
-        shutil.rmtree(world.folder / "temporary" / "client_body")
+        shutil.rmtree(world.folder / "temporary" / "client_body", ignore_errors=True)
         world.request("POST", database, path, "x" * 500_000)
         world.request("GET", database, "/web/login?control=1")
 

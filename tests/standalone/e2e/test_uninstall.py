@@ -8,7 +8,7 @@ from dev.sql import execute
 # Whatever PostgreSQL holds, and what Odoo keeps by a name.
 QUERIES = {
     "relations": """
-        SELECT relkind || ' ' || relname FROM pg_class
+        SELECT relkind::text || ' ' || relname FROM pg_class
          WHERE relnamespace = 'public'::regnamespace
     """,
     "columns": """
@@ -16,7 +16,7 @@ QUERIES = {
          WHERE table_schema = 'public'
     """,
     "constraints": """
-        SELECT conrelid::regclass || ' ' || conname FROM pg_constraint
+        SELECT conrelid::regclass::text || ' ' || conname FROM pg_constraint
          WHERE connamespace = 'public'::regnamespace
     """,
     "parameters": "SELECT key FROM ir_config_parameter",
