@@ -28,7 +28,10 @@ class MailIntake(Command):
         except ImportError as error:
             sys.exit(f"The intake needs what requirements-intake.txt lists: {error}")
         _database, settings = connection_info_for(config["db_name"])
-        listener = supervisor.listen(options.interface, options.port)
+        try:
+            listener = supervisor.listen(options.interface, options.port)
+        except OSError as error:
+            sys.exit(f"The intake can't listen on {options.interface}:{options.port}: {error}")
         _logger.info("Mail intake on %s:%s", *listener.getsockname()[:2])
         supervisor.supervise(settings, listener)
 

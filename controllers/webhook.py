@@ -3,7 +3,7 @@
 
 from psycopg2.errors import SerializationFailure
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import ServiceUnavailable, Unauthorized
 
 from odoo import SUPERUSER_ID, http
 from odoo.exceptions import AccessDenied
@@ -29,6 +29,8 @@ class MailProviderWebhook(http.Controller):
     411    the body's length isn't announced
     413    the body is larger than `MAX_BODY`
     500    the database can't store it now: the provider posts it again
+    503    no database answers, and Odoo loads this addon for requests without one, too:
+           `server_wide_modules` names it. Otherwise Odoo itself answers 404
     ====== ===============================================================================
 
     Aldeamo discards an event that isn't answered within 100 ms: here it is stored, and the
@@ -47,6 +49,11 @@ class MailProviderWebhook(http.Controller):
         raw_body=True,
     )
     def receive(self, token, **_params):
+        # Loaded for all databases, it is also asked about one without the addon, and about none.
+        if request.env is None:
+            raise ServiceUnavailable()
+        if "mail.tracking" not in request.env:
+            raise request.not_found()
         env = request.env(user=SUPERUSER_ID)
         headers = request.httprequest.headers
         # Werkzeug 3 fails on what it can't decode.

@@ -11,10 +11,15 @@ from dev.paths import ROOT, STATE, VENV_PYTHON
 _CACHES = {"__pycache__", ".hypothesis", ".pytest_cache"}
 
 _DROP_ALL = """
+import sys
+from dev.console import Stop
 from dev.databases import drop_all
 from dev.postgres import postgres
-with postgres() as pg:
-    drop_all(pg)
+try:
+    with postgres() as pg:
+        drop_all(pg)
+except Stop as error:
+    sys.exit(str(error))
 """
 
 
@@ -22,10 +27,13 @@ def main() -> None:
     """Clean the checkout."""
     stopped = processes.stop_leftovers()
     say(f"• stopped what was left running ({stopped})")
-    if os.environ.get("PGHOST") and VENV_PYTHON.exists():
-        # In the virtual environment: it has the database driver.
-        subprocess.run([VENV_PYTHON, "-c", _DROP_ALL], cwd=ROOT)
-        say("• dropped this checkout's databases from PGHOST")
+    for server in postgres.external_servers():
+        # In the virtual environment: it has the database driver. The password, if there is one, is
+        # in PGPASSWORD or where libpq looks for it.
+        env = {**os.environ, **server.env()}
+        left = subprocess.run([VENV_PYTHON, "-c", _DROP_ALL], cwd=ROOT, env=env).returncode
+        what = "could not drop" if left else "dropped"
+        say(f"• {what} this checkout's databases on {server.host}:{server.port}")
     postgres.remove()
     small_disk.unmount()
     shutil.rmtree(STATE, ignore_errors=True)

@@ -35,6 +35,11 @@ _BODY = """
 y <a href="https://empresa.example/novedades">las novedades</a> de esta semana.</p>
 <p><a href="/unsubscribe_from_list">Cancelar la suscripción</a></p>
 """
+# It depends on the machine, and decides nothing: what was answered late was stored all the same.
+_LATE = """\
+  ! {} answers took more than 100 ms, as this machine is busy. Nothing is lost here, but Aldeamo
+    counts on answers within 100 ms. Let nothing else run, or have the dedicated intake answer:
+    make demo INTAKE=1"""
 
 
 @dataclass(frozen=True)
@@ -191,8 +196,10 @@ def _show(odoo: Odoo, campaigns: list[Campaign]) -> bool:
             say(str(line))
         say(
             f"  webhook: {report.posted} requests, answered in {report.median * 1000:.0f} ms "
-            f"(median), {report.max * 1000:.0f} ms (slowest), {report.slow} in over 100 ms"
+            f"(median), {report.max * 1000:.0f} ms (slowest)"
         )
+        if report.slow:
+            say(_LATE.format(report.slow))
         for reason, count in _not_applied(odoo, campaign.server).items():
             say(f"  {count} × {reason}")
         is_good = is_good and all(line.seen == line.expected for line in lines)
@@ -216,7 +223,6 @@ def _result(odoo: Odoo, campaign: Campaign) -> Iterator[Line]:
     yield Line("events the provider posted", report.events, expected["events"])
     yield Line("events Odoo stored", states.total(), expected["events"])
     yield Line("events Odoo applied", states["done"], expected["events"])
-    yield Line("requests discarded, as answered too late", report.discarded, 0)
     yield Line("requests sent again", report.resent, 0)
     yield Line("requests lost", report.failed + report.dropped, 0)
     for name in ("delivered", "opened", "clicked", "bounced", "failed"):

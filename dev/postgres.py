@@ -8,6 +8,7 @@ benchmark and the drills have one each, which waits for the disk as a real one d
 import fcntl
 import hashlib
 import importlib.util
+import json
 import os
 import pwd
 import shutil
@@ -17,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from dev.console import Stop, step, tail
@@ -28,6 +29,7 @@ _CHECKOUT = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:8]
 _USER = "odoo"
 _SHARED = "postgres"
 _LOG = LOGS / "postgres.log"
+_EXTERNAL = STATE / "postgres-servers.json"
 
 _SETTINGS = {"listen_addresses": ""}
 # Only test data lives on the shared server and a crash may lose it: waiting for the disk buys
@@ -132,6 +134,26 @@ def remove() -> None:
     shutil.rmtree(_fallback(), ignore_errors=True)
 
 
+def external_servers() -> list[Server]:
+    """Return the servers named by PGHOST that commands of this checkout have used, without their
+    passwords."""
+    if not _EXTERNAL.exists():
+        return []
+    return [Server(**values) for values in json.loads(_EXTERNAL.read_text())]
+
+
+def _remember(server: Server) -> None:
+    """Have `make clean` find the databases, also where PGHOST isn't set any more."""
+    servers = {**{_place(known): known for known in external_servers()}, _place(server): server}
+    values = [asdict(replace(known, password="")) for known in servers.values()]
+    _EXTERNAL.parent.mkdir(parents=True, exist_ok=True)
+    _EXTERNAL.write_text(json.dumps(values))
+
+
+def _place(server: Server) -> tuple[str, int]:
+    return server.host, server.port
+
+
 def _external() -> Server:
     user = os.environ.get("PGUSER") or pwd.getpwuid(os.getuid()).pw_name
     if user == "postgres":
@@ -139,13 +161,15 @@ def _external() -> Server:
             "Odoo refuses to work as PostgreSQL's user `postgres`.\n"
             "Set PGUSER to another role that may create databases:  createuser --createdb NAME"
         )
-    return Server(
+    server = Server(
         host=os.environ["PGHOST"],
         port=int(os.environ.get("PGPORT") or 5432),
         user=user,
         password=os.environ.get("PGPASSWORD", ""),
         database_prefix=f"{ADDON}_{_CHECKOUT}_",
     )
+    _remember(server)
+    return server
 
 
 def _start(home: Path, settings: Mapping[str, str], sockets: Path | None = None) -> Server:

@@ -22,8 +22,8 @@ _TESTS = ROOT / "tests"
 _STANDALONE = _TESTS / "standalone"
 _RESULTS = STATE / "results"
 _NOTHING_COLLECTED = 5
-# What a developer may not have: words of the reason why a test is skipped.
-_MISSING = ("chrom", "oca-tests")
+# A word in the reason for which a test is skipped → what it needs
+_NEEDED = {"chrom": "Chromium", "nginx": "nginx", "oca-tests": "make oca-tests"}
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Totals:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
-    left_out: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)  # what needs something that isn't installed
 
     def add(self, report: Path) -> None:
         """Add the results of a JUnit report."""
@@ -47,9 +47,10 @@ class Totals:
             else:
                 self.skipped += 1
                 reason = skipped.get("message", "")
-                if any(missing in reason.lower() for missing in _MISSING):
+                needed = [name for word, name in _NEEDED.items() if word in reason.lower()]
+                if needed:
                     name = f"{case.get('classname')}.{case.get('name')}"
-                    self.left_out.append(f"{name}: {reason}")
+                    self.left_out.append(f"LEFT OUT (needs {needed[0]}) {name}: {reason}")
 
     def __str__(self) -> str:
         text = f"{self.passed} passed, {self.failed} failed"
@@ -79,8 +80,8 @@ def _run_all(pg: Server, arguments: list[str]) -> int:
     if everything or odoo:
         say("• Odoo's tests of the addon")
         statuses.append(_run_odoo(pg, odoo, options, totals))
-    for test in totals.left_out:
-        say(f"LEFT OUT {test}")
+    for line in totals.left_out:
+        say(line)
     if arguments and _NOTHING_COLLECTED in statuses and set(statuses) != {_NOTHING_COLLECTED}:
         statuses = [status for status in statuses if status != _NOTHING_COLLECTED]
     say(str(totals))

@@ -29,7 +29,6 @@ CREATE = """
     ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000)
 """
 COLUMNS = "server_id, provider, received_at, body, content_type, content_encoding"
-DROP = "DROP TABLE IF EXISTS mail_tracking_spool"
 
 # At a time: what a transaction holds in memory and locks.
 _BODIES = 200

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import (
+    ir_cron,
     ir_http,
     ir_mail_server,
     ir_mail_server_account,
@@ -35,6 +36,7 @@ from . import (
     mail_tracking_spool,
     mail_tracking_subscription,
     mail_tracking_transaction,
+    mail_tracking_wake,
     mailing_list,
     mailing_mailing,
     mailing_subscription,

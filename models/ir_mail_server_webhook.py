@@ -54,6 +54,9 @@ class IrMailServer(models.Model):
         help="Paste this at the provider. Whoever knows it can report events: keep it secret.",
     )
     webhook_is_insecure = fields.Boolean(compute="_compute_webhook_url", groups="base.group_system")
+    webhook_url_may_change = fields.Boolean(
+        compute="_compute_webhook_url_may_change", groups="base.group_system"
+    )
     tracking_last_datetime = fields.Datetime(
         string="Last Event", compute="_compute_tracking_health", groups="base.group_system"
     )
@@ -85,6 +88,11 @@ class IrMailServer(models.Model):
             server.webhook_url = has_url and (
                 f"{base_url}/mail_provider/{server._origin.id}-{server.webhook_secret}"
             )
+
+    def _compute_webhook_url_may_change(self):
+        # See `res.users`, `authenticate`.
+        is_kept = self.env["ir.config_parameter"].sudo().get_param("web.base.url.freeze")
+        self.webhook_url_may_change = not is_kept
 
     @api.depends("webhook_password")
     def _compute_webhook_is_protected(self):
@@ -228,6 +236,14 @@ class IrMailServer(models.Model):
                     "webhook_password": False,
                 }
             )
+
+    def action_keep_base_url(self):
+        """Have Odoo keep its address, and thereby the webhooks' URLs, at every login.
+
+        :raises AccessError: the user isn't an administrator
+        """
+        self.check_access_rights("write")
+        self.env["ir.config_parameter"].set_param("web.base.url.freeze", "True")
 
     def _webhook_auth(self):
         """Return what the requests library has to send along, which takes texts for Latin-1."""

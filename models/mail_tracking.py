@@ -24,6 +24,8 @@ INDEXES = (
     ("server", ["mail_server_id", "create_date"], ""),
     ("failed", ["mail_server_id"], "state = 'failed'"),
 )
+# The job that applies what is waiting.
+JOB = "mail_mailjet_aldeamo.ir_cron_apply_mail_tracking"
 
 
 class MailTracking(models.Model):

@@ -1,18 +1,10 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import time
-
 from odoo import api, fields, models
 
 from ..intake.rows import event_values, insert_statement, tracking_rows
 from ..providers import PROVIDERS
-
-JOB = "mail_mailjet_aldeamo.ir_cron_apply_mail_tracking"
-# Seconds between two triggers of the job: each costs a connection of its own.
-WAKE_INTERVAL = 1.0
-# Database → when this process last triggered its job, on the monotonic clock.
-_woken = {}
 
 
 class MailTracking(models.Model):
@@ -24,8 +16,7 @@ class MailTracking(models.Model):
     def _receive(self, server_id, provider_code, body, declared=("", "")):
         """Store the events in `body` that aren't known yet, and have the job apply them.
 
-        One INSERT, without the ORM: this is what the provider waits for. A run of the job lasts
-        so long that it also sees what comes in until it is triggered again.
+        One INSERT, without the ORM: this is what the provider waits for.
 
         :param int server_id: the `ir.mail_server` whose webhook received it
         :param str provider_code: that server's provider
@@ -33,12 +24,8 @@ class MailTracking(models.Model):
         :param declared: the headers Content-Type and Content-Encoding
         """
         rows = tracking_rows(server_id, provider_code, body, fields.Datetime.now(), declared)
-        is_new = self._insert_unknown(rows) and any(row["state"] == "pending" for row in rows)
-        database = self.env.cr.dbname
-        now = time.monotonic()
-        if is_new and now >= _woken.get(database, now - WAKE_INTERVAL) + WAKE_INTERVAL:
+        if self._insert_unknown(rows) and any(row["state"] == "pending" for row in rows):
             self._wake_job()
-            self.env.cr.postcommit.add(lambda: _woken.update({database: now}))
 
     @api.model
     def _insert_unknown(self, rows):
@@ -65,10 +52,3 @@ class MailTracking(models.Model):
             else:
                 tracking.state_reason = received[0].error if received else False
         return understood
-
-    @api.model
-    def _wake_job(self):
-        """Trigger the job, unless somebody deleted it: events are stored all the same."""
-        # From the cache.
-        if job_id := self.env["ir.model.data"]._xmlid_to_res_id(JOB):
-            self.env["ir.cron"].sudo().browse(job_id)._trigger()

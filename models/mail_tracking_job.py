@@ -4,20 +4,18 @@
 import logging
 import time
 from datetime import timedelta
+from functools import partial
 from itertools import chain
 
 from odoo import _, api, fields, models
 
 from .mail_tracking import ADDRESS_EFFECTS, SUBSCRIPTION_EVENTS
-from .mail_tracking_intake import JOB, WAKE_INTERVAL
 from .transactions import is_concurrent
 
 _logger = logging.getLogger(__name__)
 
 CHUNK = 500  # events per transaction
 LONGEST_RUN = 60  # seconds: below Odoo's limit for a job
-# Seconds: half a second for what is being stored when the job can be woken again.
-SHORTEST_RUN = WAKE_INTERVAL + 0.5
 # How long an event that names its mail by the provider's id waits for that id to be known.
 MATCHING_PATIENCE = timedelta(hours=1)
 SHORTEST_WAIT = timedelta(seconds=15)
@@ -30,35 +28,37 @@ class MailTracking(models.Model):
     _inherit = "mail.tracking"
 
     @api.model
-    def _cron_apply(self, shortest=SHORTEST_RUN):
-        """Apply all that is due, and what comes in while the webhooks don't wake the job again.
+    def _cron_apply(self):
+        """Apply all that is due now, in a transaction per chunk, and end.
 
-        :param float shortest: seconds after which it looks for the last time
+        What comes in meanwhile is left to the next run, for which it has woken the job. Otherwise,
+        while events arrive, one chunk after another would be due, and the other jobs would wait.
         """
-        start = time.monotonic()
-        deadline = start + LONGEST_RUN
-        self._apply_due(deadline)
-        pause = start + shortest - time.monotonic()
-        if pause > 0:
-            time.sleep(pause)
-            self._apply_due(deadline)
-
-    @api.model
-    def _apply_due(self, deadline):
-        """Apply all that is due, in a transaction per chunk.
-
-        :param float deadline: on the monotonic clock; what remains is left to the next run
-        """
+        deadline = time.monotonic() + LONGEST_RUN
         self._drain_spool(deadline)
-        while self._retried(self._apply_chunk):
+        newest = self._retried(self._newest)
+        while not self._modules_change() and self._retried(partial(self._apply_chunk, newest)):
             if time.monotonic() > deadline:
-                self.env.ref(JOB)._trigger()
+                self._trigger_job()
                 break
 
     @api.model
-    def _apply_chunk(self):
-        """Apply one chunk of what is due; return whether there was any."""
-        events = self._claim()
+    def _modules_change(self):
+        """Tell whether a module is about to be installed, upgraded or removed: then Odoo runs no
+        job, and this one gives way to it."""
+        self.env.cr.execute("SELECT FROM ir_module_module WHERE state LIKE %s LIMIT 1", ["to %"])
+        return bool(self.env.cr.rowcount)
+
+    @api.model
+    def _newest(self):
+        """Return the highest id of an event, whatever became of it; 0 if there is none."""
+        self.env.cr.execute("SELECT max(id) FROM mail_tracking")
+        return self.env.cr.fetchone()[0] or 0
+
+    @api.model
+    def _apply_chunk(self, newest):
+        """Apply one chunk of what is due, up to an id; return whether there was any."""
+        events = self._claim(newest)
         if not events:
             return False
         try:
@@ -72,8 +72,8 @@ class MailTracking(models.Model):
         return True
 
     @api.model
-    def _claim(self):
-        """Lock and return the next chunk of due events that nobody else has locked.
+    def _claim(self, newest):
+        """Lock and return the next chunk of due events, up to an id, that nobody else has locked.
 
         What was never tried comes first, so that what waits is not looked at again and again.
         """
@@ -81,10 +81,10 @@ class MailTracking(models.Model):
         self.env.cr.execute(
             """
             SELECT id FROM mail_tracking
-             WHERE state = 'pending' AND COALESCE(retry_at, '-infinity') <= %s
+             WHERE state = 'pending' AND COALESCE(retry_at, '-infinity') <= %s AND id <= %s
              ORDER BY COALESCE(retry_at, '-infinity'), id LIMIT %s FOR UPDATE SKIP LOCKED
             """,
-            [fields.Datetime.now(), CHUNK],
+            [fields.Datetime.now(), newest, CHUNK],
         )
         events = self.browse(row[0] for row in self.env.cr.fetchall())
         events.invalidate_recordset()

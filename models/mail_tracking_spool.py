@@ -4,7 +4,7 @@ import logging
 import time
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import mute_logger
 
 from ..intake import spool
@@ -16,15 +16,30 @@ _logger = logging.getLogger(__name__)
 ABANDONED = timedelta(seconds=30)
 
 
+class MailTrackingSpool(models.Model):
+    """The dedicated intake's table. Odoo knows it, so that nobody takes it for an orphan, and drops
+    it with the addon; `intake/spool.py` alone makes it, writes to it and reads it.
+    """
+
+    _name = "mail.tracking.spool"
+    _description = "Email Events That Wait to Be Read"
+    _auto = False
+    _log_access = False
+
+    server_id = fields.Integer()
+    provider = fields.Char()
+    received_at = fields.Datetime()
+    body = fields.Binary(attachment=False)
+
+    def init(self):
+        super().init()
+        self.env.cr.execute(spool.CREATE)
+
+
 class MailTracking(models.Model):
     """What the dedicated intake has taken, and not yet handed on."""
 
     _inherit = "mail.tracking"
-
-    def init(self):
-        result = super().init()
-        self.env.cr.execute(spool.CREATE)
-        return result
 
     @api.model
     def _drain_spool(self, deadline):

@@ -148,7 +148,7 @@ class ProviderCase:
         return events
 
     def run_job(self):
-        self.env["mail.tracking"]._cron_apply(shortest=0)
+        self.env["mail.tracking"]._cron_apply()
         self.env.invalidate_all()
 
 

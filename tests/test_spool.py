@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from odoo.tests.common import tagged
 
-from ..hooks import uninstall_hook
 from ..intake import spool
 from ..models.mail_tracking_spool import ABANDONED
 from .common import ProviderTransactionCase
@@ -46,11 +45,6 @@ class TestSpool(ProviderTransactionCase):
         self.run_job()
         self.assertEqual(self.waiting(), 1)
         self.assertFalse(self.events())
-
-    def test_uninstalling_removes_the_spool(self):
-        uninstall_hook(self.env)
-        self.env.cr.execute("SELECT to_regclass('mail_tracking_spool')")
-        self.assertEqual(self.env.cr.fetchone(), (None,))
 
     def test_an_upgrade_locks_nobody_out(self):
         """What `init` finds as it should be, it doesn't touch."""

@@ -340,6 +340,26 @@ class TestWebhook(ProviderCase, HttpCase):
         self.assertEqual(self.server.action_test_webhook()["params"]["type"], "success")
         self.assertTrue(self.events())
 
+    def test_the_url_stays_when_an_administrator_logs_in_elsewhere(self):
+        """Odoo takes the address of an administrator's login for its own, until told not to."""
+        users = self.env["res.users"]
+        password = {"login": "admin", "password": "admin"}
+
+        def log_in(address):
+            users.authenticate(
+                self.env.cr.dbname, **password, user_agent_env={"base_location": address}
+            )
+            self.env.invalidate_all()
+            return self.server.webhook_url
+
+        self.assertTrue(self.server.webhook_url_may_change)
+        self.assertTrue(log_in("https://one.example").startswith("https://one.example/"))
+        self.assertTrue(log_in("https://other.example").startswith("https://other.example/"))
+        self.server.action_keep_base_url()
+        self.env.invalidate_all()
+        self.assertFalse(self.server.webhook_url_may_change)
+        self.assertTrue(log_in("https://one.example").startswith("https://other.example/"))
+
     def test_secret_is_not_in_the_access_log(self):
         with self.assertLogs("werkzeug", logging.INFO) as logs:
             self.post(self.body)

@@ -82,7 +82,7 @@ def _full_reads(env: Any, server: Any, mailing: Any) -> dict[str, Any]:
     event = {"type": "SMTP", "event": "open", "email": traces[0]["email"]}
     with recorded() as statements:
         env["mail.tracking"]._receive(server.id, "aldeamo", json.dumps(event).encode())
-        env["mail.tracking"]._cron_apply(shortest=0)
+        env["mail.tracking"]._cron_apply()
         env["mail.tracking"]._gc_trackings()
     found = full_reads(env.cr, statements)
     env.cr.commit()
@@ -96,7 +96,7 @@ def _job_rates(env: Any) -> dict[str, int]:
     count = waiting = _waiting(env)
     watch = Stopwatch(env)
     while waiting:  # a run of the job ends after a minute
-        env["mail.tracking"]._cron_apply(shortest=0)
+        env["mail.tracking"]._cron_apply()
         env.cr.commit()
         waiting = _waiting(env)
     result = watch.rates(count)

@@ -22,28 +22,31 @@ class Certificate:
     """
 
     def __init__(self):
-        key = ec.generate_private_key(ec.SECP256R1())
+        key, public = self_signed()
         self._folder = tempfile.TemporaryDirectory(prefix="sandbox-ca-")
         folder = Path(self._folder.name)
-        public = _signed(key).public_bytes(serialization.Encoding.PEM)
         self.bundle = str(folder / "ca.pem")
         Path(self.bundle).write_bytes(public)
         # The ssl module reads keys from files only.
         private = folder / "localhost.pem"
-        private.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-            + public
-        )
+        private.write_bytes(key + public)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(private)
         private.unlink()
 
     def remove(self) -> None:
         self._folder.cleanup()
+
+
+def self_signed() -> tuple[bytes, bytes]:
+    """Return a new private key and its certificate, as PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return private, _signed(key).public_bytes(serialization.Encoding.PEM)
 
 
 def _signed(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:

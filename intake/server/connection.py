@@ -15,6 +15,8 @@ from .exchange import Exchange
 # sends a request into one that is being closed here.
 HEADERS, BODY, STORING, IDLE, LINGERING = 10, 15, 5, 75, 2
 MAX_HEADERS = 16 * 1024  # bytes
+# Bytes of a body that came along with headers of which it isn't known yet if they are authentic.
+MAX_UNDECIDED = 16 * 1024
 MAX_PIPELINED = 16  # requests that wait for their answers before no more are read
 
 
@@ -34,6 +36,7 @@ class Connection(asyncio.Protocol):
         self._reads_headers = True
         self._is_over = False  # nothing that still arrives counts
         self._is_paused = False
+        self._undecided = 0  # exchanges of which it isn't known yet if they are authentic
         self._deadline = time.monotonic() + HEADERS
 
     # What asyncio calls
@@ -88,16 +91,20 @@ class Connection(asyncio.Protocol):
         exchange = self._exchange
         exchange.begin(self._parser.get_method(), self._parser.should_keep_alive())
         self._deadline = time.monotonic() + BODY
-        status = self._receiver.admit(exchange)
-        if status:
-            # The body may be long, and isn't wanted: the answer doesn't wait for it.
-            self._refuse(status)
-        elif exchange.headers.get(b"expect", b"").lower() == b"100-continue":
-            self._transport.write(CONTINUE)
+        self._receiver.admit(exchange)
+        if exchange.is_undecided:
+            self._undecided += 1
+            self._pause_or_resume()
 
     def on_body(self, part):
-        if not self._is_over:
-            self._exchange.body += part
+        if self._is_over:
+            return
+        exchange = self._exchange
+        if exchange.is_undecided and len(exchange.body) + len(part) > MAX_UNDECIDED:
+            # Who turns out to be authentic posts it again.
+            self._receiver.answer(exchange, 503)
+        elif not exchange.refusal:
+            exchange.body += part
 
     def on_message_complete(self):
         self._reads_headers = True
@@ -107,20 +114,49 @@ class Connection(asyncio.Protocol):
         exchange.is_complete = True
         self._deadline = time.monotonic() + STORING
         self._waiting.append(exchange)
-        if len(self._waiting) >= MAX_PIPELINED and not self._is_paused:
-            self._is_paused = True
-            self._transport.pause_reading()
-        self._receiver.receive(exchange)
+        self._pause_or_resume()
+        if not exchange.is_undecided:
+            self._receiver.receive(exchange)
 
     # What the receiver calls
 
-    def flush(self):
+    def go_on(self, exchange):
+        """Read the body of an exchange that is decided about, or handle it if it is here."""
+        if exchange.is_undecided:
+            self._decided(exchange)
+        if exchange.is_complete:
+            self._receiver.receive(exchange)
+        elif exchange.headers.get(b"expect", b"").lower() == b"100-continue":
+            if exchange.refusal:
+                self._receiver.answer(exchange, exchange.refusal)
+            else:
+                self._transport.write(CONTINUE)
+
+    def answered(self, exchange):
         """Send the answers whose turn it is."""
+        if exchange.is_undecided:
+            self._decided(exchange)
+        if exchange is self._exchange:
+            # The body may be long, and isn't wanted: the answer doesn't wait for it.
+            self._end_with(exchange)
         while self._waiting and self._waiting[0].status is not None:
             self._send(self._waiting.popleft())
-        if self._is_paused and len(self._waiting) < MAX_PIPELINED:
-            self._is_paused = False
-            self._transport.resume_reading()
+        self._pause_or_resume()
+
+    def _decided(self, exchange):
+        exchange.is_undecided = False
+        self._undecided -= 1
+        self._pause_or_resume()
+
+    def _pause_or_resume(self):
+        """Read no faster than it is answered, and nothing from somebody unknown."""
+        is_paused = len(self._waiting) >= MAX_PIPELINED or self._undecided > 0
+        if is_paused != self._is_paused:
+            self._is_paused = is_paused
+            if is_paused:
+                self._transport.pause_reading()
+            else:
+                self._transport.resume_reading()
 
     def check(self, now):
         """Give up what takes too long."""
@@ -144,11 +180,16 @@ class Connection(asyncio.Protocol):
 
     def _refuse(self, status):
         """Answer what is being read, in its turn, and read nothing more."""
-        self._is_over = True
-        exchange, self._exchange = self._exchange or Exchange(self), None
-        exchange.stays = False
-        self._waiting.append(exchange)
+        exchange = self._exchange = self._exchange or Exchange(self)
         self._receiver.answer(exchange, status)
+
+    def _end_with(self, exchange):
+        """Read nothing more; what has been read of the exchange waits for its turn."""
+        self._is_over = True
+        self._exchange = None
+        exchange.stays = False
+        exchange.body = b""
+        self._waiting.append(exchange)
 
     def _send(self, exchange):
         if self._transport.is_closing():

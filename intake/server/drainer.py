@@ -15,6 +15,7 @@ import psycopg2
 
 from .. import spool
 from .database import Link
+from .outage import Outage
 from .wake import Alarm
 
 _logger = logging.getLogger(__name__)
@@ -25,7 +26,6 @@ _LULL = 0.1  # seconds without anything new: a burst is over
 _LONGEST_BURST = 0.5  # seconds
 _RETRY = 0.2  # seconds
 _IDLE = 1.0  # seconds without being woken
-_REPORT = 60.0
 # Seconds between looking for what was skipped: locked by another intake that has died since, or
 # committed out of order.
 _SWEEP = 10.0
@@ -45,7 +45,7 @@ class Drainer:
         # The remains of drained rows are in the way until vacuumed; above this there are none.
         self._above = 0
         self._next_sweep = 0.0
-        self._next_report = 0.0
+        self._outage = Outage(_logger, "Events wait in the spool")
 
     def work(self):
         """Drain what there is, or what there is for now; return whether there may be more."""
@@ -56,9 +56,10 @@ class Drainer:
             with self._link.use() as cursor:
                 last, new = spool.drain(cursor, self._above)
         except psycopg2.Error as error:
-            self._report(error)
+            self._outage.failed(error)
             time.sleep(_RETRY)
             return True
+        self._outage.is_over()
         if new:
             self._alarm.want()
         self._alarm.ring()
@@ -66,11 +67,9 @@ class Drainer:
             self._above = max(self._above, last)
         return last is not None
 
-    def _report(self, error):
-        if time.monotonic() >= self._next_report:
-            self._next_report = time.monotonic() + _REPORT
-            summary = str(error).partition("\n")[0]
-            _logger.warning("Events wait in the spool: %s: %s", type(error).__name__, summary)
+    def idle_seconds(self):
+        """Return how long there is nothing to do unless it is woken."""
+        return self._alarm.seconds(_IDLE)
 
 
 def run(settings, woken):
@@ -86,7 +85,8 @@ def run(settings, woken):
         began = time.monotonic()
         more = drainer.work()
         took = time.monotonic() - began
-        readable = select.select([woken, parent], [], [], 0 if more else _IDLE)[0]
+        pause = 0 if more else drainer.idle_seconds()
+        readable = select.select([woken, parent], [], [], pause)[0]
         if parent in readable:
             return
         if woken in readable:

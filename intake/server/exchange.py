@@ -17,7 +17,10 @@ class Exchange:
 
     :ivar stays: the connection may be used again
     :ivar is_complete: the body has been read to its end
+    :ivar is_undecided: it isn't known yet whether it is authentic
+    :ivar refusal: what is answered once the body has been read, of which nothing is kept
     :ivar size: bytes that the receiver has set aside for it
+    :ivar webhook: whose secret it knows, once that is certain
     """
 
     __slots__ = (
@@ -26,12 +29,15 @@ class Exchange:
         "body",
         "headers",
         "is_complete",
+        "is_undecided",
         "method",
         "path",
+        "refusal",
         "size",
         "status",
         "stays",
         "target",
+        "webhook",
     )
 
     def __init__(self, connection):
@@ -43,9 +49,12 @@ class Exchange:
         self.headers = {}
         self.body = b""
         self.is_complete = False
+        self.is_undecided = False
+        self.refusal = None
         self.size = 0
         self.status = None
         self.stays = True
+        self.webhook = None
 
     def begin(self, method, stays):
         """Note what the first line and the headers say."""
@@ -75,6 +84,16 @@ class Exchange:
         """How long ago it began."""
         return time.monotonic() - self._started
 
+    def go_on(self):
+        """Have the body read: it is decided what becomes of it."""
+        self._connection.go_on(self)
+
+    def turn_away(self, status):
+        """Answer once the body has been read, and keep nothing of it."""
+        self.refusal = status
+        self.body = b""
+        self.go_on()
+
     def answer(self, status):
         """Answer with an HTTP status, unless that has happened already."""
         if self.status is None:
@@ -83,4 +102,4 @@ class Exchange:
             if _logger.isEnabledFor(level):
                 line = masked(f"{self.method.decode('latin-1')} {ascii(self.path)[1:-1]}")
                 _logger.log(level, "%s %s %.0f ms", line, status, self.seconds * 1000)
-            self._connection.flush()
+            self._connection.answered(self)

@@ -65,41 +65,41 @@ class Receiver:
         """Forget a connection, and what was being read from it."""
         self._connections.discard(connection)
         if unfinished:
+            unfinished.status = 408  # nobody waits for another
             self._release(unfinished)
 
     def admit(self, exchange):
-        """Return what is answered before the body has been read, or None if it is to be read."""
-        path = exchange.path
-        if not path.startswith(PREFIX) or not path[len(PREFIX) :] or "/" in path[len(PREFIX) :]:
-            return 404
-        is_health = path == HEALTH and exchange.method == b"GET"
-        if exchange.method != b"POST" and not is_health:
-            return 405
-        length = 0 if is_health and exchange.length is None else exchange.length
-        if length is None or b"transfer-encoding" in exchange.headers:
-            return 411
-        if length > MAX_BODY:
-            return 413
-        if self._bodies + length > MAX_BODIES:
-            return 503
-        exchange.size = length
-        self._bodies += length
-        return None
+        """Decide by the headers alone.
 
-    def receive(self, exchange):
-        """Have a request answered that has been read to its end."""
-        if exchange.method == b"GET":
-            self._writer.put(exchange, PROBE)
-        elif not self._accept(exchange):
-            # Since the webhooks were last read there may be a new one.
+        Nothing is set aside for the body, and none of it kept, before it is certain that the
+        request is authentic. Where the token isn't known, the webhooks are read anew, and the
+        exchange is undecided until then.
+        """
+        status = self._refusal(exchange)
+        if status:
+            self.answer(exchange, status)
+        elif exchange.method == b"GET":
+            exchange.go_on()
+        elif not self._authenticate(exchange):
+            exchange.is_undecided = True
             self._unknown.append((self._webhooks.begun + 1, exchange))
             self._webhooks.read_soon()
             asyncio.get_running_loop().call_later(_LOOK_UP, self.answer, exchange, 503)
 
+    def receive(self, exchange):
+        """Have a request answered that is decided about and has been read to its end."""
+        if exchange.refusal:
+            self.answer(exchange, exchange.refusal)
+        elif exchange.method == b"GET":
+            self._writer.put(exchange, PROBE)
+        else:
+            entry = (*exchange.webhook, spool.now(), exchange.body, *exchange.declared)
+            self._writer.put(exchange, entry)
+
     def answer(self, exchange, status):
         """Answer, unless that has happened already."""
+        self._release(exchange)
         if exchange.status is None:
-            self._release(exchange)
             exchange.answer(status)
 
     def written(self, exchanges, is_stored):
@@ -112,22 +112,41 @@ class Receiver:
         """Decide about the tokens that were unknown before this reading of the webhooks."""
         while self._unknown and self._unknown[0][0] <= number:
             _number, exchange = self._unknown.popleft()
-            if exchange.status is None and not (is_read and self._accept(exchange)):
-                self.answer(exchange, 404 if is_read else 503)
+            if exchange.status is None and not (is_read and self._authenticate(exchange)):
+                exchange.turn_away(404 if is_read else 503)
 
-    def _accept(self, exchange):
-        """Have a request stored, or refuse it; return False if its token is unknown."""
-        now = spool.now()
+    def _refusal(self, exchange):
+        """Return what is answered to whoever it comes from, or None."""
+        path = exchange.path
+        if not path.startswith(PREFIX) or not path[len(PREFIX) :] or "/" in path[len(PREFIX) :]:
+            return 404
+        is_health = path == HEALTH and exchange.method == b"GET"
+        if exchange.method != b"POST" and not is_health:
+            return 405
+        length = 0 if is_health and exchange.length is None else exchange.length
+        if length is None or b"transfer-encoding" in exchange.headers:
+            return 411
+        if length > (0 if is_health else MAX_BODY):
+            return 413
+        return None
+
+    def _authenticate(self, exchange):
+        """Have an authentic request's body kept; return False if the token is unknown."""
         token = exchange.path[len(PREFIX) :]
         try:
-            webhook = self._webhooks.find(token, exchange.credentials, now)
+            webhook = self._webhooks.find(token, exchange.credentials, spool.now())
         except authentication.WrongCredentialsError:
-            self.answer(exchange, 401)
+            exchange.turn_away(401)
             return True
         if webhook is None:
             return False
-        entry = (*webhook, now, exchange.body, *exchange.declared)
-        self._writer.put(exchange, entry)
+        if self._bodies + exchange.length > MAX_BODIES:
+            self.answer(exchange, 503)
+            return True
+        exchange.webhook = webhook
+        exchange.size = exchange.length
+        self._bodies += exchange.size
+        exchange.go_on()
         return True
 
     def _release(self, exchange):

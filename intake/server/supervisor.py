@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import socket
+import sys
 import time
 from functools import partial
 from multiprocessing.connection import wait
@@ -22,10 +23,17 @@ _logger = logging.getLogger(__name__)
 _SERVICES = 2
 _PATIENCE = 15  # seconds
 _PAUSE = 0.5  # seconds before a process is started again
+_LISTENER = "MAIL_INTAKE_LISTENER"  # environment variable with a socket's number, across a restart
 
 
 def listen(interface, port):
-    """Return a socket that listens. While a process is started again, the system holds the line."""
+    """Return a socket that listens. While a process is started again, the system holds the line.
+
+    :raises OSError: the port is taken, or not to be had
+    """
+    inherited = os.environ.pop(_LISTENER, None)
+    if inherited:
+        return socket.socket(fileno=int(inherited))
     family = socket.AF_INET6 if ":" in interface else socket.AF_INET
     listener = socket.create_server((interface, port), family=family, backlog=service.BACKLOG)
     listener.setblocking(False)
@@ -33,7 +41,7 @@ def listen(interface, port):
 
 
 def supervise(settings, listener):
-    """Run the intake until SIGTERM or SIGINT.
+    """Run the intake until SIGTERM or SIGINT; start it anew at SIGHUP, with the code of then.
 
     :param dict settings: of the connections to the database
     :param socket.socket listener: see `listen`
@@ -51,8 +59,8 @@ def supervise(settings, listener):
         "drainer": partial(drainer.run, settings, woken),
     }
     stopping, stop = os.pipe()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_args: os.write(stop, b"x"))
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda signum, _frame: os.write(stop, bytes([signum])))
     processes = {name: _start(name, target) for name, target in targets.items()}
     while stopping not in wait([stopping, *(process.sentinel for process in processes.values())]):
         for name, process in processes.items():
@@ -60,9 +68,21 @@ def supervise(settings, listener):
                 _logger.error("The %s ended with %s; starting it again", name, process.exitcode)
                 time.sleep(_PAUSE)
                 processes[name] = _start(name, targets[name])
-    listener.close()
+    is_restart = os.read(stopping, 1) == bytes([signal.SIGHUP])
+    if not is_restart:
+        listener.close()
     for process in processes.values():
         _stop(process)
+    if is_restart:
+        _restart(listener)
+
+
+def _restart(listener):
+    """Become the program as it is installed now. Who connects meanwhile is kept waiting."""
+    _logger.info("The intake starts anew")
+    os.set_inheritable(listener.fileno(), True)
+    os.environ[_LISTENER] = str(listener.fileno())
+    os.execv(sys.executable, sys.orig_argv)  # noqa: S606
 
 
 def _start(name, target):
@@ -75,7 +95,8 @@ def _start(name, target):
 def _run(target):
     # Ctrl-C reaches all processes of a terminal: the parent sees to it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
     target()
 
 

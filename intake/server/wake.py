@@ -10,12 +10,13 @@ import psycopg2
 from psycopg2 import sql
 
 from .database import Link
+from .outage import Outage
 
 _logger = logging.getLogger(__name__)
 
 _INTERVAL = 1.0  # seconds
-# The name of the job, as in `models/mail_tracking_intake.py`. Another intake's or the
-# controller's trigger of this second does as well.
+# The name of the job, as in `models/mail_tracking.py`. A trigger that is there already doesn't
+# do: it may be of a run that has begun, and doesn't see the newest events.
 _TRIGGER = """
     INSERT INTO ir_cron_trigger (cron_id, call_at, create_uid, write_uid, create_date, write_date)
     SELECT job.id, moment.now, 1, 1, moment.now, moment.now
@@ -24,8 +25,6 @@ _TRIGGER = """
       CROSS JOIN (SELECT date_trunc('second', now() AT TIME ZONE 'UTC') AS now) AS moment
      WHERE name.module = 'mail_mailjet_aldeamo' AND name.name = 'ir_cron_apply_mail_tracking'
        AND job.active
-       AND NOT EXISTS (SELECT FROM ir_cron_trigger AS other
-                        WHERE other.cron_id = job.id AND other.call_at >= moment.now)
 """
 
 
@@ -43,12 +42,17 @@ class Alarm:
         self._link = Link(settings, options={"lock_timeout": 100})
         # Odoo listens on this database, whatever database its jobs are in.
         self._bell = Link({**settings, "database": "postgres"}, autocommit=True)
+        self._outage = Outage(_logger, "Odoo's job can't be woken")
         self._is_wanted = False
         self._next = 0.0
 
     def want(self):
         """Note that there is something for the job."""
         self._is_wanted = True
+
+    def seconds(self, longest):
+        """Return in how many seconds `ring` is to be called, at the latest in `longest`."""
+        return min(longest, max(0.0, self._next - time.monotonic())) if self._is_wanted else longest
 
     def ring(self):
         """Wake the job if it is wanted, and time."""
@@ -64,6 +68,8 @@ class Alarm:
                 with self._bell.use() as cursor:
                     statement = sql.SQL("SELECT {}('cron_trigger', %s)")
                     cursor.execute(statement.format(sql.Identifier(function)), [self._name])
-            self._is_wanted = False
         except psycopg2.Error as error:
-            _logger.info("The job can't be woken now: %s", type(error).__name__)
+            self._outage.failed(error)
+        else:
+            self._outage.is_over()
+            self._is_wanted = False

@@ -10,6 +10,7 @@ import psycopg2
 
 from .. import authentication
 from .database import Link
+from .outage import Outage
 
 _logger = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class Webhooks:
     def __init__(self, settings, on_read):
         self._link = Link(settings, autocommit=True)
         self._on_read = on_read
+        self._outage = Outage(_logger, "The webhooks can't be read")
         self.begun = 0
         self._by_server = {}
         self._wanted = threading.Event()
@@ -65,9 +67,10 @@ class Webhooks:
                     cursor.execute(authentication.SELECT)
                     webhooks = map(authentication.Webhook.from_row, cursor.fetchall())
             except psycopg2.Error as error:
-                _logger.warning("The webhooks can't be read: %s", type(error).__name__)
+                self._outage.failed(error)
                 is_read = False
             else:
+                self._outage.is_over()
                 self._by_server = {webhook.server_id: webhook for webhook in webhooks}
                 is_read = True
             self._on_read(self.begun, is_read)

@@ -11,6 +11,7 @@ import psycopg2
 
 from .. import spool
 from .database import Link
+from .outage import Outage
 
 _logger = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Writer:
         self._link = Link(settings, autocommit=True)
         self._on_written = on_written
         self._on_stored = on_stored
+        self._outage = Outage(_logger, "Requests are refused, as they can't be stored")
         self._queue = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
@@ -97,8 +99,9 @@ class Writer:
                 self._try(entries)
             except psycopg2.Error as error:
                 if not left:
-                    _logger.error("%s requests not stored: %s", len(entries), _summary(error))
+                    self._outage.failed(error)
             else:
+                self._outage.is_over()
                 return True
         return False
 
@@ -108,8 +111,3 @@ class Writer:
                 spool.append(cursor, entries)
             else:
                 cursor.execute("SELECT FROM mail_tracking_spool LIMIT 1")
-
-
-def _summary(error):
-    """Return the first line of an error: the others quote what somebody posted."""
-    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"

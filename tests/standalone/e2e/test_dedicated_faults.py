@@ -6,6 +6,8 @@ Odoo isn't running: it isn't needed.
 import json
 import os
 import signal
+import socket
+import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,11 +16,11 @@ from pathlib import Path
 
 import pytest
 import requests
-from dedicated import event, requests_for
+from dedicated import event, request_line, requests_for
 
 from dev import load
 from dev.intake import Intake
-from dev.odoo import upgrade
+from dev.odoo import odoo_command, upgrade
 
 
 def steady(receiver, seconds, in_flight=2, pause=0.01):
@@ -179,6 +181,63 @@ def test_a_process_of_the_intake_dies(receiver):
         receiver.wait(lambda: not any(is_alive(child) for child in children))
 
 
+def test_the_log_stays_short_while_the_database_is_away(receiver):
+    """Somebody who comes back to it still finds what was before."""
+    allow = "ALTER DATABASE {} ALLOW_CONNECTIONS {}"
+    with (
+        Intake(receiver.pg, receiver.database) as intake,
+        closing(receiver.connect("postgres")) as connection,
+    ):
+        connection.autocommit = True
+        cursor = connection.cursor()
+        log = Path(intake.log_path)
+        before = len(log.read_text().splitlines())
+        cursor.execute(allow.format(receiver.database, False))
+        try:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                [receiver.database],
+            )
+            time.sleep(6)
+            lines = log.read_text().splitlines()[before:]
+            assert 1 <= len(lines) <= 4, lines
+            url = f"{intake.url}/mail_provider/health"
+            receiver.wait(lambda: requests.get(url, timeout=5).status_code == 503)
+        finally:
+            cursor.execute(allow.format(receiver.database, True))
+        receiver.wait(intake.is_healthy)
+        receiver.wait(lambda: "It works again" in log.read_text())
+
+
+def test_an_occupied_port_is_told_in_a_line(receiver):
+    port = receiver.intake.port
+    command = [*odoo_command(receiver.pg, receiver.database, "mail_intake"), f"--port={port}"]
+    ended = subprocess.run(
+        command, env={**os.environ, **receiver.pg.env()}, capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    (line,) = ended.stderr.splitlines()
+    assert f"can't listen on 127.0.0.1:{port}" in line
+
+
+def test_sighup_starts_it_anew_and_keeps_the_others_waiting(receiver):
+    with Intake(receiver.pg, receiver.database) as intake:
+        former = processes(intake)
+        with ThreadPoolExecutor(1) as pool:
+            sent = requests_for(receiver, 3000)
+            posting = pool.submit(load.send, intake.port, sent, 8)
+            time.sleep(0.3)
+            os.kill(intake.process.pid, signal.SIGHUP)
+            receiver.wait(lambda: not any(is_alive(process) for process in former))
+            result = posting.result()
+        # Whoever had connected and not yet asked is cut off, as by any server that ends.
+        assert not [s for s in result.statuses if isinstance(s, int) and s != 200]
+        assert result.statuses[200] > 2900
+        receiver.wait(lambda: len(processes(intake)) == 3)
+        assert intake.process.poll() is None
+        assert intake.is_healthy()
+
+
 def test_services_that_start_refuse_nothing_before_they_know_the_webhooks(receiver):
     *services, _drainer = processes(receiver.intake)
     with ThreadPoolExecutor(1) as pool:
@@ -189,6 +248,37 @@ def test_services_that_start_refuse_nothing_before_they_know_the_webhooks(receiv
             posted = pool.submit(receiver.post, event())
             time.sleep(2.5)
         assert posted.result().status_code == 200
+
+
+@pytest.mark.parametrize("hidden", ["wrong", "right"])
+def test_silent_senders_that_are_not_authentic_take_nothing(receiver, hidden):
+    """300 announce a megabyte each, send none of it, and are in nobody's way.
+
+    Half of them don't know the secret; the others don't know the user and the password.
+    """
+    server = receiver.servers["mailjet"]
+    path = receiver.path("mailjet") if hidden == "right" else f"/mail_provider/{server}-wrong"
+    update = "UPDATE ir_mail_server SET webhook_user = %s, webhook_password = %s WHERE id = %s"
+    receiver.query(update, "mailjet", "password", server)
+    receiver.wait(lambda: all_say(receiver, "mailjet", 401))
+    head = request_line(path, f"Content-Length: {1024 * 1024}", "Authorization: Basic eDp5")
+    silent = [socket.create_connection(("127.0.0.1", receiver.intake.port)) for _n in range(300)]
+    try:
+        for connection in silent:
+            connection.sendall(head)
+        time.sleep(0.5)
+        results, acknowledged = steady(receiver, 2)
+        assert {status for result in results for status in result.statuses} == {200}
+        assert sorted(emails(receiver)) == sorted(acknowledged)
+    finally:
+        for connection in silent:
+            connection.close()
+        receiver.query(update, None, None, server)
+        receiver.wait(lambda: all_say(receiver, "mailjet", 200))
+
+
+def all_say(receiver, code, status):
+    return all(receiver.post("[]", code).status_code == status for _time in range(20))
 
 
 def test_a_burst_of_a_thousand_is_answered_and_stored(receiver):

@@ -112,6 +112,7 @@ def test_a_writer_that_hangs(receiver):
     assert transport.statuses == [503] * 3
     receiver.written(receiver._writer.keys, True)
     assert transport.statuses == [503] * 3
+    assert receiver._bodies == 0
 
 
 def test_answers_in_order_however_they_are_written(receiver):

@@ -54,6 +54,19 @@ def test_what_is_no_event_is_kept_with_the_reason(provider, body):
     assert received.payload in (body.decode("latin-1"), body.decode("latin-1")[1:-1])
 
 
+def test_an_array_that_is_too_long_is_refused_before_work_is_done(provider):
+    body = b"[" + b",".join([b'"."'] * 250_000) + b"]"
+    tracemalloc.start()
+    try:
+        (received,) = provider.receive(body)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert received.error == "An array of more than 5000 events"
+    # The text, and the list; each item as a text of its own takes 60 bytes more, twice.
+    assert peak < 10 * len(body)
+
+
 def test_one_bad_item_does_not_take_the_others_along(provider):
     items = [event(), None, {"no": "event"}, event(email="(" * 600), event(email="eva@example.com")]
     results = provider.receive(json.dumps(items).encode())

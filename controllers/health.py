@@ -1,0 +1,24 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from werkzeug.exceptions import ServiceUnavailable
+
+from odoo import http
+from odoo.http import request
+
+
+class MailProviderHealth(http.Controller):
+    """Whether events can be stored, where Odoo stands in for the dedicated intake."""
+
+    @http.route(
+        "/mail_provider/health",
+        type="http",
+        auth="none",
+        methods=["GET"],
+        save_session=False,
+    )
+    def health(self):
+        if request.env is None:  # no database answers
+            raise ServiceUnavailable()
+        request.env.cr.execute("SELECT FROM mail_tracking LIMIT 1")
+        return request.make_response("", headers=[("Content-Type", "text/plain")])

@@ -1,0 +1,85 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import logging
+import threading
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import api, models
+
+from odoo.addons.base.models import ir_cron
+
+from .mail_tracking import JOB
+
+# Of PostgreSQL's advisory locks in Odoo's database, with the job's id: "mail", as a number.
+_LOCK = 0x6D61696C
+_logger = logging.getLogger(__name__)
+_thread = threading.local()
+
+
+class _QuietJob(logging.Filter):
+    """Show the start and the end of each run of the job only where DEBUG is logged.
+
+    While events arrive, the job runs every second: its lines would hide all others.
+    """
+
+    def filter(self, record):
+        is_hidden = getattr(_thread, "runs_job", False) and record.levelno == logging.INFO
+        return not is_hidden or logging.getLogger(record.name).isEnabledFor(logging.DEBUG)
+
+
+logging.getLogger(ir_cron.__name__).addFilter(_QuietJob())
+
+
+class IrCron(models.Model):
+    _inherit = "ir.cron"
+
+    @classmethod
+    def _process_job(cls, db, cron_cr, job):
+        """When the job that applies events runs, don't hold its row meanwhile.
+
+        Odoo installs and removes no module while anybody holds the row of a job, and while events
+        arrive, this job runs every second. An advisory lock sees to it that it runs once at a
+        time. Who doesn't get it leaves the triggers alone: the one who has it was notified of
+        them, too, and looks for them when it is done.
+        """
+        if not cls._applies_events(cron_cr, job["id"]):
+            return super()._process_job(db, cron_cr, job)
+        cron_cr.commit()
+        # It also takes the snapshot of this transaction. Odoo deletes the triggers that are in it:
+        # those of events that are stored during the run stay, and the job runs again.
+        cron_cr.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, job["id"]])
+        if not cron_cr.fetchone()[0]:
+            return None
+        try:
+            super()._process_job(db, cron_cr, job)
+            cron_cr.commit()
+        except SerializationFailure:
+            # Somebody has changed the job meanwhile. Its triggers are still there.
+            _logger.info("The job %s is run again", job["cron_name"])
+        finally:
+            cron_cr.rollback()
+            cron_cr.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, job["id"]])
+        return None
+
+    @classmethod
+    def _applies_events(cls, cr, job_id):
+        module, name = JOB.split(".")
+        cr.execute(
+            """
+            SELECT FROM ir_model_data
+             WHERE module = %s AND name = %s AND model = 'ir.cron' AND res_id = %s
+            """,
+            [module, name, job_id],
+        )
+        return bool(cr.rowcount)
+
+    @api.model
+    def _callback(self, cron_name, server_action_id, job_id):
+        """When the job that applies events runs, keep Odoo's two lines about it out of the log."""
+        _thread.runs_job = self._applies_events(self.env.cr, job_id)
+        try:
+            return super()._callback(cron_name, server_action_id, job_id)
+        finally:
+            _thread.runs_job = False
