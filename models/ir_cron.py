@@ -10,7 +10,8 @@ from odoo import api, models
 
 from odoo.addons.base.models import ir_cron
 
-from .mail_tracking import JOB
+from .mail_delivery.deliver import JOB as DELIVER
+from .mail_tracking import JOB as APPLY
 
 # Of PostgreSQL's advisory locks in Odoo's database, with the job's id: "mail", as a number.
 _LOCK = 0x6D61696C
@@ -19,9 +20,9 @@ _thread = threading.local()
 
 
 class _QuietJob(logging.Filter):
-    """Show the start and the end of each run of the job only where DEBUG is logged.
+    """Show the start and the end of each run of our jobs only where DEBUG is logged.
 
-    While events arrive, the job runs every second: its lines would hide all others.
+    While events arrive, the one runs every second: its lines would hide all others.
     """
 
     def filter(self, record):
@@ -37,14 +38,14 @@ class IrCron(models.Model):
 
     @classmethod
     def _process_job(cls, db, cron_cr, job):
-        """When the job that applies events runs, don't hold its row meanwhile.
+        """When a job that applies events or delivers mails runs, don't hold its row meanwhile.
 
-        Odoo installs and removes no module while anybody holds the row of a job, and while events
-        arrive, this job runs every second. An advisory lock sees to it that it runs once at a
+        Odoo installs and removes no module while anybody holds the row of a job. While events
+        arrive, the one runs every second; the other waits for providers. An advisory lock sees to it that it runs once at a
         time. Who doesn't get it leaves the triggers alone: the one who has it was notified of
         them, too, and looks for them when it is done.
         """
-        if not cls._applies_events(cron_cr, job["id"]):
+        if not cls._is_ours(cron_cr, job["id"]):
             return super()._process_job(db, cron_cr, job)
         cron_cr.commit()
         # It also takes the snapshot of this transaction. Odoo deletes the triggers that are in it:
@@ -64,21 +65,20 @@ class IrCron(models.Model):
         return None
 
     @classmethod
-    def _applies_events(cls, cr, job_id):
-        module, name = JOB.split(".")
+    def _is_ours(cls, cr, job_id):
         cr.execute(
             """
             SELECT FROM ir_model_data
-             WHERE module = %s AND name = %s AND model = 'ir.cron' AND res_id = %s
+             WHERE module || '.' || name = ANY(%s) AND model = 'ir.cron' AND res_id = %s
             """,
-            [module, name, job_id],
+            [[APPLY, DELIVER], job_id],
         )
         return bool(cr.rowcount)
 
     @api.model
     def _callback(self, cron_name, server_action_id, job_id):
-        """When the job that applies events runs, keep Odoo's two lines about it out of the log."""
-        _thread.runs_job = self._applies_events(self.env.cr, job_id)
+        """When such a job runs, keep Odoo's two lines about it out of the log."""
+        _thread.runs_job = self._is_ours(self.env.cr, job_id)
         try:
             return super()._callback(cron_name, server_action_id, job_id)
         finally:
