@@ -73,6 +73,11 @@ class MailTracking(models.Model):
         "mail.message", string="Message", ondelete="set null", index="btree_not_null"
     )
     partner_id = fields.Many2one("res.partner", ondelete="set null", index="btree_not_null")
+    contact_email = fields.Char(
+        string="Present Address",
+        index="btree_not_null",
+        help="Of the contact that unsubscribed, if it was corrected after the mail was sent.",
+    )
     is_list_bound = fields.Boolean(help="Concerns the mailing's lists, not the address as such.")
     is_unmatched = fields.Boolean(string="Not Matched")
     is_bounce_counted = fields.Boolean(help="Handed on to the contacts' bounce counters.")
