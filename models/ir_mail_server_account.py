@@ -65,9 +65,6 @@ class IrMailServer(models.Model):
             changed.provider_senders_datetime = False
             for server in changed:
                 server._note_registration([])
-        # Nobody else sends the credentials along that one provider was given.
-        if "provider" in vals and changed:
-            changed.write({"webhook_user": False, "webhook_password": False})
         return result
 
     @contextmanager

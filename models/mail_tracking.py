@@ -74,6 +74,11 @@ class MailTracking(models.Model):
     mass_mailing_id = fields.Many2one(related="delivery_id.mass_mailing_id", string="Mailing")
     mail_message_id = fields.Many2one(related="delivery_id.mail_message_id", string="Message")
     partner_id = fields.Many2one(related="delivery_id.partner_id")
+    contact_email = fields.Char(
+        string="Present Address",
+        index="btree_not_null",
+        help="Of the contact that unsubscribed, if it was corrected after the mail was sent.",
+    )
     is_list_bound = fields.Boolean(help="Concerns the mailing's lists, not the address as such.")
     is_unmatched = fields.Boolean(string="Not Matched")
     is_bounce_counted = fields.Boolean(help="Handed on to the contacts' bounce counters.")

@@ -141,6 +141,7 @@ class MailTracking(models.Model):
                 ids[event.event_type].append(event.id)
         self.env["mail.thread"]._apply_tracking_bounces(self.browse(ids.pop("bounced")))
         subscription_events = self.browse(chain.from_iterable(ids.values()))
+        subscription_events._find_contacts()
         self.env["mail.blacklist"]._apply_tracking(subscription_events)
         self.env["mailing.list"]._apply_tracking(subscription_events)
 

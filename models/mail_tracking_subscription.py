@@ -7,7 +7,8 @@ from ..addresses import comparable
 
 HISTORY_FIELDS = (
     *("event_type", "occurred_at", "recipient", "categories", "provider", "reason"),
-    *("is_list_bound", "delivery_id"),
+    *("is_list_bound", "delivery_id", "contact_email"),
+    *("state", "processed_at", "is_unmatched"),
 )
 
 
@@ -22,39 +23,48 @@ class MailTracking(models.Model):
         """
         if not self:
             return {}
-        addresses = list({*self.mapped("recipient"), *self._moved_addresses().values()})
-        # Another job that applies events of the same addresses meanwhile doesn't see these, nor
-        # do we see its: one of both fails, and tries again.
+        addresses = list({address for event in self for address in event._addresses()})
+        self.flush_model(["contact_email"])
         self.env.cr.execute(
             """
             SELECT id FROM mail_tracking
              WHERE recipient = ANY(%s)
                AND event_type IN ('complained', 'unsubscribed', 'resubscribed', 'preferences')
-             ORDER BY id FOR NO KEY UPDATE
+             UNION
+            SELECT id FROM mail_tracking WHERE contact_email = ANY(%s)
             """,
-            [addresses],
+            [addresses, addresses],
         )
-        history = self.search_fetch(
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        # Another job that applies events of the same addresses meanwhile doesn't see these, nor
+        # do we see its: one of both fails, and tries again.
+        self.env.cr.execute(
+            "SELECT id FROM mail_tracking WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids]
+        )
+        events = self.browse(sorted(ids, reverse=True))
+        events.fetch(HISTORY_FIELDS)
+        history = events.filtered_domain(
             [
-                ("recipient", "in", addresses),
                 # Those that wait for their mail have had this effect already.
                 ("state", "in", ("done", "ignored", "pending")),
                 ("processed_at", "!=", False),
                 ("is_unmatched", "!=", True),  # mails of another database
                 *domain,
-            ],
-            HISTORY_FIELDS,
+            ]
         )
-        moved = history._moved_addresses()
         by_address = {address: [] for address in addresses}
         for event in history:
-            for address in {event.recipient, moved.get(event.id)} & by_address.keys():
+            for address in event._addresses() & by_address.keys():
                 by_address[address].append(event.id)
-        return {address: self.browse(ids) for address, ids in by_address.items() if ids}
+        return {address: self.browse(found) for address, found in by_address.items() if found}
 
-    def _moved_addresses(self):
-        """Return event's id → the present address of the contact whose mail it answers, where the
-        mail was sent to another one.
+    def _addresses(self):
+        """Return the addresses that the event concerns."""
+        return {self.recipient, self.contact_email} - {False}
+
+    def _find_contacts(self):
+        """Note the present address of each contact whose mail an unsubscription answers, where
+        the mail was sent to another one.
 
         Who unsubscribes unsubscribes himself, whatever address he has now. But an event of
         somebody else, who got a copy of the mail, doesn't concern the contact.
@@ -65,7 +75,6 @@ class MailTracking(models.Model):
                 and comparable(event.mailing_trace_id.email) == event.recipient
             )
         )
-        moved = {}
         for model, events in answers.grouped(lambda event: event.mailing_trace_id.model).items():
             if "email_normalized" not in self.env.get(model, self)._fields:
                 continue
@@ -75,8 +84,7 @@ class MailTracking(models.Model):
                 contact = contacts.get(event.mailing_trace_id.res_id)
                 address = contact and comparable(contact.email_normalized)
                 if address and address != event.recipient:
-                    moved[event.id] = address
-        return moved
+                    event.contact_email = address
 
     def _since(self, moment):
         """Return the events that happened after `moment`, or all if there is none."""

@@ -2,7 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import fields
 
@@ -276,6 +276,29 @@ class TestNoEffect(SubscriptionCase):
         self.mailjet_unsub(trace, fields.Datetime.now())
         self.assertTrue(partner.is_blacklisted)
         self.assertTrue(self.entry().active)
+
+    def test_address_corrected_after_sending_in_any_order(self):
+        self.mailing.mailing_model_id = self.env["ir.model"]._get("res.partner")
+        new = "ana.nueva@example.com"
+        for order in (1, -1):
+            with self.subTest(order=order):
+                partner = self.env["res.partner"].create({"name": "Ana", "email": EMAIL})
+                trace = self.make_trace(EMAIL, model="res.partner", res_id=partner.id)
+                partner.email = new
+                steps = [
+                    lambda trace=trace: self.mailjet_unsub(trace, datetime(2026, 3, 2, 12)),
+                    lambda order=order: self.apply(
+                        self.subscription_event(
+                            "reactivated", "2026-03-02 08:00:00", email=new, subject=str(order)
+                        )
+                    ),
+                ]
+                for step in steps[::order]:
+                    step()
+                self.assertFalse(partner.is_blacklisted)
+                self.assertTrue(self.entry().active)
+                self.env["mail.tracking"].search([]).unlink()
+                self.env["mail.blacklist"].with_context(active_test=False).search([]).unlink()
 
     def test_somebody_in_copy_does_not_unsubscribe_the_contact(self):
         trace = self.make_trace("leo@example.com")
