@@ -96,6 +96,7 @@ class SandboxCase(ProviderCase, TransactionCase):
                 "api_key": getattr(account, "api_key", False),
                 "api_url": account.api_url,
                 "sequence": 100,
+                "delivery_rule": "acceptance",
                 **values,
             }
         )

@@ -24,7 +24,7 @@ class TestApiResults(SandboxCase):
         mails = self.env["mail.mail"].union(
             *(mail for mail, _trace in mailing), *(mail for _message, mail in posted)
         )
-        mails.send()
+        self.send(mails)
 
         self.assertEqual([call.messages for call in self.sends()], [50])
         failed = mails.filtered(lambda mail: mail.state == "exception")
@@ -67,7 +67,7 @@ class TestApiResults(SandboxCase):
         ana, leo = self.partners("Ana", "Leo")
         message, mail = self.post(server, ana, ana | leo)
         self.mailjet.api.refuse("leo@cliente.example", "mj-0013")
-        mail.send()
+        self.send(mail)
         # Not an exception: whoever retries it would send it to Ana again.
         self.assertEqual(mail.state, "sent")
         self.assertIn("mj-0013", mail.failure_reason)
@@ -84,7 +84,7 @@ class TestApiResults(SandboxCase):
         self.mailjet.api.refuse("ana@cliente.example", "mj-0006")
         self.mailjet.api.refuse("leo@cliente.example", "mj-0013")
         eva.email = False
-        mail.send()
+        self.send(mail)
         self.assertEqual(mail.state, "exception")
         reasons = [self.envelope(message, partner).failure_reason for partner in (ana, leo, eva)]
         self.assertIn("mj-0006", reasons[0])
@@ -100,7 +100,7 @@ class TestApiResults(SandboxCase):
                 server = self.account_server(transport=transport)
                 document, ana = self.partners("Document", "Ana")
                 message, mail = self.post(server, document, ana)
-                mail.send()
+                self.send(mail)
                 delivered = self.mailjet.delivered[-1]
                 self.assertNotEqual(delivered["Message-Id"], message.message_id)
                 reply = EmailMessage(policy=policy.SMTP)
@@ -136,7 +136,7 @@ class TestApiResults(SandboxCase):
         contents = []
         for transport in ("smtp", "api"):
             mail = self.mail(self.account_server(transport=transport), **values)
-            mail.send()
+            self.send(mail)
             self.assertEqual(mail.state, "sent", mail.failure_reason)
             received = self.mailjet.received[-1]
             self.assertEqual(received.transport, transport)
@@ -169,7 +169,7 @@ class TestApiResults(SandboxCase):
                 account, server = getattr(self.sandbox, code), self.account_server(code)
                 ana, leo = self.partners("Ana", "Leo")
                 message, mail = self.post(server, ana, ana | leo)
-                mail.send()
+                self.send(mail)
                 queued = self.env["mail.tracking"].search(
                     [("event_type", "=", "queued"), ("mail_message_id", "=", message.id)]
                 )
@@ -193,7 +193,7 @@ class TestApiResults(SandboxCase):
         server = self.account_server("aldeamo")
         mail, trace = self.mailing_mail(server, "ana@cliente.example", auto_delete=True)
         other, other_trace = self.mailing_mail(server, "ana@cliente.example")
-        (mail | other).send()
+        self.send(mail | other)
         self.assertFalse(mail.exists())
         self.assertEqual((trace | other_trace).mapped("trace_status"), ["sent"] * 2)
         ids = {
@@ -209,7 +209,7 @@ class TestApiResults(SandboxCase):
     def test_queued_events_change_no_status(self):
         server = self.account_server()
         _mail, trace = self.mailing_mail(server, "ana@cliente.example")
-        _mail.send()
+        self.send(_mail)
         self.run_job()
         self.assertEqual(trace.trace_status, "sent")
         self.assertFalse(trace.failure_type)

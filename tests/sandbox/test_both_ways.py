@@ -46,14 +46,14 @@ class BothWays:
     def test_plain_mail(self):
         mail = self.mail(self.way)
         message_id = mail.message_id
-        mail.send()
+        self.send(mail)
         self.assertMail(mail, "sent")
         self.assertEqual(mail.message_id, message_id)
         self.assertEqual(self.left(), [("ana@cliente.example",)])
 
     def test_mail_of_a_mailing(self):
         mail, trace = self.mailing_mail(self.way, "ana@cliente.example")
-        mail.send()
+        self.send(mail)
         self.assertMail(mail, "sent")
         self.assertEqual(trace.trace_status, "sent")
         self.assertTrue(trace.sent_datetime)
@@ -62,21 +62,21 @@ class BothWays:
     def test_partners(self):
         ana, leo = self.partners("Ana", "Leo")
         message, mail = self.post(self.way, ana, ana | leo)
-        mail.send()
+        self.send(mail)
         self.assertMail(mail, "sent")
         self.assertEnvelopes(message, Ana=("sent", False), Leo=("sent", False))
         self.assertEqual(self.left(), [("ana@cliente.example",), ("leo@cliente.example",)])
 
     def test_copies(self):
         mail = self.mail(self.way, email_cc="leo@cliente.example, Eva <eva@cliente.example>")
-        mail.send()
+        self.send(mail)
         self.assertMail(mail, "sent")
         recipients = ("ana@cliente.example", "leo@cliente.example", "eva@cliente.example")
         self.assertEqual(self.left(), [recipients])
 
     def test_copies_only(self):
         mail = self.mail(self.way, to=False, email_cc="leo@cliente.example, eva@cliente.example")
-        mail.send()
+        self.send(mail)
         self.assertMail(mail, "sent")
         self.assertEqual(self.left(), [("leo@cliente.example", "eva@cliente.example")])
 
@@ -90,7 +90,7 @@ class BothWays:
                 for name, raw in files.items()
             ],
         )
-        mail.send()
+        self.send(mail)
         self.assertMail(mail, "sent")
         email = self.account.received[0].email
         names = [part.get_filename() for part in email.walk() if part.get_filename()]
@@ -98,7 +98,7 @@ class BothWays:
 
     def test_no_recipient(self):
         mail = self.mail(self.way, to=False)
-        mail.send()
+        self.send(mail)
         self.assertMail(mail, "exception")
         self.assertTrue(mail.failure_reason)
         self.assertFalse(self.left())
@@ -106,7 +106,7 @@ class BothWays:
     def test_recipient_without_an_address(self):
         mail, trace = self.mailing_mail(self.way, "ana@cliente.example")
         mail.email_to = "Ana"
-        mail.send()
+        self.send(mail)
         self.assertMail(mail, "exception")
         self.assertEqual((trace.trace_status, trace.failure_type), ("error", "mail_email_missing"))
         self.assertFalse(self.left())
@@ -115,7 +115,7 @@ class BothWays:
         ana, leo, eva = self.partners("Ana", "Leo", "Eva")
         leo.email, eva.email = False, "not an address"
         message, mail = self.post(self.way, ana, ana | leo | eva)
-        mail.send()
+        self.send(mail)
         self.assertEqual(mail.state, "sent")
         self.assertEnvelopes(
             message,
@@ -129,7 +129,7 @@ class BothWays:
         ana = self.partners("Ana")
         ana.email = "ana@cliente.example, otra@cliente.example"
         _message, mail = self.post(self.way, ana, ana)
-        mail.send()
+        self.send(mail)
         self.assertMail(mail, "sent")
         self.assertEqual(self.left(), [("ana@cliente.example", "otra@cliente.example")])
 
@@ -139,7 +139,7 @@ class BothWays:
             type(self.env["ir.mail_server"]), "_get_default_from_address", lambda self: None
         )
         with no_default:
-            mail.send()
+            self.send(mail)
         reason = "You must either provide a sender address explicitly"
         self.assertMail(mail, "exception", reason)
         self.assertEqual(mail.failure_type, "mail_from_missing")
@@ -148,7 +148,7 @@ class BothWays:
 
     def test_malformed_sender(self):
         mail, trace = self.mailing_mail(self.way, "ana@cliente.example", email_from="malformed")
-        mail.send()
+        self.send(mail)
         self.assertMail(mail, "exception", "Malformed 'Return-Path' or 'From' address: malformed")
         self.assertEqual(mail.failure_type, "mail_from_invalid")
         self.assertEqual((trace.trace_status, trace.failure_type), ("error", "mail_from_invalid"))
@@ -157,7 +157,7 @@ class BothWays:
         mail, trace = self.mailing_mail(
             self.way, "ana@cliente.example", headers=repr({"X-Two-Lines": "a\nb"})
         )
-        mail.send()
+        self.send(mail)
         self.assertMail(mail, "exception", "linefeed")
         self.assertEqual(mail.failure_type, "unknown")
         self.assertEqual((trace.trace_status, trace.failure_type), ("error", "unknown"))
@@ -167,7 +167,7 @@ class BothWays:
         error = UnicodeEncodeError("ascii", "ñ", 0, 1, "ordinal not in range")
         failing = patch.object(type(self.env["ir.mail_server"]), "build_email", side_effect=error)
         with failing:
-            mail.send()
+            self.send(mail)
         self.assertMail(mail, "exception", "ascii\nñ\n0\n1\nordinal")
 
     def test_several_fail(self):
@@ -178,7 +178,7 @@ class BothWays:
         recipient, recipient_trace = self.mailing_mail(self.way, "eva@cliente.example")
         recipient.email_to = "Eva"
         last, last_trace = self.mailing_mail(self.way, "luz@cliente.example")
-        (good | sender | recipient | last).send()
+        self.send(good | sender | recipient | last)
         self.assertEqual(
             (good | sender | recipient | last).mapped("state"),
             ["sent", "exception", "exception", "sent"],
@@ -199,19 +199,19 @@ class BothWays:
 
     def test_what_is_not_outgoing_is_left_alone(self):
         mail = self.mail(self.way, state="cancel")
-        mail.send()
+        self.send(mail)
         self.assertEqual(mail.state, "cancel")
         self.assertFalse(self.left())
 
     def test_sent_mail_is_deleted(self):
         mail = self.mail(self.way, auto_delete=True)
-        mail.send()
+        self.send(mail)
         self.assertFalse(mail.exists())
 
     def test_sending_twice_sends_once(self):
         mail = self.mail(self.way)
-        mail.send()
-        mail.send()
+        self.send(mail)
+        self.send(mail)
         self.assertEqual(self.left(), [("ana@cliente.example",)])
 
 

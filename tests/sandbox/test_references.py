@@ -14,7 +14,7 @@ class TestReferences(SandboxCase):
                 self.mailjet.received.clear()
                 for number in range(2):
                     message, mail = self.post(server, document, customer)
-                    mail.send()
+                    self.send(mail)
                     references = self.mailjet.delivered[number]["References"].split()
                     self.assertEqual(len(references), len(set(references)), references)
                     self.assertEqual(references[-1], message.message_id)
