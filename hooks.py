@@ -1,8 +1,24 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from psycopg2 import sql
 
 
 def uninstall_hook(env):
-    """Remove what Odoo doesn't know to be this addon's: the settings that somebody has saved."""
+    """Remove what Odoo doesn't know to be this addon's: indexes of columns that aren't, and the
+    settings that somebody has saved.
+    """
+    # See `models/mailing_trace.py`, and `models/mail_thread_blacklist.py` for all models that can
+    # be blacklisted. Some of them have an index of another kind by themselves.
+    env.cr.execute(
+        """
+        SELECT indexname FROM pg_indexes
+         WHERE schemaname = current_schema
+           AND (indexname = 'mailing_trace__email_index'
+                OR indexname = tablename || '__email_normalized_index'
+                   AND indexdef LIKE '% USING btree %IS NOT NULL%')
+        """
+    )
+    for (name,) in env.cr.fetchall():
+        env.cr.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
     settings = [("key", "=like", "mail_mailjet_aldeamo.%")]
     env["ir.config_parameter"].search(settings).unlink()

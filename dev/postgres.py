@@ -29,7 +29,7 @@ _CHECKOUT = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:8]
 _USER = "odoo"
 _SHARED = "postgres"
 _LOG = LOGS / "postgres.log"
-_EXTERNAL = STATE / "postgres-servers.json"
+_EXTERNAL = STATE / "external-servers.json"
 
 _SETTINGS = {"listen_addresses": ""}
 # Only test data lives on the shared server and a crash may lose it: waiting for the disk buys

@@ -441,7 +441,7 @@ def test_webhook_servers_started_anew_in_turn_lose_no_answer(whole):
     done.set()
     posting.join()
     assert set(statuses) == {200}
-    assert len(statuses) > 50
+    assert len(statuses) > 10
 
 
 def test_no_log_shows_a_secret(whole):

@@ -19,7 +19,8 @@ QUERIES = {
         SELECT conrelid::regclass::text || ' ' || conname FROM pg_constraint
          WHERE connamespace = 'public'::regnamespace
     """,
-    "parameters": "SELECT key FROM ir_config_parameter",
+    # Saving the settings also makes some of Odoo's.
+    "parameters": f"SELECT key FROM ir_config_parameter WHERE key LIKE '{ADDON}%'",
     "models": "SELECT model FROM ir_model",
     "actions": "SELECT name->>'en_US' FROM ir_actions",
     "jobs": "SELECT cron_name FROM ir_cron",
