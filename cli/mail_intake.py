@@ -24,7 +24,7 @@ class MailIntake(Command):
         """
         options = _parse(arguments)
         try:
-            from ..intake.server import supervisor
+            from ..webhook.server import supervisor
         except ImportError as error:
             sys.exit(f"The intake needs what requirements-intake.txt lists: {error}")
         _database, settings = connection_info_for(config["db_name"])

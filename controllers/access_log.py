@@ -4,7 +4,7 @@
 
 import logging
 
-from ..intake.masking import masked
+from ..webhook.masking import masked
 
 
 class MaskWebhookSecret(logging.Filter):

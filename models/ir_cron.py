@@ -11,7 +11,7 @@ from odoo import api, models
 from odoo.addons.base.models import ir_cron
 
 from .mail_delivery.deliver import JOB as DELIVER
-from .mail_tracking import JOB as APPLY
+from .mail_tracking.mail_tracking import JOB as APPLY
 
 # Of PostgreSQL's advisory locks in Odoo's database, with the job's id: "mail", as a number.
 _LOCK = 0x6D61696C

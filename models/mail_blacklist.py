@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 
 from ..addresses import spellings
-from .mail_tracking import ADDRESS_EVENTS
+from .mail_tracking.mail_tracking import ADDRESS_EVENTS
 
 
 class MailBlacklist(models.Model):

@@ -5,7 +5,7 @@ from odoo import _, api, fields, models
 
 from ..dns_check import CHECKS, STATUSES
 from ..tools.dns_results import DECISIVE, unpack
-from .ir_mail_server_dns import readable
+from .ir_mail_server.dns import readable
 
 # Of the results that decide, the gravest; those without a verdict say that something isn't known.
 GRAVITY = ("fail", "unknown", "info", "warning", "ok")

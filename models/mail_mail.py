@@ -175,7 +175,11 @@ class MailMail(models.Model):
         """
         trace = self.mailing_trace_ids[:1]
         partner = email_values["partner_id"] or self.env["res.partner"]
-        to = tools.email_normalize_all(email_values["email_to"][0]) if email_values["email_to"] else []
+        to = (
+            tools.email_normalize_all(email_values["email_to"][0])
+            if email_values["email_to"]
+            else []
+        )
         return {
             "mailing_trace_id": trace.id or None,
             "mass_mailing_id": self.mailing_id.id or None,

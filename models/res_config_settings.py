@@ -4,7 +4,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
-from .mail_tracking_retention import (
+from .mail_tracking.retention import (
     FAILURE_PARAMETER,
     READING_PARAMETER,
     RETENTION_DAYS,

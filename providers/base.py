@@ -4,7 +4,6 @@
 
 import hashlib
 import json
-import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone

@@ -85,9 +85,7 @@ class SmtpTransport(Transport):
         :raises OSError, smtplib.SMTPException: before the end of the data: nothing was taken
         """
         smtp = self._smtp
-        is_international = not all(
-            address.isascii() for address in (mail.sender, *mail.recipients)
-        )
+        is_international = not all(address.isascii() for address in (mail.sender, *mail.recipients))
         options = ["SMTPUTF8", "BODY=8BITMIME"] if is_international else []
         code, reply = smtp.mail(mail.sender, options)
         if code != 250:

@@ -106,7 +106,10 @@ class TestAddresses(ProviderTransactionCase):
             ivan.email_normalized, mail_message_id=message.id, partner_id=ivan.id
         )
         event = self.aldeamo(
-            event="bounce", email=CARRIED, custom_headers={"x-odoo-reference": [delivery.token]}, **HARD
+            event="bounce",
+            email=CARRIED,
+            custom_headers={"x-odoo-reference": [delivery.token]},
+            **HARD,
         )
         self.assertEqual(event.partner_id, ivan)
         self.assertEqual(message.notification_ids.notification_status, "bounce")

@@ -9,7 +9,7 @@ import psycopg2
 from odoo import fields
 from odoo.tools import mute_logger
 
-from ..models import mail_tracking_job
+from ..models.mail_tracking import apply as mail_tracking_job
 from .common import ProviderTransactionCase
 
 HARD = {"status": "Rebote duro", "response": "550 5.1.1 no such user"}

@@ -10,10 +10,11 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID, api, registry
 from odoo.tests.common import BaseCase, get_db_name, tagged
 
-from ..models import mail_tracking_job, mail_tracking_transaction
-from ..models.mail_tracking import JOB
-from ..models.mail_tracking_job import MailTracking
-from ..models.mail_tracking_wake import WAKE_INTERVAL
+from ..models.mail_tracking import apply as mail_tracking_job
+from ..models.mail_tracking import transactions as mail_tracking_transaction
+from ..models.mail_tracking.apply import MailTracking
+from ..models.mail_tracking.mail_tracking import JOB
+from ..models.mail_tracking.wake import WAKE_INTERVAL
 from .common import ProviderCase
 from .test_apply import HARD, SOFT
 

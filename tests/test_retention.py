@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 
-from ..models import mail_tracking_retention
+from ..models.mail_tracking import retention as mail_tracking_retention
 from .common import ProviderTransactionCase
 from .test_apply import HARD
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from odoo.tests.common import tagged
 
-from ..intake import spool
-from ..models.mail_tracking_spool import ABANDONED
+from ..models.mail_tracking.spool import ABANDONED
+from ..webhook import spool
 from .common import ProviderTransactionCase
 
 

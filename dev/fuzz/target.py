@@ -15,8 +15,8 @@ from dev.fuzz.addon import PACKAGE
 from dev.fuzz.conversation import STATUSES, TOKEN, Conversation
 
 with atheris.instrument_imports(include=[PACKAGE]):
-    from addon_without_odoo.intake import authentication, rows
-    from addon_without_odoo.intake.server import connection, receiver
+    from addon_without_odoo.webhook import authentication, rows
+    from addon_without_odoo.webhook.server import connection, receiver
 
 # Of all bodies: the others are the bytes that libFuzzer makes of what it knows.
 _INVENTED = 0.3

@@ -2,4 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The outbox: one record for each e-mail that was handed to a provider."""
 
-from . import mail_delivery, mail_delivery_content, deliver, events, follow, in_doubt, retention
+# The model first: the other files extend it.
+from . import mail_delivery  # isort: skip
+from . import deliver, events, follow, in_doubt, mail_delivery_content, retention

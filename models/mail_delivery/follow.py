@@ -29,9 +29,7 @@ class MailDelivery(models.Model):
         if not self:
             return
         deciding = self._deciding()
-        rules = {
-            server: server._acceptance_is_delivery() for server in self.mail_server_id
-        }
+        rules = {server: server._acceptance_is_delivery() for server in self.mail_server_id}
         outcomes = {}
         for delivery in self:
             reports = reports_of(delivery, rules.get(delivery.mail_server_id, True))
@@ -79,7 +77,8 @@ class MailDelivery(models.Model):
     @api.model
     def _follow_in_traces(self, deciding, outcomes):
         deliveries = {
-            delivery.mailing_trace_id: delivery for delivery in deciding.filtered("mailing_trace_id")
+            delivery.mailing_trace_id: delivery
+            for delivery in deciding.filtered("mailing_trace_id")
         }
         if not deliveries:
             return

@@ -201,7 +201,9 @@ class OutboxSession:
         if not rows:
             return
         cr = self.server.env.cr
-        statement = f"INSERT INTO mail_delivery ({', '.join(COLUMNS)}) VALUES %s RETURNING id, token"
+        statement = (
+            f"INSERT INTO mail_delivery ({', '.join(COLUMNS)}) VALUES %s RETURNING id, token"
+        )
         found = execute_values(
             cr._obj, statement, [[row[name] for name in COLUMNS] for row in rows], fetch=True
         )
@@ -250,7 +252,9 @@ def without_names(message, recipients):
 
     For `"jefa@otra.example" <ana@cliente.example>` early versions of Odoo 17 find two addresses.
     """
-    found = getaddresses([unfolded(value) for key in ("To", "Cc") for value in message.get_all(key, [])])
+    found = getaddresses(
+        [unfolded(value) for key in ("To", "Cc") for value in message.get_all(key, [])]
+    )
     addresses = {comparable(address) for _name, address in found}
     named = {
         comparable(word.strip("<>\"'(),;"))

@@ -6,12 +6,10 @@ from collections import Counter
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
 from odoo.tests.common import TransactionCase
 
 from dev.sandbox import Sandbox
 
-from ...models.mail_delivery import in_doubt
 from ...providers import api
 from ..common import ProviderCase
 

@@ -13,7 +13,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
-from ...models.mail_delivery import outbox
+from ...models.ir_mail_server import sending
 from ...providers import api
 from .common import SandboxCase
 
@@ -129,12 +129,9 @@ class TestOutbox(SandboxCase):
 
     def test_the_outbox_is_short(self):
         server = self.account_server()
-        with patch.object(outbox, "MAX_ROWS", 60):
-            from ...models import ir_mail_server_sending
-
-            with patch.object(ir_mail_server_sending, "MAX_ROWS", 60):
-                mails = self.mails(server, 130)
-                mails.send()
+        with patch.object(sending, "MAX_ROWS", 60):
+            mails = self.mails(server, 130)
+            mails.send()
         self.assertEqual(Counter(mails.mapped("state")), {"sent": 100, "outgoing": 30})
         self.assertIn("wait for the provider", mails[-1].failure_reason)
         self.committed()
@@ -256,7 +253,9 @@ class TestTroubles(SandboxCase):
                 account = getattr(self.sandbox, code)
                 account.received.clear()
                 server = self.account_server(code, transport)
-                port = {"smtp_port": 9} if transport == "smtp" else {"api_url": "https://127.0.0.1:9"}
+                port = (
+                    {"smtp_port": 9} if transport == "smtp" else {"api_url": "https://127.0.0.1:9"}
+                )
                 good = server.read(list(port))[0]
                 server.write(port)
                 mails = self.mails(server, 3)
@@ -423,7 +422,9 @@ class TestTroubles(SandboxCase):
                 poisoned = {"p0@cliente.example", "p1@cliente.example"}
 
                 def before_processing(call, account=account, poisoned=poisoned):
-                    if call.messages and any(f'"{email}"' in str(call.body).replace("'", '"') for email in poisoned):
+                    if call.messages and any(
+                        f'"{email}"' in str(call.body).replace("'", '"') for email in poisoned
+                    ):
                         account.api.fail(500, HTML)
 
                 account.api.before_processing = before_processing

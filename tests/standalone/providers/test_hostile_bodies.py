@@ -18,7 +18,7 @@ CODES = pytest.mark.parametrize("code", ["aldeamo", "mailjet"])
 
 
 def module(name):
-    return importlib.import_module(f"{PACKAGE}.intake.{name}")
+    return importlib.import_module(f"{PACKAGE}.webhook.{name}")
 
 
 def check(code, body):

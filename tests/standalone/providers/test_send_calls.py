@@ -11,10 +11,9 @@ import requests
 from sending import api_of, outcomes, outgoing, people, sends
 
 import providers.api
+from dev.sandbox.rest import Answer
 from providers.api import ApiError, NoTlsError
 from providers.outgoing import Attachment
-
-from dev.sandbox.rest import Answer
 
 HTML = "<html><body><h1>no JSON</h1></body></html>"
 SEND = "/v3.1/send"

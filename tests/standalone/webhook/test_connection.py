@@ -3,12 +3,12 @@
 import time
 
 import pytest
-from addon_without_odoo.intake.authentication import Key, Webhook
-from addon_without_odoo.intake.server import connection as module
-from addon_without_odoo.intake.server import receiver as limits
-from addon_without_odoo.intake.server.connection import Connection
-from addon_without_odoo.intake.server.receiver import Receiver
-from addon_without_odoo.intake.server.webhooks import Webhooks
+from addon_without_odoo.webhook.authentication import Key, Webhook
+from addon_without_odoo.webhook.server import connection as module
+from addon_without_odoo.webhook.server import receiver as limits
+from addon_without_odoo.webhook.server.connection import Connection
+from addon_without_odoo.webhook.server.receiver import Receiver
+from addon_without_odoo.webhook.server.webhooks import Webhooks
 
 REQUEST = b"POST /mail_provider/1-secret HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"
 

@@ -9,8 +9,8 @@ from itertools import chain
 
 from odoo import _, api, fields, models
 
+from ..transactions import is_concurrent
 from .mail_tracking import ADDRESS_EFFECTS, SUBSCRIPTION_EVENTS
-from .transactions import is_concurrent
 
 _logger = logging.getLogger(__name__)
 
@@ -158,8 +158,11 @@ class MailTracking(models.Model):
         for event in pending:
             age = now - (event.create_date or now)
             is_nameless = event.provider_message_id and not event.reference
-            if event.id not in matches and is_nameless and event.stream == "smtp" and (
-                age < MATCHING_PATIENCE and event.event_type not in SUBSCRIPTION_EVENTS
+            if (
+                event.id not in matches
+                and is_nameless
+                and event.stream == "smtp"
+                and (age < MATCHING_PATIENCE and event.event_type not in SUBSCRIPTION_EVENTS)
             ):
                 waits[event.id] = now + min(max(age / 2, SHORTEST_WAIT), LONGEST_WAIT)
         if waits:

@@ -9,7 +9,7 @@ import time
 from odoo import api, models
 from odoo.service.model import MAX_TRIES_ON_CONCURRENCY_FAILURE
 
-from .transactions import is_concurrent
+from ..transactions import is_concurrent
 
 _logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 
 from odoo import _, models
 
-from ..addresses import comparable
+from ...addresses import comparable
 
 HISTORY_FIELDS = (
     *("event_type", "occurred_at", "recipient", "categories", "provider", "reason"),

@@ -3,8 +3,8 @@
 
 from odoo import _, api, fields, models
 
-from ..providers import PROVIDERS
-from ..providers.base import FAILURES
+from ...providers import PROVIDERS
+from ...providers.base import FAILURES
 
 
 class MailTracking(models.Model):

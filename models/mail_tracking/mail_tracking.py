@@ -4,8 +4,8 @@
 from odoo import _, api, fields, models
 from odoo.tools import create_index
 
-from ..providers import PROVIDERS
-from ..providers.base import BOUNCE_TYPES, EVENT_TYPES, STREAMS
+from ...providers import PROVIDERS
+from ...providers.base import BOUNCE_TYPES, EVENT_TYPES, STREAMS
 
 # Later events of the same address are weighed against these: they are few, and stay.
 ADDRESS_EVENTS = ("complained", "unsubscribed", "resubscribed")
@@ -23,6 +23,7 @@ INDEXES = (
     ("order", ["occurred_at DESC", "id DESC"], ""),
     ("server", ["mail_server_id", "create_date"], ""),
     ("failed", ["mail_server_id"], "state = 'failed'"),
+    ("retention", ["event_type", "create_date"], "state != 'pending'"),
 )
 # The job that applies what is waiting.
 JOB = "mail_mailjet_aldeamo.ir_cron_apply_mail_tracking"

@@ -3,8 +3,8 @@
 
 from odoo import api, fields, models
 
-from ..intake.rows import event_values, insert_statement, tracking_rows
-from ..providers import PROVIDERS
+from ...providers import PROVIDERS
+from ...webhook.rows import event_values, insert_statement, tracking_rows
 
 
 class MailTracking(models.Model):

@@ -29,25 +29,21 @@ class IrMailServer(models.Model):
         for server in self:
             server.is_mass_mailing_default = bool(server.id) and server.id == default_id
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("mass_mail"):
-                vals["sequence"] = self._mass_mail_sequence(vals.get("sequence", 0))
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if vals.get("mass_mail") and "sequence" not in vals:
-            for server in self:
-                sequence = server._mass_mail_sequence(server.sequence)
-                if sequence != server.sequence:
-                    super(IrMailServer, server).write({"sequence": sequence})
-        return super().write(vals)
-
     @api.onchange("mass_mail")
     def _onchange_mass_mail(self):
         if self.mass_mail:
             self.sequence = self._mass_mail_sequence(self.sequence)
+
+    def _make_room_for_mass_mail(self, vals):
+        """Return the servers, each with the priority number that becoming one for mass mail gives
+        it, where that is another one.
+
+        :param dict vals: that are being written
+        """
+        if not vals.get("mass_mail") or "sequence" in vals:
+            return []
+        numbers = [(server, server._mass_mail_sequence(server.sequence)) for server in self]
+        return [(server, number) for server, number in numbers if number != server.sequence]
 
     def _mass_mail_sequence(self, sequence):
         """Return the priority number to give to a server for mass mail.
@@ -118,24 +114,3 @@ class IrMailServer(models.Model):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
-
-
-class MailMessage(models.Model):
-    _inherit = "mail.message"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Undo it where an addon has chosen a server for mass mail by itself.
-
-        OCA's `mail_multicompany` takes the first server of the company, whatever it is for. Odoo
-        then finds another one, as it does for a company without a server.
-        """
-        is_open = [not vals.get("mail_server_id") for vals in vals_list]
-        messages = super().create(vals_list)
-        chosen = messages.browse(
-            message.id for message, chose in zip(messages, is_open, strict=True) if chose
-        )
-        wrong = chosen.sudo().filtered(lambda message: message.mail_server_id.mass_mail)
-        if wrong:
-            wrong.mail_server_id = False
-        return messages

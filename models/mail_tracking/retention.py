@@ -6,9 +6,8 @@ from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
-from odoo.tools import create_index
 
-from ..providers.base import EVENT_TYPES
+from ...providers.base import EVENT_TYPES
 from .mail_tracking import SUBSCRIPTION_EVENTS
 
 RETENTION_DAYS = 180
@@ -30,16 +29,6 @@ class MailTracking(models.Model):
     """How long events are kept. Complaints and changes of subscriptions stay."""
 
     _inherit = "mail.tracking"
-
-    def init(self):
-        super().init()
-        create_index(
-            self.env.cr,
-            "mail_tracking_retention_idx",
-            self._table,
-            ["event_type", "create_date"],
-            where="state != 'pending'",
-        )
 
     @api.autovacuum
     def _gc_trackings(self):

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from ..addresses import mail_domain, sender_address
-from ..providers import PROVIDERS
-from ..providers.api import ApiError
+from ...addresses import mail_domain, sender_address
+from ...providers import PROVIDERS
+from ...providers.api import ApiError
 
 
 class IrMailServer(models.Model):
@@ -51,21 +51,24 @@ class IrMailServer(models.Model):
             )
             server.unusable_senders = ", ".join(unusable.mapped("email"))
 
-    def write(self, vals):
-        """Another account has other senders, and knows nothing of the webhook."""
-        changed = self.sudo().filtered(
+    def _with_other_account(self, vals):
+        """Return the servers that get another account.
+
+        :param dict vals: that are being written
+        """
+        return self.sudo().filtered(
             lambda server: any(
                 name in vals and (server[name] or False) != (vals[name] or False)
                 for name in ("provider", "smtp_user")
             )
         )
-        result = super().write(vals)
-        if changed:
-            (changed.provider_sender_ids | changed.provider_domain_ids).unlink()
-            changed.provider_senders_datetime = False
-            for server in changed:
-                server._note_registration([])
-        return result
+
+    def _forget_account(self):
+        """Forget the cached senders and the registration of the webhook."""
+        (self.provider_sender_ids | self.provider_domain_ids).unlink()
+        self.provider_senders_datetime = False
+        for server in self:
+            server._note_registration([])
 
     @contextmanager
     def _account(self):

@@ -4,7 +4,8 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..providers import PROVIDERS
+from ...providers import PROVIDERS
+from .credentials import CREDENTIALS
 
 
 class IrMailServer(models.Model):
@@ -65,17 +66,44 @@ class IrMailServer(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([{**vals, **self._provider_presets(vals)} for vals in vals_list])
+        """Fill in what the provider presets."""
+        self._forget_webhooks()
+        vals_list = [{**vals, **self._provider_presets(vals)} for vals in vals_list]
+        for vals in vals_list:
+            if vals.get("mass_mail"):
+                vals["sequence"] = self._mass_mail_sequence(vals.get("sequence", 0))
+        return super().create(vals_list)
 
     def write(self, vals):
-        """Fill in the server of another provider, as the form does; the name stays."""
+        """Fill in the server of another provider, as the form does; the name stays. See to what
+        depends on the account, the credentials and the webhook.
+        """
+        if any(name in ("active", "provider") or name.startswith("webhook_") for name in vals):
+            self._forget_webhooks()
+        if "provider" in vals:
+            self._keep_former_provider(vals["provider"])
+        if "active" in vals:
+            vals = {**vals, "webhook_until": not vals["active"] and self._last_event_time()}
+        with_other_account = self._with_other_account(vals)
+        for server, sequence in self._make_room_for_mass_mail(vals):
+            super(IrMailServer, server).write({"sequence": sequence})
         presets = self._provider_presets(vals)
         presets.pop("name", None)
-        if not presets:
-            return super().write(vals)
-        same = self.filtered(lambda server: server.provider == vals["provider"])
-        super(IrMailServer, same).write(vals)
-        return super(IrMailServer, self - same).write({**vals, **presets})
+        with_other_provider = self.filtered(
+            lambda server: presets and server.provider != vals["provider"]
+        )
+        super(IrMailServer, self - with_other_provider).write(vals)
+        super(IrMailServer, with_other_provider).write({**vals, **presets})
+        with_other_account._forget_account()
+        if not CREDENTIALS.isdisjoint(vals):
+            # Try again at once.
+            self._forget_sending_error()
+            self.env["mail.delivery"]._wake_delivering()
+        return True
+
+    def unlink(self):
+        self._forget_webhooks()
+        return super().unlink()
 
     @api.model
     def _provider_presets(self, vals):
@@ -108,9 +136,3 @@ class IrMailServer(models.Model):
         ports = PROVIDERS[self.provider].smtp_ports
         self.smtp_port = ports.get(self.smtp_encryption, self.smtp_port)
         return None
-
-    def _smtp_login(self, connection, smtp_user, smtp_password):
-        """Leave the server's id on the session: `mail.mail` is not told which one Odoo chose."""
-        if self.provider:
-            connection.mail_provider_server_id = self.id
-        return super()._smtp_login(connection, smtp_user, smtp_password)

@@ -10,11 +10,11 @@ from typing import NamedTuple
 from odoo import SUPERUSER_ID, _, api, fields, models
 from odoo.exceptions import UserError
 
-from ..providers import PROVIDERS
-from ..providers.base import Text
-from ..providers.smtp import SmtpTransport
-from ..providers.transport import Limits
-from .mail_delivery.outbox import MAX_ROWS, MAX_SIZE, OutboxSession
+from ...providers import PROVIDERS
+from ...providers.base import Text
+from ...providers.smtp import SmtpTransport
+from ...providers.transport import Limits
+from ..mail_delivery.outbox import MAX_ROWS, MAX_SIZE, OutboxSession
 
 _logger = logging.getLogger(__name__)
 
@@ -181,9 +181,7 @@ class IrMailServer(models.Model):
         self.ensure_one()
         if code == "api":
             return self._api()
-        return SmtpTransport(
-            partial(_connect, self.pool, self.id), PROVIDERS[self.provider].name
-        )
+        return SmtpTransport(partial(_connect, self.pool, self.id), PROVIDERS[self.provider].name)
 
     def _account_name(self):
         """Return what tells one account from another, and no key."""

@@ -3,10 +3,10 @@
 
 from odoo import _, api, fields, models
 
-from ..addresses import mail_domain, readable_domain
-from ..dns_check import Expectations
-from ..providers import PROVIDERS
-from ..providers.dns import Entered
+from ...addresses import mail_domain, readable_domain
+from ...dns_check import Expectations
+from ...providers import PROVIDERS
+from ...providers.dns import Entered
 
 
 class IrMailServer(models.Model):

@@ -164,13 +164,16 @@ class MailTracking(models.Model):
         )
         rows = self.env.cr.fetchall()
         for event in events:
-            yield event, [
-                id_
-                for id_, recipient, subject, provider, sent in rows
-                if (recipient, subject, provider)
-                == (event.recipient, event.subject, event.provider)
-                and event.occurred_at - window < sent <= event.occurred_at + CLOCK_DIFFERENCE
-            ]
+            yield (
+                event,
+                [
+                    id_
+                    for id_, recipient, subject, provider, sent in rows
+                    if (recipient, subject, provider)
+                    == (event.recipient, event.subject, event.provider)
+                    and event.occurred_at - window < sent <= event.occurred_at + CLOCK_DIFFERENCE
+                ],
+            )
 
     @api.model
     def _read_matches(self, found, pending):

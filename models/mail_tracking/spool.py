@@ -7,8 +7,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import mute_logger
 
-from ..intake import spool
-from .transactions import is_concurrent
+from ...webhook import spool
+from ..transactions import is_concurrent
 
 _logger = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ ABANDONED = timedelta(seconds=30)
 
 class MailTrackingSpool(models.Model):
     """The dedicated intake's table. Odoo knows it, so that nobody takes it for an orphan, and drops
-    it with the addon; `intake/spool.py` alone makes it, writes to it and reads it.
+    it with the addon; `webhook/spool.py` alone makes it, writes to it and reads it.
     """
 
     _name = "mail.tracking.spool"

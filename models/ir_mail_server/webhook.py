@@ -11,8 +11,8 @@ import requests
 from odoo import _, api, fields, models, tools
 from odoo.exceptions import AccessDenied, UserError
 
-from ..intake import authentication
-from ..providers import PROVIDERS
+from ...providers import PROVIDERS
+from ...webhook import authentication
 
 _logger = logging.getLogger(__name__)
 
@@ -139,19 +139,6 @@ class IrMailServer(models.Model):
                 server.tracking_failed_count,
             ) = health.get(server._origin.id, (False, 0, 0, 0, 0))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._forget_webhooks()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._forget_webhooks()
-        if "provider" in vals:
-            self._keep_former_provider(vals["provider"])
-        if "active" in vals:
-            vals = {**vals, "webhook_until": not vals["active"] and self._last_event_time()}
-        return super().write(vals)
-
     def _keep_former_provider(self, provider):
         """Make a new URL for another provider: the events of the present one, which come late,
         would be read as the other's.
@@ -165,10 +152,6 @@ class IrMailServer(models.Model):
         """Return until when events may come in of a mail that leaves now."""
         days = max(self.env["mail.tracking"]._retention().values())
         return fields.Datetime.now() + timedelta(days=days)
-
-    def unlink(self):
-        self._forget_webhooks()
-        return super().unlink()
 
     @api.model
     def _forget_webhooks(self):

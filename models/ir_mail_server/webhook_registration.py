@@ -7,9 +7,9 @@ from urllib.parse import quote, urlsplit
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from ..providers import PROVIDERS
-from ..providers.account import Callback
-from ..providers.api import ApiError
+from ...providers import PROVIDERS
+from ...providers.account import Callback
+from ...providers.api import ApiError
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..providers import PROVIDERS
-from ..providers.api import ApiError, Credentials, NoTlsError
+from ...providers import PROVIDERS
+from ...providers.api import ApiError, Credentials, NoTlsError
 
 CREDENTIALS = {
     *("smtp_host", "smtp_port", "smtp_encryption", "smtp_user", "smtp_pass"),
@@ -94,14 +94,6 @@ class IrMailServer(models.Model):
                 raise ValidationError(
                     _("Enter the credentials of %s to send through its API.", provider.name)
                 )
-
-    def write(self, vals):
-        """Clear the sending error when the credentials change, and try again at once."""
-        result = super().write(vals)
-        if not CREDENTIALS.isdisjoint(vals):
-            self._forget_sending_error()
-            self.env["mail.delivery"]._wake_delivering()
-        return result
 
     def _api(self, url=None, seconds=None):
         """Return the `providers.api.Api` of this server's account; close it after use.

@@ -1,0 +1,25 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, models
+
+
+class MailMessage(models.Model):
+    _inherit = "mail.message"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Undo it where an addon has chosen a server for mass mail by itself.
+
+        OCA's `mail_multicompany` takes the first server of the company, whatever it is for. Odoo
+        then finds another one, as it does for a company without a server.
+        """
+        is_open = [not vals.get("mail_server_id") for vals in vals_list]
+        messages = super().create(vals_list)
+        chosen = messages.browse(
+            message.id for message, chose in zip(messages, is_open, strict=True) if chose
+        )
+        wrong = chosen.sudo().filtered(lambda message: message.mail_server_id.mass_mail)
+        if wrong:
+            wrong.mail_server_id = False
+        return messages
