@@ -9,7 +9,14 @@ from odoo.sql_db import Cursor
 
 # These grow with every mail, or with every contact.
 LARGE = {
-    *("mail_tracking", "mailing_trace", "mail_mail", "mail_message", "mail_notification"),
+    *(
+        "mail_tracking",
+        "mail_delivery",
+        "mailing_trace",
+        "mail_mail",
+        "mail_message",
+        "mail_notification",
+    ),
     *("mailing_contact", "mailing_subscription", "res_partner", "mail_blacklist"),
 }
 PLANNED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
@@ -34,6 +41,13 @@ def fill(cr, mailing, count):
             " CASE WHEN mod(n, 10) = 0 THEN 'bounce' ELSE 'sent' END, now(), now()",
         ),
         (
+            "mail_delivery",
+            "create_date, token, recipient, email_to, subject, provider, transport, state, status,"
+            " attempts, provider_message_id",
+            f"now(), 'token ' || n, {email}, {email}, 'Subject', 'aldeamo', 'smtp', 'accepted',"
+            " 'sent', 1, 'mail ' || n",
+        ),
+        (
             "mail_tracking",
             "event_type, occurred_at, recipient, provider, stream, state, provider_message_id,"
             " fingerprint, create_date",
@@ -49,11 +63,13 @@ def fill(cr, mailing, count):
             values,
         )
     for statement in (
-        "UPDATE mail_tracking SET mailing_trace_id = trace.id FROM mailing_trace AS trace"
-        " WHERE recipient = trace.email AND mod(trace.id, 2) = 0",
-        "UPDATE mail_tracking SET mail_message_id = message.id, partner_id = 1"
+        "UPDATE mail_delivery SET mailing_trace_id = trace.id, mass_mailing_id = %(mailing)s"
+        " FROM mailing_trace AS trace WHERE recipient = trace.email AND mod(trace.id, 2) = 0",
+        "UPDATE mail_delivery SET mail_message_id = message.id, partner_id = 1"
         " FROM mail_message AS message WHERE mailing_trace_id IS NULL"
-        " AND message.id = mail_tracking.id + (SELECT min(id) FROM mail_message) - 1",
+        " AND message.id = mail_delivery.id + (SELECT min(id) FROM mail_message) - 1",
+        "UPDATE mail_tracking SET delivery_id = delivery.id FROM mail_delivery AS delivery"
+        " WHERE mail_tracking.recipient = delivery.recipient",
         "INSERT INTO mail_mail (mail_message_id, state) SELECT id, 'sent' FROM mail_message",
         "INSERT INTO mail_notification (mail_message_id, res_partner_id, notification_type,"
         " notification_status) SELECT id, 1, 'email', 'sent' FROM mail_message",
@@ -63,7 +79,7 @@ def fill(cr, mailing, count):
         " WHERE NOT EXISTS (SELECT FROM mailing_subscription WHERE contact_id = contact.id)",
         f"ANALYZE {', '.join(sorted(LARGE))}",
     ):
-        cr.execute(statement)
+        cr.execute(statement, values)
 
 
 @contextmanager

@@ -32,18 +32,7 @@ class TestSamples(SampleCase):
         cls.opened = cls.make_trace("test@testdomain.com", sent_datetime="2020-10-05 23:03:32")
         # What sending through the API leaves behind: the provider's id of each mail.
         for trace, provider_message_id in ((cls.bounced, BOUNCED_MAIL), (cls.opened, OPENED_MAIL)):
-            cls.env["mail.tracking"].create(
-                {
-                    "event_type": "queued",
-                    "provider": "aldeamo",
-                    "mail_server_id": cls.server.id,
-                    "provider_message_id": provider_message_id,
-                    "mailing_trace_id": trace.id,
-                    "mass_mailing_id": cls.mailing.id,
-                    "fingerprint": provider_message_id,
-                    "state": "done",
-                }
-            )
+            trace.mail_delivery_ids.provider_message_id = provider_message_id
 
     def effects(self):
         self.env.flush_all()

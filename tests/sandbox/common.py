@@ -14,11 +14,26 @@ from ...providers import api
 from ..common import ProviderCase
 
 
-class SandboxCase(ProviderCase, TransactionCase):
-    """Mails that leave Odoo for real, to both providers' stand-ins.
+class CommittedCase(TransactionCase):
+    """What happens after a commit happens here when a test says so.
 
     The courier works in transactions of its own, which here are part of the test's.
     """
+
+    def setUp(self):
+        super().setUp()
+        self.registry.enter_test_mode(self.cr)
+        self.addCleanup(self.registry.leave_test_mode)
+
+    def committed(self):
+        """Have done what happens after the transaction has been committed."""
+        self.env.flush_all()
+        self.env.cr.postcommit.run()
+        self.env.invalidate_all()
+
+
+class SandboxCase(ProviderCase, CommittedCase):
+    """Mails that leave Odoo for real, to both providers' stand-ins."""
 
     @classmethod
     def setUpClass(cls):
@@ -28,8 +43,6 @@ class SandboxCase(ProviderCase, TransactionCase):
 
     def setUp(self):
         super().setUp()
-        self.registry.enter_test_mode(self.cr)
-        self.addCleanup(self.registry.leave_test_mode)
         self.sandbox = Sandbox()
         self.sandbox.__enter__()
         self.addCleanup(self.sandbox.__exit__)
@@ -47,12 +60,6 @@ class SandboxCase(ProviderCase, TransactionCase):
         """Have mails handed over, commit, and wait until they are delivered."""
         mails.send()
         self.committed()
-
-    def committed(self):
-        """Have done what happens after the transaction has been committed."""
-        self.env.flush_all()
-        self.env.cr.postcommit.run()
-        self.env.invalidate_all()
 
     def run_delivery_job(self):
         self.env.flush_all()

@@ -8,13 +8,15 @@ from unittest.mock import patch
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests.common import TransactionCase, new_test_user
+from odoo.tests.common import new_test_user
 from odoo.tools import mute_logger
 
 from dev.sandbox import Sandbox
 
+from .common import CommittedCase
 
-class TestProviderTemplates(TransactionCase):
+
+class TestProviderTemplates(CommittedCase):
     """Mails that are templates kept at the provider, over both ways to it."""
 
     @classmethod
@@ -107,6 +109,7 @@ class TestProviderTemplates(TransactionCase):
     def test_mailing(self):
         def send(code, template):
             self.make_mailing(**self.values(code, template)).action_send_mail()
+            self.committed()
             return (
                 self.env["mailing.contact"]
                 .search([("list_ids", "in", self.mailing_list.ids)])
@@ -121,6 +124,7 @@ class TestProviderTemplates(TransactionCase):
             self.env["mailing.mailing.test"].create(
                 {"mass_mailing_id": mailing.id, "email_to": "jefe@empresa.example"}
             ).send_mail_test()
+            self.committed()
             return self.env["mailing.contact"].search([], limit=1).mapped("name")
 
         self.check_each_way(send)
@@ -141,6 +145,7 @@ class TestProviderTemplates(TransactionCase):
                 }
             )
             mail_template.send_mail(partner.id, force_send=True, raise_exception=True)
+            self.committed()
             return ["Ana"]
 
         self.check_each_way(send)
@@ -196,6 +201,7 @@ class TestProviderTemplates(TransactionCase):
                         mail_server_id=server.id, provider_template=template
                     )
                     mailing.action_send_mail()
+                    self.committed()
                     [body] = {
                         mail.get_body(("html",)).get_content().strip()
                         for mail in getattr(self.sandbox, code).delivered[-2:]
@@ -232,6 +238,7 @@ class TestProviderTemplates(TransactionCase):
                     provider_template="manualmanual",
                     provider_variable_ids=variables,
                 ).action_send_mail()
+                self.committed()
                 body = self.sandbox.aldeamo.delivered[-1].get_body(("html",)).get_content()
                 self.assertEqual(body.strip(), "<p>VAR1 VAR 3 VAR-5-5</p>")
 
@@ -307,6 +314,7 @@ class TestProviderTemplates(TransactionCase):
                 self.servers[code].transport = "api"
                 mailing = self.make_mailing(**self.values(code, template))
                 mailing.action_send_mail()
+                self.committed()
                 traces = mailing.mailing_trace_ids
                 self.assertEqual(set(traces.mapped("trace_status")), {"error"})
                 self.assertIn("template", traces[0].failure_reason)
@@ -323,6 +331,7 @@ class TestProviderTemplates(TransactionCase):
                 server.transport = transport
                 mailing = self.make_mailing(mail_server_id=server.id, subject=subject)
                 mailing.action_send_mail()
+                self.committed()
                 mail = self.sandbox.aldeamo.delivered[-1]
                 self.assertEqual(mail["Subject"], "Promoción")
                 self.assertIn("What Odoo would send", mail.get_body(("html",)).get_content())
