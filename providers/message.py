@@ -36,6 +36,7 @@ STRUCTURE = {
 }
 
 FOLD = re.compile(r"[\r\n]+[ \t]?")
+LINE_BREAK_OR_NUL = re.compile(r"[\r\n\0]")
 CID = re.compile(r"""\bcid:([^\s"'<>()]+)""")  # what HTML names an image of the mail by
 KEPT_PARAMETERS = ("charset", "method", "component")  # RFC 2046 4.1.2, RFC 6047 2.4
 
@@ -152,6 +153,41 @@ def from_message(message, recipients):
         message_id=unfolded(message["Message-Id"] or ""),
         names_others=len(to) + len(cc) < len(named_to) + len(named_cc),
     )
+
+
+def make_harmless(message):
+    """Take line breaks and NUL out of what headers say.
+
+    An encoded word (RFC 2047) may hold them, and the email package writes them out as they are:
+    somebody's name or subject would add headers of his own.
+    """
+    for name in set(message.keys()):
+        values = message.get_all(name)
+        if any(LINE_BREAK_OR_NUL.search(str(value)) for value in values):
+            del message[name]
+            for value in values:
+                message[name] = unfolded(value)
+
+
+def without_names(message, recipients):
+    """Return the addresses of an envelope without those that are only part of somebody's name.
+
+    For `"jefa@otra.example" <ana@cliente.example>` early versions of Odoo 17 find two addresses.
+
+    :param email.message.EmailMessage message:
+    :param list[str] recipients: of the envelope
+    """
+    values = [unfolded(value) for key in ("To", "Cc") for value in message.get_all(key, [])]
+    found = getaddresses(values)
+    addresses = {comparable(address) for _name, address in found}
+    named = {
+        comparable(word.strip("<>\"'(),;"))
+        for name, _address in found
+        if "@" in name
+        for word in name.split()
+    }
+    kept = [to for to in recipients if comparable(to) in addresses or comparable(to) not in named]
+    return list(dict.fromkeys(kept)) or list(recipients)
 
 
 def unfolded(value):

@@ -7,7 +7,7 @@ import json
 from contextlib import suppress
 from datetime import timezone
 
-from ..api import Api, ApiError, Http, outcome_without_answer
+from ..api import Api, ApiError, Http, UnansweredError, outcome_without_answer
 from ..base import Text, _, storable
 from ..transport import Limits, Outcome
 from .errors import outcome_of_call, outcome_of_mail, reason_of_resource
@@ -124,10 +124,19 @@ class MailjetApi(Api):
             "CustomID": token,
             "FromTS": int(since.replace(tzinfo=timezone.utc).timestamp()),
             "ShowContactAlt": "true",
+            "ShowCustomID": "true",
             "Limit": 1000,
         }
         rows = self.call("GET", "message", params=params).get("Data")
-        return read_ids(rows, "ContactAlt", "UUID", "ID", recipients) or None
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            # That isn't "no": the mail would be sent twice.
+            raise UnansweredError(Text(_("Mailjet's answer doesn't say whether it has the mail.")))
+        rows = [row for row in rows if row.get("CustomID") in (token, "", None)]
+        if not rows:
+            return None
+        # The token names this mail only: it is there, also if an address came back otherwise.
+        first = {**rows[0], "ContactAlt": recipients[0]}
+        return read_ids([first, *rows], "ContactAlt", "UUID", "ID", recipients)
 
 
 def encode(mail, token):
@@ -211,7 +220,7 @@ def read_item(item, recipients):
     if item.get("Status") == "success" and rows:
         ids = read_ids(rows, "Email", "MessageUUID", "MessageID", recipients)
         return Outcome("accepted", ids=ids)
-    if item.get("Status") != "error" and not item.get("Errors"):
+    if item.get("Status") == "success" or not (item.get("Status") == "error" or item.get("Errors")):
         reason = Text(_("Mailjet's answer doesn't say what became of the mail."))
         return Outcome("in_doubt", reason=reason)
     errors = [error for error in listed(item.get("Errors")) if isinstance(error, dict)]

@@ -8,9 +8,9 @@ from email.message import EmailMessage
 from email.utils import formataddr, getaddresses
 
 import pytest
-from sending import hand_over, mime, outcomes, outgoing, people, sends
+from sending import hand_over, mime, outgoing, people, send, sends
 
-from providers.outgoing import Mailbox, from_message
+from providers.message import Mailbox, from_message
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -263,13 +263,13 @@ def test_no_subject(account, api, code, subject):
 
 @pytest.mark.parametrize(("text", "html"), [("", ""), ("Hola", ""), ("", "<p>Hola</p>")])
 def test_missing_parts(account, api, text, html):
-    (outcome,) = outcomes(api, [outgoing(text=text, html=html)])
+    (outcome,) = send(api, outgoing(text=text, html=html))
     assert outcome.result == "accepted"
     assert ("Hola" in str(arrived(account).email.get_body())) == bool(text or html)
 
 
 def test_text_alone_is_no_html_at_aldeamo(aldeamo, aldeamo_api):
-    outcomes(aldeamo_api, [outgoing(text="1 < 2 & 3", html="")])
+    send(aldeamo_api, outgoing(text="1 < 2 & 3", html=""))
     assert sends(aldeamo)[0].body["body"] == "<pre>1 &lt; 2 &amp; 3</pre>"
 
 
@@ -372,13 +372,13 @@ def test_controls_at_mailjet(mailjet, mailjet_api):
 )
 def test_nonsense_in_a_control_takes_nobody_along(mailjet, mailjet_api, header, value, name):
     mails = [outgoing(headers={header: value}), outgoing(LEO)]
-    assert [outcome.result for outcome in outcomes(mailjet_api, mails)] == ["accepted"] * 2
+    assert [outcome.result for outcome in send(mailjet_api, *mails)] == ["accepted"] * 2
     assert name not in sends(mailjet)[0].body["Messages"][0]
 
 
 def test_nothing_to_track_without_html(mailjet, mailjet_api):
     mail = outgoing(html="", headers={"X-Mailjet-TrackOpen": "0", "X-Mailjet-TrackClick": "0"})
-    assert outcomes(mailjet_api, [mail])[0].result == "accepted"
+    assert send(mailjet_api, mail)[0].result == "accepted"
     assert not {"TrackOpens", "TrackClicks"} & set(sends(mailjet)[0].body["Messages"][0])
 
 
@@ -391,7 +391,7 @@ def test_variables_come_as_they_are(mailjet, mailjet_api):
     variables = {"nombre": "Ana  Núñez\n<ñ>", **{f"v{n}": "x" * 60 for n in range(20)}}
     email = {"headers": {}, "subject": "s", "body": "<p/>", "body_alternative": "x"}
     email = PROVIDERS["mailjet"].instruct(
-        email, Instructions(reference="t1", template="7", variables=variables)
+        email, Instructions(token="t1", template="7", variables=variables)
     )
     headers = {name.replace("-", "_"): value for name, value in email["headers"].items()}
     accepted(mailjet_api, mime(**headers), [ANA])
@@ -429,7 +429,7 @@ def test_more_recipients_than_a_call_takes(mailjet, mailjet_api):
 
 def test_mail_without_anybody(account, api):
     assert from_message(mime(), []).recipients == []
-    (outcome,) = api.send([outgoing([])])
+    (outcome,) = send(api, outgoing([]))
     assert outcome.result == "refused"
     assert not account.received
 
