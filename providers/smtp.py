@@ -120,13 +120,21 @@ class SmtpTransport(Transport):
         :raises OSError, smtplib.SMTPException, ValueError: before the end of the data: nothing
             was taken
         """
+        refused = {}
+        return self._give_envelope(mail, refused) or self._give_data(mail, refused)
+
+    def _give_envelope(self, mail, refused):
+        """Name the sender and the recipients.
+
+        :param dict refused: is filled: recipient → (code, reply), of those that aren't taken
+        :return: None, or the `Outcome` if that was all
+        """
         smtp = self._smtp
         smtp.ehlo_or_helo_if_needed()
         code, reply = smtp.mail(mail.sender, self._options(mail))
         if code != 250:
             failure = "content" if code == TOO_LARGE else "sender"
             return self._refusal(code, reply, failure, SYSTEM_STATUS.match(reply))
-        refused = {}
         for recipient in mail.recipients:
             code, reply = smtp.rcpt(recipient)
             if code == SERVICE_NOT_AVAILABLE:
@@ -137,6 +145,10 @@ class SmtpTransport(Transport):
             # If only some recipients have a passing trouble, all are worth another try.
             code, reply = min(refused.values())
             return self._refusal(code, reply, "invalid_address")
+        return None
+
+    def _give_data(self, mail, refused):
+        smtp = self._smtp
         code, reply = smtp.docmd("DATA")
         if code != 354:
             return self._refusal(code, reply, "content")

@@ -40,7 +40,9 @@ NAMES = {
         _("This API key isn't allowed to send mail: have it authorized, or make another one."),
     ),
     "current service is not active": Meaning(
-        "account_blocked", None, _("The email service of the Aldeamo account isn't active: ask Aldeamo.")
+        "account_blocked",
+        None,
+        _("The email service of the Aldeamo account isn't active: ask Aldeamo."),
     ),
     "no messages left": Meaning(
         "account_blocked",

@@ -133,7 +133,9 @@ _TOO_FAST = Meaning(
 STATUSES = {
     401: CODES["mj-0015"],
     403: Meaning(
-        "account_blocked", None, _("Mailjet doesn't allow this API key to do that: ask its support.")
+        "account_blocked",
+        None,
+        _("Mailjet doesn't allow this API key to do that: ask its support."),
     ),
     404: _NOWHERE,
     405: _NOWHERE,

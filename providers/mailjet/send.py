@@ -18,9 +18,41 @@ LIMITS = Limits(messages=50, recipients=50, size=14_500_000)
 MAX_SUBJECT = 255
 MAX_ID = 255  # characters of an id that is kept
 
+# What of a mail the API can't carry.
+LOSSES = (
+    Text(_("Odoo's Message-Id stands in the References, since Mailjet gives each mail its own.")),
+    Text(_("Some headers, such as List-Id, Sender and X-Mailer, are left out.")),
+    Text(_("A subject is cut after 255 characters.")),
+    Text(_("Only the first address for replies is kept.")),
+    Text(_("An empty file is left out.")),
+    Text(
+        _(
+            "An invitation to a meeting that stands among the texts, and each further text, leaves "
+            "as a file."
+        )
+    ),
+)
+
 # What an SMTP header does is a property here.
 TRACKING = {"0": "disabled", "1": "enabled"}
 PRIORITIES = {"0": 0, "1": 1, "2": 2, "3": 3}
+
+
+def read_variables(value):
+    """Return a template's variables.
+
+    :raises ValueError: there are none
+    """
+    variables = json.loads(value, parse_constant=no_number)
+    if not isinstance(variables, dict):
+        raise ValueError("no JSON object")
+    return variables
+
+
+def no_number(name):
+    raise ValueError(f"{name} is not JSON")
+
+
 CONTROLS = {
     "x-mj-customid": ("CustomID", str),
     "x-mj-eventpayload": ("EventPayload", str),
@@ -30,7 +62,7 @@ CONTROLS = {
     "x-mailjet-prio": ("Priority", PRIORITIES.get),
     "x-mj-templateid": ("TemplateID", int),
     "x-mj-templatelanguage": ("TemplateLanguage", lambda value: value.lower() in ("1", "true")),
-    "x-mj-vars": ("Variables", json.loads),
+    "x-mj-vars": ("Variables", read_variables),
 }
 # Refused inside `Headers` (send-0011), besides those that have a property.
 FORBIDDEN = {
@@ -159,7 +191,7 @@ def payload(mail):
         if name.lower() in CONTROLS:
             control, convert = CONTROLS[name.lower()]
             # what makes no sense must not take the other mails along
-            with suppress(ValueError):
+            with suppress(ValueError, RecursionError):
                 properties[control] = convert(value)
     if "TemplateID" not in properties:
         # One of them is required: a mail may consist of its attachments alone.

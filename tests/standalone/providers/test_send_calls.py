@@ -1,7 +1,6 @@
 """Calls to the APIs: how many mails in each, and what their answers and faults come to."""
 
 import threading
-import time
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -12,12 +11,11 @@ import requests
 from sending import api_of, outgoing, people, prepared, send, sends
 
 import providers.api
+from dev.sandbox.faults import ApiFault
+from dev.sandbox.rest import Answer
 from providers.api import ApiError, NoTlsError
 from providers.mailjet.send import LIMITS
 from providers.message import Attachment
-
-from dev.sandbox.faults import ApiFault
-from dev.sandbox.rest import Answer
 
 HTML = "<html><body><h1>no JSON</h1></body></html>"
 SEND = "/v3.1/send"

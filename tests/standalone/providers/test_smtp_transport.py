@@ -9,11 +9,10 @@ import pytest
 from sending import mime
 from smtp_server import SmtpServer
 
+from dev.sandbox.faults import SmtpFault
 from providers.message import make_harmless, without_names
 from providers.smtp import SmtpTransport, as_bytes, check_lines
 from providers.transport import PreparedMail
-
-from dev.sandbox.faults import SmtpFault
 
 ANA = "ana@cliente.example"
 LEO = "leo@cliente.example"
