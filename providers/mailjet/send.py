@@ -160,8 +160,8 @@ class MailjetApi(Api):
             "Limit": 1000,
         }
         rows = self.call("GET", "message", params=params).get("Data")
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            # That isn't "no": the mail would be sent twice.
+        if not isinstance(rows, list) or not all(has_id(row) for row in rows):
+            # Taken for a no, it would have the mail sent twice.
             raise UnansweredError(Text(_("Mailjet's answer doesn't say whether it has the mail.")))
         rows = [row for row in rows if row.get("CustomID") in (token, "", None)]
         if not rows:
@@ -275,6 +275,13 @@ def read_ids(rows, email, uuid, number, recipients):
         if isinstance(found, (str, int)) and found:
             ids[address] = storable(str(found))[:MAX_ID]
     return ids
+
+
+def has_id(row):
+    """Tell whether something is a row of ``message``."""
+    return isinstance(row, dict) and any(
+        isinstance(row.get(key), (str, int)) and row[key] for key in ("UUID", "ID")
+    )
 
 
 def listed(value):

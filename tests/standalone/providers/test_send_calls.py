@@ -506,6 +506,26 @@ def test_find_that_fails_never_says_that_there_is_none(mailjet, mailjet_api, at_
     assert found is not None
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(None, "no list", 7, {}, [None], ["t1"], [[]]),
+        *([{}], [{"CustomID": "t1"}], [{"CustomID": "t1", "UUID": None, "ID": []}]),
+    ],
+)
+def test_find_that_is_not_understood_is_no_answer(mailjet, mailjet_api, data):
+    mailjet.api.fail(200, {"Count": 0, "Data": data, "Total": 0})
+    with pytest.raises(ApiError, match="doesn't say whether it has the mail"):
+        mailjet_api.find("t1", ["ana@cliente.example"], a_minute_ago())
+
+
+@pytest.mark.parametrize("row", [{"UUID": "u"}, {"ID": 7}, {"UUID": "u", "ContactAlt": ["x"]}])
+def test_find_of_a_row_that_says_little(mailjet, mailjet_api, row):
+    mailjet.api.fail(200, {"Count": 1, "Data": [row], "Total": 1})
+    found = mailjet_api.find("t1", ["ana@cliente.example"], a_minute_ago())
+    assert found == {"ana@cliente.example": str(row.get("UUID") or row["ID"])}
+
+
 def test_only_who_can_be_asked_is(api, code):
     assert api.can_find == (code == "mailjet")
     if not api.can_find:
