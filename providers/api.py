@@ -15,7 +15,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
-from urllib3.exceptions import LocationParseError
+from urllib3.exceptions import LocationParseError, NewConnectionError
 
 from .base import Text, _, storable
 from .transport import Outcome, Transport
@@ -133,7 +133,6 @@ class Answer:
 
     status: int
     data: Any
-    text: str
 
 
 class AbortableAdapter(HTTPAdapter):
@@ -141,9 +140,11 @@ class AbortableAdapter(HTTPAdapter):
 
     def __init__(self):
         self._sockets = []
+        self.is_aborted = False
         super().__init__()
 
     def abort(self):
+        self.is_aborted = True
         for sock in self._sockets:
             with suppress(OSError):
                 # Below TLS: its own state belongs to the connection's thread.
@@ -159,12 +160,15 @@ class AbortableAdapter(HTTPAdapter):
         return manager
 
     def _pool_classes(self):
-        sockets = self._sockets
+        adapter = self
 
         class Connection(HTTPSConnection):
             def connect(self):
                 super().connect()
-                sockets[:] = [self.sock]
+                adapter._sockets[:] = [self.sock]
+                if adapter.is_aborted:
+                    self.close()
+                    raise NewConnectionError(self, "aborted")
 
         class Pool(HTTPSConnectionPool):
             ConnectionCls = Connection
@@ -198,7 +202,8 @@ class Http:
     def abort(self):
         """End the request that another thread is making.
 
-        The requests library limits the time between two bytes, not that of the whole answer.
+        The requests library limits the time between two bytes, not that of the whole answer. A
+        connection that is being made is closed as soon as it is there, before anything is sent.
         """
         self._adapter.abort()
 
@@ -235,6 +240,7 @@ class Http:
         """
         if not self.url.startswith("https://"):
             raise UntrustedError(Text(_("The address of the API must begin with https://.")))
+        self._adapter.is_aborted = False
         try:
             response = self._session.request(
                 method,
@@ -297,4 +303,4 @@ def read_answer(response):
         data = response.json()
     except (ValueError, RecursionError):
         data = None
-    return Answer(response.status_code, data, response.text[:1000])
+    return Answer(response.status_code, data)

@@ -203,6 +203,7 @@ class Provider(ABC):
     has_api_key: bool  # False where the SMTP credentials serve
     has_tracking_switch: bool  # whether a mail can say if it is to be tracked
     api_help: str
+    api_losses: tuple[Text, ...]  # what of a mail its API can't carry, a sentence each
     api_limits: "Limits"  # of one call
     # The `account.Account` to set up senders and webhooks with, where the API can do that.
     account = None

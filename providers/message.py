@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from email.header import decode_header, make_header
 from email.utils import getaddresses
+from html import unescape
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -36,7 +37,13 @@ STRUCTURE = {
 }
 
 FOLD = re.compile(r"[\r\n]+[ \t]?")
-CID = re.compile(r"""\bcid:([^\s"'<>()]+)""")  # what HTML names an image of the mail by
+LINE_BREAK_OR_NUL = re.compile(r"[\r\n\0]")
+CID = re.compile(
+    r"""\bcid:([^\s"'<>()]+)""", re.IGNORECASE
+)  # what HTML names an image of the mail by
+TOKEN = re.compile(r"[\w!#$&+.^`|~-]+", re.ASCII)  # RFC 2045 5.1, without what URIs reserve
+# What a file is called that has no name, so that it can be opened.
+DEFAULT_NAMES = {"message/rfc822": "mail.eml", "text/calendar": "invite.ics"}
 KEPT_PARAMETERS = ("charset", "method", "component")  # RFC 2046 4.1.2, RFC 6047 2.4
 
 
@@ -154,6 +161,41 @@ def from_message(message, recipients):
     )
 
 
+def make_harmless(message):
+    """Take line breaks and NUL out of what headers say.
+
+    An encoded word (RFC 2047) may hold them, and the email package writes them out as they are:
+    somebody's name or subject would add headers of his own.
+    """
+    for name in set(message.keys()):
+        values = message.get_all(name)
+        if any(LINE_BREAK_OR_NUL.search(str(value)) for value in values):
+            del message[name]
+            for value in values:
+                message[name] = unfolded(value)
+
+
+def without_names(message, recipients):
+    """Return the addresses of an envelope without those that are only part of somebody's name.
+
+    For `"jefa@otra.example" <ana@cliente.example>` early versions of Odoo 17 find two addresses.
+
+    :param email.message.EmailMessage message:
+    :param list[str] recipients: of the envelope
+    """
+    values = [unfolded(value) for key in ("To", "Cc") for value in message.get_all(key, [])]
+    found = getaddresses(values)
+    addresses = {comparable(address) for _name, address in found}
+    named = {
+        comparable(word.strip("<>\"'(),;"))
+        for name, _address in found
+        if "@" in name
+        for word in name.split()
+    }
+    kept = [to for to in recipients if comparable(to) in addresses or comparable(to) not in named]
+    return list(dict.fromkeys(kept)) or list(recipients)
+
+
 def unfolded(value):
     """Return a header's value on one line, otherwise as it is."""
     return storable(FOLD.sub(" ", str(value))).strip()
@@ -197,10 +239,9 @@ def read_parts(message):
     text, html, attachments = "", "", []
     for part in leaves(message):
         mime_type = part.get_content_type()
-        is_body = part.get_content_disposition() != "attachment" and not part.get_filename()
-        if is_body and mime_type == "text/plain" and not text:
+        if mime_type == "text/plain" and not text and not is_file(part):
             text = read_text(part)
-        elif is_body and mime_type == "text/html" and not html:
+        elif mime_type == "text/html" and not html and not is_file(part):
             html = read_text(part)
         else:
             attachments.append(read_attachment(part))
@@ -210,13 +251,21 @@ def read_parts(message):
 def leaves(message):
     """Yield the parts that hold something; an attached mail is one of them, with its parts.
 
-    So is a file that is called a multipart, such as a saved page, but is no structure of parts.
+    So is a file that is called a multipart, such as a saved page.
     """
-    if message.get_content_maintype() == "multipart" and message.is_multipart():
-        for part in message.iter_parts():
+    if (
+        message.get_content_maintype() == "multipart"
+        and message.is_multipart()
+        and not is_file(message)
+    ):
+        for part in message.get_payload():
             yield from leaves(part)
     else:
         yield message
+
+
+def is_file(part):
+    return part.get_content_disposition() == "attachment" or bool(part.get_filename())
 
 
 def read_text(part):
@@ -230,13 +279,17 @@ def read_text(part):
 
 
 def read_attachment(part):
-    name = "mail.eml" if part.get_content_maintype() == "message" else "attachment"
-    if part.is_multipart():  # a mail that was parsed
+    mime_type = part.get_content_type()
+    name = DEFAULT_NAMES.get(mime_type, "attachment")
+    if part.get_content_maintype() == "multipart" and part.is_multipart():
+        content = part.as_bytes()
+    elif part.is_multipart():  # a mail that was parsed
         content = b"".join(inner.as_bytes() for inner in part.get_payload())
     else:
         content = part.get_payload(decode=True) or b""
     content_id = (part.get("Content-ID") or "").strip().strip("<>") or None
-    return Attachment(part.get_filename() or name, content_type(part), content, content_id)
+    filename = unfolded(part.get_filename() or "") or name
+    return Attachment(filename, content_type(part), content, content_id)
 
 
 def content_type(part):
@@ -245,17 +298,21 @@ def content_type(part):
     """
     if part.get_content_maintype() == "multipart":
         return "application/octet-stream"  # no API takes it for a file
-    parameters = {
-        name: part.get_param(name) for name in KEPT_PARAMETERS if part.get_param(name) is not None
-    }
-    return "; ".join([part.get_content_type(), *(f"{k}={v}" for k, v in parameters.items())])
+    parameters = {name: str(part.get_param(name, "")) for name in KEPT_PARAMETERS}
+    kept = [f"{name}={value}" for name, value in parameters.items() if TOKEN.fullmatch(value)]
+    return "; ".join([part.get_content_type(), *kept])
 
 
 def named_as_in_html(attachments, html):
     """Return the attachments, each with its content id as the HTML writes it, or without one if
     the HTML doesn't show it.
     """
-    written = {unquote(name): name for name in CID.findall(html)}
+    names = CID.findall(html)
+    # A URL is escaped (RFC 2392 2), and so is HTML; not everybody does either.
+    written = {
+        **{unquote(unescape(name)): name for name in names},
+        **{name: name for name in names},
+    }
     return [
         replace(attachment, content_id=written.get(attachment.content_id))
         for attachment in attachments

@@ -13,9 +13,13 @@ from .base import Text, _, storable
 from .transport import Outcome, Transport
 
 LINE_BEGINS_WITH_DOT = re.compile(rb"(?m)^\.")
+MAX_LINE = 998  # characters: RFC 5322 2.1.1
+# A passing trouble of the server itself, not of the mail: RFC 3463 3.4.
+SYSTEM_STATUS = re.compile(rb"4\.3\.\d")
 # RFC 4954 4.7, 4.9: credentials are wrong, too weak, or missing.
 CREDENTIAL_CODES = (530, 534, 535)
 SERVICE_NOT_AVAILABLE = 421
+TOO_LARGE = 552  # RFC 1870 6
 
 
 def as_bytes(message, recipients):
@@ -33,6 +37,18 @@ def as_bytes(message, recipients):
     return buffer.getvalue()
 
 
+def check_lines(content):
+    """Raise `ValueError` where a header has a line that is longer than SMTP carries."""
+    head = content.split(b"\r\n\r\n", 1)[0]
+    for line in head.split(b"\r\n"):
+        if len(line) > MAX_LINE:
+            name = line.split(b":", 1)[0].decode("ascii", "replace")[:50]
+            raise ValueError(
+                f"The header {name} is longer than SMTP carries ({MAX_LINE} characters in a "
+                "line): shorten it, or send through the REST API."
+            )
+
+
 class SmtpTransport(Transport):
     """One SMTP connection, opened when it is needed and kept from mail to mail.
 
@@ -44,23 +60,34 @@ class SmtpTransport(Transport):
         self._connect = connect
         self._name = name
         self._smtp = None
+        self._is_sending = False
+        self._is_aborted = False
 
     def send(self, mails):
         [mail] = mails
+        self._is_sending, self._is_aborted = True, False
         is_kept = self._smtp is not None
-        outcome = self._send(mail)
-        if is_kept and outcome.result == "busy" and self._smtp is None:
-            # The server may have closed the connection while it was idle. Nothing was taken.
+        try:
             outcome = self._send(mail)
+            if is_kept and outcome.result == "busy" and self._smtp is None:
+                # The server may have closed the connection while it was idle. Nothing was taken.
+                outcome = self._send(mail)
+        finally:
+            self._is_sending = False
         return [outcome]
 
     def abort(self):
+        self._is_aborted = True
         sock = getattr(self._smtp, "sock", None)
         if sock is not None:
             with suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def close(self):
+        if self._is_sending:
+            # In the midst of a mail, QUIT would become a part of it.
+            self.abort()
+            return
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
             with suppress(OSError, smtplib.SMTPException):
@@ -68,13 +95,21 @@ class SmtpTransport(Transport):
             smtp.close()
 
     def _send(self, mail):
-        if self._smtp is None:
-            try:
+        try:
+            if self._smtp is None and not self._is_aborted:
                 self._smtp = self._connect()
-            except Exception as error:  # noqa: BLE001 - nothing was sent, whatever it was
-                return self._connection_outcome(error)
+        except Exception as error:  # noqa: BLE001 - nothing was sent, whatever it was
+            return self._connection_outcome(error)
+        if self._is_aborted:
+            # Whoever aborted it counts on its being over.
+            self._drop()
+            return self._busy(TimeoutError())
         try:
             return self._converse(mail)
+        except (ValueError, smtplib.SMTPNotSupportedError):
+            # smtplib finds that SMTP, or this server, can't carry an address.
+            self._reset()
+            return self._uncarried()
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             return self._busy(error)
@@ -82,15 +117,24 @@ class SmtpTransport(Transport):
     def _converse(self, mail):
         """Make one mail transaction (RFC 5321 3.3).
 
-        :raises OSError, smtplib.SMTPException: before the end of the data: nothing was taken
+        :raises OSError, smtplib.SMTPException, ValueError: before the end of the data: nothing
+            was taken
+        """
+        refused = {}
+        return self._give_envelope(mail, refused) or self._give_data(mail, refused)
+
+    def _give_envelope(self, mail, refused):
+        """Name the sender and the recipients.
+
+        :param dict refused: is filled: recipient → (code, reply), of those that aren't taken
+        :return: None, or the `Outcome` if that was all
         """
         smtp = self._smtp
-        is_international = not all(address.isascii() for address in (mail.sender, *mail.recipients))
-        options = ["SMTPUTF8", "BODY=8BITMIME"] if is_international else []
-        code, reply = smtp.mail(mail.sender, options)
+        smtp.ehlo_or_helo_if_needed()
+        code, reply = smtp.mail(mail.sender, self._options(mail))
         if code != 250:
-            return self._refusal(code, reply, "sender", stops_others=True)
-        refused = {}
+            failure = "content" if code == TOO_LARGE else "sender"
+            return self._refusal(code, reply, failure, SYSTEM_STATUS.match(reply))
         for recipient in mail.recipients:
             code, reply = smtp.rcpt(recipient)
             if code == SERVICE_NOT_AVAILABLE:
@@ -101,6 +145,10 @@ class SmtpTransport(Transport):
             # If only some recipients have a passing trouble, all are worth another try.
             code, reply = min(refused.values())
             return self._refusal(code, reply, "invalid_address")
+        return None
+
+    def _give_data(self, mail, refused):
+        smtp = self._smtp
         code, reply = smtp.docmd("DATA")
         if code != 354:
             return self._refusal(code, reply, "content")
@@ -111,11 +159,14 @@ class SmtpTransport(Transport):
         smtp.send(data + b".\r\n")
         try:
             code, reply = smtp.getreply()
-        except (OSError, smtplib.SMTPException) as error:
+        except Exception as error:  # noqa: BLE001 - the server may have the mail, whatever it was
             self._drop()
             return self._in_doubt(error)
         if code != 250:
-            return self._refusal(code, reply, "content")
+            if 400 <= code < 600:
+                return self._refusal(code, reply, "content")
+            self._drop()
+            return self._in_doubt(smtplib.SMTPResponseException(code, reply))
         return Outcome(
             "accepted",
             refused={
@@ -123,11 +174,22 @@ class SmtpTransport(Transport):
             },
         )
 
-    def _refusal(self, code, reply, failure, stops_others=False):
-        """Return the `Outcome` of a reply other than the wanted one.
+    def _options(self, mail):
+        """Return the parameters of MAIL (RFC 6531 3.4, RFC 6152, RFC 1870)."""
+        options = []
+        if not all(address.isascii() for address in (mail.sender, *mail.recipients)):
+            options.append("SMTPUTF8")
+        if not mail.content.isascii() and self._smtp.has_extn("8bitmime"):
+            options.append("BODY=8BITMIME")
+        if self._smtp.has_extn("size"):
+            # What is too large is refused before it is transferred.
+            options.append(f"SIZE={len(mail.content)}")
+        return options
 
-        :param bool stops_others: whether a passing trouble is one of the connection, not of the
-            mail
+    def _refusal(self, code, reply, failure, stops_others=False):
+        """Return the `Outcome` of a reply other than the wanted one, before the mail was taken.
+
+        :param bool stops_others: whether a passing trouble is one of the server, not of the mail
         """
         reason = self._said(code, reply)
         if code == SERVICE_NOT_AVAILABLE or code < 400:
@@ -157,6 +219,14 @@ class SmtpTransport(Transport):
     def _said(self, code, reply):
         template = _("%(name)s did not take the mail: %(said)s")
         return Text(template, {"name": self._name, "said": said(code, reply)})
+
+    def _uncarried(self):
+        template = _(
+            "%(name)s doesn't take addresses like these by SMTP: correct them, or send through "
+            "the REST API."
+        )
+        reason = Text(template, {"name": self._name})
+        return Outcome("refused", failure="invalid_address", reason=reason)
 
     def _busy(self, error):
         template = _(

@@ -11,13 +11,17 @@ from email.message import EmailMessage
 from typing import NamedTuple
 
 from .address import header_address
+from .content_type import content_type
 
-_DATA_URI = re.compile(r"data:([\w.+-]+)/([\w.+-]+)(?:;[^,;]+)*;base64,(.*)", re.DOTALL)
+_DATA_URI = re.compile(r"data:([\w.+-]+/[\w.+-]+(?:;[^,;]+)*);base64,(.*)", re.DOTALL)
 
 
 class File(NamedTuple):
-    maintype: str
-    subtype: str
+    """
+    :param type: with its parameters
+    """
+
+    type: str
     data: bytes
     filename: str
 
@@ -34,9 +38,7 @@ def mime(message: dict, subject: str, html: str) -> EmailMessage:
     email["Subject"] = " ".join(subject.split())
     email.set_content(html, subtype="html")
     for file in files(message):
-        email.add_attachment(
-            file.data, maintype=file.maintype, subtype=file.subtype, filename=file.filename
-        )
+        email.add_attachment(file.data, filename=file.filename, **content_type(file.type))
     return email
 
 
@@ -73,7 +75,7 @@ def _file(path: str, filename: object) -> File | None:
     if not uri or not isinstance(filename, str):
         return None
     try:
-        return File(uri[1], uri[2], b64decode(uri[3], validate=True), filename)
+        return File(uri[1], b64decode(uri[2], validate=True), filename)
     except ValueError:
         return None
 

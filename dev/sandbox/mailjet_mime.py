@@ -13,6 +13,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 
 from .address import header_address
+from .content_type import content_type
 
 _CONTROL = {
     "CustomID": "X-MJ-CustomID",
@@ -84,10 +85,5 @@ def _data(file: dict) -> bytes:
     return b64decode(file["Base64Content"])
 
 
-def _kind(file: dict) -> dict[str, str]:
-    maintype, _slash, subtype = file["ContentType"].partition(";")[0].strip().partition("/")
-    return {
-        "maintype": maintype,
-        "subtype": subtype or "octet-stream",
-        "filename": file["Filename"],
-    }
+def _kind(file: dict) -> dict[str, object]:
+    return {**content_type(file["ContentType"]), "filename": file["Filename"]}

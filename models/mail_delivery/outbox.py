@@ -5,7 +5,6 @@
 import logging
 import secrets
 from contextlib import contextmanager
-from email.utils import getaddresses
 
 from psycopg2 import Binary
 from psycopg2.extras import execute_values
@@ -14,14 +13,19 @@ from odoo import fields
 
 from ...addresses import normalize
 from ...providers import PROVIDERS
-from ...providers.base import Instructions, storable
-from ...providers.message import comparable, from_message, unfolded
-from ...providers.smtp import as_bytes
+from ...providers.base import Instructions
+from ...providers.message import (
+    comparable,
+    from_message,
+    make_harmless,
+    unfolded,
+    without_names,
+)
+from ...providers.smtp import as_bytes, check_lines
 from .courier import Courier
 
 _logger = logging.getLogger(__name__)
 
-MAX_LINE = 998  # characters: RFC 5322 2.1.1
 # Bytes of contents that are kept in memory before they are inserted.
 BUFFER_SIZE = 2_000_000
 # The outbox is short: what is beyond stays in Odoo's own queue.
@@ -230,49 +234,3 @@ class OutboxSession:
 
             postcommit.add(deliver)
         waiting.setdefault(self.server.id, []).extend(ids)
-
-
-def make_harmless(message):
-    """Take line breaks and NUL out of what headers say.
-
-    An encoded word (RFC 2047) may hold them, and the email package writes them out as they are:
-    somebody's name or subject would add headers of his own.
-    """
-    for name in set(message.keys()):
-        values = message.get_all(name)
-        harmless = [unfolded(value) for value in values]
-        if any("\r" in str(value) or "\n" in str(value) or "\0" in str(value) for value in values):
-            del message[name]
-            for value in harmless:
-                message[name] = storable(value)
-
-
-def without_names(message, recipients):
-    """Return the addresses of an envelope without those that are only part of somebody's name.
-
-    For `"jefa@otra.example" <ana@cliente.example>` early versions of Odoo 17 find two addresses.
-    """
-    found = getaddresses(
-        [unfolded(value) for key in ("To", "Cc") for value in message.get_all(key, [])]
-    )
-    addresses = {comparable(address) for _name, address in found}
-    named = {
-        comparable(word.strip("<>\"'(),;"))
-        for name, _address in found
-        if "@" in name
-        for word in name.split()
-    }
-    kept = [to for to in recipients if comparable(to) in addresses or comparable(to) not in named]
-    return list(dict.fromkeys(kept)) or list(recipients)
-
-
-def check_lines(content):
-    """Raise `ValueError` where a header has a line that is longer than SMTP carries."""
-    head = content.split(b"\r\n\r\n", 1)[0]
-    for line in head.split(b"\r\n"):
-        if len(line) > MAX_LINE:
-            name = line.split(b":", 1)[0].decode("ascii", "replace")[:50]
-            raise ValueError(
-                f"The header {name} is longer than SMTP carries ({MAX_LINE} characters in a "
-                "line): shorten it, or send through the REST API."
-            )

@@ -11,7 +11,7 @@ from ..base import Provider, Text, _
 from . import templates
 from .dns import dns_expectations
 from .events import COLOMBIA, TOKEN_HEADER, translate
-from .send import LIMITS, AldeamoApi, encode
+from .send import LIMITS, LOSSES, AldeamoApi, encode
 
 
 class Aldeamo(Provider):
@@ -37,9 +37,8 @@ class Aldeamo(Provider):
     has_api_key = True
     has_tracking_switch = False
     api_help = _(
-        "Make the API key in Tellit: Email ▸ Configuración ▸ API. Aldeamo's API takes no headers: "
-        "replies don't find their document, and there is no plain-text part. Keep everyday mail "
-        "on SMTP."
+        "Make the API key in Tellit: Email ▸ Configuración ▸ API. Keep everyday mail on SMTP: "
+        "replies to what leaves by API don't find their document."
     )
     dns_entered = ("spf", "dkim_selector", "dkim_value", "token_host", "token")
     dns_help = _(
@@ -53,6 +52,7 @@ class Aldeamo(Provider):
     replaces_message_id = False
     token_header = TOKEN_HEADER
     api_limits = LIMITS
+    api_losses = LOSSES
 
     def api(self, credentials):
         return AldeamoApi(credentials)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta, timezone
 from ..base import Event, EventError, address, identifier, number, text, utc
 
 # Echoed, with its name in lower case, in `custom_headers` of the SMTP events: M 8.7 to 8.10
-TOKEN_HEADER = "X-Odoo-Reference"
+TOKEN_HEADER = "X-Odoo-Reference"  # noqa: S105 - no password
 # M 8.1, 8.6, 8.7, 8.11: "zona horaria GMT-5". Colombia keeps no daylight saving time.
 COLOMBIA = timezone(timedelta(hours=-5))
 MONTHS = {

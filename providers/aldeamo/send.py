@@ -16,6 +16,20 @@ from .templates import read_tag
 NO_SUBJECT = "(sin asunto)"  # an empty one is refused
 MAX_ID = 255  # characters of an id that is kept
 LIMITS = Limits(messages=1)
+# What of a mail the API can't carry.
+LOSSES = (
+    Text(_("Headers are left out, so that replies don't find their document.")),
+    Text(_("There is no plain-text part.")),
+    Text(_("The names of recipients are left out.")),
+    Text(_("Only the first address for replies is kept.")),
+    Text(_("Images within the text become a part of it, which some mail programs don't show.")),
+    Text(
+        _(
+            "An invitation to a meeting that stands among the texts, and each further text, leaves "
+            "as a file."
+        )
+    ),
+)
 
 
 class AldeamoApi(Api):

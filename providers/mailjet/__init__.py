@@ -15,7 +15,7 @@ from .dns import dns_expectations
 from .event_errors import EXPLANATIONS
 from .events import translate
 from .headers import Verbatim
-from .send import LIMITS, MailjetApi, encode
+from .send import LIMITS, LOSSES, MailjetApi, encode
 
 TEMPLATE_ID = re.compile(r"[1-9]\d{0,17}", re.A)
 # Its templating language is written {{var:name}}.
@@ -58,9 +58,10 @@ class Mailjet(Provider):
         "there as var:name, between double braces."
     )
     replaces_message_id = True
-    token_header = "X-MJ-CustomID"
+    token_header = "X-MJ-CustomID"  # noqa: S105 - no password
     control_prefixes = ("x-mj-", "x-mailjet-")
     api_limits = LIMITS
+    api_losses = LOSSES
     explanations = EXPLANATIONS
 
     def api(self, credentials):

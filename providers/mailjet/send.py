@@ -7,7 +7,7 @@ import json
 from contextlib import suppress
 from datetime import timezone
 
-from ..api import Api, ApiError, Http, outcome_without_answer
+from ..api import Api, ApiError, Http, UnansweredError, outcome_without_answer
 from ..base import Text, _, storable
 from ..transport import Limits, Outcome
 from .errors import outcome_of_call, outcome_of_mail, reason_of_resource
@@ -18,9 +18,41 @@ LIMITS = Limits(messages=50, recipients=50, size=14_500_000)
 MAX_SUBJECT = 255
 MAX_ID = 255  # characters of an id that is kept
 
+# What of a mail the API can't carry.
+LOSSES = (
+    Text(_("Odoo's Message-Id stands in the References, since Mailjet gives each mail its own.")),
+    Text(_("Some headers, such as List-Id, Sender and X-Mailer, are left out.")),
+    Text(_("A subject is cut after 255 characters.")),
+    Text(_("Only the first address for replies is kept.")),
+    Text(_("An empty file is left out.")),
+    Text(
+        _(
+            "An invitation to a meeting that stands among the texts, and each further text, leaves "
+            "as a file."
+        )
+    ),
+)
+
 # What an SMTP header does is a property here.
 TRACKING = {"0": "disabled", "1": "enabled"}
 PRIORITIES = {"0": 0, "1": 1, "2": 2, "3": 3}
+
+
+def read_variables(value):
+    """Return a template's variables.
+
+    :raises ValueError: there are none
+    """
+    variables = json.loads(value, parse_constant=no_number)
+    if not isinstance(variables, dict):
+        raise ValueError("no JSON object")
+    return variables
+
+
+def no_number(name):
+    raise ValueError(f"{name} is not JSON")
+
+
 CONTROLS = {
     "x-mj-customid": ("CustomID", str),
     "x-mj-eventpayload": ("EventPayload", str),
@@ -30,7 +62,7 @@ CONTROLS = {
     "x-mailjet-prio": ("Priority", PRIORITIES.get),
     "x-mj-templateid": ("TemplateID", int),
     "x-mj-templatelanguage": ("TemplateLanguage", lambda value: value.lower() in ("1", "true")),
-    "x-mj-vars": ("Variables", json.loads),
+    "x-mj-vars": ("Variables", read_variables),
 }
 # Refused inside `Headers` (send-0011), besides those that have a property.
 FORBIDDEN = {
@@ -124,10 +156,19 @@ class MailjetApi(Api):
             "CustomID": token,
             "FromTS": int(since.replace(tzinfo=timezone.utc).timestamp()),
             "ShowContactAlt": "true",
+            "ShowCustomID": "true",
             "Limit": 1000,
         }
         rows = self.call("GET", "message", params=params).get("Data")
-        return read_ids(rows, "ContactAlt", "UUID", "ID", recipients) or None
+        if not isinstance(rows, list) or not all(has_id(row) for row in rows):
+            # Taken for a no, it would have the mail sent twice.
+            raise UnansweredError(Text(_("Mailjet's answer doesn't say whether it has the mail.")))
+        rows = [row for row in rows if row.get("CustomID") in (token, "", None)]
+        if not rows:
+            return None
+        # The token names this mail only: it is there, also if an address came back otherwise.
+        first = {**rows[0], "ContactAlt": recipients[0]}
+        return read_ids([first, *rows], "ContactAlt", "UUID", "ID", recipients)
 
 
 def encode(mail, token):
@@ -150,7 +191,7 @@ def payload(mail):
         if name.lower() in CONTROLS:
             control, convert = CONTROLS[name.lower()]
             # what makes no sense must not take the other mails along
-            with suppress(ValueError):
+            with suppress(ValueError, RecursionError):
                 properties[control] = convert(value)
     if "TemplateID" not in properties:
         # One of them is required: a mail may consist of its attachments alone.
@@ -211,7 +252,7 @@ def read_item(item, recipients):
     if item.get("Status") == "success" and rows:
         ids = read_ids(rows, "Email", "MessageUUID", "MessageID", recipients)
         return Outcome("accepted", ids=ids)
-    if item.get("Status") != "error" and not item.get("Errors"):
+    if item.get("Status") == "success" or not (item.get("Status") == "error" or item.get("Errors")):
         reason = Text(_("Mailjet's answer doesn't say what became of the mail."))
         return Outcome("in_doubt", reason=reason)
     errors = [error for error in listed(item.get("Errors")) if isinstance(error, dict)]
@@ -234,6 +275,13 @@ def read_ids(rows, email, uuid, number, recipients):
         if isinstance(found, (str, int)) and found:
             ids[address] = storable(str(found))[:MAX_ID]
     return ids
+
+
+def has_id(row):
+    """Tell whether something is a row of ``message``."""
+    return isinstance(row, dict) and any(
+        isinstance(row.get(key), (str, int)) and row[key] for key in ("UUID", "ID")
+    )
 
 
 def listed(value):

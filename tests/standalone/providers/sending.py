@@ -5,10 +5,14 @@ from email.message import EmailMessage
 
 import providers.api
 from providers import PROVIDERS
+from providers.aldeamo.send import AldeamoApi
 from providers.api import Credentials
-from providers.outgoing import Mailbox, Outgoing, from_message
+from providers.mailjet.send import MailjetApi
+from providers.message import Mailbox, Outgoing, from_message
+from providers.transport import PreparedMail
 
 SENDER = Mailbox("Ventas", "ventas@empresa.example")
+OF_API = {MailjetApi: PROVIDERS["mailjet"], AldeamoApi: PROVIDERS["aldeamo"]}
 
 
 def credentials(account, **changes):
@@ -60,14 +64,25 @@ def mime(to="ana@cliente.example", text="Hola", html="<p>Hola</p>", attachments=
     return message
 
 
+def prepared(api, mail, token="t1"):
+    """An `Outgoing` as the outbox keeps it for an API."""
+    recipients = tuple(mailbox.address for mailbox in mail.recipients)
+    content = OF_API[type(api)].encode(mail, token)
+    return PreparedMail(token, content, mail.sender.address, recipients)
+
+
+def send(api, *mails):
+    """Hand `Outgoing` mails over, as many in a call as one takes."""
+    ready = [prepared(api, mail, f"t{number}") for number, mail in enumerate(mails, 1)]
+    most = api.limits.messages
+    calls = [ready[start : start + most] for start in range(0, len(ready), most)]
+    return [outcome for call in calls for outcome in api.send(call)]
+
+
 def hand_over(api, message, envelope):
-    """Send a MIME message through an API; return the outcomes of its parts."""
-    parts = api.split(from_message(message, envelope))
-    return [outcome for batch in api.batches(parts) for outcome in api.send(batch)]
-
-
-def outcomes(api, mails):
-    return [outcome for batch in api.batches(mails) for outcome in api.send(batch)]
+    """Send a MIME message through an API; return the outcomes of the mails that it becomes."""
+    parts = from_message(message, envelope).split(api.limits.recipients)
+    return [outcome for part in parts for outcome in send(api, part)]
 
 
 def sends(account):

@@ -2,15 +2,18 @@
 
 import base64
 import json
-from email import policy
+from email import message_from_bytes, policy
 from email.header import Header
 from email.message import EmailMessage
+from email.mime.application import MIMEApplication
+from email.mime.image import MIMEImage
+from email.mime.multipart import MIMEMultipart
 from email.utils import formataddr, getaddresses
 
 import pytest
-from sending import hand_over, mime, outcomes, outgoing, people, sends
+from sending import hand_over, mime, outgoing, people, prepared, send, sends
 
-from providers.outgoing import Mailbox, from_message
+from providers.message import Mailbox, from_message
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -263,13 +266,13 @@ def test_no_subject(account, api, code, subject):
 
 @pytest.mark.parametrize(("text", "html"), [("", ""), ("Hola", ""), ("", "<p>Hola</p>")])
 def test_missing_parts(account, api, text, html):
-    (outcome,) = outcomes(api, [outgoing(text=text, html=html)])
+    (outcome,) = send(api, outgoing(text=text, html=html))
     assert outcome.result == "accepted"
     assert ("Hola" in str(arrived(account).email.get_body())) == bool(text or html)
 
 
 def test_text_alone_is_no_html_at_aldeamo(aldeamo, aldeamo_api):
-    outcomes(aldeamo_api, [outgoing(text="1 < 2 & 3", html="")])
+    send(aldeamo_api, outgoing(text="1 < 2 & 3", html=""))
     assert sends(aldeamo)[0].body["body"] == "<pre>1 &lt; 2 &amp; 3</pre>"
 
 
@@ -372,13 +375,13 @@ def test_controls_at_mailjet(mailjet, mailjet_api):
 )
 def test_nonsense_in_a_control_takes_nobody_along(mailjet, mailjet_api, header, value, name):
     mails = [outgoing(headers={header: value}), outgoing(LEO)]
-    assert [outcome.result for outcome in outcomes(mailjet_api, mails)] == ["accepted"] * 2
+    assert [outcome.result for outcome in send(mailjet_api, *mails)] == ["accepted"] * 2
     assert name not in sends(mailjet)[0].body["Messages"][0]
 
 
 def test_nothing_to_track_without_html(mailjet, mailjet_api):
     mail = outgoing(html="", headers={"X-Mailjet-TrackOpen": "0", "X-Mailjet-TrackClick": "0"})
-    assert outcomes(mailjet_api, [mail])[0].result == "accepted"
+    assert send(mailjet_api, mail)[0].result == "accepted"
     assert not {"TrackOpens", "TrackClicks"} & set(sends(mailjet)[0].body["Messages"][0])
 
 
@@ -391,7 +394,7 @@ def test_variables_come_as_they_are(mailjet, mailjet_api):
     variables = {"nombre": "Ana  Núñez\n<ñ>", **{f"v{n}": "x" * 60 for n in range(20)}}
     email = {"headers": {}, "subject": "s", "body": "<p/>", "body_alternative": "x"}
     email = PROVIDERS["mailjet"].instruct(
-        email, Instructions(reference="t1", template="7", variables=variables)
+        email, Instructions(token="t1", template="7", variables=variables)
     )
     headers = {name.replace("-", "_"): value for name, value in email["headers"].items()}
     accepted(mailjet_api, mime(**headers), [ANA])
@@ -429,7 +432,7 @@ def test_more_recipients_than_a_call_takes(mailjet, mailjet_api):
 
 def test_mail_without_anybody(account, api):
     assert from_message(mime(), []).recipients == []
-    (outcome,) = api.send([outgoing([])])
+    (outcome,) = send(api, outgoing([]))
     assert outcome.result == "refused"
     assert not account.received
 
@@ -437,3 +440,199 @@ def test_mail_without_anybody(account, api):
 def test_mailbox_of_no_address_is_nobody(mailjet_api):
     found = from_message(mime(["Ana", f"Leo <{LEO}>"]), [LEO])
     assert found.to == [Mailbox("Leo", LEO)]
+
+
+# --- Parts with all that describes them
+
+INVITATION = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
+
+
+def described(account):
+    """File name → type with its parameters, and content, of what arrived as files."""
+    return {
+        part.get_filename(): (
+            part.get_content_type(),
+            {name: value for name, value in part.get_params()[1:] if name != "name"},
+            part.get_payload(decode=True),
+        )
+        for part in arrived(account).email.walk()
+        if part.get_filename()
+    }
+
+
+def test_invitation_that_is_attached(account, api):
+    """Without its method nobody can accept it."""
+    message = mime()
+    message.add_attachment(
+        INVITATION,
+        maintype="text",
+        subtype="calendar",
+        filename="invite.ics",
+        params={"method": "REQUEST", "charset": "utf-8"},
+    )
+    accepted(api, message, [ANA])
+    mime_type, parameters, content = described(account)["invite.ics"]
+    assert (mime_type, parameters) == ("text/calendar", {"method": "REQUEST", "charset": "utf-8"})
+    assert content == INVITATION
+
+
+def test_invitation_among_the_alternatives(account, api):
+    message = mime()
+    message.add_alternative(INVITATION.decode(), subtype="calendar", params={"method": "REQUEST"})
+    accepted(api, message, [ANA])
+    mime_type, parameters, content = described(account)["invite.ics"]
+    assert (mime_type, parameters["method"]) == ("text/calendar", "REQUEST")
+    assert content.splitlines() == INVITATION.splitlines()
+    assert arrived(account).email.get_body(("html",)).get_content().strip() == "<p>Hola</p>"
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "utf-8", "utf-16", None])
+def test_charset_of_a_text_file(account, api, charset):
+    """The bytes stay, and what they are is said."""
+    content = "año;mañana".encode(charset or "utf-8")
+    message = mime()
+    params = {"charset": charset} if charset else {}
+    message.add_attachment(
+        content, maintype="text", subtype="csv", filename="datos.csv", params=params
+    )
+    accepted(api, message, [ANA])
+    assert described(account) == {"datos.csv": ("text/csv", params, content)}
+
+
+@pytest.mark.parametrize("value", ["a;b", "a,b", 'a"b', "a b", "año", ";base64,x"])
+def test_parameter_that_would_break_the_type(account, api, value):
+    message = mime()
+    message.add_attachment(
+        b"x", maintype="text", subtype="csv", filename="a.csv", params={"charset": value}
+    )
+    accepted(api, message, [ANA])
+    mime_type, _parameters, content = described(account)["a.csv"]
+    assert (mime_type, content) == ("text/csv", b"x")
+
+
+def test_saved_page(account, api):
+    """A file that is called a multipart, and is none."""
+    page = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x--"
+    accepted(api, mime(attachments=[("página.mht", page, "multipart/related")]), [ANA])
+    ((name, (mime_type, _parameters, content)),) = described(account).items()
+    assert (name, mime_type, content) == ("página.mht", "application/octet-stream", page)
+
+
+def test_attached_multipart_is_a_file(account, api):
+    """Its texts are not those of the mail."""
+    inner = mime(text="De dentro", html="<p>De dentro</p>")
+    inner.add_header("Content-Disposition", "attachment", filename="página.mht")
+    outer = EmailMessage(policy=policy.SMTP)
+    for name in ("From", "To", "Subject", "Message-Id"):
+        outer[name] = str(inner[name])
+        del inner[name]
+    outer.set_content("")
+    outer.add_alternative("<p>Hola</p>", subtype="html")
+    outer.make_mixed()
+    outer.attach(inner)
+    accepted(api, outer, [ANA])
+    ((name, (mime_type, _parameters, content)),) = described(account).items()
+    assert (name, mime_type) == ("página.mht", "application/octet-stream")
+    assert message_from_bytes(content, policy=policy.default).is_multipart()
+    assert "De dentro" not in arrived(account).email.get_body(("html",)).get_content()
+
+
+def test_nested_multiparts(account, api):
+    """As other addons build them, with the classes of before Python 3.3 among them."""
+    html = mime(html='<img src="cid:logo"/>').get_body(("html",))
+    image = MIMEImage(PNG)
+    image["Content-ID"] = "<logo>"
+    related = MIMEMultipart("related")
+    related.attach(html)
+    related.attach(image)
+    file = MIMEApplication(b"%PDF", "pdf")
+    file.add_header("Content-Disposition", "attachment", filename="a.pdf")
+    inner = MIMEMultipart("mixed")
+    inner.attach(related)
+    inner.attach(file)
+    message = mime()
+    message.clear_content()
+    message.make_mixed()
+    message.attach(inner)
+    accepted(api, message, [ANA])
+    mime_type, _parameters, content = described(account)["a.pdf"]
+    assert (mime_type, content) == ("application/pdf", b"%PDF")
+    shown = arrived(account).email.get_body(("html",)).get_content()
+    assert "cid:logo" in shown or base64.b64encode(PNG).decode() in shown
+
+
+def test_mail_within_a_mail_within_a_mail(mailjet, mailjet_api):
+    innermost = mime(Subject="de más adentro", attachments=[("a.pdf", b"%PDF", "application/pdf")])
+    inner = mime()
+    inner.make_mixed()
+    inner.add_attachment(innermost, filename="dos.eml")
+    message = mime()
+    message.make_mixed()
+    message.add_attachment(inner)
+    accepted(mailjet_api, message, [ANA])
+    (file,) = sends(mailjet)[0].body["Messages"][0]["Attachments"]
+    assert (file["Filename"], file["ContentType"]) == ("mail.eml", "message/rfc822")
+    found = message_from_bytes(base64.b64decode(file["Base64Content"]), policy=policy.default)
+    subjects = [str(part["Subject"]) for part in found.walk() if part["Subject"]]
+    assert subjects == ["Promoción de mañana", "de más adentro"]
+
+
+@pytest.mark.parametrize(
+    ("header", "written"),
+    [
+        ("logo", "logo"),
+        ("logo 1", "logo%201"),
+        ("logo%201", "logo%201"),  # whoever escapes it in both places
+        ("a&b@x", "a&amp;b@x"),
+        ("a+b@x.example", "a%2Bb@x.example"),
+        ("año", "a%C3%B1o"),
+    ],
+)
+@pytest.mark.parametrize("scheme", ["cid", "CID"])
+def test_content_ids_are_those_of_the_html(account, api, code, header, written, scheme):
+    message = mime(html=f'<img src="{scheme}:{written}"/>')
+    message.get_body(("html",)).add_related(PNG, "image", "png", cid=f"<{header}>")
+    accepted(api, message, [ANA])
+    (call,) = sends(account)
+    if code == "mailjet":
+        (file,) = call.body["Messages"][0]["InlinedAttachments"]
+        assert file["ContentID"] == written
+    else:
+        data = base64.b64encode(PNG).decode()
+        assert call.body["body"].strip() == f'<img src="data:image/png;base64,{data}"/>'
+        assert call.body["attachments"] == []
+
+
+def test_second_text_is_kept(account, api):
+    """Such as a footer that a mailing list adds."""
+    message = mime()
+    message.make_mixed()
+    footer = EmailMessage(policy=policy.SMTP)
+    footer.set_content("Pie de página")
+    message.attach(footer)
+    accepted(api, message, [ANA])
+    (content,) = [content for _type, _params, content in described(account).values()]
+    assert content.decode().strip() == "Pie de página"
+
+
+def test_who_is_named_and_does_not_get_it():
+    """An API would leave him out, or send to him."""
+    to = ["Ana <ana@cliente.example>", "Grupo <grupo@empresa.example>"]
+    assert from_message(mime(to), [ANA]).names_others
+    assert from_message(mime(ANA, Cc=LEO), [ANA]).names_others
+    assert not from_message(mime(ANA, Cc=LEO), [ANA, LEO, EVA]).names_others
+    assert not from_message(mime("ANA@señal.example"), ["ana@xn--seal-hqa.example"]).names_others
+
+
+@pytest.mark.parametrize("value", ['{"a": NaN}', '{"a": Infinity}', "[1]", "7", "[" * 100_000])
+def test_variables_that_are_none(mailjet, mailjet_api, value):
+    mails = [outgoing(headers={"X-MJ-Vars": value}), outgoing(LEO)]
+    assert [outcome.result for outcome in send(mailjet_api, *mails)] == ["accepted"] * 2
+    assert "Variables" not in sends(mailjet)[0].body["Messages"][0]
+
+
+def test_token_of_the_call_counts(mailjet, mailjet_api):
+    """A header that came with the mail doesn't."""
+    mail = outgoing(headers={"X-MJ-CustomID": "of somebody else"})
+    mailjet_api.send([prepared(mailjet_api, mail, "t7")])
+    assert sends(mailjet)[0].body["Messages"][0]["CustomID"] == "t7"
