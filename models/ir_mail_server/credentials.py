@@ -3,6 +3,8 @@
 
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
+
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -59,6 +61,7 @@ class IrMailServer(models.Model):
     has_api_key = fields.Boolean(compute="_compute_api_words")
     has_tracking_switch = fields.Boolean(compute="_compute_api_words")
     provider_api_help = fields.Char(compute="_compute_api_words")
+    provider_api_losses = fields.Html(compute="_compute_api_words")
 
     @api.depends("provider")
     def _compute_api_url(self):
@@ -75,6 +78,10 @@ class IrMailServer(models.Model):
             server.has_tracking_switch = bool(provider and provider.has_tracking_switch)
             # pylint: disable=translation-required
             server.provider_api_help = provider and _(provider.api_help)
+            losses = [self._worded(loss) for loss in provider.api_losses] if provider else []
+            server.provider_api_losses = Markup().join(
+                Markup("<li>%s</li>") % loss for loss in losses
+            )
 
     @api.constrains("transport", "provider", "api_url", "api_key", "smtp_user", "smtp_pass")
     def _check_api(self):
