@@ -79,9 +79,8 @@ class IrMailServer(models.Model):
             # pylint: disable=translation-required
             server.provider_api_help = provider and _(provider.api_help)
             losses = [self._worded(loss) for loss in provider.api_losses] if provider else []
-            server.provider_api_losses = Markup().join(
-                Markup("<li>%s</li>") % loss for loss in losses
-            )
+            items = Markup().join(Markup("<li>%s</li>") % loss for loss in losses)
+            server.provider_api_losses = losses and Markup("<ul>%s</ul>") % items
 
     @api.constrains("transport", "provider", "api_url", "api_key", "smtp_user", "smtp_pass")
     def _check_api(self):
