@@ -156,7 +156,7 @@ def archive_servers(odoo):
 
 
 def make_partner(odoo, way, name, **values):
-    email = f"{name.lower()}.{way.marker}@cliente.example"
+    email = f"{name.split()[0].lower()}.{way.marker}@cliente.example"
     return odoo.rpc("res.partner", "create", {"name": name, "email": email, **values}), email
 
 
