@@ -334,6 +334,13 @@ def test_credentials_from_the_environment_are_used(environment, way):
     assert len(way.received(1)) == 1
 
 
+def test_server_of_which_the_environment_knows_nothing_can_be_made(environment, way):
+    server = way.make_server(environment)
+    [shown] = environment.rpc("ir.mail_server", "read", [server], ["smtp_user", "transport"])
+    assert shown["smtp_user"] == way.provider.user
+    assert shown["transport"] == way.transport
+
+
 # --- mass_mailing_resend ---
 
 
