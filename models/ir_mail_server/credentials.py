@@ -96,7 +96,9 @@ class IrMailServer(models.Model):
                         provider.api_urls[0],
                     )
                 )
-            if not (server.api_key if provider.has_api_key else server.smtp_pass):
+            # Another addon, such as OCA's `mail_environment`, may compute it: it isn't there yet.
+            is_computed = self._fields["smtp_pass"].compute
+            if not (server.api_key if provider.has_api_key else server.smtp_pass or is_computed):
                 raise ValidationError(
                     _("Enter the credentials of %s to send through its API.", provider.name)
                 )
