@@ -81,7 +81,13 @@ class ProviderCase:
             }
         )
         if status != "outgoing":
-            cls.make_delivery(email, mailing_trace_id=trace.id, mass_mailing_id=cls.mailing.id)
+            moment = trace.sent_datetime or fields.Datetime.now()
+            cls.make_delivery(
+                email,
+                mailing_trace_id=trace.id,
+                mass_mailing_id=cls.mailing.id,
+                **dict.fromkeys(("create_date", "called_at", "accepted_at"), moment),
+            )
         return trace
 
     @classmethod
@@ -110,6 +116,7 @@ class ProviderCase:
     @classmethod
     def token_of(cls, trace):
         """Return the token of the latest email of a trace."""
+        trace.invalidate_recordset(["mail_delivery_ids"])
         return trace.mail_delivery_ids.sorted("id")[-1:].token
 
     def aldeamo_event(self, trace, event, **values):

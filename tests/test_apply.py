@@ -44,7 +44,8 @@ class TestApplyToTraces(ProviderTransactionCase):
             self.aldeamo_event(trace, "sent", timestamp="2026-03-02 07:00:00"),
         )
         at = fields.Datetime.to_datetime
-        self.assertEqual(trace.sent_datetime, at("2026-03-02 12:00:00"))
+        self.assertEqual(trace.sent_datetime, trace.mail_delivery_ids.accepted_at)
+        self.assertEqual(trace.mail_delivery_ids.delivered_at, at("2026-03-02 12:00:00"))
         self.assertEqual(trace.open_datetime, at("2026-03-02 13:00:00"))
         self.assertEqual(trace.links_click_datetime, at("2026-03-02 15:00:00"))
 
@@ -316,7 +317,9 @@ class TestChatter(ProviderTransactionCase):
         self.apply(self.event(self.ana, "bounce", **HARD))
         self.assertEqual(self.status(self.ana), ("bounce", "mail_bounce"))
         first = self.deliveries[self.ana]
-        again = first.copy({"token": "another", "recipient": "ana2@example.com"})
+        again = self.make_delivery(
+            "ana2@example.com", mail_message_id=self.message.id, partner_id=self.ana.id
+        )
         self.notifications.write({"notification_status": "process", "failure_type": False})
         self.apply(self.event(self.ana, "bounce", timestamp="2026-03-02 09:00:00", **HARD))
         self.assertEqual(self.status(self.ana), ("process", False))

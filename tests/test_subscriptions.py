@@ -214,15 +214,13 @@ class TestSubscriptions(SubscriptionCase):
                     self.apply(events[1])
                 self.assertFalse(self.entry().active)
 
-    def test_events_of_another_database_do_not_count(self):
-        foreign = {"x-odoo-reference": "t1-00000000000000000000000000000000"}
-        event = self.apply(self.complaint(custom_headers=foreign))
-        self.assertEqual((event.state, event.is_unmatched), ("ignored", True))
-        self.apply(
-            self.subscription_event("cancelled"),
-            self.subscription_event("reactivated", "2026-03-02 08:00:00"),
-        )
-        self.assertFalse(self.entry().active)
+    def test_complaint_about_an_email_that_is_not_known_counts(self):
+        """After a restore, or where the email was deleted: who complained is left alone."""
+        unknown = {"x-odoo-reference": "0123456789abcdefghijkl"}
+        event = self.apply(self.complaint(custom_headers=unknown))
+        self.assertEqual((event.state, event.is_unmatched), ("done", False))
+        self.assertFalse(event.delivery_id)
+        self.assertTrue(self.entry().active)
 
     def test_archived_lists_are_left_too(self):
         trace = self.make_trace(EMAIL)
@@ -357,64 +355,3 @@ class TestNoEffect(SubscriptionCase):
         event = self.apply({**bounce, "to": EMAIL})
         self.assertFalse(event.state_reason)
         self.assertEqual(self.contact.message_bounce, 1)
-
-
-class TestBeforeTheMailLeft(SubscriptionCase):
-    """What an event says of the address doesn't wait for a mail that stays in the queue."""
-
-    def setUp(self):
-        super().setUp()
-        self.trace = self.make_trace(EMAIL, "outgoing")
-        mail = self.env["mail.mail"].create({"email_to": EMAIL})
-        self.trace.mail_mail_id = mail
-
-    def leave(self, event):
-        """Have the mail sent, and the job look at the event again."""
-        self.trace.mail_mail_id.state = "sent"
-        self.trace.set_sent()
-        event.retry_at = fields.Datetime.now() - timedelta(seconds=1)
-        self.env.flush_all()
-        self.run_job()
-
-    def test_complaint(self):
-        event = self.apply(self.aldeamo_event(self.trace, "complaint"))
-        self.assertEqual((event.state, self.trace.trace_status), ("pending", "outgoing"))
-        self.assertTrue(self.entry().active)
-        self.leave(event)
-        self.assertEqual((event.state, event.state_reason), ("done", False))
-        self.assertEqual(self.trace.trace_status, "sent")
-
-    def test_complaint_that_somebody_undid_meanwhile(self):
-        event = self.apply(self.aldeamo_event(self.trace, "complaint"))
-        self.entry().action_archive()
-        self.leave(event)
-        self.assertFalse(self.entry().active)
-        self.assertEqual(event.state, "done")
-
-    def test_unsubscription(self):
-        event = self.mailjet_unsub(self.trace, fields.Datetime.now())
-        self.assertEqual(event.state, "pending")
-        self.assertTrue(self.subscription.opt_out)
-        self.assertFalse(self.entry())
-        self.leave(event)
-        self.assertEqual((event.state, event.state_reason), ("done", False))
-
-    def test_hard_bounce_counts_once(self):
-        payload = self.aldeamo_event(self.trace, "bounce", **HARD)
-        events = self.apply(payload, {**payload, "timestamp": "2026-03-02 07:00:01"})
-        self.assertEqual(set(events.mapped("state")), {"pending"})
-        self.assertEqual(self.contact.message_bounce, 1)
-        for event in events:
-            self.leave(event)
-        self.assertEqual(self.contact.message_bounce, 1)
-        self.assertEqual(
-            (set(events.mapped("state")), self.trace.trace_status), ({"done"}, "bounce")
-        )
-
-    def test_processed_again_while_it_waits(self):
-        event = self.apply(self.aldeamo_event(self.trace, "complaint"))
-        self.entry().unlink()
-        event.action_process_again()
-        self.run_job()
-        self.assertEqual(event.state, "pending")
-        self.assertTrue(self.entry().active)

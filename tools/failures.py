@@ -8,5 +8,6 @@ FAILURE_TYPES = {
     "invalid_address": "mail_email_invalid",
     "opted_out": "mail_bl",
     "duplicate": "mail_dup",
-    "sender": "mail_from_invalid",
 }
+# … and of one that the provider refused at once: there, the sender is the address in From.
+REFUSAL_TYPES = {**FAILURE_TYPES, "sender": "mail_from_invalid"}

@@ -240,9 +240,13 @@ class MailDelivery(models.Model):
     def _fail_kept_mails(self):
         """Mark the mails that Odoo keeps as failed, so that *Retry* works on them."""
         for delivery in self.filtered("mail_mail_id"):
-            reason = delivery._explain()
+            failure_type, reason = delivery._failure_for_odoo("error", self.env.user)
+            if failure_type not in delivery.mail_mail_id._fields["failure_type"].get_values(
+                self.env
+            ):
+                failure_type = "unknown"  # it knows fewer failures
             delivery.mail_mail_id.write(
-                {"state": "exception", "failure_type": "unknown", "failure_reason": reason}
+                {"state": "exception", "failure_type": failure_type, "failure_reason": reason}
             )
 
 

@@ -21,6 +21,12 @@ class MailDelivery(models.Model):
 
     _inherit = "mail.delivery"
 
+    def _forget_events(self):
+        """Forget what events said: they are about to be applied again."""
+        self.filtered(lambda delivery: delivery.state == "accepted").write(
+            dict.fromkeys(COLUMNS, False)
+        )
+
     @api.model
     def _apply_events(self, matched):
         """Write down what events report, and have Odoo's own records follow.

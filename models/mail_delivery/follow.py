@@ -3,10 +3,11 @@
 
 from odoo import api, models
 
-from ...tools.failures import FAILURE_TYPES
+from ...tools.failures import FAILURE_TYPES, REFUSAL_TYPES
 from .status import (
     FROM_NOTIFICATION,
     TO_NOTIFICATION,
+    Outcome,
     reported_status,
     reports_of,
     resolve_status,
@@ -30,12 +31,11 @@ class MailDelivery(models.Model):
             return
         deciding = self._deciding()
         rules = {server: server._acceptance_is_delivery() for server in self.mail_server_id}
-        outcomes = {}
+        outcomes, by_status = {}, {}
         for delivery in self:
             reports = reports_of(delivery, rules.get(delivery.mail_server_id, True))
-            outcomes[delivery] = reported_status(reports), reports
-        by_status = {}
-        for delivery, (status, _reports) in outcomes.items():
+            status = reported_status(reports)
+            outcomes[delivery] = Outcome(status, delivery.status, reports)
             if delivery.status != status:
                 by_status.setdefault(status, []).append(delivery.id)
         for status, ids in by_status.items():
@@ -72,7 +72,8 @@ class MailDelivery(models.Model):
         reason = self.with_context(lang=reader.lang)._explain()
         if status == "bounce":
             return "mail_bounce", reason
-        return FAILURE_TYPES.get(self.failure, "unknown"), reason
+        types = REFUSAL_TYPES if self.state == "refused" else FAILURE_TYPES
+        return types.get(self.failure, "unknown"), reason
 
     @api.model
     def _follow_in_traces(self, deciding, outcomes):
@@ -92,12 +93,12 @@ class MailDelivery(models.Model):
         by_outcome, clicked, times = {}, [], []
         for trace in traces:
             delivery = deliveries[trace]
-            reported, reports = outcomes[delivery]
-            status = resolve_status(trace.trace_status, reports)
+            outcome = outcomes[delivery]
+            status = resolve_status(trace.trace_status, outcome)
             failure = (trace.failure_type or False, trace.failure_reason or False)
             if status in ("process", "pending", "sent", "open"):
                 failure = (False, False)
-            elif status == reported:
+            elif status == outcome.status:
                 failure = delivery._failure_for_odoo(status, trace.mass_mailing_id.user_id)
             present = trace.trace_status, trace.failure_type, trace.failure_reason
             if (status, *failure) != tuple(value or False for value in present):
@@ -139,28 +140,31 @@ class MailDelivery(models.Model):
         ):
             key = notification.mail_message_id.id, notification.res_partner_id.id
             if key in deliveries:
-                outcome = deliveries[key]._outcome_for_notification(
-                    notification, *outcomes[deliveries[key]]
+                values = deliveries[key]._values_for_notification(
+                    notification, outcomes[deliveries[key]]
                 )
-                if outcome:
-                    by_outcome.setdefault(outcome, []).append(notification.id)
+                if values:
+                    by_outcome.setdefault(values, []).append(notification.id)
         changed = notifications.browse()
         for outcome, ids in by_outcome.items():
             notifications.browse(ids).write(dict(zip(STATUS_FIELDS, outcome, strict=True)))
             changed |= notifications.browse(ids)
         changed.mail_message_id._notify_message_notification_update()
 
-    def _outcome_for_notification(self, notification, reported, reports):
-        """Return (status, failure type, reason) where they change, else None."""
+    def _values_for_notification(self, notification, outcome):
+        """Return (status, failure type, reason) where they change, else None.
+
+        :param status.Outcome outcome:
+        """
         present = tuple(notification[name] or False for name in STATUS_FIELDS)
-        status = resolve_status(FROM_NOTIFICATION.get(present[0], present[0]), reports)
+        status = resolve_status(FROM_NOTIFICATION.get(present[0], present[0]), outcome)
         failure = present[1:]
         if status in ("process", "pending", "sent", "open"):
             failure = (False, False)
-        elif status == reported:
+        elif status == outcome.status:
             failure_type, reason = self._failure_for_odoo(status, notification.author_id)
             if failure_type not in notification._fields["failure_type"].get_values(self.env):
                 failure_type = "unknown"  # it knows fewer failures
             failure = (failure_type, reason)
-        outcome = TO_NOTIFICATION.get(status, status), *failure
-        return outcome if outcome != present else None
+        values = TO_NOTIFICATION.get(status, status), *failure
+        return values if values != present else None

@@ -6,6 +6,8 @@ Events come late, twice and in any order. So the status is a function of the set
 reported, and depends on no order.
 """
 
+from typing import NamedTuple
+
 # In order of precedence: the highest one that was reported wins. Report → status of
 # `mailing.trace`.
 PRECEDENCE = {
@@ -25,6 +27,19 @@ FAILED_KINDS = ("duplicate", "rejected", "soft", "hard")  # the last one wins
 # `mail.notification` knows fewer statuses than `mailing.trace`, and names some otherwise.
 TO_NOTIFICATION = {"open": "sent", "error": "exception", "cancel": "canceled"}
 FROM_NOTIFICATION = {"exception": "error", "canceled": "cancel", "ready": "outgoing"}
+
+
+class Outcome(NamedTuple):
+    """What is known of a delivery.
+
+    :param status: that its reports amount to
+    :param former: that they amounted to before
+    :param reports: keys of `PRECEDENCE`
+    """
+
+    status: str
+    former: str
+    reports: set
 
 
 def reports_of(delivery, acceptance_is_delivery):
@@ -53,18 +68,19 @@ def reported_status(reports):
     return next(status for report, status in PRECEDENCE.items() if report in reports)
 
 
-def resolve_status(present, reports):
-    """Return the status of `mailing.trace` that reports lead to.
+def resolve_status(present, outcome):
+    """Return the status of `mailing.trace` that an outcome leads to.
 
-    :param str present: its present status, which Odoo itself may have set
-    :param set reports: keys of `PRECEDENCE`
+    :param str present: its present status
+    :param Outcome outcome:
     """
     if present in ("reply", "outgoing"):
         return present  # somebody answered; it is about to be sent again
-    if present == "cancel" and not reports & {"duplicate", "canceled"}:
-        return present  # nothing was sent
-    if present == "bounce" and "soft" not in reports:
-        return present  # Odoo itself got the bounce message
-    if present == "open" and "hard" not in reports:
-        return present  # Odoo's own pixel or link was loaded
-    return reported_status(reports)
+    # What the delivery led to before gives way. Other statuses are Odoo's own observations:
+    # nothing was sent; it got the bounce message; its pixel or link was loaded.
+    if present != outcome.former:
+        if present in ("cancel", "bounce"):
+            return present
+        if present == "open" and "hard" not in outcome.reports:
+            return present
+    return outcome.status

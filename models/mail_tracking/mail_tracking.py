@@ -130,6 +130,12 @@ class MailTracking(models.Model):
     def action_process_again(self):
         """Read the raw text again, and have the job apply what it says."""
         understood = self._read_payload_again()
+        # What the events said before is part of what is known of their emails.
+        deliveries = understood.sudo().delivery_id
+        deliveries._forget_events()
+        understood |= self.search(
+            [("delivery_id", "in", deliveries.ids), ("state", "in", ("done", "ignored"))]
+        )
         understood.write(
             {
                 "state": "pending",

@@ -98,9 +98,14 @@ class MailTracking(models.Model):
             """,  # noqa: S608 - our own names
             [list(wanted)],
         )
-        known = {(value, provider): id_ for value, provider, id_ in self.env.cr.fetchall()}
+        # A token is unique by itself; the providers know nothing of each other's ids.
+        by_provider = column != "token"
+        known = {
+            (value, by_provider and provider): id_
+            for value, provider, id_ in self.env.cr.fetchall()
+        }
         for event in pending:
-            id_ = known.get((value_of(event), event.provider))
+            id_ = known.get((value_of(event), by_provider and event.provider))
             if id_ and event.id not in found:
                 found[event.id] = id_
 

@@ -8,6 +8,8 @@ import json
 import re
 from email.headerregistry import HeaderRegistry
 
+from ..message import unfolded
+
 TEMPLATE_ID = re.compile(r"[0-9A-Za-z]{6,32}", re.A)
 # M 6 warns of special characters and accents; its sample has "var 3" and "var-5-5" as good.
 VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*( [A-Za-z0-9_-]+)*", re.A)
@@ -21,7 +23,7 @@ def without_tag(email):
     subject = email["subject"] or ""
     # What is encoded (RFC 2047) is decoded when it is put into the mail's header.
     decode = HeaderRegistry()
-    while (plain := TAG.sub("", str(decode("Subject", subject)))) != subject:
+    while (plain := TAG.sub("", unfolded(decode("Subject", subject)))) != subject:
         subject = plain
     return {**email, "subject": subject}
 

@@ -29,7 +29,7 @@ class TestCredentials(SandboxCase):
         self.assertIn(f"at {self.right} and not at {self.wrong}", message)
         self.assertEqual(self.check(server), "The credentials are right.")
         mail = self.mail(server)
-        mail.send()
+        self.send(mail)
         self.assertEqual(mail.state, "sent")
         self.assertEqual(len(self.aldeamo.received), 1)
 
