@@ -8,6 +8,8 @@ import json
 import re
 from email.headerregistry import HeaderRegistry
 
+from ..message import unfolded
+
 TEMPLATE_ID = re.compile(r"[0-9A-Za-z]{6,32}", re.A)
 # M 6 warns of special characters and accents; its sample has "var 3" and "var-5-5" as good.
 VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*( [A-Za-z0-9_-]+)*", re.A)
@@ -19,9 +21,10 @@ NOTHING = "null"
 def without_tag(email):
     """Return the values of a mail whose subject, whoever wrote it, names no template."""
     subject = email["subject"] or ""
-    # What is encoded (RFC 2047) is decoded when it is put into the mail's header.
+    # What is encoded (RFC 2047) is decoded when it is put into the mail's header. A line break
+    # that was encoded can't be put there as it is.
     decode = HeaderRegistry()
-    while (plain := TAG.sub("", str(decode("Subject", subject)))) != subject:
+    while (plain := TAG.sub("", unfolded(decode("Subject", subject)))) != subject:
         subject = plain
     return {**email, "subject": subject}
 
