@@ -89,7 +89,8 @@ class OutboxSession:
         if self._courier:
             self._courier.finish()
 
-    close = quit
+    def close(self):
+        self.quit()
 
     # --- What `mail.mail` calls
 
@@ -206,7 +207,8 @@ class OutboxSession:
             return
         cr = self.server.env.cr
         statement = (
-            f"INSERT INTO mail_delivery ({', '.join(COLUMNS)}) VALUES %s RETURNING id, token"
+            f"INSERT INTO mail_delivery ({', '.join(COLUMNS)}) "  # noqa: S608 - names of ours
+            "VALUES %s RETURNING id, token"
         )
         found = execute_values(
             cr._obj, statement, [[row[name] for name in COLUMNS] for row in rows], fetch=True

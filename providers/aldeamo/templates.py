@@ -21,7 +21,8 @@ NOTHING = "null"
 def without_tag(email):
     """Return the values of a mail whose subject, whoever wrote it, names no template."""
     subject = email["subject"] or ""
-    # What is encoded (RFC 2047) is decoded when it is put into the mail's header.
+    # What is encoded (RFC 2047) is decoded when it is put into the mail's header. A line break
+    # that was encoded can't be put there as it is.
     decode = HeaderRegistry()
     while (plain := TAG.sub("", unfolded(decode("Subject", subject)))) != subject:
         subject = plain

@@ -13,7 +13,9 @@ from email.utils import formataddr, getaddresses
 import pytest
 from sending import hand_over, mime, outgoing, people, prepared, send, sends
 
-from providers.message import Mailbox, from_message
+from providers import PROVIDERS
+from providers.base import Instructions
+from providers.message import Mailbox, from_message, make_harmless
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -387,9 +389,6 @@ def test_nothing_to_track_without_html(mailjet, mailjet_api):
 
 def test_variables_come_as_they_are(mailjet, mailjet_api):
     """Instructions to SMTP are read back for the API, also where they had to be folded."""
-    from providers import PROVIDERS
-    from providers.base import Instructions
-
     mailjet.templates[7] = "<p>{{var:nombre}}</p>"
     variables = {"nombre": "Ana  Núñez\n<ñ>", **{f"v{n}": "x" * 60 for n in range(20)}}
     email = {"headers": {}, "subject": "s", "body": "<p/>", "body_alternative": "x"}
@@ -636,3 +635,23 @@ def test_token_of_the_call_counts(mailjet, mailjet_api):
     mail = outgoing(headers={"X-MJ-CustomID": "of somebody else"})
     mailjet_api.send([prepared(mailjet_api, mail, "t7")])
     assert sends(mailjet)[0].body["Messages"][0]["CustomID"] == "t7"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "=?utf-8?q?a=0D=0AX-MJ-TemplateID:_666?=",
+        "=?utf-8?q?a=00b?=",
+        "=?utf-8?q?*|tid=0D=0A:42eqy7oaigql|*?=",
+        "=?utf-8?b?PT91dGYtOD9xP2E9MEQ9MEFiPz0=?=",  # encoded twice
+    ],
+)
+def test_instructions_leave_a_subject_that_can_be_a_header(code, subject):
+    """Odoo puts it into the message that it builds, which fails at a line break."""
+    email = {"headers": {}, "subject": subject, "body": "<p/>", "body_alternative": "x"}
+    email = PROVIDERS[code].instruct(email, Instructions(token="t1"))
+    message = EmailMessage(policy=policy.SMTP)
+    message["Subject"] = email["subject"]
+    make_harmless(message)
+    assert not {"\r", "\n", "\0"} & set(str(message["Subject"]))
+    assert from_message(message, []).subject == str(message["Subject"])
