@@ -63,6 +63,7 @@ def fill(cr, mailing, count):
             values,
         )
     for statement in (
+        f"ANALYZE {', '.join(sorted(LARGE))}",
         "UPDATE mail_delivery SET mailing_trace_id = trace.id, mass_mailing_id = %(mailing)s"
         " FROM mailing_trace AS trace WHERE recipient = trace.email AND mod(trace.id, 2) = 0",
         "UPDATE mail_delivery SET mail_message_id = message.id, partner_id = 1"
