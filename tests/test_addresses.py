@@ -46,6 +46,7 @@ class TestAddresses(ProviderTransactionCase):
 
     def test_complaint_that_names_no_mail(self):
         trace = self.make_trace(READABLE, sent_datetime="2026-03-01 00:00:00")
+        trace.mail_delivery_ids.provider = "aldeamo"
         event = self.aldeamo(event="complaint", email=CARRIED, subject="Test message subject")
         self.assertEqual((event.mailing_trace_id, event.recipient), (trace, READABLE))
 

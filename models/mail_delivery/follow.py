@@ -39,7 +39,9 @@ class MailDelivery(models.Model):
         rules = {server: server._acceptance_is_delivery() for server in self.mail_server_id}
         outcomes, by_status = {}, {}
         for delivery in self:
-            reports = reports_of(delivery, rules.get(delivery.mail_server_id, True))
+            # What counts as delivered goes on doing so when the first event comes in.
+            rule = rules.get(delivery.mail_server_id, True) or delivery.status == "sent"
+            reports = reports_of(delivery, rule)
             status = reported_status(reports)
             outcomes[delivery] = Outcome(status, delivery.status, reports)
             if delivery.status != status:

@@ -19,6 +19,7 @@ PRECEDENCE = {
     "duplicate": "cancel",  # the same had been sent before
     "canceled": "cancel",
     "refused": "error",
+    "accepted_without_events": "sent",  # that is all that will ever be known
     "accepted": "pending",
     "handed_over": "process",
 }
@@ -46,12 +47,11 @@ def reports_of(delivery, acceptance_is_delivery):
     """Return the set of reports, keys of `PRECEDENCE`, about a delivery.
 
     :param delivery: a record, or a row, with the fields of `mail.delivery` as attributes
-    :param bool acceptance_is_delivery: no events come back, so that acceptance is all that will
-        ever be known
+    :param bool acceptance_is_delivery: no events come back
     """
     reports = {"handed_over"}
     if delivery.state == "accepted":
-        reports.add("delivered" if acceptance_is_delivery else "accepted")
+        reports.add("accepted_without_events" if acceptance_is_delivery else "accepted")
     elif delivery.state in ("refused", "canceled"):
         reports.add(delivery.state)
     if delivery.failed_kind:

@@ -476,7 +476,13 @@ class TestTroubles(SandboxCase):
 
     def test_retry_of_a_mailing_works_on_every_failure(self):
         server = self.account_server()
-        self.mailing.write({"mail_server_id": server.id, "keep_archives": False})
+        self.mailing.write(
+            {
+                "mail_server_id": server.id,
+                "email_from": "ventas@empresa.example",
+                "keep_archives": False,
+            }
+        )
         contact = self.make_contact("ana@cliente.example")
         self.mailjet.api.refuse("ana@cliente.example", "mj-0013")
         self.mailing.action_send_mail(contact.ids)
