@@ -241,8 +241,7 @@ def _result(odoo: Odoo, campaign: Campaign) -> Iterator[Line]:
 
 def _event_states(odoo: Odoo, server: int) -> Counter[str]:
     """Return how many events of a server there are in each state."""
-    # Without Odoo's own note, at sending by API, of the provider's id of a mail.
-    received = [("mail_server_id", "=", server), ("event_type", "!=", "queued")]
+    received = [("mail_server_id", "=", server)]
     groups = odoo.rpc("mail.tracking", "read_group", received, ["state"], ["state"])
     return Counter({group["state"]: group["state_count"] for group in groups})
 
