@@ -41,9 +41,9 @@ class IrCron(models.Model):
         """When a job that applies events or delivers mails runs, don't hold its row meanwhile.
 
         Odoo installs and removes no module while anybody holds the row of a job. While events
-        arrive, the one runs every second; the other waits for providers. An advisory lock sees to it that it runs once at a
-        time. Who doesn't get it leaves the triggers alone: the one who has it was notified of
-        them, too, and looks for them when it is done.
+        arrive, the one runs every second; the other waits for providers. An advisory lock sees to
+        it that it runs once at a time. Who doesn't get it leaves the triggers alone: the one who
+        has it was notified of them, too, and looks for them when it is done.
         """
         if not cls._is_ours(cron_cr, job["id"]):
             return super()._process_job(db, cron_cr, job)

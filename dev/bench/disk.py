@@ -136,9 +136,9 @@ def _post_events(env: Any, server: Any, received: Sequence[Received]) -> None:
     for index, message in enumerate(received):
         steps = [Step.DELIVERED]
         steps += [Step.OPENED] * (index % 5 in (0, 1)) + [Step.CLICKED] * (index % 5 == 0)
-        for step in steps:
+        for event_step in steps:
             for recipient in message.recipients:
-                body = json.dumps(mailjet.event(message, recipient, step, now))
+                body = json.dumps(mailjet.event(message, recipient, event_step, now))
                 env["mail.tracking"]._receive(server.id, "mailjet", body.encode())
     env.cr.commit()
 

@@ -117,7 +117,7 @@ class IrMailServer(models.Model):
                               count(*) FILTER (WHERE is_unmatched) AS unmatched
                          FROM mail_tracking
                         WHERE mail_server_id = server.id AND create_date >= %(midnight)s
-                         
+
                    ) AS today, LATERAL (
                        SELECT count(*) AS events FROM mail_tracking
                         WHERE mail_server_id = server.id AND state = 'pending'

@@ -22,13 +22,11 @@ def run(world: World) -> Outcome:
         # Odoo runs a job on one server at a time: each gets one of its own.
         jobs = [_job(world, name) for name in ("first", "second")]
         for transport, number in _MAILS.items():
-            mailing = Mailing(
-                world, contacts=1, transport=transport, connection_count=_CONNECTIONS
-            )
+            mailing = Mailing(world, contacts=1, transport=transport, connection_count=_CONNECTIONS)
             _fill_outbox(world, mailing, number)
             begun = time.monotonic()
             with _Calls(mailing) as calls, ThreadPoolExecutor(2) as pool:
-                servers = zip((world.odoo, second), jobs)
+                servers = zip((world.odoo, second), jobs, strict=True)
                 working = [pool.submit(_deliver, odoo, mailing, job) for odoo, job in servers]
                 for work in working:
                     work.result()
