@@ -10,8 +10,8 @@ from odoo.tools import file_path
 from odoo.tools.translate import TranslationModuleReader, code_translations
 
 from ..dns_check import CHECKS, STATUSES, Text
-from ..dns_check.answer import ERRORS
 from ..dns_check.damage import first_damage
+from ..dns_check.net.answer import ERRORS
 from ..dns_check.result import Problem, conclude
 from ..providers.aldeamo.errors import NAMES
 from ..providers.base import Text as Words

@@ -8,8 +8,8 @@ import pytest
 from conftest import fast
 
 from dev.sandbox.dns import DnsServer
-from dns_check.resolver import Resolver, ResolverSettings
-from dns_check.transport import server_address
+from dns_check.net.resolver import Resolver, ResolverSettings
+from dns_check.net.transport import server_address
 
 ZONES = {
     "data.example": [{"TXT": ["one ", "record"]}, {"MX": [10, "Mail.Data.Example"]}],

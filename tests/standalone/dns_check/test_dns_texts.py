@@ -2,7 +2,7 @@
 
 import pytest
 
-from dns_check import Expectations, Record, Text
+from dns_check import Expectations, Operation, Text
 from dns_check.names import BadNameError, absolute, domain_to_ascii, relative
 from dns_check.text import printable
 from providers import PROVIDERS
@@ -61,11 +61,11 @@ def test_absolute(host, name):
     assert absolute(host, "a.example") == name
 
 
-def test_relative_and_record():
+def test_relative_and_operation():
     assert relative("a.example", "a.example") == "@"
     assert relative("x.y.a.example", "a.example") == "x.y"
-    assert Record("@", "TXT", "x", "a.example").name == "a.example"
-    assert Record("x", "TXT", "x", "a.example").name == "x.a.example"
+    assert Operation("add", "@", "a.example", "TXT", "x").name == "a.example"
+    assert Operation("add", "x", "a.example", "TXT", "x").name == "x.a.example"
 
 
 def test_internationalised_domain_is_checked_by_its_name_in_the_dns(checked, world):
