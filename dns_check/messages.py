@@ -181,6 +181,12 @@ MESSAGES = {
         _SHOWN,
         _CORRECT,
     ),
+    "spf_wildcard": Message(
+        "warning",
+        _("The SPF record comes from %(wildcard)s, an entry that answers for every name."),
+        _("It no longer answers for %(name)s once any record is published there, or below."),
+        _("Make the change shown below; if %(name)s needs other records (A, MX), add them, too."),
+    ),
     "spf_type": Message(
         "warning",
         _("There is also a record of the old type SPF."),
@@ -333,7 +339,7 @@ MESSAGES = {
     ),
     "spf_long": Message(
         "info",
-        _("The record is long: %(octets)s characters, and %(answer)s with all TXT records."),
+        _("The record is long: %(length)s characters, and %(answer)s with all TXT records."),
         _("Nearly all receivers can read that."),
         _NOTHING,
     ),
@@ -636,7 +642,7 @@ MESSAGES = {
     "dmarc_mistaken": Message(
         "fail",
         _("A record is meant as DMARC, but is not recognised: %(what)s."),
-        _NO_DMARC,
+        _("Receivers act as if it were not there."),
         _SHOWN,
         _CORRECT,
     ),

@@ -24,7 +24,7 @@ MAILBOXES = frozenset(
 _WORTH_A_RECORD = frozenset(
     (
         *("dmarc_order", "dmarc_syntax", "dmarc_repeated", "dmarc_uri", "dmarc_value"),
-        *("dmarc_weak_policy", "dmarc_mailbox", "dmarc_idle"),
+        *("dmarc_weak_policy", "dmarc_mailbox", "dmarc_idle", "dmarc_mistaken"),
     )
 )
 
@@ -199,7 +199,8 @@ class _DmarcCheck:
             yield Problem.of("dmarc_several", count=own.count)
         for value in self._mistaken:
             what = _sentence(self._meant[value].mistakes)
-            yield Problem.of("dmarc_idle" if own.count else "dmarc_mistaken", what=what)
+            status = None if self._policy is None else "warning"
+            yield Problem.of("dmarc_idle" if own.count else "dmarc_mistaken", status, what=what)
         others = [value for value in own.answer.values if value not in self._meant]
         if others:
             yield Problem.of("dmarc_unrelated", value=others[0])

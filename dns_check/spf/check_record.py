@@ -77,6 +77,9 @@ def selection_problems(spf):
     for text in spf.mistaken:
         status = "warning" if spf.texts else "fail"
         yield Problem.of("spf_mistaken", status, what=why_none(text))
+    wildcard = spf.texts and spf.context.wildcard(spf.context.domain, spf.answer)
+    if wildcard:
+        yield Problem.of("spf_wildcard", wildcard=wildcard, name=spf.context.domain)
     if not spf.texts and not spf.mistaken:
         yield Problem.of("spf_missing")
 
@@ -85,7 +88,7 @@ def size_problems(spf):
     """Yield whether the record, or what comes along with it, is long."""
     octets = len(spf.texts[0].encode("utf-8", "surrogateescape"))
     if octets > MAX_TEXT or spf.answer.size > MAX_ANSWER:
-        yield Problem.of("spf_long", octets=octets, answer=spf.answer.size)
+        yield Problem.of("spf_long", length=octets, answer=spf.answer.size)
 
 
 def absence_of_spf(answer):

@@ -65,7 +65,7 @@ class Editor:
 
     def proposal(self):
         """Return the `Proposal`."""
-        terms, end, modifiers = self._collected()
+        terms, end, tail = self._collected()
         tree = self._tree([*terms, *end])
         branches = {branch.term.text: branch for branch in tree.branches}
         self._open = {term.text for term in tree.anybody()}
@@ -76,7 +76,7 @@ class Editor:
             return Proposal(None, foreign)
         obstacle = None
         for candidate in self._with_provider(terms, end):
-            text = _joined([*candidate, *end, *modifiers])
+            text = _joined([*candidate, *end, *tail])
             obstacle = self._obstacle(text)
             if obstacle is None:
                 return Proposal(text, (*self._left_out_note(), *self._notes))
@@ -85,23 +85,26 @@ class Editor:
     # What is there
 
     def _collected(self):
-        """Return what all records say: terms, what ends the record, modifiers."""
-        terms, redirects, ends, modifiers = {}, [], [], {}
+        """Return what all records say: terms, what ends the record, modifiers behind that."""
+        terms, redirects, ends, tail = {}, [], [], {}
         texts = self._spf.meant_texts
         for text in texts:
             found, unknown = meant(text, self._domain)
             for word in unknown:
                 self._leave_out(word, "unknown")
             ends += [term.qualifier for term in found if term.name == "all"][:1]
+            ended = False
             for term in found:
                 if term.name == "redirect":
                     redirects.append(term)
                 elif term.name == "all":
-                    pass  # at the end, once
+                    ended = True  # it comes at the end, once
                 elif term.name in MECHANISMS:
                     self._add(terms, _key(term), self._named(term))
+                elif term.name not in {**terms, **tail}:
+                    (tail if ended else terms)[term.name] = term
                 else:
-                    self._add(modifiers, term.name, term)
+                    self._leave_out(term.text, "twice")
         if len(texts) > 1 or ends or len(redirects) > 1:
             # Beside others, or an `all`, a redirect has no effect; an include has the same.
             for redirect in redirects:
@@ -109,7 +112,7 @@ class Editor:
                 self._add(terms, _key(term), term)
             redirects = []
         softest = max(ends, key=_SOFTNESS.get, default="~")
-        return list(terms.values()), redirects or [_all(softest)], list(modifiers.values())
+        return list(terms.values()), redirects or [_all(softest)], list(tail.values())
 
     def _add(self, terms, key, term):
         if key not in terms:

@@ -13,6 +13,7 @@ from dns_check import check
 ALL = load_zones(*ZONES)
 # But the provider's own record, which has no provider in it
 DOMAINS = [domain for domain in domains_of(ALL) if domain != "spf.mailjet.com"]
+DOMAINS.append("news.wildcard-sub.example")
 NEW = domains_of(load_zones(*(path for path in ZONES if path.stem == "broken")))
 # These messages say that, and why, no record that can be published here helps.
 NO_RECORD_HELPS = {
@@ -29,9 +30,9 @@ SPF = {
     "own-server.example": f"v=spf1 {OURS} a mx ip4:203.0.113.5 -all",
     "macro-service.example": f"v=spf1 {OURS} include:_spf.salesforce.com ip4:203.0.113.8 ~all",
     "negative.example": f"v=spf1 {OURS} -ip4:203.0.113.9 ip4:203.0.113.0/24 -all",
-    "explained.example": f"v=spf1 {OURS} ip4:203.0.113.0/24 -all exp=why.explained.example",
+    "explained.example": f"v=spf1 {OURS} ip4:203.0.113.0/24 exp=why.explained.example -all",
     "redirected.example": f"v=spf1 {OURS} redirect=two-services.example",
-    "reporting.example": f"v=spf1 {OURS} ip4:203.0.113.0/24 -all ra=postmaster",
+    "reporting.example": f"v=spf1 {OURS} ra=postmaster ip4:203.0.113.0/24 -all",
     "two-records.example": f"v=spf1 {OURS} {MS} ~all",
     "three-records.example": f"v=spf1 {OURS} a:out1.billing.example include:sendgrid.net "
     "ip4:203.0.113.20 ?all",
@@ -87,6 +88,7 @@ SPF = {
     "room-for-one.example": f"v=spf1 {OURS} include:billing.example include:crm.hubspot.example "
     "mx -all",
     "full-after-merge.example": "",
+    "news.wildcard-sub.example": f"v=spf1 {OURS} ip4:203.0.113.75 -all",
     "alias.example": None,  # blocked
     "alias-right.example": "",
 }
@@ -125,6 +127,7 @@ DMARC = {
     "three-policies.example": f"v=DMARC1; p=none; {BOTH}",
     "right-and-wrong.example": "",
     "both-wrong.example": f"v=DMARC1; p=none; {REPORTS}",
+    "sub.inherits.example": "v=DMARC1; p=none",
     "dmarc-alias.example": "v=DMARC1; p=none; rua=mailto:postmaster@dmarc-alias.example",
     "dmarc-alias-wrong.example": "v=DMARC1; p=none",
     "dmarc-alias-right.example": "",
