@@ -417,7 +417,7 @@ MESSAGES = {
         _("%(provider)s is not in the SPF record."),
         _SENDER_LOST,
         _SHOWN,
-        _("It needs “%(terms)s” in the record, for which there must be room."),
+        _("The record needs “%(terms)s”."),
     ),
     "spf_esp_silent": Message(
         "unknown",

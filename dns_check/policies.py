@@ -9,7 +9,6 @@ from .damage import first_damage, repaired
 from .dmarc.policy import applied, walk
 from .result import Problem, conclude
 from .tags import parse_tags
-from .text import Text, _
 
 
 def check_mta_sts(context):
@@ -81,6 +80,6 @@ def _check(context, check, name, version, more):
         check,
         problems,
         base=base,
-        found=listed(found) if found else Text(_("No such record at %(name)s"), name=name),
+        found=listed(found) if found else None,
         facts={"record": right[0][:4000] if len(right) == 1 else None},
     )

@@ -101,5 +101,5 @@ class TestShownInSpanish(TransactionCase):
     def test_the_words_of_the_browser(self):
         messages = code_translations.get_web_translations(MODULE, "es_ES")["messages"]
         shown = {message["id"]: message["string"] for message in messages}
-        for word in ("Asking the DNS…", "leads to nothing", "Send These Records to a Colleague"):
+        for word in ("Asking the DNS…", "name does not exist", "Send These Records to a Colleague"):
             self.assertEqual(shown[word], self.po[word])

@@ -108,14 +108,19 @@ class MailDnsCheck(models.Model):
         }
 
     def _letter(self, results):
-        """Return subject and body of a mail that asks somebody to change the DNS, or None."""
+        """Return subject and body of a mail that asks somebody to change the DNS, or None.
+
+        What belongs to the DNS of others is not in it: they don't do it.
+        """
         operations = []
         for result in results:
             if result["name"] in (*DECISIVE, "tracking"):
                 operations += [
                     operation
                     for operation in result["operations"]
-                    if operation["action"] != "blocked" and operation not in operations
+                    if operation["action"] != "blocked"
+                    and operation["domain"] == self.domain
+                    and operation not in operations
                 ]
         if not operations:
             return None

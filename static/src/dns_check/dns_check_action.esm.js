@@ -37,6 +37,13 @@ export class DnsCheckAction extends Component {
         onWillUnmount(() => browser.clearTimeout(this.timer));
     }
 
+    get intro() {
+        return _t(
+            "Receivers trust your mail only if the DNS of your domain says that %s may send it.",
+            this.state.provider
+        );
+    }
+
     get isRunning() {
         return this.state.domains.some((domain) => domain.isRunning);
     }

@@ -7,6 +7,7 @@ import {Component} from "@odoo/owl";
 import {DnsLetterDialog} from "./dns_letter.esm";
 import {DnsResult} from "./dns_result.esm";
 import {LOOKS} from "./looks.esm";
+import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
 
 // Which of our checks looks at the same as one of the provider's.
@@ -71,7 +72,20 @@ export class DnsDomain extends Component {
     }
 
     get fixed() {
-        return (this.domain.fixed || []).join(", ");
+        const fixed = this.domain.fixed || [];
+        return fixed.length && _t("Now right: %s", fixed.join(", "));
+    }
+
+    get checkedOn() {
+        return _t("Checked on %s", this.time(this.domain.checked));
+    }
+
+    get lastChecked() {
+        return _t("Last checked: %s", this.time(this.domain.verdict.checked));
+    }
+
+    get askAgain() {
+        return _t("Ask %s to check again", this.domain.verdict.provider);
     }
 
     openLetter() {

@@ -18,9 +18,35 @@ export class DnsOperation extends Component {
         return this.props.operation;
     }
 
-    get isOfOthers() {
-        const {name} = this.operation;
-        return name !== this.props.domain && !name.endsWith(`.${this.props.domain}`);
+    /** As a program reads it: templates know no `JSON`. */
+    get json() {
+        return JSON.stringify(this.operation);
+    }
+
+    get labels() {
+        const {type, old_type: oldType} = this.operation;
+        return {
+            now: _t("Now (%s)", oldType),
+            new: _t("New (%s)", type),
+            needed: _t("Needed (%s)", type),
+        };
+    }
+
+    /** What is to be known about the name. */
+    get hint() {
+        const {action, domain, host, name} = this.operation;
+        if (name !== this.props.domain && !name.endsWith(`.${this.props.domain}`)) {
+            return _t("This belongs to the DNS of %s: whoever runs that has to do it.", domain);
+        }
+        if (host === "@" && action !== "blocked") {
+            return _t("“@” is the domain itself; some DNS services want the name left empty.");
+        }
+        if (action === "add") {
+            return _t(
+                "Most DNS services add the domain to the name; to others give the name in full."
+            );
+        }
+        return "";
     }
 
     /** The old value, with what goes marked; or the new one, with what is new marked. */
@@ -61,6 +87,14 @@ export class DnsResult extends Component {
     get isExpectedShown() {
         const {expected, operations} = this.props.result;
         return expected && !operations.some((operation) => expected.includes(operation.value));
+    }
+
+    get lookups() {
+        return _t("Look-ups in the DNS: %s of at most 10", this.props.result.facts.lookups);
+    }
+
+    get doneBy() {
+        return _t("The change under “%s” puts this right, too.", this.props.doneBy);
     }
 
     lookOf(status) {

@@ -80,7 +80,12 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_dns_broken", {
             },
         },
         {content: "Copy it", trigger: ".modal-footer .o_clipboard_button"},
-        {content: "It was copied", trigger: "body[data-copied^='Hello']", isCheck: true},
+        {
+            content: "It was copied",
+            trigger: "body[data-copied^='Hello']",
+            in_modal: false,
+            isCheck: true,
+        },
         {content: "Close", trigger: ".modal-footer .btn-secondary:contains('Close')"},
         {
             content: "Hand what is to be done to the test",
