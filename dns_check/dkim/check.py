@@ -97,15 +97,15 @@ class _KeyCheck:
 
     def _propose(self, answer):
         if self._key.cname:
-            old, new = answer.values, ("CNAME", self._key.cname)
+            new = ("CNAME", self._key.cname)
         elif self._key.value:
-            old, new = answer.values, ("TXT", self._key.value.strip())
+            new = ("TXT", self._key.value.strip())
         else:
             return
         if answer.failed and not answer.chain:
             return  # nobody knows what is there
         # Whatever is there: a key must be the only TXT record of its name.
-        self.operations = self._context.operations(answer, *new, old)
+        self.operations = self._context.operations(answer, *new, sorted(answer.values))
         self.problems += in_the_way(self.operations)
 
     def _problem(self, code, status=None, **params):

@@ -54,8 +54,11 @@ class _DmarcCheck:
 
     @lazy
     def _meant(self):
-        """What the values at the name are meant to say: value → `Meant`, of those that are."""
-        values = {value: read_meant(value) for value in self._levels[0].answer.values}
+        """What the values at the name are meant to say: value → `Meant`, of those that are.
+
+        Sorted: a name server gives several in another order each time.
+        """
+        values = {value: read_meant(value) for value in sorted(self._levels[0].answer.values)}
         return {value: meant for value, meant in values.items() if meant}
 
     @lazy
@@ -153,7 +156,7 @@ class _DmarcCheck:
             return []
         if own.answer.chain and not wrong and not self._context.wildcard(self._name, own.answer):
             return []  # it is somebody else's record, and it counts
-        right = [value for value in own.answer.values if is_dmarc(value)]
+        right = [value for value in self._meant if is_dmarc(value)]
         old = [*right, *self._mistaken]
         if right and codes & _WORTH_A_RECORD == {"dmarc_idle"} and not wrong:
             value = right[0]

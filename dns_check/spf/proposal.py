@@ -92,29 +92,34 @@ class Editor:
             found, unknown = meant(text, self._domain)
             for word in unknown:
                 self._leave_out(word, "unknown")
-            ends += [term.qualifier for term in found if term.name == "all"][:1]
-            ended = False
-            for term in found:
-                if term.name == "redirect":
-                    redirects.append(term)
-                elif term.name == "all":
-                    ended = True  # it comes at the end, once
-                elif term.name in MECHANISMS:
-                    self._add(terms, _key(term), self._named(term))
-                elif term.name not in {**terms, **tail}:
-                    (tail if ended else terms)[term.name] = term
-                else:
-                    self._leave_out(term.text, "twice")
+            redirects += [term for term in found if term.name == "redirect"]
+            alls = [number for number, term in enumerate(found) if term.name == "all"]
+            ends += [found[number].qualifier for number in alls[:1]]
+            for number, term in enumerate(found):
+                if term.name in ("redirect", "all"):
+                    continue  # at the end, once
+                behind = bool(alls) and number > alls[0] and term.name not in MECHANISMS
+                self._add(tail if behind else terms, self._named(term))
         if len(texts) > 1 or ends or len(redirects) > 1:
             # Beside others, or an `all`, a redirect has no effect; an include has the same.
             for redirect in redirects:
-                term = _include(redirect.target)
-                self._add(terms, _key(term), term)
+                self._add(terms, _include(redirect.target))
             redirects = []
+        if redirects:
+            self._drop_superfluous(terms, redirects[0])
         softest = max(ends, key=_SOFTNESS.get, default="~")
         return list(terms.values()), redirects or [_all(softest)], list(tail.values())
 
-    def _add(self, terms, key, term):
+    def _drop_superfluous(self, terms, redirect):
+        """Leave out an include of the name that a redirect leads to."""
+        wanted = {_key(term) for term in self._wanted}
+        others = [term for key, term in terms.items() if key not in wanted]
+        key = _key(_include(redirect.target))
+        if key in terms and all(term.qualifier in ("+", "") for term in others):
+            self._leave_out(terms.pop(key).text, "twice")
+
+    def _add(self, terms, term):
+        key = _key(term) if term.name in MECHANISMS else term.name
         if key not in terms:
             terms[key] = term
         elif terms[key].text.lower() != term.text.lower():

@@ -61,7 +61,7 @@ class Spf:
     def mistaken(self):
         """Values that are meant as SPF but don't count: value → what is meant by it."""
         found = {}
-        for value in self.answer.values:
+        for value in sorted(self.answer.values):
             meant = None if is_spf(value) else _near(value[:MAX_NEAR])
             if meant:
                 found[value] = meant

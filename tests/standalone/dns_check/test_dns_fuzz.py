@@ -193,6 +193,8 @@ def test_proposed_spf_record_puts_it_right(server, records):
     server.clear("s.example", "TXT")
     server.publish("s.example", "TXT", proposed[0].value)
     after = {result.name: result for result in check("s.example", expectations, fast(server))}
-    # `ptr` stays: only whoever runs the servers knows which addresses it stands for.
-    gravest = "warning" if "ptr" in proposed[0].value.split() else "ok"
-    assert (after["spf"].status, after["spf_esp"].status) == (gravest, "ok"), proposed[0].value
+    assert after["spf_esp"].status == "ok", proposed[0].value
+    # `ptr` stays, as only whoever runs the servers knows which addresses it stands for; and what
+    # a redirect leads to may have to come before something that forbids.
+    assert after["spf"].codes <= {"spf_ptr", "spf_duplicate", "spf_macros", "spf_neutral_all"}
+    assert "spf_duplicate" not in after["spf"].codes or "redirect=" in proposed[0].value

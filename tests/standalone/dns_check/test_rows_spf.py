@@ -30,7 +30,7 @@ CASES = [
          "at position 1: a quotation mark", f"{OURS} ~all"),
     Case(PASTED, "spf-bom.example", "spf", "fail", ("spf_mistaken",), "byte order mark"),
     Case(PASTED, "spf-dash.example", "spf", "fail", ("spf_syntax",),
-         "“–all” at position 32", f"{OURS} ~all"),
+         "“–all” at position 32", f"{OURS} -all"),
     Case(PASTED, "spf-blank.example", "spf", "fail", ("spf_mistaken",), "a blank too many"),
     Case(BEFORE, "spf-ipv4.example", "spf", "fail", ("spf_syntax",),
          "“ipv4:192.0.2.1” at position 32 of the record is a mistake",
