@@ -1,6 +1,6 @@
 # Every command a developer needs; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench drills fuzz odoo odoo-tests oca-tests dns-check dns-bench dns-publish lint clean
+.PHONY: help demo test bench drills fuzz odoo odoo-tests oca-tests dns-check dns-bench dns-messages dns-publish lint clean
 
 # The first interpreter that Odoo 17 supports and that can make a virtual
 # environment (Debian splits ensurepip off).
@@ -16,7 +16,7 @@ RUN = exec $(PYTHON) -m dev.bootstrap
 help: ## list the commands
 	@echo 'Usage: make COMMAND'
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
-		printf '  %-11s %s\n' "$$name" "$$text"; done
+		printf '  %-12s %s\n' "$$name" "$$text"; done
 
 demo: ## run Odoo against local stand-ins of the services (ONCE=1: one pass, TRANSPORT=api, INTAKE=1)
 	@$(RUN) dev.demo $(if $(ONCE),--once) \
@@ -52,6 +52,9 @@ dns-publish: ## enter a record into the DNS of the running demo (NAME=… TYPE=T
 
 dns-bench: ## time the DNS checks beside checkdmarc
 	@$(RUN) dev.dns_benchmark $(ARGS)
+
+dns-messages: ## write docs/dns-messages.rst: all that the DNS check can say
+	@$(RUN) dev.dns_messages
 
 lint: ## ruff and pylint-odoo
 	@$(RUN) dev.lint

@@ -7,8 +7,9 @@ Pure Python without Odoo: checks over a resolver. What is known about one provid
 """
 
 from .expectations import Cname, DkimKey, Expectations
-from .resolver import ResolverSettings
-from .result import CHECKS, STATUSES, Check, Problem, Record, Result
+from .messages import MESSAGES
+from .net.resolver import ResolverSettings
+from .result import ACTIONS, CHECKS, STATUSES, Check, Operation, Problem, Result
 from .run import run
 from .text import Text
 

@@ -27,24 +27,27 @@ def check_alignment(context, dkim, spf_esp, dmarc, return_path):
         "envelope": envelope,
         "custom_return_path": bool(return_path.facts.get("right")),
     }
-    code, status, template = _SENTENCES[by_dkim, by_spf]
-    provider = context.expectations.provider
-    sentence = Text(
-        template,
+    code = _CODES[by_dkim, by_spf]
+    if by_dkim is None and dkim.status == "info":
+        code = "passes_not_entered"
+    if code == "passes_dkim" and by_spf is None:
+        code = "passes_dkim_spf_unknown"
+    problem = Problem.of(
+        code,
         domain=context.domain,
-        provider=provider,
+        provider=context.expectations.provider,
         envelope=envelope or Text(_("a domain that is not known")),
     )
-    problems = [] if status == "ok" else [Problem(code, status, sentence)]
+    problems = [] if problem.status == "ok" else [problem]
     if dmarc.status != "unknown" and dmarc.facts.get("policy") is None:
-        problems.append(
-            Problem.of(
-                "alignment_no_dmarc",
-                "info",
-                _("That counts as soon as the domain has a DMARC record."),
-            )
-        )
-    return conclude("alignment", problems, found=sentence, facts=facts)
+        problems.append(Problem.of("alignment_no_dmarc"))
+    return conclude(
+        "alignment",
+        problems,
+        base="info" if problem.status == "info" else "ok",
+        found=problem.texts[0],
+        facts=facts,
+    )
 
 
 def _by_dkim(dkim):
@@ -76,35 +79,14 @@ def _by_spf(context, spf_esp, dmarc, return_path):
     return aligned, envelope
 
 
-_BOTH = _("Mail from %(domain)s through %(provider)s passes DMARC by DKIM and by SPF.")
-_DKIM = _(
-    "Mail from %(domain)s through %(provider)s passes DMARC by DKIM. SPF does not count for it: "
-    "it is checked for %(envelope)s."
-)
-_DKIM_PERHAPS_SPF = _(
-    "Mail from %(domain)s through %(provider)s passes DMARC by DKIM; whether also by SPF is not "
-    "known."
-)
-_SPF = _(
-    "Mail from %(domain)s through %(provider)s passes DMARC by SPF only, which is lost when a mail "
-    "is forwarded: mend DKIM."
-)
-_NOT_AT_ALL = _(
-    "Mail from %(domain)s through %(provider)s does not pass DMARC: DKIM is not right, and SPF is "
-    "checked for %(envelope)s. Mend DKIM."
-)
-_UNKNOWN = _(
-    "Whether mail from %(domain)s through %(provider)s passes DMARC could not be found out."
-)
-
-_SENTENCES = {
-    (True, True): ("passes_both", "ok", _BOTH),
-    (True, False): ("passes_dkim", "ok", _DKIM),
-    (True, None): ("passes_dkim", "ok", _DKIM_PERHAPS_SPF),
-    (False, True): ("passes_spf", "warning", _SPF),
-    (None, True): ("passes_spf", "unknown", _SPF),
-    (False, False): ("passes_not", "fail", _NOT_AT_ALL),
-    (False, None): ("passes_unknown", "unknown", _UNKNOWN),
-    (None, False): ("passes_unknown", "unknown", _UNKNOWN),
-    (None, None): ("passes_unknown", "unknown", _UNKNOWN),
+_CODES = {
+    (True, True): "passes_both",
+    (True, False): "passes_dkim",
+    (True, None): "passes_dkim",
+    (False, True): "passes_spf",
+    (None, True): "passes_spf_dkim_unknown",
+    (False, False): "passes_not",
+    (False, None): "passes_unknown",
+    (None, False): "passes_unknown",
+    (None, None): "passes_unknown",
 }

@@ -2,32 +2,26 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """CNAMEs that the provider can make use of: return path and tracking. Never a failure."""
 
-from .answer import DATA
 from .context import absence, unanswered
 from .names import to_ascii
+from .net.answer import DATA
 from .result import Problem, conclude
 from .text import Text, _
+
+# An alias can't stand beside a record of one of these.
+_OTHERS = ("A", "AAAA", "MX", "TXT")
 
 
 def check_return_path(context):
     """Return the result of the check `return_path`. Facts: as `_check`, and default."""
     expectations = context.expectations
-    default = expectations.return_path
+    default, provider = expectations.return_path, expectations.provider
     if expectations.custom_return_path is None:
-        text = Text(
-            _("It is not known which return path %(provider)s uses."),
-            provider=expectations.provider,
-        )
-        if default is not None:
-            text = Text(_("Bounces go to %(default)s."), default=default)
-        problem = Problem("return_path_not_known", "info", text)
+        code = "return_path_not_known" if default is None else "return_path_fixed"
+        problem = Problem.of(code, provider=provider, default=default)
         facts = {"name": None, "target": None, "right": None, "default": default}
         return conclude("return_path", [problem], base="info", facts=facts)
-    absent = Text(
-        _("Optional. Without it bounces go to %(default)s, and SPF does not count for DMARC."),
-        default=default or expectations.provider,
-    )
-    missing = Problem("return_path_default", "info", absent)
+    missing = Problem.of("return_path_default", default=default or provider)
     return _check(context, "return_path", expectations.custom_return_path, missing, default=default)
 
 
@@ -35,18 +29,10 @@ def check_tracking(context):
     """Return the result of the check `tracking`. Facts: as `_check`."""
     tracking = context.expectations.tracking
     if tracking is None:
-        text = Text(
-            _("Links lead to a domain of %(provider)s; one of your own is optional."),
-            provider=context.expectations.provider,
-        )
         facts = {"name": None, "target": None, "right": None}
-        problem = Problem("tracking_default", "info", text)
+        problem = Problem.of("tracking_default", provider=context.expectations.provider)
         return conclude("tracking", [problem], base="info", facts=facts)
-    missing = Problem.of(
-        "tracking_missing",
-        "warning",
-        _("The links in your mails lead nowhere as long as it is missing."),
-    )
+    missing = Problem.of("tracking_missing", name=context.absolute(tracking.host))
     return _check(context, "tracking", tracking, missing)
 
 
@@ -59,48 +45,35 @@ def _check(context, check, cname, missing, **facts):
     """
     name = context.absolute(cname.host)
     targets = [to_ascii(target) for target in cname.targets]
-    answer, addresses = context.resolver.ask_all([(name, "CNAME"), (name, "A")])
-    target = answer.values[0] if answer.outcome == DATA else None
-    problems, base = [], "ok"
+    answer, *others = context.resolver.ask_all((name, rdtype) for rdtype in ("CNAME", *_OTHERS))
+    own = answer.outcome == DATA and not context.wildcard(name, answer)
+    target = answer.values[0] if own else None
+    there = [
+        other.type
+        for other in others
+        if other.outcome == DATA and not other.chain and not context.wildcard(name, other)
+    ]
+    problems, operations, base = [], [], "ok"
+
+    def problem(code, **params):
+        provider = context.expectations.provider
+        problems.append(Problem.of(code, name=name, provider=provider, **params))
+
     if answer.failed:
         problems.append(unanswered(answer))
-    elif target is None and answer.void and addresses.outcome != DATA:
+    elif target is None and there:
+        problem("no_cname", wanted=targets[0], records=", ".join(there))
+    elif target is None:
         problems.append(missing)
         base = "info"
-    elif target is None:
-        problems.append(
-            Problem.of(
-                "no_cname",
-                "warning",
-                _("%(name)s has other records; a CNAME is wanted there."),
-                name=name,
-            )
-        )
+        operations = context.operations(answer, "CNAME", targets[0])
     elif target not in targets:
-        problems.append(
-            Problem.of(
-                "other_target",
-                "warning",
-                _("%(name)s leads to %(found)s; it should lead to %(wanted)s."),
-                name=name,
-                found=target,
-                wanted=targets[0],
-            )
-        )
-    elif addresses.outcome == "nxdomain":
-        problems.append(
-            Problem.of("dangling", "warning", _("%(target)s does not exist."), target=target)
-        )
+        problem("other_target", found=target, wanted=targets[0])
+        operations = context.operations(answer, "CNAME", targets[0], [target])
+    elif others[0].outcome == "nxdomain":
+        problem("target_missing", found=target)
     elif target != targets[0]:
-        problems.append(
-            Problem.of(
-                "older_target",
-                "info",
-                _("%(found)s still works; %(wanted)s is newer."),
-                found=target,
-                wanted=targets[0],
-            )
-        )
+        problem("older_target", found=target, wanted=targets[0])
     right = target in targets
     facts.update(name=name, target=target, right=None if answer.failed else right)
     found = None
@@ -110,8 +83,8 @@ def _check(context, check, cname, missing, **facts):
         check,
         problems,
         base=base,
+        operations=operations,
         found=found,
         expected=Text(_("CNAME %(name)s = %(value)s"), name=name, value=targets[0]),
         facts=facts,
-        records=() if right or answer.failed else (context.record(name, "CNAME", targets[0]),),
     )

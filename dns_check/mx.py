@@ -4,8 +4,8 @@
 
 import re
 
-from .answer import DATA
 from .context import unanswered
+from .net.answer import DATA
 from .result import Problem, conclude
 from .text import Text, _
 
@@ -27,23 +27,11 @@ def check_mx(context):
         problems = list(_host_problems(context, answer, facts))
     elif any(found.outcome == DATA for found in addresses):
         facts["implicit"] = True
-        problems = [
-            Problem.of(
-                "mx_implicit",
-                "warning",
-                _("There is no MX record; mail goes to the server of the web site. Publish one."),
-            )
-        ]
+        problems = [Problem.of("mx_implicit")]
     elif any(found.failed for found in addresses):
         problems = [unanswered(next(found for found in addresses if found.failed))]
     else:
-        problems = [
-            Problem.of(
-                "mx_missing",
-                "warning",
-                _("The domain takes no mail: replies and bounces are lost."),
-            )
-        ]
+        problems = [Problem.of("mx_missing")]
     lines = [f"{preference} {host or '.'}" for preference, host, _count in facts["hosts"]]
     found = Text("%(hosts)s", hosts=tuple(lines)) if lines else Text(_("No MX record"))
     return conclude("mx", problems, found=found, facts=facts)
@@ -54,11 +42,7 @@ def _host_problems(context, answer, facts):
     if any(not host for _preference, host in hosts):
         facts["null"] = True
         facts["hosts"] = [[preference, host, 0] for preference, host in hosts]
-        yield Problem.of(
-            "mx_null",
-            "warning",
-            _("A null MX says that the domain takes no mail: replies and bounces are lost."),
-        )
+        yield Problem.of("mx_null")
         return
     questions = [(host, rdtype) for _preference, host in hosts for rdtype in ("A", "AAAA")]
     answers = context.resolver.ask_all(questions)
@@ -71,23 +55,8 @@ def _host_problems(context, answer, facts):
             yield unanswered(failed)
         elif not count:
             if _ADDRESS.fullmatch(host):
-                yield Problem.of(
-                    "mx_address",
-                    "warning",
-                    _("%(host)s is an address; an MX record needs a name."),
-                    host=host,
-                )
+                yield Problem.of("mx_address", host=host)
                 continue
-            yield Problem.of(
-                "mx_dead",
-                "warning",
-                _("%(host)s has no address: mail to it is lost or late."),
-                host=host,
-            )
+            yield Problem.of("mx_dead", host=host)
         elif any(found.chain for found in pair):
-            yield Problem.of(
-                "mx_cname",
-                "warning",
-                _("%(host)s is a CNAME, which an MX record must not name."),
-                host=host,
-            )
+            yield Problem.of("mx_cname", host=host)

@@ -93,3 +93,13 @@ def parents(name):
     """Return the names above `name`, the nearest first, the top-level domain last."""
     labels = name.split(".")
     return [".".join(labels[n:]) for n in range(1, len(labels))]
+
+
+def organization(name):
+    """Return the part of a name that one registers: `google.com` of `aspmx.l.google.com`.
+
+    A guess without a list of public suffixes: two labels, three below such as `com.co`.
+    """
+    labels = name.split(".")
+    below_country = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3 if below_country else -2 :])

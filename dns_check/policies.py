@@ -6,10 +6,9 @@ import re
 
 from .context import listed, unanswered
 from .damage import first_damage, repaired
-from .dmarc_policy import applied, walk
+from .dmarc.policy import applied, walk
 from .result import Problem, conclude
 from .tags import parse_tags
-from .text import Text, _
 
 
 def check_mta_sts(context):
@@ -20,14 +19,9 @@ def check_mta_sts(context):
 
     def more(tags):
         if not re.fullmatch(r"[A-Za-z0-9]{1,32}", tags.get("id", "")):
-            yield Problem.of("policy_id", "warning", _("“id=” must be 1 to 32 letters or digits."))
+            yield Problem.of("policy_id")
         if all(answer.void for answer in addresses):
-            yield Problem.of(
-                "policy_host",
-                "warning",
-                _("%(host)s, where the policy belongs, has no address."),
-                host=host,
-            )
+            yield Problem.of("policy_host", host=host)
 
     return _check(context, "mta_sts", name, "STSv1", more)
 
@@ -38,11 +32,7 @@ def check_tls_rpt(context):
     def more(tags):
         uris = [uri.strip() for uri in tags.get("rua", "").split(",")]
         if not all(re.match(r"mailto:[^@]+@.|https://.", uri) for uri in uris):
-            yield Problem.of(
-                "policy_rua",
-                "warning",
-                _("“rua=” must name where reports go: “mailto:…” or “https://…”."),
-            )
+            yield Problem.of("policy_rua")
 
     return _check(context, "tls_rpt", f"_smtp._tls.{context.domain}", "TLSRPTv1", more)
 
@@ -53,18 +43,12 @@ def check_bimi(context):
     def more(tags):
         logo = tags.get("l", "")
         if logo and not logo.startswith("https://"):
-            yield Problem.of(
-                "policy_logo", "warning", _("“l=” must be an https address of a logo.")
-            )
+            yield Problem.of("policy_logo")
         levels = walk(context.resolver, context.domain)
         policy = applied(levels, exists=True)
         weak = policy is None or policy.value == "none" or policy.record.testing
         if weak and not any(level.answer.failed for level in levels):
-            yield Problem.of(
-                "policy_dmarc",
-                "warning",
-                _("It has no effect until the DMARC policy is “quarantine” or “reject”."),
-            )
+            yield Problem.of("policy_dmarc")
 
     return _check(context, "bimi", f"default._bimi.{context.domain}", "BIMI1", more)
 
@@ -83,26 +67,19 @@ def _check(context, check, name, version, more):
     problems = []
     base = "ok"
     if len(right) > 1:
-        problems.append(Problem.of("policy_several", "warning", _("There may be only one record.")))
+        problems.append(Problem.of("policy_several", name=name))
     elif right:
         problems += more(parse_tags(right[0]))
     elif damaged:
-        problems.append(
-            Problem.of(
-                "pasted",
-                "warning",
-                _("A record does not count because of what came with pasting it: %(what)s."),
-                what=first_damage(damaged[0]),
-            )
-        )
+        problems.append(Problem.of("policy_pasted", what=first_damage(damaged[0])))
     else:
         base = "info"
-        problems.append(Problem.of("policy_missing", "info", _("Optional; there is none.")))
+        problems.append(Problem.of("policy_missing", name=name))
     found = right or damaged
     return conclude(
         check,
         problems,
         base=base,
-        found=listed(found) if found else Text(_("No such record at %(name)s"), name=name),
+        found=listed(found) if found else None,
         facts={"record": right[0][:4000] if len(right) == 1 else None},
     )

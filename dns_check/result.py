@@ -1,9 +1,12 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What a check finds, and what has to be published."""
+"""What a check finds, and what has to be done about it in the DNS."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 
+from .messages import MESSAGES
 from .text import Text, _
 
 STATUSES = {
@@ -15,6 +18,9 @@ STATUSES = {
     # Optional and absent, or nothing to compare with.
     "info": _("For your information"),
 }
+
+# Words and blanks of two values that are compared one by one
+MAX_PIECES = 1000
 
 _GRAVITY = {"info": 0, "ok": 1, "warning": 2, "unknown": 3, "fail": 4}
 
@@ -30,89 +36,158 @@ class Check:
 CHECKS = {
     "ownership": Check(
         _("Ownership"),
-        _("It proves to the provider that the domain is yours; without it, no mail."),
+        _("It proves to the provider that the domain is yours. Without it, no mail leaves."),
     ),
     "spf": Check(
         _("SPF record"),
-        _("It lists who may send for the domain. With a mistake in it, receivers ignore it all."),
+        _("SPF is the list of those who may send mail for your domain."),
     ),
     "spf_esp": Check(
         _("SPF for the provider"),
-        _("The provider's servers should be among those that may send for the domain."),
+        _("The provider's servers should be on the list of those who may send for your domain."),
     ),
     "dkim": Check(
         _("DKIM"),
-        _("The provider signs each mail; receivers find the key to the signature here."),
+        _("The provider signs each mail. Receivers find the key that proves the signature here."),
     ),
     "dmarc": Check(
         _("DMARC"),
-        _("It tells receivers what to do with mail that only pretends to be from the domain."),
+        _("It tells receivers what to do with mail that only pretends to come from your domain."),
     ),
     "alignment": Check(
         _("Alignment"),
-        _("DMARC passes only where DKIM or SPF passes for the domain in the From address."),
+        _("DMARC asks that DKIM or SPF passes for the same domain as in the sender's address."),
     ),
-    "mx": Check(_("Incoming mail"), _("Replies and bounces go to the servers named here.")),
+    "mx": Check(
+        _("Incoming mail"), _("Replies and bounces come back to the mail servers named here.")
+    ),
     "return_path": Check(
-        _("Return path"), _("Where bounces go. With one of your own, SPF counts for DMARC too.")
+        _("Return path"),
+        _("It is where undeliverable mail goes back to. Under your own domain, it helps DMARC."),
     ),
     "tracking": Check(
-        _("Tracking domain"), _("Links in mails that lead to your own domain look trustworthy.")
+        _("Tracking domain"),
+        _("Links in your mails look more trustworthy if they lead to your own domain."),
     ),
-    "mta_sts": Check(_("MTA-STS"), _("It has other servers encrypt what they send to you.")),
-    "tls_rpt": Check(_("TLS reports"), _("They tell you when encryption towards you fails.")),
+    "mta_sts": Check(_("MTA-STS"), _("It makes other servers encrypt the mail they send to you.")),
+    "tls_rpt": Check(_("TLS reports"), _("They tell you when mail to you is not encrypted.")),
     "bimi": Check(_("BIMI"), _("It shows your logo beside your mails.")),
+}
+
+ACTIONS = {
+    "add": _("Add this record"),
+    "replace": _("Replace this record"),
+    "remove": _("Remove this record"),
+    "blocked": _("Nothing can be published here"),
 }
 
 
 @dataclass(frozen=True)
-class Record:
-    """A DNS record to publish.
+class Operation:
+    """One thing to do in the DNS.
 
+    :param action: add, replace, remove; or blocked: this record would be right, but other records
+        of the name stand in its way, which are not to be touched
     :param host: name below `domain`, as most DNS panels want it; "@" for the domain itself
-    :param type: TXT, CNAME or MX
-    :param value: what to enter as its value, without quotes
     :param domain: the domain whose zone it belongs to, in ASCII
+    :param type, value: what is to be published, without quotes; None to remove something
+    :param old_type, old_value: what is there and goes; of `blocked` what is in the way
+    :param hides_wildcard: what the DNS answers now comes from a wildcard, and the record at the
+        name itself takes its place
     """
 
+    action: str
     host: str
-    type: str
-    value: str
     domain: str
+    type: str | None = None
+    value: str | None = None
+    old_type: str | None = None
+    old_value: str | None = None
+    hides_wildcard: bool = False
 
     @property
     def name(self):
         """The full name, without final dot."""
         return self.domain if self.host == "@" else f"{self.host}.{self.domain}"
 
+    @property
+    def publishes(self):
+        """Whether there is a record to enter."""
+        return self.action in ("add", "replace")
+
+    @property
+    def difference(self):
+        """What changes from the old value to the new one: [change, text], in order.
+
+        The change is same, gone or new; those that aren't gone make up the new value.
+        """
+        if self.action != "replace":
+            return []
+        old, new = _pieces(self.old_value), _pieces(self.value)
+        if len(old) + len(new) > MAX_PIECES:
+            return [["gone", self.old_value], ["new", self.value]]
+        found = []
+        matcher = SequenceMatcher(None, old, new, autojunk=False)
+        for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+            if tag == "equal":
+                found.append(["same", "".join(old[old_from:old_to])])
+            else:
+                found.append(["gone", "".join(old[old_from:old_to])])
+                found.append(["new", "".join(new[new_from:new_to])])
+        return [piece for piece in found if piece[1]]
+
     def as_dict(self):
-        """Return it as JSON-able dict, the full name included."""
+        """Return it as JSON-able dict, the full name and what changes included."""
         return {
+            "action": self.action,
             "host": self.host,
+            "name": self.name,
+            "domain": self.domain,
             "type": self.type,
             "value": self.value,
-            "domain": self.domain,
-            "name": self.name,
+            "old_type": self.old_type,
+            "old_value": self.old_value,
+            "difference": self.difference,
         }
+
+
+def _pieces(text):
+    return re.findall(r"[^\s;]+|\s+|;", text)
 
 
 @dataclass(frozen=True)
 class Problem:
     """One thing that a check has to say about what it found.
 
-    :param code: for programs and tests; never shown
+    :param code: a key of `MESSAGES`, for programs and tests; never shown
     :param status: a key of `STATUSES`; the gravest of all problems is the result's
-    :param text: what is wrong and what to do
+    :param params: what goes into the message's sentences
+    :param by_hand: there is no operation that puts it right
     """
 
     code: str
     status: str
-    text: Text
+    params: dict = field(default_factory=dict)
+    by_hand: bool = False
 
     @classmethod
-    def of(cls, code, status, template, **params):
-        """Return the problem whose text is a template marked with `_()` and its parameters."""
-        return cls(code, status, Text(template, **params))
+    def of(cls, code, status=None, **params):
+        """Return a problem.
+
+        :param str status: where it isn't the message's own
+        """
+        return cls(code, status or MESSAGES[code].status, params)
+
+    @property
+    def texts(self):
+        """What is wrong, what that leads to, and what to do: up to three `Text`s."""
+        message = MESSAGES[self.code]
+        todo = message.by_hand if self.by_hand and message.by_hand else message.todo
+        templates = filter(None, (message.wrong, message.leads_to, todo))
+        return tuple(Text(template, **self.params) for template in templates)
+
+    def __str__(self):
+        return " ".join(map(str, self.texts))
 
 
 @dataclass(frozen=True)
@@ -125,7 +200,7 @@ class Result:
     :param expected: what it should have, or None where anything valid will do
     :param problems: in the order of their gravity
     :param facts: JSON-able; which there are, the check's own docstring says
-    :param records: what to publish to put it right
+    :param operations: what to do in the DNS to put it right, all of them together
     """
 
     name: str
@@ -134,7 +209,7 @@ class Result:
     expected: Text | None = None
     problems: tuple[Problem, ...] = ()
     facts: dict = field(default_factory=dict)
-    records: tuple[Record, ...] = ()
+    operations: tuple[Operation, ...] = ()
 
     @property
     def title(self):
@@ -146,8 +221,8 @@ class Result:
 
     @property
     def advice(self):
-        """What is wrong and what to do, the gravest first: a tuple of `Text`."""
-        return tuple(problem.text for problem in self.problems)
+        """What is wrong and what to do in English, the gravest first: a tuple of str."""
+        return tuple(map(str, self.problems))
 
     @property
     def codes(self):
@@ -163,19 +238,30 @@ class Result:
             "why": str(self.why),
             "found": None if self.found is None else str(self.found),
             "expected": None if self.expected is None else str(self.expected),
-            "advice": [str(text) for text in self.advice],
-            "problems": [problem.code for problem in self.problems],
+            "problems": [
+                {
+                    "code": problem.code,
+                    "status": problem.status,
+                    "texts": [str(text) for text in problem.texts],
+                }
+                for problem in self.problems
+            ],
             "facts": self.facts,
-            "records": [record.as_dict() for record in self.records],
+            "operations": [operation.as_dict() for operation in self.operations],
         }
 
 
-def conclude(name, problems=(), base="ok", **fields):
+def conclude(name, problems=(), base="ok", operations=(), **fields):
     """Return the `Result` whose status is the gravest of its problems'.
 
     :param str base: status without any problem
+    :param operations: what to do; without any, the problems say what to do by hand
     :param fields: the other fields of `Result`
     """
-    ordered = tuple(sorted(problems, key=lambda problem: -_GRAVITY[problem.status]))
+    by_hand = not any(operation.action != "blocked" for operation in operations)
+    ordered = tuple(
+        replace(problem, by_hand=by_hand)
+        for problem in sorted(problems, key=lambda problem: -_GRAVITY[problem.status])
+    )
     status = max([base, *(problem.status for problem in ordered)], key=_GRAVITY.__getitem__)
-    return Result(name, status, problems=ordered, **fields)
+    return Result(name, status, problems=ordered, operations=tuple(operations), **fields)

@@ -3,25 +3,26 @@
 """All checks of several domains, side by side."""
 
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 
 from .alignment import check_alignment
 from .cnames import check_return_path, check_tracking
 from .context import Context
-from .dkim import check_dkim
-from .dmarc import check_dmarc
+from .dkim.check import check_dkim
+from .dmarc.check import check_dmarc
 from .expectations import Expectations
 from .mx import check_mx
 from .names import BadNameError, domain_to_ascii
+from .net.resolver import PARALLEL, Resolver, ResolverSettings
 from .ownership import check_ownership
 from .policies import check_bimi, check_mta_sts, check_tls_rpt
-from .resolver import Resolver, ResolverSettings
 from .result import CHECKS, Problem, conclude
 from .spf.check_provider import check_spf_esp
 from .spf.check_record import check_spf
 from .spf.spf import Spf
 from .stale import with_stale_caches
-from .text import _
 
 _logger = logging.getLogger(__name__)
 
@@ -37,8 +38,11 @@ _SINGLE = {
     "bimi": check_bimi,
 }
 _ALIGNMENT_NEEDS = ("dkim", "spf_esp", "dmarc", "return_path")
-# Checks at work at a time; they only wait for the DNS.
-MAX_WORKERS = 40
+# Threads for the questions, and for the checks, of all domains together: each domain has its share,
+# so that none waits for another.
+MAX_QUESTIONS = 400
+MAX_CHECKS = 200
+MIN_SHARE = 4
 
 
 def run(expectations, settings):
@@ -48,9 +52,13 @@ def run(expectations, settings):
     :param ResolverSettings settings: or None for the default
     :raises ValueError: when one of the name servers isn't an address
     """
-    with Resolver(settings or ResolverSettings()) as resolver:
+    settings = settings or ResolverSettings()
+    until = time.monotonic() + settings.deadline
+    parallel = min(PARALLEL, _share(MAX_QUESTIONS, expectations))
+    with ExitStack() as stack:
         contexts = {}
         for domain, expected in expectations.items():
+            resolver = stack.enter_context(Resolver(settings, until, parallel))
             try:
                 name = domain_to_ascii(domain)
             except BadNameError:
@@ -58,33 +66,35 @@ def run(expectations, settings):
             else:
                 contexts[domain] = Context(name, expected or Expectations(), resolver)
         if contexts:
-            yield from _run(contexts)
+            yield from _run(contexts, stack)
 
 
-def _run(contexts):
-    workers = min(MAX_WORKERS, len(contexts) * (len(_SINGLE) + 1))
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="dns-check")
-    try:
-        tasks = {}
-        for domain, context in contexts.items():
-            spf = Spf(context)
-            spf.prefetch()
-            tasks[pool.submit(_both_spf, spf)] = domain
-            for name, function in _SINGLE.items():
-                tasks[pool.submit(_single, name, _with_caches(function), context)] = domain
-        found = {domain: {} for domain in contexts}
-        for future in as_completed(tasks):
-            domain = tasks[future]
-            for result in future.result():
-                found[domain][result.name] = result
-                yield domain, result
-            needed = [found[domain].get(name) for name in _ALIGNMENT_NEEDS]
-            if all(needed) and "alignment" not in found[domain]:
-                (result,) = _single("alignment", check_alignment, contexts[domain], *needed)
-                found[domain]["alignment"] = result
-                yield domain, result
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+def _share(threads, domains):
+    return max(threads // max(len(domains), 1), MIN_SHARE)
+
+
+def _run(contexts, stack):
+    workers = min(len(_SINGLE) + 1, _share(MAX_CHECKS, contexts))
+    tasks = {}
+    for domain, context in contexts.items():
+        pool = ThreadPoolExecutor(workers, thread_name_prefix="dns-check")
+        stack.callback(pool.shutdown, wait=False, cancel_futures=True)
+        spf = Spf(context)
+        spf.prefetch()
+        tasks[pool.submit(_both_spf, spf)] = domain
+        for name, function in _SINGLE.items():
+            tasks[pool.submit(_single, name, _with_caches(function), context)] = domain
+    found = {domain: {} for domain in contexts}
+    for future in as_completed(tasks):
+        domain = tasks[future]
+        for result in future.result():
+            found[domain][result.name] = result
+            yield domain, result
+        needed = [found[domain].get(name) for name in _ALIGNMENT_NEEDS]
+        if all(needed) and "alignment" not in found[domain]:
+            (result,) = _single("alignment", check_alignment, contexts[domain], *needed)
+            found[domain]["alignment"] = result
+            yield domain, result
 
 
 def _both_spf(spf):
@@ -115,26 +125,8 @@ def _single(name, function, *arguments):
         return [_bad_name(name, error)]
     except Exception:
         _logger.exception("The DNS check %s failed", name)
-        return [
-            conclude(
-                name,
-                [
-                    Problem.of(
-                        "internal",
-                        "unknown",
-                        _("This check could not be carried out; the server's log says why."),
-                    )
-                ],
-            )
-        ]
+        return [conclude(name, [Problem.of("internal")])]
 
 
 def _bad_name(check, name):
-    return conclude(
-        check,
-        [
-            Problem.of(
-                "bad_name", "fail", _("“%(name)s” cannot be the name of a domain."), name=str(name)
-            )
-        ],
-    )
+    return conclude(check, [Problem.of("bad_name", name=str(name))])

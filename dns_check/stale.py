@@ -4,9 +4,8 @@
 
 from dataclasses import replace
 
-from .answer import DATA
+from .net.answer import DATA
 from .result import Problem
-from .text import _
 
 
 def with_stale_caches(context, result):
@@ -24,11 +23,8 @@ def with_stale_caches(context, result):
         if fresh.outcome != DATA or kept.failed or set(fresh.values) == set(kept.values):
             continue
         stale = max(stale or 0, kept.ttl or 0)
-        if kept.ttl:
-            template = _("%(name)s is published, but caches keep the former record: %(seconds)s s.")
-        else:
-            template = _("%(name)s is published, but caches do not know it yet.")
-        problems.append(Problem.of("stale", "info", template, name=name, seconds=kept.ttl))
+        code = "stale" if kept.ttl else "stale_missing"
+        problems.append(Problem.of(code, name=name, seconds=kept.ttl))
     facts = {**result.facts, "stale": stale}
     return replace(result, problems=tuple(problems), facts=facts)
 

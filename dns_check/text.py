@@ -23,6 +23,12 @@ class Text:
         self.template = template
         self.params = params
 
+    @classmethod
+    def joined(cls, texts):
+        """Return several as one, with commas between them."""
+        params = {f"text{number}": text for number, text in enumerate(texts)}
+        return cls(", ".join(f"%({name})s" for name in params), **params)
+
     def render(self, translate):
         """Return the sentence in another language.
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
-from .mail_dns_check_resolver import PARAMETER
+from .mail_dns_check.resolver import PARAMETER
 
 
 class ResConfigSettings(models.TransientModel):

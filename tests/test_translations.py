@@ -9,14 +9,14 @@ from odoo.tests.common import TransactionCase, tagged
 from odoo.tools import file_path
 from odoo.tools.translate import TranslationModuleReader, code_translations
 
-from ..dns_check import CHECKS, STATUSES, Text
-from ..dns_check.answer import ERRORS
+from ..dns_check import ACTIONS, CHECKS, MESSAGES, STATUSES, Text
 from ..dns_check.damage import first_damage
+from ..dns_check.net.answer import ERRORS
 from ..dns_check.result import Problem, conclude
+from ..models.mail_dns_check.packing import pack
 from ..providers.aldeamo.errors import NAMES
 from ..providers.base import Text as Words
 from ..providers.mailjet.errors import CODES, RESOURCE_CODES, outcome_of_mail
-from ..tools.dns_results import pack
 
 MODULE = "mail_mailjet_aldeamo"
 PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\{.*?\}\}|</?\w+")
@@ -73,23 +73,26 @@ class TestShownInSpanish(TransactionCase):
                 self.assertEqual(self.spanish._worded(Words(template)), self.po[template])
 
     def test_a_dns_advice(self):
-        template = "A record is not taken for SPF because of what came with pasting it: %(what)s."
-        problem = Problem.of("spf_pasted", "fail", template, what=first_damage('v=spf1" -all'))
+        problem = Problem.of("spf_mistaken", what=first_damage('v=spf1" -all'))
         found = Text("The name %(name)s does not exist", name="example.com")
         shown = self.check._shown(pack(conclude("spf", [problem], found=found)))
         self.assertEqual(
-            shown["advice"],
+            shown["problems"][0]["texts"],
             [
-                "Un registro no se toma por SPF por lo que se coló al pegarlo: "
-                "en la posición 7: unas comillas."
+                "Hay un registro pensado como SPF que no se reconoce: "
+                "en la posición 7: unas comillas.",
+                "Los receptores actúan como si no existiera.",
+                "Corríjalo en el DNS y vuelva a comprobarlo.",
             ],
         )
         self.assertEqual(shown["found"], "El nombre example.com no existe")
         self.assertEqual((shown["title"], shown["word"]), ("Registro SPF", "Incorrecto"))
-        self.assertTrue(shown["why"].startswith("Enumera quién puede enviar"))
+        self.assertTrue(shown["why"].startswith("SPF es la lista"))
 
     def test_the_words_of_the_dns_check(self):
-        words = {*STATUSES.values(), *ERRORS.values()}
+        words = {*STATUSES.values(), *ERRORS.values(), *ACTIONS.values()}
+        for message in MESSAGES.values():
+            words |= {message.wrong, message.leads_to, message.todo, message.by_hand} - {""}
         words |= {word for check in CHECKS.values() for word in (check.title, check.why)}
         for word in words:
             with self.subTest(word):
@@ -98,5 +101,5 @@ class TestShownInSpanish(TransactionCase):
     def test_the_words_of_the_browser(self):
         messages = code_translations.get_web_translations(MODULE, "es_ES")["messages"]
         shown = {message["id"]: message["string"] for message in messages}
-        for word in ("Asking the DNS…", "leads to nothing", "Publish this record"):
+        for word in ("Asking the DNS…", "name does not exist", "Send These Records to a Colleague"):
             self.assertEqual(shown[word], self.po[word])

@@ -12,6 +12,7 @@ A zone file is YAML: names, and for each a list of records and troubles::
     "*.wildcard.example":
       - TXT: for every name below that has nothing of its own
 
+A trouble of a wildcard strikes every name below that has nothing of its own.
 A trouble strikes the types that the name has no record of, or all of them when it says so:
 
 =============== ====================================================================
@@ -196,7 +197,7 @@ class DnsServer:
         rdtype = dns.rdatatype.to_text(question.rdtype)
         with self._lock:
             self.queries.append((question.name.to_text(omit_final_dot=True), rdtype, protocol))
-            troubles = self._troubles.get(question.name, {})
+            troubles = self._trouble(question.name)
             self._asked[question.name, rdtype] += 1
             delay = self.latency + float(troubles.get("DELAY", 0))
             dropped = self._asked[question.name, rdtype] <= troubles.get("DROP", 0)
@@ -230,7 +231,7 @@ class DnsServer:
         if wanted:
             response.answer.append(dns.rrset.from_rdata_list(name, TTL, wanted))
             return response
-        troubles = self._troubles.get(name, {})
+        troubles = self._trouble(name)
         if "TIMEOUT" in troubles:
             return None
         for word, rcode in _RCODES.items():
@@ -240,6 +241,13 @@ class DnsServer:
         if records is None:
             response.set_rcode(dns.rcode.NXDOMAIN)
         return response
+
+    def _trouble(self, name: dns.name.Name) -> dict[str, Any]:
+        """Return the troubles of a name, its own or those of a wildcard above it."""
+        if name in self._troubles or name in self._names:
+            return self._troubles.get(name, {})
+        above = (dns.name.Name([b"*", *name.labels[n:]]) for n in range(1, len(name.labels)))
+        return next((self._troubles[one] for one in above if one in self._troubles), {})
 
     def _refer(self, response: dns.message.Message, name: dns.name.Name) -> bool:
         for owner, troubles in self._troubles.items():

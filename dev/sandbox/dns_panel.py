@@ -30,8 +30,11 @@ class DnsPanel:
         self._records: dict[str, list[tuple[str, Any]]] = {}
         for name, entries in zones.items():
             for entry in entries:
-                ((rdtype, value),) = entry.items()
-                self._add(name, rdtype, value)
+                if isinstance(entry, str):
+                    self._add(name, entry, True)  # a trouble
+                else:
+                    ((rdtype, value),) = entry.items()
+                    self._add(name, rdtype, value)
 
     def enter(self, name: str, rdtype: str, value: Any) -> None:
         """Publish a record; one it can't stand beside goes.
@@ -44,9 +47,38 @@ class DnsPanel:
             for record in self._records.get(name, [])
             if not _replaces(rdtype, value, *record)
         ]
+        self.put(name, [*kept, (rdtype, value)])
+
+    def carry_out(self, operation: Mapping[str, Any]) -> None:
+        """Do to the letter what the DNS check shows.
+
+        :param operation: of `dns_check`, as JSON
+        :raises ValueError: no panel would let one do that
+        """
+        name, action = operation["name"], operation["action"]
+        records = self.records(name)
+        if action in ("replace", "remove"):
+            old = (operation["old_type"], operation["old_value"])
+            there = [record for record in records if (record[0], _text(record[1])) == old]
+            if not there:
+                raise ValueError(f"{name} has no {old} to {action}, but {records}")
+            records.remove(there[0])
+        if action in ("add", "replace"):
+            types = {rdtype for rdtype, _value in records}
+            if "CNAME" in types or (operation["type"] == "CNAME" and types):
+                raise ValueError(f"{name} has {records}: an alias stands alone")
+            records.append((operation["type"], operation["value"]))
+        self.put(name, records)
+
+    def records(self, name: str) -> list[tuple[str, Any]]:
+        """Return what is published at a name: types and values."""
+        return list(self._records.get(name, []))
+
+    def put(self, name: str, records: list[tuple[str, Any]]) -> None:
+        """Publish these records at a name, and nothing else."""
         self._server.clear(name)
         self._records[name] = []
-        for record in [*kept, (rdtype, value)]:
+        for record in records:
             self._add(name, *record)
 
     def txt(self, name: str) -> list[str]:
@@ -95,6 +127,13 @@ def _replaces(rdtype: str, value: Any, other_type: str, other: Any) -> bool:
     if rdtype != other_type:
         return False
     return rdtype != "TXT" or _purpose(value) == _purpose(other)
+
+
+def _text(value: Any) -> Any:
+    """Return a record's value as one text, as the check has it."""
+    if isinstance(value, (list, tuple)):
+        value = "".join(map(str, value))
+    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value
 
 
 def _purpose(text: Any) -> str:

@@ -5,8 +5,8 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Address, ip_address, ip_network
 
-from ..answer import DATA
 from ..names import is_below
+from ..net.answer import DATA
 from .macro import expand
 from .record import is_spf, parse
 

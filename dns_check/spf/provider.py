@@ -4,12 +4,10 @@
 
 import re
 from dataclasses import replace
-from ipaddress import ip_network
 
-from ..answer import DATA
 from .evaluate import check_host
 from .record import VERSION, Term, is_spf, parse
-from .tree import Walker
+from .tree import Walker, addresses
 
 # Networks of which one address each is tried. Providers have a handful.
 MAX_NETWORKS = 24
@@ -54,26 +52,8 @@ class ProviderSpf:
         self.tree = Walker(resolver).tree(domain, record)
         self.error = next((b.error for b in self.tree.walk() if b.state == "error"), None)
         self.addresses = []
-        for address in self._candidates(resolver):
+        # Those of terms with another qualifier are sorted out by evaluation.
+        for address in addresses(resolver, self.tree)[:MAX_NETWORKS]:
             verdict = check_host(resolver, address, domain, record=record)
             if verdict.result == "pass":
                 self.addresses.append(address)
-
-    def _candidates(self, resolver):
-        networks = []
-        for record, _path in self.tree.records():
-            networks += [term.network for term in record.terms if term.network is not None]
-        for branch in self.tree.walk():
-            if branch.term.name in ("a", "mx") and branch.state == "ok":
-                networks += map(ip_network, self._host_addresses(resolver, branch))
-        # Those of terms with another qualifier are sorted out by evaluation.
-        return [str(network.network_address) for network in dict.fromkeys(networks)][:MAX_NETWORKS]
-
-    def _host_addresses(self, resolver, branch):
-        hosts = [branch.target]
-        if branch.term.name == "mx":
-            hosts = [host for _preference, host in resolver.ask(branch.target, "MX").values if host]
-        questions = [(host, rdtype) for host in hosts for rdtype in ("A", "AAAA")]
-        for answer in resolver.ask_all(questions):
-            if answer.outcome == DATA:
-                yield from answer.values

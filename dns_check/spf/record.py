@@ -3,10 +3,12 @@
 """The text of an SPF record and its terms (RFC 7208 4.5, 4.6.1, 5, 6, 12)."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
+from ..damage import repaired
 from ..text import Text, _
 
 VERSION = "v=spf1"
@@ -16,6 +18,20 @@ COUNTED = ("include", "a", "mx", "ptr", "exists", "redirect")
 
 # Mistakes of one record that are told
 MAX_MISTAKES = 20
+_QUOTES = ".,;:\"'"
+_WORDS = (*MECHANISMS, "redirect")
+# Words that are close to none of these
+_MEANT = {"ipv4": "ip4", "ipv6": "ip6", "ip": "ip4", "host": "a", "cname": "a"}
+_EXAMPLES = {
+    "all": _("it must be “~all” or “-all”, with nothing behind it"),
+    "include": _("it must be “include:” and the name of a domain"),
+    "a": _("it must be “a:” and the name of a server"),
+    "mx": _("it must be “mx”, or “mx:” and the name of a domain"),
+    "ptr": _("it must be “ptr”, or “ptr:” and the name of a domain"),
+    "ip4": _("it must be “ip4:” and an address such as 192.0.2.1 or 192.0.2.0/24"),
+    "ip6": _("it must be “ip6:” and an address such as 2001:db8::1 or 2001:db8::/32"),
+    "exists": _("it must be “exists:” and the name of a domain"),
+}
 
 _MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9_.-]*)=(.*)", re.DOTALL)
 _DIRECTIVE = re.compile(r"([-+?~]?)([A-Za-z][A-Za-z0-9]*)(.*)", re.DOTALL)
@@ -26,6 +42,18 @@ _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
 _ZERO_DIGITS = re.compile(r"%\{[A-Za-z]0+[^0-9]")
 _PREFIXES = re.compile(r"(?:/(0|[1-9][0-9]{0,2}))?(?://(0|[1-9][0-9]{0,2}))?\Z")
 _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f:]+(?:/|\Z)")
+_URL = re.compile(r"\A[A-Za-z]+://")
+_SEPARATORS = re.compile(r"[,;|]|(?<=[A-Za-z0-9])(?=[-+~?]all\Z)")
+# What can't be in the name of a domain, though the syntax lets it pass
+_ODD = re.compile(r"[^A-Za-z0-9._-]|[-]all\Z|\A\.|\.\.", re.IGNORECASE)
+# Blanks where none may be: behind a colon, in front of a length, between a sign and its term
+_BLANKS = (
+    (re.compile(r"(?<=[A-Za-z0-9]) *: +(?=[A-Za-z0-9])"), ":"),
+    (re.compile(r" +(?=/[0-9])"), ""),
+    (re.compile(r"(?<= )([-~?+]) +(?=[A-Za-z])"), r"\1"),
+    (re.compile(r" +([-~?+]) *\Z"), r" \1all"),
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +91,7 @@ class SyntaxMistake:
 
     :param position: of its first character in the record, from 1
     :param hint: what is meant
-    :param repaired: the term as it is meant, or None
+    :param repaired: the term as it is meant, or the terms, with blanks; or None
     """
 
     term: str
@@ -113,10 +141,13 @@ def is_spf(text):
     return text[:6].lower() == VERSION and text[6:7] in ("", " ")
 
 
-def parse(text):
+def parse(text, domain=None):
     """Return the `SpfRecord` in a text that `is_spf`; every term is read, right or wrong.
 
-    Of the mistakes only the first `MAX_MISTAKES` are kept."""
+    Of the mistakes only the first `MAX_MISTAKES` are kept.
+
+    :param str domain: whose record it is, for what is meant by `a:mail`
+    """
     terms, mistakes = [], []
     position = len(VERSION) + 1
     seen = set()
@@ -124,17 +155,60 @@ def parse(text):
         if word:
             term = _term(word)
             if term is None and len(mistakes) < MAX_MISTAKES:
-                mistakes.append(_mistake(word, position, text))
+                mistakes.append(_mistake(word, position, text, domain))
             elif term is None:
                 pass  # the record is wrong enough; telling what is meant takes its time
             elif term.name in ("redirect", "exp") and term.name in seen:
-                hint = Text(_("%(name)s= may be there only once"), name=term.name)
-                mistakes.append(SyntaxMistake(word, position, hint))
+                hint = Text(_("“%(name)s=” may be there only once"), name=term.name)
+                mistakes.append(SyntaxMistake(word, position, hint, word))
             else:
                 seen.add(term.name)
                 terms.append(term)
         position += len(word) + 1
     return SpfRecord(text, tuple(terms), tuple(mistakes))
+
+
+def meant(text, domain):
+    """Return the terms as they are meant, in their order, and the words that mean nothing.
+
+    Mistakes with a known meaning are corrected, and what has no effect as it is written.
+
+    :param str text: of a record that `is_spf`
+    :param str domain: whose record it is
+    :rtype: tuple[list[Term], list[str]]
+    """
+    body = text[len(VERSION) :]
+    for pattern, put in _BLANKS:
+        body = pattern.sub(put, body)
+    record = parse(f"{VERSION} {body.strip()}", domain)
+    corrections = {mistake.term: mistake.repaired for mistake in record.mistakes}
+    terms, unknown = [], []
+    for word in record.text[len(VERSION) :].split():
+        if is_spf(word):
+            continue  # the beginning of another record that was put behind the first
+        corrected = corrections.get(word, without_effect(word) or word)
+        parts = list(map(_term, (corrected or "").split()))
+        if all(parts) and parts:
+            terms += parts
+        else:
+            unknown.append(word)
+    return terms, unknown
+
+
+def without_effect(word):
+    """Return what is meant by a valid term that does nothing, or that asks for nonsense; or None.
+
+    `include=x` is a modifier that nobody knows, `include:a.example,b.example` one odd name.
+    """
+    name, equals, value = word.partition("=")
+    bare = name.lower().lstrip("+-~?")
+    if equals and bare in MECHANISMS:
+        fixed = f"{name}:{value}" if value else name
+        return fixed if _is_term(fixed) else _repaired(fixed, None)
+    term = _term(word)
+    if term is not None and term.target and not term.has_macros and _ODD.search(term.target):
+        return _repaired(word, None)
+    return None
 
 
 def _term(word):
@@ -215,22 +289,26 @@ def _ends_with_macro(text):
     return last
 
 
-def _mistake(word, position, record):
+def _mistake(word, position, record, domain):
     """Return the `SyntaxMistake`, with what was probably meant."""
     odd = next((n for n, c in enumerate(word) if not "!" <= c <= "~"), None)
     if odd is not None:
         hint = Text(_("“%(character)s” may not be in an SPF record"), character=word[odd])
-        cleaned = "".join(c for c in word if "!" <= c <= "~")
-        return SyntaxMistake(word, position + odd, hint, cleaned if _is_term(cleaned) else None)
-    repaired = _repaired(word, record[position - 1 + len(word) :])
-    if repaired:
-        hint = Text(_("“%(repaired)s” is meant"), repaired=repaired)
-        return SyntaxMistake(word, position, hint, repaired)
+        cleaned = "".join(c for c in repaired(word) if "!" <= c <= "~")
+        meant_by_it = cleaned if _is_term(cleaned) else _repaired(cleaned, domain)
+        return SyntaxMistake(word, position + odd, hint, meant_by_it)
+    better = _repaired(word, domain)
+    following = record[position - 1 + len(word) :].split()
+    if not better and following and _is_term(word + following[0]):
+        better = word + following[0]  # a blank too many
+    if better:
+        hint = Text(_("“%(repaired)s” is meant"), repaired=better)
+        return SyntaxMistake(word, position, hint, better)
     directive = _DIRECTIVE.fullmatch(word)
     if directive and directive[2].lower() in MECHANISMS:
-        hint = Text(_("what follows “%(name)s” is not right"), name=directive[2])
+        hint = Text(_(_EXAMPLES[directive[2].lower()]))
     else:
-        hint = Text(_("there is no such term"))
+        hint = Text(_("SPF does not know such a word"))
     return SyntaxMistake(word, position, hint)
 
 
@@ -238,34 +316,99 @@ def _is_term(word):
     return _term(word) is not None
 
 
-def _repaired(word, rest):
+def _repaired(word, domain):
     """Return what was meant by a word that is no term, or None.
 
-    :param str rest: of the record, behind the word
+    :param str domain: whose record it is, or None
     """
-    for candidate in _candidates(word, rest.split()):
-        if candidate and all(_is_term(part) for part in candidate.split(" ")):
+    for candidate in _candidates(word, domain):
+        if candidate != word and _are_terms(candidate):
             return candidate
+    pieces = [piece for piece in _SEPARATORS.split(word) if piece]
+    if len(pieces) > 1:
+        # Several terms without blanks: `include:a.example,b.example`
+        name = pieces[0].partition(":")[0]
+        terms = [pieces[0]]
+        for piece in pieces[1:]:
+            bare = ":" not in piece and piece.lstrip("+-~?").lower() not in MECHANISMS
+            terms.append(f"{name}:{piece}" if bare else piece)
+        fixed = [term if _is_plain(term) else _repaired(term, domain) for term in terms]
+        return " ".join(fixed) if all(fixed) else None
     return None
 
 
-def _candidates(word, following):
+def _are_terms(text):
+    return bool(text) and all(map(_is_plain, text.split(" ")))
+
+
+def _is_plain(word):
+    """Tell whether it is a term, and names what can be a domain."""
+    term = _term(word)
+    return term is not None and not (term.target and _ODD.search(term.target))
+
+
+def _candidates(word, domain):
     """Yield what may be meant by a word, the likeliest first."""
     directive = _DIRECTIVE.fullmatch(word)
     if not directive:
-        yield f"ip4:{word}" if _ADDRESS.match(word) else ""
-        yield f"a:{word}" if "." in word else ""
+        bare = word.strip(_QUOTES)
+        yield f"ip6:{bare}" if bare.count(":") > 1 else f"ip4:{_address(bare)}"
+        yield f"a:{bare}" if "." in bare else ""
         return
-    qualifier, name, value = directive.groups()
-    yield word.rstrip(".,;:\"'")
+    yield word.rstrip(_QUOTES)
+    yield word.replace('"', "").replace("'", "")
     for sign in "-~?+":  # a blank was forgotten
         head, found, _tail = word.rpartition(f"{sign}all")
         if found and head:
             yield f"{head} {sign}all"
-    if value == ":" and following:  # a blank too many
-        yield f"{word}{following[0]}"
-    meant = {"ipv4": "ip4", "ipv6": "ip6", "ip": "ip6" if value.count(":") > 1 else "ip4"}
-    close = get_close_matches(name.lower(), MECHANISMS, 1, 0.75)
-    yield f"{qualifier}{meant.get(name.lower()) or ''.join(close)}{value}"
-    if _ADDRESS.match(value[1:]):
-        yield f"{qualifier}ip4{value}"
+    qualifier, name, value = directive.groups()
+    close = "".join(get_close_matches(name.lower(), _WORDS, 1, 0.72))
+    close = _MEANT.get(name.lower(), close)
+    rest = _URL.sub("", value[1:].strip("\"'")).rpartition("@")[2].rstrip("/.,;")
+    if rest.count(":") > 1 and _HEXADECIMAL.match(rest):
+        yield f"{qualifier}ip6:{_prefix(rest, 128)}"
+    if _ADDRESS.match(rest):
+        yield f"{qualifier}ip4:{_address(rest)}"
+    if close:
+        yield from _spelled(qualifier, close, rest, value, domain)
+    elif "." in word and ":" not in word:
+        yield f"a:{word}"
+
+
+def _spelled(qualifier, name, rest, value, domain):
+    """Yield ways to write a mechanism or a redirect.
+
+    :param str rest: what follows its name, cleaned; :param str value: as it is written
+    """
+    if name == "redirect":
+        yield f"redirect={rest}"
+        return
+    if value.startswith("/"):
+        yield f"{qualifier}{name}"
+    elif rest:
+        yield f"{qualifier}{name}:{rest}"
+        yield f"{qualifier}{name}:{_prefix(rest, 32)}"
+        host, slash, length = rest.partition("/")
+        if domain and name in ("a", "mx") and _LABEL.fullmatch(host):
+            yield f"{qualifier}{name}:{_prefix(f'{host}.{domain}{slash}{length}', 32)}"
+    else:
+        yield f"{qualifier}{name}"
+    yield f"{qualifier}{name}{value}"
+
+
+def _address(text):
+    """Return an IPv4 address or network as it is meant: `192.0.2.001/024`, `…/255.255.255.0`."""
+    address, slash, length = text.partition("/")
+    address = address.partition(":")[0]  # a port
+    address = ".".join(str(int(part)) if part.isdigit() else part for part in address.split("."))
+    if slash and _ADDRESS.fullmatch(length):
+        with suppress(ValueError):
+            length = str(ip_network(f"0.0.0.0/{length}").prefixlen)
+    return _prefix(address + slash + length, 32)
+
+
+def _prefix(text, longest):
+    """Return a network with its length as it is meant; one that can't be is left out."""
+    address, _slash, length = text.partition("/")
+    right = length.isascii() and length.isdigit() and int(length[:6]) <= longest
+    return f"{address}/{int(length[:6])}" if right else address

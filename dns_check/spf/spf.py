@@ -2,14 +2,30 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What is known of a domain's SPF; both checks draw on it."""
 
-from functools import cached_property
+import re
 
-from ..damage import repaired
-from .merge import merged
+from ..damage import first_damage, repaired
+from ..lazy import lazy
+from ..text import Text, _
+from .evaluate import check_host
 from .prefetch import Prefetch
+from .problems import branch_problems, limit_problems, policy_problems, syntax_problems
+from .proposal import Editor, Proposal
 from .provider import ProviderSpf, provider_terms
-from .record import is_spf
+from .record import VERSION, is_spf
 from .tree import Walker
+
+# A version as people write it, at the beginning: `v=spf 1,`, `spf1`, `v:spf1;`
+_NEAR_VERSION = re.compile(
+    r"\W*(?:v\s*[=:]?\s*)?(?:spf|sfp|fps|psf)\s*[-_ ]?1?(?:\.0)?(?![.0-9])[\s,;:|=]*", re.IGNORECASE
+)
+_LATER_VERSION = re.compile(r"v=spf1\s", re.IGNORECASE)
+_TERMS = re.compile(
+    r"(?:[-+~?]?(?:include|redirect|ip4|ip6|exists|all|mx|a|ptr)\b[:=/ ]?[^ ]*\s*)+", re.IGNORECASE
+)
+MAX_NEAR = 4000
+# Characters of all records together from which one can still be made
+MAX_MEANT = 6000
 
 
 class Spf:
@@ -31,52 +47,113 @@ class Spf:
         prefetch.terms(provider_terms(self._expected), self._domain)
         self._resolver.submit(self._domain, "SPF")
 
-    @cached_property
+    @lazy
     def answer(self):
         return self._resolver.ask(self._domain, "TXT")
 
-    @cached_property
+    @lazy
     def texts(self):
         """The domain's SPF records."""
-        return [value for value in self.answer.values if is_spf(value)]
+        # Sorted: a name server gives several in another order each time.
+        return sorted(value for value in self.answer.values if is_spf(value))
 
-    @cached_property
-    def pasted(self):
-        """Records that would be SPF if they had not been damaged by pasting."""
+    @lazy
+    def mistaken(self):
+        """Values that are meant as SPF but don't count: value → what is meant by it."""
+        found = {}
+        for value in sorted(self.answer.values):
+            meant = None if is_spf(value) else _near(value[:MAX_NEAR])
+            if meant:
+                found[value] = meant
+        return found
+
+    @lazy
+    def meant_texts(self):
+        """All that is meant as SPF, as records that can be entered into a panel."""
+        texts = [*self.texts, *self.mistaken.values()]
+        # Undecodable octets can't.
         return [
-            value
-            for value in self.answer.values
-            if not is_spf(value) and is_spf(repaired(value[:4000]))
+            text if text.isascii() else repaired(text).encode("ascii", "ignore").decode()
+            for text in texts
         ]
 
-    @cached_property
+    @lazy
     def trees(self):
-        return [Walker(self._resolver).tree(self._domain, text) for text in self.texts]
+        return [self.walk(text) for text in self.texts]
 
-    @cached_property
+    @lazy
     def provider(self):
         """`ProviderSpf`, or None where it isn't known what the provider wants."""
         if not provider_terms(self._expected):
             return None
         return ProviderSpf(self._resolver, self._expected, self._domain)
 
-    @cached_property
+    @lazy
     def proposal(self):
-        """The record that would be right, as text; None where none can be made."""
-        if self.answer.failed:
-            return None
-        # Undecodable octets can't be entered into any panel.
-        texts = [text.encode("ascii", "ignore").decode() for text in self.texts]
-        mended = [repaired(text) for text in self.pasted]
-        walker = Walker(self._resolver)
-        return merged(
-            [*texts, *mended], self.provider, lambda text: walker.tree(self._domain, text)
-        )
+        """The `Proposal`: the record that would be right, or why there is none."""
+        if self.answer.failed or self.context.is_planned:
+            return Proposal(None)
+        if not self.meant_texts and self.provider is None:
+            return Proposal(None)  # nothing is known of who sends for the domain
+        if sum(map(len, self.meant_texts)) > MAX_MEANT:
+            return Proposal(None)  # nobody has entered that into a panel
+        return Editor(self).proposal()
 
-    def records(self, needed):
-        """Return what to publish, where something has to be."""
-        if not needed or self.proposal is None or self.texts == [self.proposal]:
-            return ()
-        if not self.texts and not self.pasted and self.provider is None:
-            return ()  # nothing is known of who sends for the domain
-        return (self.context.record(self._domain, "TXT", self.proposal),)
+    @lazy
+    def operations(self):
+        """What to do so that the domain has the proposed record, and no other."""
+        if self.proposal.text is None:
+            return []
+        old = [*self.texts, *self.mistaken]
+        return self.context.operations(self.answer, "TXT", self.proposal.text, old)
+
+    def walk(self, text):
+        """Return the `Tree` of a record of the domain."""
+        return Walker(self._resolver).tree(self._domain, text)
+
+    def has_record(self, name):
+        """Tell whether there is an SPF record at a name."""
+        return any(map(is_spf, self._resolver.ask(name, "TXT").values))
+
+    def refused(self, text):
+        """Return an address of the provider's that a record would not let pass, or None."""
+        for address in self.provider.addresses if self.provider else ():
+            verdict = check_host(self._resolver, address, self._domain, record=text)
+            if verdict.result not in ("pass", "temperror"):
+                return address
+        return None
+
+    def wrong_after(self, text):
+        """Return what would be wrong if a record were published, as `Text`, or None."""
+        tree = self.walk(text)
+        for problem in [
+            *syntax_problems(tree),
+            *limit_problems(tree),
+            *branch_problems(tree),
+            *policy_problems(tree),
+        ]:
+            if problem.status == "fail":
+                return problem.texts[0]
+        return None
+
+
+def _near(value):
+    """Return the SPF record that is meant by a text that is none, or None."""
+    text = repaired(value)
+    if is_spf(text):
+        return text
+    later = _LATER_VERSION.search(text)
+    if later:
+        return text[later.start() :]
+    version = _NEAR_VERSION.match(text)
+    rest = text[version.end() :] if version else text
+    if rest and _TERMS.fullmatch(rest) and (version or re.search(r"[-+~?]all\s*\Z", rest)):
+        return f"{VERSION} {rest.strip()}"
+    return None
+
+
+def why_none(value):
+    """Return why a value that is meant as SPF isn't recognised, as `Text`."""
+    if is_spf(repaired(value[:MAX_NEAR])):
+        return first_damage(value)
+    return Text(_("it must begin with “v=spf1” and a blank"))

@@ -6,10 +6,15 @@ A receiver stops at the first term that matches; an administrator wants to know 
 """
 
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 
+from ..net.answer import DATA
 from .evaluate import MAX_MX
 from .prefetch import MAX_NAMES
 from .record import SpfRecord, Term, is_spf, parse
+
+# Mail servers of one name whose addresses are looked at
+MAX_HOSTS = 20
 
 
 @dataclass
@@ -41,6 +46,10 @@ class Branch:
         yield self
         if self.tree:
             yield from self.tree.walk()
+
+    def records(self):
+        """Yield (record, terms by which one gets there) of all below."""
+        return self.tree.records() if self.tree else ()
 
     def as_dict(self):
         found = {"term": self.term.text, "lookups": self.lookups, "state": self.state}
@@ -108,7 +117,7 @@ class Walker:
 
         :param path: the domains above it
         """
-        record = parse(text)
+        record = parse(text, domain)
         tree = Tree(domain, record)
         for term in record.effective:
             if self._left < 0:
@@ -162,3 +171,25 @@ class Walker:
             branch.tree = self.tree(branch.target, records[0], path)
             if branch.tree.record.mistakes:
                 branch.state = "syntax"
+
+
+def addresses(resolver, tree):
+    """Return one address of each network that a `Tree`, or a `Branch` of one, names."""
+    networks = []
+    for record, _path in tree.records():
+        networks += [term.network for term in record.terms if term.network is not None]
+    for branch in tree.walk():
+        if branch.term.name in ("a", "mx") and branch.target:
+            networks += map(ip_network, host_addresses(resolver, branch))
+    return [str(network.network_address) for network in dict.fromkeys(networks)]
+
+
+def host_addresses(resolver, branch):
+    """Return the addresses of the servers that a branch of the name a or mx stands for."""
+    hosts = [branch.target]
+    if branch.term.name == "mx":
+        values = sorted(resolver.ask(branch.target, "MX").values)
+        hosts = [host for _preference, host in values if host][:MAX_HOSTS]
+    questions = [(host, rdtype) for host in hosts for rdtype in ("A", "AAAA")]
+    answers = resolver.ask_all(questions)
+    return [value for answer in answers if answer.outcome == DATA for value in answer.values]

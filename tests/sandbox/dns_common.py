@@ -57,6 +57,15 @@ class DnsCase:
         cards = self.checks.check(server.id, list(domains))
         return {card["domain"]: card for card in cards}
 
+    def follow(self, card):
+        """Do to the letter what a card says, each operation once."""
+        done = []
+        for result in card["results"]:
+            for operation in result["operations"]:
+                if operation not in done:
+                    self.panel.carry_out(operation)
+                    done.append(operation)
+
     @staticmethod
     def statuses(card):
         return {result["name"]: result["status"] for result in card["results"]}

@@ -10,8 +10,8 @@ from odoo.tests.common import TransactionCase, new_test_user, tagged
 from odoo.tools.translate import TranslationModuleReader, code_translations
 
 from odoo.addons.mail_mailjet_aldeamo.dns_check import CHECKS, STATUSES
-from odoo.addons.mail_mailjet_aldeamo.models import mail_dns_check_run
-from odoo.addons.mail_mailjet_aldeamo.tools.dns_results import DECISIVE
+from odoo.addons.mail_mailjet_aldeamo.models.mail_dns_check import run as run_module
+from odoo.addons.mail_mailjet_aldeamo.models.mail_dns_check.packing import DECISIVE
 
 from dev.demo_dns import BROKEN, RIGHT
 
@@ -69,7 +69,7 @@ class TestDnsCheck(DnsCase, TransactionCase):
                 self.assertEqual({statuses[name] for name in DECISIVE}, {"ok"})
                 self.assertEqual(card["state"], "ok")
                 self.assertEqual(card["headline"], f"Ready to send through {server.name}")
-                self.assertFalse(any(result["records"] for result in card["results"]))
+                self.assertFalse(any(result["operations"] for result in card["results"]))
 
     def test_a_broken_domain_is_right_once_the_records_are_published(self):
         for server in (self.mailjet, self.aldeamo):
@@ -77,14 +77,54 @@ class TestDnsCheck(DnsCase, TransactionCase):
                 before = self.check(server, BROKEN)[BROKEN]
                 self.assertEqual(before["state"], "fail")
                 self.assertIn("DKIM", before["headline"])
-                for result in before["results"]:
-                    for record in result["records"]:
-                        self.panel.enter(record["name"], record["type"], record["value"])
+                self.follow(before)
                 after = self.check(server, BROKEN)[BROKEN]
                 statuses = self.statuses(after)
                 self.assertEqual({statuses[name] for name in DECISIVE}, {"ok"})
         # The other provider's records have not been taken away.
         self.assertEqual(self.check(self.mailjet, BROKEN)[BROKEN]["state"], "ok")
+
+    def test_a_right_domain_does_not_wait_for_a_dead_one(self):
+        self.dns.trouble("muerta.example", "TIMEOUT")
+        self.dns.trouble("*.muerta.example", "TIMEOUT")
+        start = time.monotonic()
+        cards = self.checks.check(self.aldeamo.id, ["muerta.example", RIGHT], hurry=True)
+        self.assertLess(time.monotonic() - start, 4)
+        self.assertEqual([card["domain"] for card in cards], [RIGHT])
+        self.assertEqual(cards[0]["state"], "ok")
+        [late] = self.checks.check(self.aldeamo.id, ["muerta.example"])
+        self.assertEqual((late["domain"], late["state"]), ("muerta.example", "unknown"))
+
+    def test_what_became_right_is_said(self):
+        first = self.check(self.mailjet, BROKEN)[BROKEN]
+        self.assertEqual((first["fixed"], first["is_unchanged"]), ([], False))
+        again = self.check(self.mailjet, BROKEN)[BROKEN]
+        self.assertEqual((again["fixed"], again["is_unchanged"]), ([], True))
+        [dkim] = [result for result in again["results"] if result["name"] == "dkim"]
+        for operation in dkim["operations"]:
+            self.panel.carry_out(operation)
+        after = self.check(self.mailjet, BROKEN)[BROKEN]
+        self.assertEqual(after["fixed"], ["DKIM", "Alignment"])
+        self.assertFalse(after["is_unchanged"])
+
+    def test_the_letter_to_a_colleague(self):
+        card = self.check(self.mailjet, BROKEN)[BROKEN]
+        letter = card["letter"]
+        self.assertIn(BROKEN, letter["subject"])
+        shown = [
+            operation
+            for result in card["results"]
+            if result["name"] in DECISIVE
+            for operation in result["operations"]
+        ]
+        self.assertTrue(shown)
+        for operation in shown:
+            for part in ("name", "value", "old_value"):
+                self.assertIn(operation[part] or "", letter["body"])
+        # The SPF record stands there once, though two checks ask for it.
+        self.assertEqual(letter["body"].count("Replace this record"), 2)
+        self.assertEqual(letter["body"].count("Remove this record"), 1)
+        self.assertIsNone(self.check(self.mailjet, RIGHT)[RIGHT]["letter"])
 
     def test_results_are_kept(self):
         self.check(self.mailjet, RIGHT, BROKEN)
@@ -152,7 +192,7 @@ class TestDnsCheck(DnsCase, TransactionCase):
         results = self.check(self.mailjet, RIGHT)[RIGHT]["results"]
         [tracking] = [result for result in results if result["name"] == "tracking"]
         self.assertEqual(tracking["status"], "warning")
-        [record] = tracking["records"]
+        [record] = tracking["operations"]
         self.assertEqual((record["type"], record["host"]), ("CNAME", "enlaces"))
 
     def test_a_dead_resolver_is_unknown_within_the_deadline(self):
@@ -161,7 +201,7 @@ class TestDnsCheck(DnsCase, TransactionCase):
             port = silent.getsockname()[1]
             self.env["ir.config_parameter"].set_param("mail_mailjet_aldeamo.dns_port", port)
             start = time.monotonic()
-            with patch.object(mail_dns_check_run, "DEADLINE", 2):
+            with patch.object(run_module, "DEADLINE", 2):
                 cards = self.check(self.mailjet, RIGHT, BROKEN)
         self.assertLess(time.monotonic() - start, 3)
         for card in cards.values():
@@ -209,7 +249,7 @@ class TestDnsCheck(DnsCase, TransactionCase):
         spanish = {
             "Ownership": "Propiedad",
             "Wrong": "Mal",
-            "There is no key at %(name)s. Publish it.": "Falta la clave en %(name)s.",
+            "There is no key at %(name)s.": "Falta la clave en %(name)s.",
         }
         self.env["res.lang"]._activate_lang("es_ES")
         key = (module, "es_ES")
@@ -218,8 +258,8 @@ class TestDnsCheck(DnsCase, TransactionCase):
             results = {result["name"]: result for result in cards[0]["results"]}
         self.assertEqual(results["ownership"]["title"], "Propiedad")
         self.assertEqual(results["ownership"]["word"], "Mal")
-        [advice] = results["dkim"]["advice"]
-        self.assertEqual(advice, f"Falta la clave en mailjet._domainkey.{BROKEN}.")
+        [problem] = results["dkim"]["problems"]
+        self.assertEqual(problem["texts"][0], f"Falta la clave en mailjet._domainkey.{BROKEN}.")
         # Kept in no language: the next reader has his own.
         english = self.mailjet.dns_check_ids.with_context(lang="en_US")._card()["results"]
         self.assertEqual(english[0]["title"], "Ownership")

@@ -17,10 +17,10 @@ class TestDnsTour(DnsCase, HttpCase):
     def test_publishing_what_is_shown_puts_everything_right(self):
         form = f"/web#id={self.mailjet.id}&model=ir.mail_server&view_type=form"
         self.start_tour(form, "mail_mailjet_aldeamo_dns_broken", login="admin")
-        shown = json.loads(self.env["ir.config_parameter"].get_param("dns_tour_records"))
+        shown = json.loads(self.env["ir.config_parameter"].get_param("dns_tour_operations"))
         self.assertGreaterEqual(len(shown), 4)
-        for name, kind, value in shown:
-            self.panel.enter(name, kind, value)
+        for operation in shown:
+            self.panel.carry_out(operation)
         self.start_tour(form, "mail_mailjet_aldeamo_dns_mended", login="admin")
         self.assertEqual(self.mailjet.dns_check_ids.mapped("state"), ["ok", "ok"])
 

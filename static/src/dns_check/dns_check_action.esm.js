@@ -10,8 +10,8 @@ import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 
-// Requests at a time: each one occupies a worker of Odoo's while it waits for the DNS.
-const PARALLEL = 3;
+// Seconds that the domains get whose DNS answers at once, as on the server.
+const HURRY = 2;
 // Seconds beyond the server's deadline, for the way there and back.
 const TRAVEL = 2;
 
@@ -35,6 +35,13 @@ export class DnsCheckAction extends Component {
             }
         });
         onWillUnmount(() => browser.clearTimeout(this.timer));
+    }
+
+    get intro() {
+        return _t(
+            "Receivers trust your mail only if the DNS of your domain says that %s may send it.",
+            this.state.provider
+        );
     }
 
     get isRunning() {
@@ -64,41 +71,50 @@ export class DnsCheckAction extends Component {
         return this.check(this.state.domains);
     }
 
-    /** Several requests, so that the first results are there before the last ones. */
+    /** First those whose DNS answers at once; the others are then waited for. */
     async check(domains) {
         const run = this.run;
-        const groups = Array.from({length: PARALLEL}, () => []);
-        domains.forEach((domain, index) => {
-            Object.assign(domain, {isRunning: true, problem: ""});
-            groups[index % PARALLEL].push(domain);
-        });
+        for (const domain of domains) {
+            Object.assign(domain, {isRunning: true, problem: "", fixed: [], is_unchanged: false});
+        }
         browser.clearTimeout(this.timer);
         this.timer = browser.setTimeout(
             () => this.giveUp(run),
-            (this.deadline + TRAVEL) * 1000
+            (this.deadline + HURRY + 2 * TRAVEL) * 1000
         );
-        await Promise.all(
-            groups.filter((group) => group.length).map((group) => this.checkGroup(group, run))
-        );
-    }
-
-    async checkGroup(group, run) {
-        const names = group.map((domain) => domain.domain);
         try {
-            const cards = await this.orm.silent.call("mail.dns.check", "check", [
-                this.state.serverId,
-                names,
-            ]);
-            if (run === this.run) {
-                for (const card of cards) {
-                    const domain = group.find((one) => one.domain === card.domain);
-                    Object.assign(domain, card, {isRunning: false, problem: ""});
-                }
+            const late = await this.ask(domains, run, true);
+            if (late.length) {
+                await this.ask(late, run, false);
             }
         } catch (error) {
             const reason = error.data ? error.data.message : error.message;
-            this.fail(group, reason || _t("Odoo can't be reached."));
+            this.fail(
+                domains.filter((domain) => domain.isRunning),
+                reason || _t("Odoo can't be reached.")
+            );
         }
+    }
+
+    /** Show the cards of domains, and return the domains that there are none of. */
+    async ask(domains, run, hurry) {
+        const names = domains.map((domain) => domain.domain);
+        const cards = await this.orm.silent.call(
+            "mail.dns.check",
+            "check",
+            [this.state.serverId, names],
+            {hurry}
+        );
+        if (run !== this.run) {
+            return [];
+        }
+        const found = new Map(cards.map((card) => [card.domain, card]));
+        for (const domain of domains) {
+            if (found.has(domain.domain)) {
+                Object.assign(domain, found.get(domain.domain), {isRunning: false, problem: ""});
+            }
+        }
+        return domains.filter((domain) => !found.has(domain.domain));
     }
 
     giveUp(run) {

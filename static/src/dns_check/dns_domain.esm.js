@@ -4,8 +4,11 @@
 
 import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
 import {Component} from "@odoo/owl";
+import {DnsLetterDialog} from "./dns_letter.esm";
 import {DnsResult} from "./dns_result.esm";
 import {LOOKS} from "./looks.esm";
+import {_t} from "@web/core/l10n/translation";
+import {useService} from "@web/core/utils/hooks";
 
 // Which of our checks looks at the same as one of the provider's.
 const SAME = {SPF: "spf_esp", DKIM: "dkim"};
@@ -13,6 +16,10 @@ const PROVIDER_LOOKS = {ok: "ok", error: "fail", missing: "fail", unchecked: "un
 
 /** One domain: how ready it is, what each check found, and what the provider says. */
 export class DnsDomain extends Component {
+    setup() {
+        this.dialog = useService("dialog");
+    }
+
     get domain() {
         return this.props.domain;
     }
@@ -54,14 +61,35 @@ export class DnsDomain extends Component {
         });
     }
 
-    /** The names of the checks before, whose records are the same: nobody enters one twice. */
-    publishedBy(result) {
-        const values = new Set(result.records.map((record) => record.name + record.value));
+    /** The title of a check before that has the same operations: nobody does them twice. */
+    doneBy(result) {
+        const values = new Set(result.operations.map((operation) => JSON.stringify(operation)));
         const before = this.decisive.slice(0, this.decisive.indexOf(result));
         const same = before.find((other) =>
-            other.records.some((record) => values.has(record.name + record.value))
+            other.operations.some((operation) => values.has(JSON.stringify(operation)))
         );
         return same ? same.title : "";
+    }
+
+    get fixed() {
+        const fixed = this.domain.fixed || [];
+        return fixed.length && _t("Now right: %s", fixed.join(", "));
+    }
+
+    get checkedOn() {
+        return _t("Checked on %s", this.time(this.domain.checked));
+    }
+
+    get lastChecked() {
+        return _t("Last checked: %s", this.time(this.domain.verdict.checked));
+    }
+
+    get askAgain() {
+        return _t("Ask %s to check again", this.domain.verdict.provider);
+    }
+
+    openLetter() {
+        this.dialog.add(DnsLetterDialog, {letter: this.domain.letter});
     }
 }
 

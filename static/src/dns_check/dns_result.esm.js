@@ -8,16 +8,56 @@ import {LOOKS} from "./looks.esm";
 import {SpfTree} from "./spf_tree.esm";
 import {_t} from "@web/core/l10n/translation";
 
-/** A DNS record to publish, each part with a button that copies it. */
-export class DnsRecord extends Component {
+/** One thing to do in the DNS: old and new side by side, each part with a button that copies it. */
+export class DnsOperation extends Component {
     setup() {
         this.copied = _t("Copied");
     }
+
+    get operation() {
+        return this.props.operation;
+    }
+
+    /** As a program reads it: templates know no `JSON`. */
+    get json() {
+        return JSON.stringify(this.operation);
+    }
+
+    get labels() {
+        const {type, old_type: oldType} = this.operation;
+        return {
+            now: _t("Now (%s)", oldType),
+            new: _t("New (%s)", type),
+            needed: _t("Needed (%s)", type),
+        };
+    }
+
+    /** What is to be known about the name. */
+    get hint() {
+        const {action, domain, host, name} = this.operation;
+        if (name !== this.props.domain && !name.endsWith(`.${this.props.domain}`)) {
+            return _t("This belongs to the DNS of %s: whoever runs that has to do it.", domain);
+        }
+        if (host === "@" && action !== "blocked") {
+            return _t("“@” is the domain itself; some DNS services want the name left empty.");
+        }
+        if (action === "add") {
+            return _t(
+                "Most DNS services add the domain to the name; to others give the name in full."
+            );
+        }
+        return "";
+    }
+
+    /** The old value, with what goes marked; or the new one, with what is new marked. */
+    pieces(change) {
+        return this.operation.difference.filter((piece) => ["same", change].includes(piece[0]));
+    }
 }
 
-DnsRecord.template = "mail_mailjet_aldeamo.DnsRecord";
-DnsRecord.components = {CopyButton};
-DnsRecord.props = {record: Object};
+DnsOperation.template = "mail_mailjet_aldeamo.DnsOperation";
+DnsOperation.components = {CopyButton};
+DnsOperation.props = {operation: Object, domain: String};
 
 /** What one check found. */
 export class DnsResult extends Component {
@@ -29,24 +69,45 @@ export class DnsResult extends Component {
         return ["fail", "warning"].includes(this.props.result.status);
     }
 
-    /** The advice may be the same sentence. */
-    get isFoundShown() {
-        const {advice, found} = this.props.result;
-        return found && !advice.includes(found);
+    get isShort() {
+        return !["fail", "warning"].includes(this.props.result.status);
     }
 
-    /** The records have it, ready to copy. */
+    /** The problems and the operations may have it already. */
+    get isFoundShown() {
+        const {found, operations, problems} = this.props.result;
+        return (
+            found &&
+            !problems.some((problem) => problem.texts.includes(found)) &&
+            !operations.some((operation) => operation.old_value && found.includes(operation.old_value))
+        );
+    }
+
+    /** The operations have it, ready to copy. */
     get isExpectedShown() {
-        const {expected, records} = this.props.result;
-        return expected && !records.some((record) => expected.includes(record.value));
+        const {expected, operations} = this.props.result;
+        return expected && !operations.some((operation) => expected.includes(operation.value));
+    }
+
+    get lookups() {
+        return _t("Look-ups in the DNS: %s of at most 10", this.props.result.facts.lookups);
+    }
+
+    get doneBy() {
+        return _t("The change under “%s” puts this right, too.", this.props.doneBy);
+    }
+
+    lookOf(status) {
+        return LOOKS[status];
     }
 }
 
 DnsResult.template = "mail_mailjet_aldeamo.DnsResult";
-DnsResult.components = {DnsRecord, SpfTree};
+DnsResult.components = {DnsOperation, SpfTree};
 DnsResult.props = {
     result: Object,
-    // The title of a check before whose record is the same.
-    publishedBy: String,
+    domain: String,
+    // The title of a check before whose operations are the same.
+    doneBy: String,
     isLine: {type: Boolean, optional: true},
 };

@@ -6,11 +6,11 @@ import {Component} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 
 const STATES = {
-    void: _t("leads to nothing"),
+    void: _t("name does not exist"),
     none: _t("has no SPF record"),
     several: _t("has several SPF records"),
     syntax: _t("has a mistake in its record"),
-    loop: _t("leads back to where it is named"),
+    loop: _t("leads back to itself"),
     mx: _t("has too many mail servers"),
     error: _t("no answer"),
     macros: _t("depends on the mail"),

@@ -39,7 +39,7 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_dns_broken", {
         },
         {
             content: "Catch what is copied: a browser without a window has no clipboard",
-            trigger: `${BROKEN} .o_mail_dns_record[data-name^='mailjet._domainkey']`,
+            trigger: `${BROKEN} .o_mail_dns_operation[data-name^='mailjet._domainkey']`,
             run() {
                 window.navigator.clipboard.writeText = (text) => {
                     document.body.dataset.copied = text;
@@ -49,7 +49,7 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_dns_broken", {
         },
         {
             content: "Copy the host without the domain",
-            trigger: `${BROKEN} .o_mail_dns_record[data-name^='mailjet._domainkey'] .o_clipboard_button:first`,
+            trigger: `${BROKEN} .o_mail_dns_operation[data-name^='mailjet._domainkey'] .o_clipboard_button:first`,
         },
         {
             content: "The host was copied",
@@ -57,15 +57,46 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_dns_broken", {
             isCheck: true,
         },
         {
-            content: "Hand the records that are shown to the test",
-            trigger: `${BROKEN} [data-check='dkim'] .o_mail_dns_record`,
+            content: "What changes in the SPF record is marked",
+            trigger: `${BROKEN} [data-check='spf'] [data-action='replace'] ins:contains('include:spf.mailjet.com')`,
+            isCheck: true,
+        },
+        {
+            content: "The second SPF record goes",
+            trigger: `${BROKEN} [data-check='spf'] [data-action='remove'] del`,
+            isCheck: true,
+        },
+        {content: "Write to a colleague", trigger: `${BROKEN} .o_mail_dns_send`},
+        {
+            content: "The mail has the records",
+            trigger: ".o_mail_dns_letter",
+            run() {
+                const text = document.querySelector(".o_mail_dns_letter").value;
+                for (const part of ["tienda.example", "include:spf.mailjet.com", "mailjet._domainkey"]) {
+                    if (!text.includes(part)) {
+                        throw new Error(`The mail has no ${part}`);
+                    }
+                }
+            },
+        },
+        {content: "Copy it", trigger: ".modal-footer .o_clipboard_button"},
+        {
+            content: "It was copied",
+            trigger: "body[data-copied^='Hello']",
+            in_modal: false,
+            isCheck: true,
+        },
+        {content: "Close", trigger: ".modal-footer .btn-secondary:contains('Close')"},
+        {
+            content: "Hand what is to be done to the test",
+            trigger: `${BROKEN} [data-check='dkim'] .o_mail_dns_operation`,
             async run() {
-                const shown = [...document.querySelectorAll(`${BROKEN} .o_mail_dns_record`)];
-                const records = shown.map(({dataset}) => [dataset.name, dataset.type, dataset.value]);
+                const shown = [...document.querySelectorAll(`${BROKEN} .o_mail_dns_operation`)];
+                const operations = shown.map(({dataset}) => JSON.parse(dataset.operation));
                 await odoo.__WOWL_DEBUG__.root.env.services.orm.call(
                     "ir.config_parameter",
                     "set_param",
-                    ["dns_tour_records", JSON.stringify(records)]
+                    ["dns_tour_operations", JSON.stringify(operations)]
                 );
                 document.body.dataset.handed = "yes";
             },
@@ -90,10 +121,15 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_dns_mended", {
         },
         {content: "Check again", trigger: `${BROKEN} .o_mail_dns_again`},
         {content: "It is ready", trigger: `${BROKEN}[data-state='ok']`, isCheck: true},
+        {
+            content: "What became right is named",
+            trigger: `${BROKEN} .o_mail_dns_fixed:contains('SPF record'):contains('DKIM')`,
+            isCheck: true,
+        },
         ...allRight(BROKEN),
         {
             content: "Mailjet has not looked",
-            trigger: `${BROKEN} .o_mail_dns_verdict:contains('Not checked')`,
+            trigger: `${BROKEN} .o_mail_dns_verdict:contains('Not checked yet')`,
             isCheck: true,
         },
         {content: "Ask Mailjet", trigger: `${BROKEN} .o_mail_dns_ask`},

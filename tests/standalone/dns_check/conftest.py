@@ -31,6 +31,25 @@ def mailjet_key(zones):
     return zones["mailjet._domainkey.dkim-right.example"][0]["TXT"]
 
 
+def expectations_of(domain, key, **changes):
+    """Return what Mailjet wants for a domain.
+
+    :param str key: the DKIM record
+    :param changes: take the place of its fields
+    """
+    told = read_domain(
+        {
+            "Domain": domain,
+            "OwnerShipTokenRecordName": f"mailjet._{TOKEN[:8]}",
+            "OwnerShipToken": TOKEN,
+            "DKIMRecordName": f"mailjet._domainkey.{domain}.",
+            "DKIMRecordValue": key,
+        }
+    )
+    mailjet = PROVIDERS["mailjet"].dns_expectations(Entered(), told)
+    return Expectations.from_dict(mailjet | changes)
+
+
 @pytest.fixture(scope="session")
 def checked(world, mailjet_key):
     """Check a domain of the zones; return its results by name.
@@ -42,17 +61,7 @@ def checked(world, mailjet_key):
     def run(domain, **changes):
         key = (domain, repr(sorted(changes.items())))
         if key not in known:
-            told = read_domain(
-                {
-                    "Domain": domain,
-                    "OwnerShipTokenRecordName": f"mailjet._{TOKEN[:8]}",
-                    "OwnerShipToken": TOKEN,
-                    "DKIMRecordName": f"mailjet._domainkey.{domain}.",
-                    "DKIMRecordValue": mailjet_key,
-                }
-            )
-            mailjet = PROVIDERS["mailjet"].dns_expectations(Entered(), told)
-            expectations = Expectations.from_dict(mailjet | changes)
+            expectations = expectations_of(domain, mailjet_key, **changes)
             known[key] = {
                 result.name: result for result in check(domain, expectations, fast(world))
             }

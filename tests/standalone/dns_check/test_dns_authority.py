@@ -7,7 +7,7 @@ from conftest import fast
 
 from dev.sandbox.dns import DnsServer
 from dns_check import check
-from dns_check.resolver import Resolver
+from dns_check.net.resolver import Resolver
 
 
 @pytest.fixture
@@ -82,9 +82,9 @@ def test_caches_that_keep_the_former_record_are_told(servers):
     settings = fast(cache, authoritative=True, authoritative_port=zone.port)
     results = {r.name: r for r in check("empresa.example", None, settings)}
     assert results["spf"].codes == {"stale"}
-    assert "caches keep the former record: 300 s" in str(results["spf"].advice[0])
+    assert "use the former one for 300 seconds more" in str(results["spf"].advice[0])
     assert results["spf"].facts["stale"] == 300
-    assert "_dmarc.empresa.example is published, but caches do not know it yet" in str(
+    assert "_dmarc.empresa.example is published, but some DNS servers do not know it yet" in str(
         results["dmarc"].advice
     )
     assert "stale" not in check("empresa.example", None, fast(cache))[1].facts

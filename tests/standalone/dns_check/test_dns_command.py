@@ -35,15 +35,32 @@ def test_without_any_expectation(run):
 def test_provider(run):
     checks = run("esp-missing.example", "--provider", "mailjet")
     assert checks["spf_esp"]["status"] == "fail"
-    assert checks["spf_esp"]["records"] == [
-        {
-            "host": "@",
-            "type": "TXT",
-            "value": "v=spf1 include:spf.mailjet.com include:_spf.google.com -all",
-            "domain": "esp-missing.example",
-            "name": "esp-missing.example",
-        }
-    ]
+    [operation] = checks["spf_esp"]["operations"]
+    assert operation == {
+        "action": "replace",
+        "host": "@",
+        "name": "esp-missing.example",
+        "domain": "esp-missing.example",
+        "type": "TXT",
+        "value": "v=spf1 include:spf.mailjet.com include:_spf.google.com -all",
+        "old_type": "TXT",
+        "old_value": "v=spf1 include:_spf.google.com -all",
+        "difference": [
+            ["same", "v=spf1"],
+            ["new", " include:spf.mailjet.com"],
+            ["same", " include:_spf.google.com -all"],
+        ],
+    }
+    [problem] = checks["spf_esp"]["problems"]
+    assert problem == {
+        "code": "spf_esp_missing",
+        "status": "fail",
+        "texts": [
+            "Mailjet is not in the SPF record.",
+            "Mail that Mailjet sends for you does not pass SPF.",
+            "Make the change shown below.",
+        ],
+    }
 
 
 def test_expectations_of_a_file(run, mailjet_key):

@@ -100,7 +100,7 @@ def test_hostile_zone(name):
         results = verdicts(nameservers=(server.address,), timeout=0.5, tries=2)
         assert len(server.queries) < 250
     assert all(len(str(text)) < 4_000 for result in results.values() for text in result.advice)
-    assert results["spf"].status != "ok"
+    assert results["spf"].status != "ok" or "spf_long" in results["spf"].codes
 
 
 def test_errors_are_never_called_missing():

@@ -15,7 +15,7 @@ from conftest import fast
 
 from dev.paths import STATE
 from dev.sandbox.dns import DnsServer
-from dns_check.resolver import Resolver
+from dns_check.net.resolver import Resolver
 from dns_check.spf.evaluate import check_host
 
 PYSPF = "pyspf==2.0.14"

@@ -1,12 +1,42 @@
 """Texts that are shown, and names."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from dns_check import Expectations, Record, Text
+from dev.dns_messages import TARGET, page
+from dns_check import MESSAGES, STATUSES, Expectations, Operation, Text
 from dns_check.names import BadNameError, absolute, domain_to_ascii, relative
 from dns_check.text import printable
 from providers import PROVIDERS
 from providers.dns import Entered
+
+ROOT = Path(__file__).parents[3]
+SOURCES = "".join(path.read_text() for path in (ROOT / "dns_check").rglob("*.py"))
+
+
+@pytest.mark.parametrize("code", MESSAGES)
+def test_message(code):
+    """What is wrong, what that leads to, what to do: a sentence each."""
+    message = MESSAGES[code]
+    assert message.status in STATUSES
+    sentences = [message.wrong, message.leads_to, message.todo, message.by_hand]
+    if message.status in ("fail", "warning", "unknown"):
+        assert all(sentences[:3])
+    for sentence in filter(None, sentences):
+        assert sentence[0].isupper() or sentence[0] in "“%"
+        assert sentence[-1] in ".s", sentence  # `%(value)s`
+        assert len(sentence) < 170
+        # Terms of the trade, which no shop owner knows
+        assert not re.search(
+            r"permerror|NXDOMAIN|octet|void|mechanism|resolver|qualifier", sentence
+        )
+    assert f'"{code}"' in SOURCES.replace(f'    "{code}": ', "") or code.startswith("at_")
+
+
+def test_page_of_messages_is_as_they_are():
+    assert TARGET.read_text(encoding="utf-8") == page()
 
 
 def test_text_is_translated_with_its_parameters():
@@ -61,11 +91,11 @@ def test_absolute(host, name):
     assert absolute(host, "a.example") == name
 
 
-def test_relative_and_record():
+def test_relative_and_operation():
     assert relative("a.example", "a.example") == "@"
     assert relative("x.y.a.example", "a.example") == "x.y"
-    assert Record("@", "TXT", "x", "a.example").name == "a.example"
-    assert Record("x", "TXT", "x", "a.example").name == "x.a.example"
+    assert Operation("add", "@", "a.example", "TXT", "x").name == "a.example"
+    assert Operation("add", "x", "a.example", "TXT", "x").name == "x.a.example"
 
 
 def test_internationalised_domain_is_checked_by_its_name_in_the_dns(checked, world):

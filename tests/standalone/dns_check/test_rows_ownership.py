@@ -17,12 +17,12 @@ CASES = [
     Case(OWN, "owned.example", "ownership", "info", ("ownership_not_known",),
          expect={"ownership_token": None}),
     Case("hint: pasted at doubled name", "owned-doubled.example", "ownership", "fail",
-         ("at_doubled",), "Enter only “mailjet._3f9c0e7a”", TOKEN),
+         ("at_doubled",), "enter only “mailjet._3f9c0e7a”", TOKEN),
     Case("hint: token/DMARC at the apex, DKIM at the parent", "owned-at-apex.example", "ownership",
-         "fail", ("at_apex",), "It is at owned-at-apex.example itself", TOKEN),
-    Case(PASTED, "owned-quotes.example", "ownership", "fail", ("pasted",),
+         "fail", ("at_apex",), "The record is at owned-at-apex.example itself", TOKEN),
+    Case(PASTED, "owned-quotes.example", "ownership", "fail", ("ownership_pasted",),
          "at position 1: a quotation mark", TOKEN),
-    Case(PASTED, "owned-bom.example", "ownership", "fail", ("pasted",),
+    Case(PASTED, "owned-bom.example", "ownership", "fail", ("ownership_pasted",),
          "at position 1: an invisible byte order mark", TOKEN),
     Case("wildcard TXT answers everything", "owned-wildcard.example", "ownership", "fail",
          ("ownership_missing", "wildcard"), "*.owned-wildcard.example", TOKEN),
@@ -38,9 +38,9 @@ def test_ownership(case, checked):
 
 
 def test_record_has_host_with_and_without_the_domain(checked):
-    (record,) = checked("not-owned.example")["ownership"].records
-    assert (record.host, record.type) == ("mailjet._3f9c0e7a", "TXT")
-    assert record.name == "mailjet._3f9c0e7a.not-owned.example"
+    (operation,) = checked("not-owned.example")["ownership"].operations
+    assert (operation.host, operation.type) == ("mailjet._3f9c0e7a", "TXT")
+    assert operation.name == "mailjet._3f9c0e7a.not-owned.example"
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,7 @@ from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, _, api, models
 
-from ..dns_check import CHECKS
-from ..tools.dns_results import unpack
+from ...dns_check import CHECKS
 
 ACTIVITY = "mail.mail_activity_data_warning"
 
@@ -60,7 +59,11 @@ class MailDnsCheck(models.Model):
             Markup("<li><b>%s</b>: %s</li>")
             % (
                 self._translated(CHECKS[result["name"]].title),
-                " ".join(unpack(text).render(self._translated) for text in result["advice"]),
+                " ".join(
+                    sentence
+                    for problem in result["problems"]
+                    for sentence in self._sentences(problem)
+                ),
             )
             for result in broken
         )

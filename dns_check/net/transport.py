@@ -112,23 +112,20 @@ def _received(question, connection, server, until):
 
 def _over_tcp(question, server, until):
     """Return the response over TCP and its size in octets (RFC 7766)."""
-    wire = question.to_wire()
-    received = b""
+    import dns.exception
+    import dns.flags
+    import dns.query
+
+    address, port = server
     try:
-        with socket.create_connection(server, timeout=_left(until)) as connection:
-            connection.sendall(len(wire).to_bytes(2, "big") + wire)
-            while len(received) < 2 or len(received) < 2 + int.from_bytes(received[:2], "big"):
-                connection.settimeout(_left(until))
-                part = connection.recv(MAX_MESSAGE)
-                if not part:
-                    raise Unanswered("tcp")
-                received += part
-    except OSError:
+        response = dns.query.tcp(question, address, _left(until), port, ignore_trailing=True)
+    except (dns.exception.DNSException, OSError, EOFError):
         raise Unanswered("tcp") from None
-    wire = received[2:]
-    if len(wire) > 2 and wire[2] & _TRUNCATED:
+    except Exception:  # noqa: BLE001 - whatever hostile octets make dnspython raise
+        raise Unanswered("malformed") from None
+    if response.flags & dns.flags.TC:
         raise Unanswered("truncated")
-    return receive(question, wire)
+    return _usable(response), len(response.to_wire(max_size=MAX_MESSAGE))
 
 
 def _left(until):
@@ -142,21 +139,29 @@ def receive(question, wire):
     :raises Unanswered: when it is none to this question, or one without an answer
     """
     import dns.message
-    import dns.rcode
 
     try:
         response = dns.message.from_wire(wire, ignore_trailing=True)
-        if not question.is_response(response):
-            raise Unanswered("malformed")
-    except Unanswered:
-        raise
+        answers = question.is_response(response)
     except Exception:  # noqa: BLE001 - whatever hostile octets make dnspython raise
         raise Unanswered("malformed") from None
+    if not answers:
+        raise Unanswered("malformed")
+    return _usable(response), len(wire)
+
+
+def _usable(response):
+    """Return a response.
+
+    :raises Unanswered: when it is none that says something of the domain
+    """
+    import dns.rcode
+
     rcode = response.rcode()
     if rcode not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
         names = {dns.rcode.SERVFAIL: "servfail", dns.rcode.REFUSED: "refused"}
         raise Unanswered(names.get(rcode, "rcode"))
-    return response, len(wire)
+    return response
 
 
 def ask_https(question, url, timeout, until):

@@ -4,7 +4,7 @@
 from odoo import _, api, models
 from odoo.exceptions import UserError
 
-from ..dns_check import ResolverSettings
+from ...dns_check import ResolverSettings
 
 PARAMETER = "mail_mailjet_aldeamo.dns_"
 

@@ -5,9 +5,9 @@
 Texts are kept as template and parameters, so that each reader gets them in his language.
 """
 
-from ..dns_check import Text
-from ..dns_check.text import printable
-from ..providers.base import storable
+from ...dns_check import Text
+from ...dns_check.text import printable
+from ...providers.base import storable
 
 # What decides whether a domain is ready to send; the other checks only have something to say.
 DECISIVE = ("ownership", "spf", "spf_esp", "dkim", "dmarc", "alignment")
@@ -22,12 +22,16 @@ def pack(result):
         "status": result.status,
         "found": _pack(result.found),
         "expected": _pack(result.expected),
-        "advice": [_pack(text) for text in result.advice],
-        "facts": {name: _shown(result.facts.get(name)) for name in SHOWN_FACTS},
-        "records": [
-            {name: storable(value) for name, value in record.as_dict().items()}
-            for record in result.records
+        "problems": [
+            {
+                "code": problem.code,
+                "status": problem.status,
+                "texts": [_pack(text) for text in problem.texts],
+            }
+            for problem in result.problems
         ],
+        "facts": {name: _shown(result.facts.get(name)) for name in SHOWN_FACTS},
+        "operations": [_storable(operation.as_dict()) for operation in result.operations],
     }
 
 
@@ -56,8 +60,19 @@ def _unpack(value):
 
 
 def _shown(value):
+    """Return a fact as it can be shown."""
+    return _each(printable, value)
+
+
+def _storable(value):
+    """Return a part of an operation as PostgreSQL can keep it, still to be copied whole."""
+    return _each(storable, value)
+
+
+def _each(function, value):
+    """Return a JSON-able value, all of whose texts the function has changed."""
     if isinstance(value, dict):
-        return {name: _shown(item) for name, item in value.items()}
+        return {name: _each(function, item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_shown(item) for item in value]
-    return printable(value) if isinstance(value, str) else value
+        return [_each(function, item) for item in value]
+    return function(value) if isinstance(value, str) else value

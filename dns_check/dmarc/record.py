@@ -5,7 +5,7 @@
 import re
 from dataclasses import dataclass
 
-from .tags import Tags, parse_tags
+from ..tags import Tags, parse_tags
 
 POLICIES = ("none", "quarantine", "reject")
 _VERSION = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|\Z)")
@@ -102,22 +102,3 @@ def _destinations(value):
         elif uri.strip():
             bad.append(uri.strip())
     return tuple(good), tuple(bad)
-
-
-def mended(text, rua):
-    """Return a record that says what this one was meant to say.
-
-    :param str text: a record, freed from what came with pasting it
-    :param str rua: where reports go when it doesn't say
-    """
-    record = parse_dmarc(text)
-    policy = record.policy("p") or "none"
-    kept = ["v=DMARC1", f"p={policy}"]
-    for name in ("sp", "np"):
-        if record.policy(name):
-            kept.append(f"{name}={record.policy(name)}")
-    kept.append("rua=" + (",".join(d.uri.partition("!")[0] for d in record.rua) or f"mailto:{rua}"))
-    if record.ruf:
-        kept.append("ruf=" + ",".join(d.uri.partition("!")[0] for d in record.ruf))
-    kept += [f"{name}=s" for name in ("adkim", "aspf") if record.strict(name)]
-    return "; ".join(kept)

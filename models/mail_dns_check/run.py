@@ -10,15 +10,17 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from ..addresses import mail_domain
-from ..dns_check import CHECKS, check_domains
-from ..providers import PROVIDERS
-from ..providers.account import RECORD_STATUSES
-from ..providers.api import ApiError
-from ..tools.dns_results import pack
+from ...addresses import mail_domain
+from ...dns_check import CHECKS, check_domains
+from ...providers import PROVIDERS
+from ...providers.account import RECORD_STATUSES
+from ...providers.api import ApiError
+from .packing import pack
 
 # Seconds. Nobody looks at a wheel that turns for longer.
 DEADLINE = 10
+# After which the domains that are ready are shown, before the others are waited for
+HURRY = 2
 # Of which the provider's API gets at most
 API_SECONDS = 3
 MAX_DOMAINS = 50
@@ -89,16 +91,44 @@ class MailDnsCheck(models.Model):
         self.search([("mail_server_id", "=", server_id), ("domain", "=", domain)]).unlink()
 
     @api.model
-    def check(self, server_id, domains):
+    def check(self, server_id, domains, hurry=False):
         """Check domains, keep the results, and return their cards.
 
+        A card says what has changed since the last check: `fixed` has the titles of the checks
+        that became right; `is_unchanged` is true if nothing became right nor wrong.
+
         :param list[str] domains: in ASCII
+        :param bool hurry: leave those out whose DNS does not answer at once
         """
         self.check_access_rights("write")
         server = self.env["ir.mail_server"].browse(server_id)
         valid = list(dict.fromkeys(filter(None, map(mail_domain, domains[:MAX_DOMAINS]))))
-        records, verdicts = self._check(server, valid)
-        return [{**record._card(), "verdict": verdicts[record.domain]} for record in records]
+        before = {record.domain: record._statuses() for record in server.dns_check_ids}
+        records, verdicts = self._check(server, valid, hurry)
+        return [
+            {
+                **record._card(),
+                **record._progress(before.get(record.domain)),
+                "verdict": verdicts[record.domain],
+            }
+            for record in records
+        ]
+
+    def _statuses(self):
+        return {result["name"]: result["status"] for result in self.results or []}
+
+    def _progress(self, before):
+        """Return what has changed since a check.
+
+        :param dict before: check → its status then; None where there was none
+        """
+        now = self._statuses()
+        wrong = ("fail", "warning", "unknown")
+        fixed = [name for name in now if now[name] == "ok" and (before or {}).get(name) in wrong]
+        return {
+            "fixed": [self._translated(CHECKS[name].title) for name in fixed],
+            "is_unchanged": bool(before) and before == now and "fail" in now.values(),
+        }
 
     @api.model
     def ask_provider(self, server_id, domain):
@@ -109,19 +139,28 @@ class MailDnsCheck(models.Model):
         return self._verdict(server, domain, told, problem)
 
     @api.model
-    def _check(self, server, domains):
-        """Return the records of domains after checking them, and domain → provider's verdict."""
+    def _check(self, server, domains, hurry=False):
+        """Return the records of domains after checking them, and domain → provider's verdict.
+
+        :param bool hurry: leave those out whose DNS does not answer at once
+        """
         until = time.monotonic() + DEADLINE
         told, problem = self._ask_api(server, API_SECONDS)
         expectations = server._dns_expectations(domains, told)
         verdicts = {domain: self._verdict(server, domain, told, problem) for domain in domains}
-        settings = self._resolver_settings(until - time.monotonic())
+        seconds = HURRY if hurry else until - time.monotonic()
+        settings = self._resolver_settings(seconds)
         self._release()
         found = defaultdict(dict)
+        late = set()
         for domain, result in check_domains(expectations, settings):
             found[domain][result.name] = pack(result)
+            if hurry and "out_of_time" in result.codes:
+                late.add(domain)
         records = self.browse()
         for domain in domains:
+            if domain in late:
+                continue
             results = [found[domain][name] for name in CHECKS]
             records |= self._keep(server, domain, results)
         return records, verdicts

@@ -3,9 +3,9 @@
 
 from odoo import _, api, fields, models
 
-from ..dns_check import CHECKS, STATUSES
-from ..tools.dns_results import DECISIVE, unpack
-from .ir_mail_server.dns import readable
+from ...dns_check import ACTIONS, CHECKS, STATUSES
+from ..ir_mail_server.dns import readable
+from .packing import DECISIVE, unpack
 
 # Of the results that decide, the gravest; those without a verdict say that something isn't known.
 GRAVITY = ("fail", "unknown", "info", "warning", "ok")
@@ -64,10 +64,7 @@ class MailDnsCheck(models.Model):
         """Return the state that packed results add up to."""
         found = {result["name"]: result["status"] for result in results}
         statuses = {name: status for name, status in found.items() if name in DECISIVE}
-        if "info" in (found.get("spf_esp"), found.get("dkim")):
-            # That is why it isn't known, not because the DNS did not answer.
-            statuses.pop("alignment")
-        elif found.get("ownership") == "info":
+        if found.get("ownership") == "info":
             # Nobody asks for it: a domain long known to the provider has no token any more.
             statuses.pop("ownership")
         return next((status for status in GRAVITY if status in statuses.values()), "unknown")
@@ -107,7 +104,57 @@ class MailDnsCheck(models.Model):
             "state": self.state or "unknown",
             "headline": self.headline,
             "results": [self._shown(result) for result in results],
+            "letter": self._letter(results),
         }
+
+    def _letter(self, results):
+        """Return subject and body of a mail that asks somebody to change the DNS, or None.
+
+        What belongs to the DNS of others is not in it: they don't do it.
+        """
+        operations = []
+        for result in results:
+            if result["name"] in (*DECISIVE, "tracking"):
+                operations += [
+                    operation
+                    for operation in result["operations"]
+                    if operation["action"] != "blocked"
+                    and operation["domain"] == self.domain
+                    and operation not in operations
+                ]
+        if not operations:
+            return None
+        provider = self.mail_server_id._dns_provider_name()
+        domain = readable(self.domain)
+        greeting = _(
+            "Hello,\n\nplease make these changes in the DNS of %(domain)s. They are needed so that "
+            "the mail which we send through %(provider)s arrives.",
+            domain=domain,
+            provider=provider,
+        )
+        closing = _("Please tell me when it is done, so that I can check it. Thank you.")
+        steps = [
+            self._step(number, operation) for number, operation in enumerate(operations, start=1)
+        ]
+        return {
+            "subject": _("Changes in the DNS of %s", domain),
+            "body": "\n\n".join([greeting, *steps, closing]),
+        }
+
+    def _step(self, number, operation):
+        """Return one operation as text that can be copied from a mail."""
+        lines = [f"{number}. {self._translated(ACTIONS[operation['action']])}"]
+        labels = [(_("Name"), operation["name"])]
+        if operation["action"] == "add":
+            labels += [(_("Type"), operation["type"]), (_("Value"), operation["value"])]
+        else:
+            labels += [(_("Type"), operation["old_type"])]
+            labels += [(_("Value until now"), operation["old_value"])]
+        if operation["action"] == "replace":
+            if operation["type"] != operation["old_type"]:
+                labels += [(_("New type"), operation["type"])]
+            labels += [(_("New value"), operation["value"])]
+        return "\n".join(lines + [f"   {label}: {value}" for label, value in labels])
 
     @api.model
     def _shown(self, result):
@@ -117,12 +164,23 @@ class MailDnsCheck(models.Model):
         return {
             **result,
             **{name: text and text.render(self._translated) for name, text in texts.items()},
-            "advice": [unpack(text).render(self._translated) for text in result["advice"]],
+            "problems": [
+                {**problem, "texts": self._sentences(problem)} for problem in result["problems"]
+            ],
+            "operations": [
+                {**operation, "heading": self._translated(ACTIONS[operation["action"]])}
+                for operation in result["operations"]
+            ],
             "title": self._translated(check.title),
             "why": self._translated(check.why),
             "word": self._translated(STATUSES[result["status"]]),
             "is_decisive": result["name"] in DECISIVE,
         }
+
+    @api.model
+    def _sentences(self, problem):
+        """Return what a packed problem says in the user's language: up to three sentences."""
+        return [unpack(text).render(self._translated) for text in problem["texts"]]
 
     @api.model
     def _translated(self, template):

@@ -4,7 +4,7 @@
 
 from dataclasses import dataclass
 
-from .text import Text, _
+from ..text import _
 
 DATA = "data"
 NODATA = "nodata"  # the name exists, without records of that type
@@ -59,11 +59,6 @@ class Answer:
     def void(self):
         """Nothing is there, and that is a fact (RFC 7208 4.6.4's "void lookup")."""
         return self.outcome in (NODATA, NXDOMAIN)
-
-    @property
-    def reason(self):
-        """Why there is no answer, for ERROR."""
-        return Text(ERRORS[self.error])
 
 
 def read(response, name, rdtype, size):

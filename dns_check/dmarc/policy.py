@@ -4,9 +4,9 @@
 
 from dataclasses import dataclass
 
-from .answer import Answer
-from .dmarc_record import DmarcRecord, is_dmarc, parse_dmarc
-from .names import parents
+from ..names import parents
+from ..net.answer import Answer
+from .record import DmarcRecord, is_dmarc, parse_dmarc
 
 MAX_LABELS = 8  # of longer names the middle is jumped over (4.10)
 

@@ -2,17 +2,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The DKIM keys that the provider signs with."""
 
-from .answer import DATA
-from .context import absence, listed, misplaced_problem, unanswered, wildcard_problem
-from .damage import repaired
-from .dkim_key import key_value, looks_like_key, read_key
-from .names import to_ascii
-from .result import Problem, conclude
-from .text import Text, _
+from ..context import absence, in_the_way, listed, misplaced_problem, unanswered, wildcard_problem
+from ..damage import repaired
+from ..names import to_ascii
+from ..net.answer import DATA
+from ..result import Problem, conclude
+from ..text import Text, _
+from .key import key_value, looks_like_key, read_key
 
 # Problems beside which it says nothing that the key is another
 _UNREADABLE = frozenset(
-    ("pasted", "dkim_base64", "dkim_cut", "dkim_no_key", "dkim_revoked", "dkim_unreadable")
+    ("dkim_pasted", "dkim_base64", "dkim_cut", "dkim_no_key", "dkim_revoked", "dkim_unreadable")
 )
 
 
@@ -24,23 +24,18 @@ def check_dkim(context):
     """
     keys = context.expectations.dkim
     if not keys:
-        problem = Problem.of(
-            "dkim_not_known",
-            "info",
-            _("Enter the DKIM selector that %(provider)s gave you to have it checked."),
-            provider=context.expectations.provider,
-        )
+        problem = Problem.of("dkim_not_known", provider=context.expectations.provider)
         return conclude("dkim", [problem], base="info", facts={"keys": []})
     names = [context.absolute(key.host) for key in keys]
     answers = context.resolver.ask_all((name, "TXT") for name in names)
-    problems, facts, found, records, expected = [], [], [], [], []
+    problems, facts, found, operations, expected = [], [], [], [], []
     for key, name, answer in zip(keys, names, answers, strict=True):
         one = _KeyCheck(context, key, name, answer)
         one.run()
         problems += one.problems
         facts.append(one.facts)
         found += one.found
-        records += one.records
+        operations += one.operations
         if key.cname or key.value:
             kind, value = ("CNAME", key.cname) if key.cname else ("TXT", key.value)
             text = Text(_("%(type)s %(name)s = %(value)s"), type=kind, name=name, value=value)
@@ -51,7 +46,7 @@ def check_dkim(context):
         found=listed(found) if found else None,
         expected=listed(expected) if expected else None,
         facts={"keys": facts},
-        records=tuple(records),
+        operations=operations,
     )
 
 
@@ -63,10 +58,11 @@ class _KeyCheck:
         self._key = key
         self._name = name
         self._answer = answer
+        self._provider = context.expectations.provider
         self._wanted = key_value(key.value) if key.value else None
         self.problems = []
         self.found = []
-        self.records = []
+        self.operations = []
         self.facts = {
             "name": name,
             "usable": False,
@@ -95,41 +91,45 @@ class _KeyCheck:
             self._check_values()
         if any(problem.status == "fail" for problem in self.problems):
             self.facts["usable"] = False
-            if self._key.cname:
-                self.records = [self._context.record(self._name, "CNAME", self._key.cname)]
-            elif self._key.value:
-                self.records = [self._context.record(self._name, "TXT", self._key.value.strip())]
+            self._propose(answer)
+        elif "dkim_testing" in {problem.code for problem in self.problems} and not answer.chain:
+            self._propose(answer)
 
-    def _problem(self, code, template, status="fail", **params):
-        self.problems.append(Problem.of(code, status, template, name=self._name, **params))
+    def _propose(self, answer):
+        if self._key.cname:
+            new = ("CNAME", self._key.cname)
+        elif self._key.value:
+            new = ("TXT", self._key.value.strip())
+        else:
+            return
+        if answer.failed and not answer.chain:
+            return  # nobody knows what is there
+        # Whatever is there: a key must be the only TXT record of its name.
+        self.operations = self._context.operations(answer, *new, sorted(answer.values))
+        self.problems += in_the_way(self.operations)
+
+    def _problem(self, code, status=None, **params):
+        params |= {"name": self._name, "provider": self._provider}
+        self.problems.append(Problem.of(code, status, **params))
 
     def _check_target(self):
         wanted = to_ascii(self._key.cname)
         first = self.facts["cname"]
         if first is not None and first != wanted:
-            template = _("%(name)s is a CNAME of %(found)s; it should be one of %(wanted)s.")
-            self._problem("dkim_target", template, found=first, wanted=wanted)
+            self._problem("dkim_target", found=first, wanted=wanted)
         elif first is None and self._answer.outcome == DATA:
-            template = _("%(name)s has a TXT record of its own; a CNAME of %(wanted)s is wanted.")
-            self._problem("dkim_no_cname", template, wanted=wanted)
+            self._problem("dkim_no_cname", wanted=wanted)
 
     def _missing(self):
         self.found.append(absence(self._answer))
-        if self._answer.chain:
-            template = _("%(name)s is a CNAME that leads to nothing: %(target)s has no key.")
-            self._problem("dkim_dangling", template, target=self._answer.chain[-1])
+        if self._answer.chain and not self._context.wildcard(self._name, self._answer):
+            self._problem("dkim_dangling", target=self._answer.chain[-1])
             return
         found = self._context.misplaced(self._name, "TXT", self._is_it)
         if found:
             self.problems.append(misplaced_problem(self._context, self._name, found[0]))
-        elif self._key.value or self._key.cname:
-            self._problem("dkim_missing", _("There is no key at %(name)s. Publish it."))
         else:
-            self._problem(
-                "dkim_missing",
-                _("There is no key at %(name)s. %(provider)s tells you what to publish."),
-                provider=self._context.expectations.provider,
-            )
+            self._problem("dkim_missing")
 
     def _is_it(self, value):
         found = key_value(repaired(value))
@@ -138,15 +138,14 @@ class _KeyCheck:
     def _check_values(self):
         keys = [value for value in self._answer.values if looks_like_key(value)]
         if not keys:
-            self._problem("dkim_none", _("What is at %(name)s is not a DKIM key."))
+            self._problem("dkim_none")
             self._check_wildcard()
             return
         if len(self._answer.values) > 1:
-            template = _("%(name)s has %(count)s TXT records; there may be only one.")
-            self._problem("dkim_several", template, count=len(self._answer.values))
+            self._problem("dkim_several", count=len(self._answer.values))
         # Nobody knows which of several a receiver takes; the right one has the least to say.
         right = [value for value in keys if self._wanted and key_value(value) == self._wanted]
-        key = read_key([*right, *keys][0], self._name)
+        key = read_key([*right, *keys][0], self._name, self._provider)
         self.problems += key.problems
         self.facts.update(usable=key.usable, type=key.type, bits=key.bits, testing=key.testing)
         if self._wanted:
@@ -159,20 +158,13 @@ class _KeyCheck:
     def _other_key(self, key):
         found = key.p or ""
         if found and self._wanted.startswith(found):
-            template = _("%(name)s: the key is cut off behind %(count)s characters of %(all)s.")
-            self._problem("dkim_cut", template, count=len(found), all=len(self._wanted))
-            return
-        self._problem(
-            "dkim_other",
-            _("%(name)s has another key: %(found)s. %(provider)s signs with %(wanted)s."),
-            found=_ends(found),
-            wanted=_ends(self._wanted),
-            provider=self._context.expectations.provider,
-        )
+            self._problem("dkim_cut")
+        else:
+            self._problem("dkim_other", found=_ends(found), wanted=_ends(self._wanted))
 
     def _check_wildcard(self):
         if self.problems and not self.facts["same"]:
-            wildcard = self._context.wildcard(self._name, self._answer.values)
+            wildcard = self._context.wildcard(self._name, self._answer)
             if wildcard:
                 self.problems.append(wildcard_problem(wildcard))
 

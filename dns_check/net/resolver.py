@@ -12,8 +12,8 @@ from .answer import ERROR, NXDOMAIN, Answer, read
 from .authority import Authorities
 from .transport import Unanswered, ask, ask_https, query, server_address, to_dns_name
 
-# Questions on the wire at a time. Enough for every question of a domain whose servers are all
-# dead, so that these time out together and not one after the other.
+# Questions on the wire at a time, of one domain. Enough for every question of a domain whose
+# servers are all dead, so that these time out together and not one after the other.
 PARALLEL = 32
 
 
@@ -58,19 +58,27 @@ class ResolverSettings:
 
 
 class Resolver:
-    """The questions of one run: a context manager; its time runs from its creation.
+    """The questions of one domain in one run: a context manager.
 
-    Answers are kept for the run and never longer: somebody who has just mended a record and checks
-    again must see it.
+    Nothing is shared with the other domains of the run, neither threads nor answers: a question
+    that waits behind those of a dead domain would make a right one wait, too.
+
+    Answers are kept for the run and never longer: somebody who has just corrected a record and
+    checks again must see it.
     """
 
-    def __init__(self, settings):
-        """:raises ValueError: when one of the name servers isn't an address"""
+    def __init__(self, settings, until=None, parallel=PARALLEL):
+        """Its time runs from now, unless it is told.
+
+        :param float until: `time.monotonic()` at which everything ends
+        :param int parallel: questions on the wire at a time
+        :raises ValueError: when one of the name servers isn't an address
+        """
         self.settings = settings
-        self.until = time.monotonic() + settings.deadline
+        self.until = until or time.monotonic() + settings.deadline
         self._servers = [] if settings.doh_url else settings.servers()
         self._authorities = Authorities(self) if settings.authoritative else None
-        self._pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="dns")
+        self._pool = ThreadPoolExecutor(parallel, thread_name_prefix="dns")
         self._answers = {}
         self._lock = Lock()
 

@@ -4,8 +4,8 @@
 
 from threading import Lock
 
+from ..names import parents
 from .answer import DATA, ERROR, Answer, host, read
-from .names import parents
 from .transport import Unanswered, query, to_dns_name
 
 # A chain of more aliases, or of more delegations below the zone that the caches know, is no

@@ -1,0 +1,156 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""A DKIM key record (RFC 6376 3.6.1, RFC 8301, RFC 8463): can receivers use it?"""
+
+import base64
+import re
+from dataclasses import dataclass, replace
+
+from ..damage import first_damage
+from ..result import Problem
+from ..tags import parse_tags
+
+MIN_BITS = 1024  # RFC 8301 3.2: shorter ones MUST NOT be accepted
+GOOD_BITS = 2048
+_SPACE = re.compile(r"[ \t\r\n]+")
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/= \t\r\n]")
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a record says.
+
+    :param problems: what is wrong with it
+    :param p: the key in base64 without white space; None where there is none
+    :param type: `k=`
+    :param bits: of an RSA key
+    """
+
+    problems: tuple[Problem, ...]
+    p: str | None
+    type: str
+    bits: int | None
+    testing: bool
+
+    @property
+    def usable(self):
+        return not any(problem.status == "fail" for problem in self.problems)
+
+
+def key_value(text):
+    """Return the `p=` of a record without white space, or None (3.6.1: it may be folded)."""
+    value = parse_tags(text).get("p")
+    return None if value is None else _SPACE.sub("", value)
+
+
+def looks_like_key(text):
+    """Tell whether a TXT record is meant as a DKIM key, right or damaged."""
+    return bool(re.search(r"(?:^|[;\s\"])p\s*=", text[:2000]) or "v=DKIM1" in text)
+
+
+def read_key(text, name, provider):
+    """Return the `Key` in a TXT record.
+
+    :param str name: the record's, for the texts
+    :param str provider: the one that signs with it, for the texts
+    """
+    key = _read(text)
+    pasted = first_damage(text.replace("\t", " ").strip())
+    problems = key.problems
+    if pasted and not key.usable:
+        # All that is wrong with it comes from there.
+        problems = (Problem.of("dkim_pasted", what=pasted),)
+    place = {"name": name, "provider": provider}
+    problems = tuple(replace(one, params={**place, **one.params}) for one in problems)
+    return replace(key, problems=problems)
+
+
+def _read(text):
+    tags = parse_tags(text)
+    problems = [*_list_problems(tags)]
+    p = key_value(text)
+    kind = tags.get("k", "rsa")
+    bits = None
+    if p is None:
+        problems.append(Problem.of("dkim_no_key"))
+    elif not p:
+        problems.append(Problem.of("dkim_revoked"))
+    elif kind not in ("rsa", "ed25519"):
+        problems.append(Problem.of("dkim_type", kind=kind))
+    else:
+        bits = _add_key_problems(problems, text, p, kind)
+    problems += _use_problems(tags)
+    return Key(tuple(problems), p, kind, bits, "y" in _items(tags.get("t", "")))
+
+
+def _items(value):
+    return [_SPACE.sub("", item) for item in value.split(":")]
+
+
+def _list_problems(tags):
+    version = tags.get("v")
+    if tags.mistakes:
+        position, piece = tags.mistakes[0]
+        yield Problem.of("dkim_syntax", piece=piece, position=position)
+    elif tags.repeated:
+        yield Problem.of("dkim_repeated", tag=tags.repeated[0])
+    elif version is not None and (version != "DKIM1" or tags.order[0] != "v"):
+        yield Problem.of("dkim_version")
+
+
+def _add_key_problems(problems, text, p, kind):
+    """Add what is wrong with the key itself; return its bits, for RSA."""
+    found = re.search(r"(?:^|;)\s*p\s*=", text)
+    start = found.end() if found else 0
+    end = text.find(";", start)
+    bad = _NOT_BASE64.search(text, start, end if end >= 0 else len(text))
+    if bad:
+        position = bad.start() + 1
+        problem = Problem.of("dkim_base64", character=bad[0], position=position)
+        problems.append(problem)
+        return None
+    try:
+        der = base64.b64decode(p, validate=True)
+    except ValueError:
+        problems.append(Problem.of("dkim_cut"))
+        return None
+    if kind == "ed25519":
+        if len(der) != 32:
+            problems.append(Problem.of("dkim_unreadable"))
+        else:
+            problems.append(Problem.of("dkim_ed25519"))
+        return None
+    return _add_rsa_problems(problems, der)
+
+
+def _add_rsa_problems(problems, der):
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.backends import default_backend
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+    try:
+        key = load_der_public_key(der, default_backend())
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, RSAPublicKey):
+        if der[:2] == b"\x30\x82" and int.from_bytes(der[2:4], "big") + 4 > len(der):
+            problems.append(Problem.of("dkim_cut"))
+        else:
+            problems.append(Problem.of("dkim_unreadable"))
+        return None
+    bits = key.key_size
+    if bits < MIN_BITS:
+        problems.append(Problem.of("dkim_short", bits=bits))
+    elif bits < GOOD_BITS:
+        problems.append(Problem.of("dkim_1024", bits=bits))
+    return bits
+
+
+def _use_problems(tags):
+    if "h" in tags.values and "sha256" not in _items(tags.get("h")):
+        yield Problem.of("dkim_hash")
+    if "s" in tags.values and not {"*", "email"} & set(_items(tags.get("s"))):
+        yield Problem.of("dkim_service")
+    if "y" in _items(tags.get("t", "")):
+        yield Problem.of("dkim_testing")

@@ -1,0 +1,220 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What a DMARC record is meant to say, however it is written."""
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from ..damage import first_damage, repaired
+from ..text import Text, _
+from .record import OBSOLETE, POLICIES, is_dmarc
+
+MAX_TEXT = 4000
+# The tags of RFC 9989 4.7, and those that were in RFC 7489 only
+TAGS = ("v", "p", "sp", "np", "rua", "ruf", "adkim", "aspf", "fo", "psd", "t", *OBSOLETE)
+_KNOWN = "|".join(TAGS[1:])
+_VERSION = re.compile(
+    r"[^A-Za-z0-9]*(?:v\s*[=:]?\s*d\s?marc\s*[-_]?\s*[1l]?|d\s?marc\s*[-_]?1)(?:\.0)?"
+    rf"(?:(?![A-Za-z0-9-])|(?=(?:{_KNOWN})\s*[=:]))[\s;,:|/]*",
+    re.IGNORECASE,
+)
+# Without a version: a policy, and at least one other tag of DMARC's
+_NO_VERSION = re.compile(
+    r"\s*(?:(?:p|sp)\s*[=:]\s*(?:none|quarantine|reject)\b.*|rua\s*[=:]\s*mailto:.*[;,\s]p\s*=.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+# Where a tag begins that no semicolon is in front of
+_NEXT_TAG = re.compile(rf"[\s,|/]+(?=(?:{_KNOWN})\s*[=:])", re.IGNORECASE)
+_TAG = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*([=:])\s*(.*)", re.DOTALL)
+_POLICY_ALONE = re.compile(r"\s*(p|sp|np)\s+([A-Za-z]+)\s*", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"[^\s@!,;:/]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?:![0-9]+[kmgt]?)?", re.IGNORECASE
+)
+_NAMES = {"policy": "p", "rule": "p", "action": "p", "subpolicy": "sp", "rau": "rua", "rfu": "ruf"}
+_WORDS = {
+    "adkim": {"r": "r", "s": "s", "relaxed": "r", "strict": "s"},
+    "aspf": {"r": "r", "s": "s", "relaxed": "r", "strict": "s"},
+    "t": {"y": "y", "n": "n", "yes": "y", "no": "n", "true": "y", "false": "n", "1": "y", "0": "n"},
+    "psd": {"y": "y", "n": "n", "u": "u", "yes": "y", "no": "n"},
+}
+_POLICY_WORDS = {"monitor": "none", "monitoring": "none", "block": "reject", "spam": "quarantine"}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake of a record.
+
+    :param code: of the problem that it is where the record counts all the same
+    :param what: what is wrong and what is meant
+    """
+
+    code: str
+    what: Text
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What a record is meant to say.
+
+    :param tags: name → value, in the record's order, without the version
+    :param mistakes: what had to be corrected for that
+    :param left_out: pieces that nobody knows the meaning of
+    """
+
+    tags: dict[str, str]
+    mistakes: tuple[Mistake, ...]
+    left_out: tuple[str, ...] = ()
+
+    def text(self, **changes):
+        """Return the record, `p` behind the version as older receivers want it.
+
+        :param changes: values by tag, in place of its own
+        """
+        tags = {"p": self.tags.get("p", "none"), **self.tags, **changes}
+        return "; ".join(["v=DMARC1", *(f"{name}={value}" for name, value in tags.items())])
+
+
+def read_meant(text):
+    """Return the `Meant` of a text, or None where it isn't meant as DMARC at all."""
+    text = text[:MAX_TEXT]
+    mistakes, left_out = [], []
+    clean = text if is_dmarc(text) else repaired(text)
+    if is_dmarc(clean) or _VERSION.match(clean):
+        rest = clean[_VERSION.match(clean).end() :]
+    elif _NO_VERSION.match(clean):
+        rest = clean
+    else:
+        return None
+    if clean != text.strip():
+        mistakes.append(Mistake("dmarc_value", first_damage(text)))
+    if not is_dmarc(clean):
+        written = clean[: len(clean) - len(rest)].strip() or clean[:20]
+        what = Text(_("it begins with “%(found)s” in place of “v=DMARC1;”"), found=written)
+        mistakes.append(Mistake("dmarc_value", what))
+    tags = {}
+    for piece in _split(rest, mistakes):
+        _add(tags, piece, mistakes, left_out)
+    values = {name: _value(name, value, mistakes, left_out) for name, value in tags.items()}
+    if "p" in values and values["p"] is None:
+        values["p"] = "none"
+    kept = {name: value for name, value in values.items() if value}
+    if next(iter(kept), "p") != "p" and "p" in kept:
+        mistakes.append(Mistake("dmarc_order", Text("p")))
+    return Meant(kept, tuple(mistakes), tuple(left_out))
+
+
+def _split(text, mistakes):
+    """Yield the tags of a text, also where the semicolon between them is missing."""
+    for piece in text.split(";"):
+        parts = _NEXT_TAG.split(piece.strip())
+        if len(parts) > 1:
+            what = Text(_("a semicolon (;) is missing in front of “%(piece)s”"), piece=parts[1])
+            mistakes.append(Mistake("dmarc_value", what))
+        yield from filter(None, (part.strip(" \t\r\n,|") for part in parts))
+
+
+def _add(tags, piece, mistakes, left_out):
+    """Add what a piece of the record says to the tags."""
+    match = _TAG.fullmatch(piece)
+    alone = _POLICY_ALONE.fullmatch(piece)
+    if _ADDRESS.fullmatch(piece.removeprefix("mailto:")) and ("rua" in tags or "ruf" in tags):
+        # `rua=mailto:a@x; mailto:b@x`
+        last = [name for name in tags if name in ("rua", "ruf")][-1]
+        what = Text(_("the addresses of “%(tag)s=” must be separated by commas"), tag=last)
+        mistakes.append(Mistake("dmarc_value", what))
+        tags[last] += f",{piece}"
+        return
+    if not match and not (alone and _policy(alone[2])):
+        what = Text(_("“%(piece)s” is not of the form “name=value”"), piece=piece)
+        mistakes.append(Mistake("dmarc_syntax", what))
+        left_out.append(piece)
+        return
+    written, sign, value = match.groups() if match else (alone[1], " ", alone[2])
+    name = _NAMES.get(written.lower(), written.lower())
+    if name not in TAGS and len(name) > 2:
+        name = "".join(get_close_matches(name, TAGS, 1, 0.8)) or name
+    if name == "v":
+        return  # not where it belongs
+    if sign != "=" or (name != written.lower() and name in TAGS):
+        what = Text(_("“%(found)s” must be “%(meant)s”"), found=piece, meant=f"{name}={value}")
+        mistakes.append(Mistake("dmarc_value", what))
+    if name not in tags:
+        tags[name] = value
+        return
+    what = Text(_("“%(tag)s=” may be there only once"), tag=name)
+    mistakes.append(Mistake("dmarc_repeated", what))
+    if name in ("rua", "ruf"):
+        tags[name] += f",{value}"
+    elif tags[name].lower() != value.lower():
+        left_out.append(piece)
+
+
+def _value(name, value, mistakes, left_out):
+    """Return the value of a tag as it is meant, None where it means nothing."""
+    plain = value.strip().strip("\"'.,").strip()
+    if name in ("p", "sp", "np"):
+        good = _policy(plain)
+        right = value.lower() in POLICIES
+        code = "dmarc_no_policy" if name == "p" else "dmarc_value"
+    elif name in _WORDS:
+        good = _WORDS[name].get(plain.lower())
+        right = value.lower() == good
+        code = "dmarc_value"
+    elif name == "fo":
+        options = [option for option in re.split(r"[^0-9A-Za-z]+", plain.lower()) if option]
+        good = ":".join(dict.fromkeys(o for o in options if o in ("0", "1", "d", "s"))) or None
+        right = bool(re.fullmatch(r"\s*[01dsDS]\s*(?::\s*[01dsDS]\s*)*", value))
+        good = value if right else good
+        code = "dmarc_value"
+    elif name == "pct":
+        digits = plain.rstrip("%").strip()
+        good = digits if digits.isascii() and digits.isdigit() and int(digits[:6]) <= 100 else None
+        right = value == good
+        code = "dmarc_value"
+    elif name in ("rua", "ruf"):
+        return _addresses(name, value, mistakes, left_out)
+    else:
+        return value.strip() or None
+    if not right:
+        found = f"{name}={value}"
+        if good:
+            params = {"found": found, "meant": f"{name}={good}"}
+            what = Text(_("“%(found)s” must be “%(meant)s”"), **params)
+        else:
+            what = Text(_("“%(found)s” is not one of those that are allowed"), found=found)
+            left_out.append(found)
+        mistakes.append(Mistake(code, what))
+    return good and good.lower()
+
+
+def _policy(word):
+    word = word.lower()
+    close = get_close_matches(word, POLICIES, 1, 0.6)
+    return word if word in POLICIES else _POLICY_WORDS.get(word) or "".join(close) or None
+
+
+def _addresses(name, value, mistakes, left_out):
+    """Return the addresses that reports go to, as they are meant; None where there is none."""
+    good = []
+    right = True
+    for written in filter(None, (part.strip() for part in value.split(","))):
+        pieces = [part for part in re.split(r"[\s|]+", re.sub(r":\s+", ":", written)) if part]
+        for piece in pieces:
+            address = piece if _ADDRESS.fullmatch(piece) else re.sub(r"\A[A-Za-z]+:/*", "", piece)
+            address = address.strip("<>\"'")
+            if not _ADDRESS.fullmatch(address):
+                what = Text(_("reports cannot be sent to “%(uri)s”"), uri=piece)
+                mistakes.append(Mistake("dmarc_uri", what))
+                left_out.append(piece)
+                continue
+            uri = f"mailto:{address}"
+            if piece.lower() != uri.lower() or len(pieces) > 1:
+                right = False
+            if uri not in good:
+                good.append(uri)
+    if not right:
+        meant = f"{name}={','.join(good)}"
+        what = Text(_("“%(found)s” must be “%(meant)s”"), found=f"{name}={value}", meant=meant)
+        mistakes.append(Mistake("dmarc_uri", what))
+    return ",".join(good) or None

@@ -1,0 +1,68 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The DNS as it would be after some operations: what is proposed is checked there first."""
+
+from concurrent.futures import Future
+from dataclasses import replace
+
+from .answer import DATA, ERROR, NODATA, Answer
+
+
+class PlannedResolver:
+    """Answers like the resolver below it, except for the names that the operations change.
+
+    :param Resolver resolver: the one of the real DNS
+    :param operations: those to take as carried out
+    """
+
+    def __init__(self, resolver, operations):
+        self._resolver = resolver
+        self._operations = {}
+        for operation in operations:
+            self._operations.setdefault(operation.name, []).append(operation)
+
+    @property
+    def settings(self):
+        return self._resolver.settings
+
+    def submit(self, name, rdtype):
+        """Put a question; return a future of the `Answer`."""
+        if name.lower() not in self._operations:
+            return self._resolver.submit(name, rdtype)
+        future = Future()
+        future.set_result(self.ask(name, rdtype))
+        return future
+
+    def ask(self, name, rdtype):
+        """Return the `Answer` to a question."""
+        name = name.lower()
+        operations = self._operations.get(name)
+        if operations is None:
+            return self._resolver.ask(name, rdtype)
+        return self._changed(self._resolver.ask(name, rdtype), operations)
+
+    def ask_all(self, questions):
+        """Put questions at once; return their answers, in the same order."""
+        questions = list(questions)
+        for name, rdtype in questions:
+            self.submit(name, rdtype)
+        return [self.ask(name, rdtype) for name, rdtype in questions]
+
+    def _changed(self, answer, operations):
+        name, rdtype = answer.name, answer.type
+        alias = next((op.value for op in operations if op.type == "CNAME" and op.publishes), None)
+        if alias is not None and rdtype != "CNAME":
+            below = self._resolver.ask(alias, rdtype)
+            return replace(below, name=name, chain=(alias, *below.chain))
+        inherited = any(op.hides_wildcard or op.old_type == "CNAME" for op in operations)
+        if answer.outcome == ERROR and not inherited:
+            return answer
+        values = [] if inherited else list(answer.values)
+        for operation in operations:
+            if operation.old_type == rdtype and operation.old_value in values:
+                values.remove(operation.old_value)
+            if operation.publishes and operation.type == rdtype:
+                values.append(operation.value)
+        outcome = DATA if values else NODATA
+        chain = () if inherited else answer.chain
+        return Answer(name, rdtype, outcome, tuple(values), chain, answer.ttl, size=answer.size)

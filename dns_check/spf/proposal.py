@@ -1,0 +1,307 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The one SPF record to publish: what is there, corrected, with the provider in it.
+
+Every term that lets somebody pass is kept, in its order. The record is checked in the DNS as it
+would be before anybody sees it. Where none passes, there is none, and `obstacles` say why.
+"""
+
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+from ..names import is_below, organization
+from ..result import Problem
+from ..text import Text, _
+from .evaluate import MAX_LOOKUPS, MAX_MX, MAX_VOIDS, check_host
+from .record import MECHANISMS, VERSION, Term, meant, parse
+from .tree import addresses, host_addresses
+
+# How much a qualifier of `all` lets through. + is as little wanted as ~ is harmful.
+_SOFTNESS = {"-": 0, "~": 1, "+": 1, "?": 2}
+# What makes the records above it invalid, too; a void term only leads to nothing.
+_BROKEN = frozenset(("none", "several", "syntax", "loop", "mx"))
+# Senders that are tried with the record as it is and as it would be
+_MAX_SENDERS = 60
+
+_REASONS = {
+    "unknown": _("it is not clear what is meant by it"),
+    "void": _("it leads to a name that does not exist"),
+    "none": _("the domain that it names has no SPF record"),
+    "several": _("it leads to several SPF records, where only one may be"),
+    "syntax": _("it leads to a record with a mistake in it"),
+    "loop": _("it leads back to your own record"),
+    "mx": _("it stands for more than 10 mail servers"),
+    "twice": _("it is there already"),
+}
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What to publish, or why nothing is proposed.
+
+    :param text: the record; None where there is none to propose
+    :param notes: `Problem`s: what was left out, or what stands in the way
+    """
+
+    text: str | None
+    notes: tuple[Problem, ...] = ()
+
+
+class Editor:
+    """Makes the proposal out of the records that are there.
+
+    :param Spf spf: of the domain
+    """
+
+    def __init__(self, spf):
+        self._spf = spf
+        self._domain = spf.context.domain
+        self._resolver = spf.context.resolver
+        self._provider = spf.provider
+        self._wanted = list(spf.provider.terms) if spf.provider else []
+        self._open = set()  # terms by which anybody may send
+        self._left_out = {}
+        self._notes = []
+
+    def proposal(self):
+        """Return the `Proposal`."""
+        terms, end, tail = self._collected()
+        tree = self._tree([*terms, *end])
+        branches = {branch.term.text: branch for branch in tree.branches}
+        self._open = {term.text for term in tree.anybody()}
+        terms = self._kept(terms, branches)
+        end = [term for term in end if self._is_kept(term, branches)] or [_all("~")]
+        foreign = tuple(note for note in self._notes if note.code == "spf_foreign")
+        if foreign:
+            return Proposal(None, foreign)
+        obstacle = None
+        for candidate in self._with_provider(terms, end):
+            text = _joined([*candidate, *end, *tail])
+            obstacle = self._obstacle(text)
+            if obstacle is None:
+                return Proposal(text, (*self._left_out_note(), *self._notes))
+        return Proposal(None, (obstacle,))
+
+    # What is there
+
+    def _collected(self):
+        """Return what all records say: terms, what ends the record, modifiers behind that."""
+        terms, redirects, ends, tail = {}, [], [], {}
+        texts = self._spf.meant_texts
+        for text in texts:
+            found, unknown = meant(text, self._domain)
+            for word in unknown:
+                self._leave_out(word, "unknown")
+            redirects += [term for term in found if term.name == "redirect"]
+            alls = [number for number, term in enumerate(found) if term.name == "all"]
+            ends += [found[number].qualifier for number in alls[:1]]
+            for number, term in enumerate(found):
+                if term.name in ("redirect", "all"):
+                    continue  # at the end, once
+                behind = bool(alls) and number > alls[0] and term.name not in MECHANISMS
+                self._add(tail if behind else terms, self._named(term))
+        if len(texts) > 1 or ends or len(redirects) > 1:
+            # Beside others, or an `all`, a redirect has no effect; an include has the same.
+            for redirect in redirects:
+                self._add(terms, _include(redirect.target))
+            redirects = []
+        if redirects:
+            self._drop_superfluous(terms, redirects[0])
+        softest = max(ends, key=_SOFTNESS.get, default="~")
+        return list(terms.values()), redirects or [_all(softest)], list(tail.values())
+
+    def _drop_superfluous(self, terms, redirect):
+        """Leave out an include of the name that a redirect leads to."""
+        wanted = {_key(term) for term in self._wanted}
+        others = [term for key, term in terms.items() if key not in wanted]
+        key = _key(_include(redirect.target))
+        if key in terms and all(term.qualifier in ("+", "") for term in others):
+            self._leave_out(terms.pop(key).text, "twice")
+
+    def _add(self, terms, term):
+        key = _key(term) if term.name in MECHANISMS else term.name
+        if key not in terms:
+            terms[key] = term
+        elif terms[key].text.lower() != term.text.lower():
+            self._leave_out(term.text, "twice")
+
+    def _named(self, term):
+        """Return an `include` for the `a` that a bare name with an SPF record was taken for."""
+        is_bare = f"a:{term.target}" not in " ".join(self._spf.meant_texts)
+        if term.name == "a" and term.target and is_bare and self._spf.has_record(term.target):
+            return _include(term.target)
+        return term
+
+    def _tree(self, terms):
+        return self._spf.walk(_joined(terms))
+
+    # What stays
+
+    def _kept(self, terms, branches):
+        kept = []
+        for term in terms:
+            branch = branches.get(term.text)
+            if branch and branch.state == "mx":
+                kept += self._addresses_of(term, branch)
+            elif self._is_kept(term, branches):
+                kept.append(term)
+        return kept
+
+    def _is_kept(self, term, branches):
+        """Tell whether a term says something; a note tells why it is left out."""
+        branch = branches.get(term.text)
+        if term.text in self._open:
+            self._notes.append(Problem.of("spf_narrowed", term=term.text))
+            return False
+        if branch is None or (term.qualifier == "-" and branch.state == "ok"):
+            return True
+        if branch.state == "void":
+            self._leave_out(term.text, "void")
+            return False
+        broken = next((below for below in branch.walk() if below.state in _BROKEN), None)
+        voids = sum(below.state == "void" for below in branch.walk())
+        if broken is None and voids <= MAX_VOIDS:
+            return True
+        if self._lets_pass(branch):
+            place = broken or branch
+            target = place.domain if broken else branch.target
+            self._notes.append(Problem.of("spf_foreign", term=term.text, target=target))
+            return True
+        self._leave_out(term.text, broken.state if broken else "void")
+        return False
+
+    def _lets_pass(self, branch):
+        """Tell whether somebody passes by a branch now; if nobody does, nobody misses it."""
+        return any(
+            check_host(self._resolver, address, self._domain).result == "pass"
+            for address in addresses(self._resolver, branch)
+        )
+
+    def _addresses_of(self, term, branch):
+        """Return the addresses of mail servers, as terms, where there are too many for `mx`."""
+        self._notes.append(Problem.of("spf_copied_mx", term=term.text))
+        networks = dict.fromkeys(map(ip_network, host_addresses(self._resolver, branch)))
+        return [
+            parse(f"{VERSION} {term.qualifier.strip('+')}ip{network.version}:{network[0]}").terms[0]
+            for network in networks
+        ]
+
+    def _leave_out(self, term, reason):
+        self._left_out[term] = Text(
+            _("“%(term)s” (%(why)s)"), term=term, why=Text(_REASONS[reason])
+        )
+
+    def _left_out_note(self):
+        """Yield the `Problem` that names what the proposal leaves out, with the reasons."""
+        if self._left_out:
+            yield Problem.of("spf_left_out", what=Text.joined(self._left_out.values()))
+
+    # The provider
+
+    def _with_provider(self, terms, end):
+        """Yield the terms with the provider's, the least change first."""
+        wanted = {_key(term): term for term in self._wanted}
+        there = {_key(term) for term in terms}
+        in_place = [wanted.get(_key(term), term) for term in terms]
+        missing = [term for key, term in wanted.items() if key not in there]
+        redirected = {_key(_include(term.target)) for term in end if term.name == "redirect"}
+        missing = [term for term in missing if _key(term) not in redirected]
+        if not wanted or self._passes(terms, end):
+            yield terms
+        if wanted:
+            yield [*missing, *in_place]
+            # In front, nothing with another sign can match before.
+            yield [*self._wanted, *(term for term in terms if _key(term) not in wanted)]
+
+    def _passes(self, terms, end):
+        text = _joined([*terms, *end])
+        return bool(self._provider.addresses) and not self._spf.refused(text)
+
+    # Whether it holds
+
+    def _obstacle(self, text):
+        """Return why a record can't be proposed, as `Problem`; None when it can."""
+        tree = self._spf.walk(text)
+        if tree.lookups > MAX_LOOKUPS:
+            return self._full(tree)
+        lost = self._spf.refused(text) or self._lost(text)
+        if lost:
+            reason = Text(_("%(address)s would not pass SPF."), address=lost)
+            return Problem.of("not_enough", reason=reason)
+        wrong = self._spf.wrong_after(text)
+        return wrong and Problem.of("not_enough", reason=wrong)
+
+    def _lost(self, text):
+        """Return an address that passes now and would not any more, or None."""
+        if len(self._spf.texts) != 1:
+            return None  # nobody passes
+        tree = self._spf.trees[0]
+        if any(tree.anybody()):
+            return None  # those who pass as anybody does are meant to be lost
+        for address in addresses(self._resolver, tree)[:_MAX_SENDERS]:
+            now, then = (
+                check_host(self._resolver, address, self._domain, record=record).result
+                for record in (self._spf.texts[0], text)
+            )
+            if now == "pass" and then not in ("pass", "temperror"):
+                return address
+        return None
+
+    def _full(self, tree):
+        """Return what to take out of a record with too many look-ups, by cost and by who it is."""
+        provider = self._spf.context.expectations.provider
+        params = {"provider": provider, "count": tree.lookups}
+        if self._provider and self._provider.tree.lookups > MAX_LOOKUPS:
+            return Problem.of(
+                "spf_full_provider", **params | {"count": self._provider.tree.lookups}
+            )
+        wanted = {_key(term) for term in self._wanted}
+        others = [branch for branch in tree.branches if _key(branch.term) not in wanted]
+        mailbox = [branch for branch in others if self._is_mailbox(branch)]
+        others = [branch for branch in others if branch not in mailbox]
+        others.sort(key=lambda branch: -branch.lookups)
+        terms = ", ".join(f"{b.term.text} ({b.lookups})" for b in [*others, *mailbox])
+        if mailbox:
+            keep = ", ".join(branch.term.text for branch in mailbox)
+            return Problem.of("spf_full_keep", terms=terms, mailbox=keep, **params)
+        return Problem.of("spf_full", terms=terms, **params)
+
+    def _is_mailbox(self, branch):
+        """Tell whether a term stands for the servers that the domain's own mailboxes are at."""
+        if branch.term.name == "mx" and branch.target == self._domain:
+            return True
+        if branch.target is None:
+            return False
+        answer = self._resolver.ask(self._domain, "MX")
+        servers = [host for _preference, host in answer.values[:MAX_MX] if host]
+        return any(
+            is_below(host, organization(branch.target))
+            or _MAILBOXES.get(organization(host)) == organization(branch.target)
+            for host in servers
+        )
+
+
+# Services whose mail servers have another domain than their SPF record
+_MAILBOXES = {
+    "googlemail.com": "google.com",
+    "mx.microsoft": "outlook.com",
+    "zoho.eu": "zohomail.eu",
+    "zoho.com": "zohomail.com",
+}
+
+
+def _joined(terms):
+    return " ".join([VERSION, *(term.text for term in terms)])
+
+
+def _include(target):
+    return Term(f"include:{target}", "+", "include", target)
+
+
+def _all(qualifier):
+    return Term(f"{'~' if qualifier == '+' else qualifier}all", qualifier, "all")
+
+
+def _key(term):
+    """Return what two terms have in common that allow the same senders, whatever they're worth."""
+    return term.text.lstrip("+-~?").lower().rstrip(".")

@@ -1,0 +1,4 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from . import record, resolver, run, watch
