@@ -22,6 +22,7 @@ class Campaign:
     def __init__(self, odoo, provider, code="aldeamo", contacts=3, **server_values):
         self.odoo = odoo
         self.provider = provider
+        self.code = code
         name = f"campaign{next(_serial)}"
         self.server = make_server(
             odoo,
@@ -51,6 +52,7 @@ class Campaign:
         self.wait(self.is_at_rest)
         while self.is_unfinished():
             self.run_job("mail.ir_cron_mail_scheduler_action")
+            self.run_job("mail_mailjet_aldeamo.ir_cron_deliver")
             self.wait(self.is_at_rest)
 
     def is_at_rest(self):
@@ -66,9 +68,23 @@ class Campaign:
         )
 
     def is_unfinished(self):
-        """Whether the queue still holds mails of the mailing."""
+        """Whether the queue still holds mails of the mailing, or the outbox deliveries.
+
+        Mailjet can be asked about what is in doubt: that is unfinished, too.
+        """
         waiting = [("mailing_id", "=", self.mailing), ("state", "=", "outgoing")]
-        return self.odoo.rpc("mail.mail", "search_count", waiting) > 0
+        states = ["waiting", "calling", *(["in_doubt"] if self.code == "mailjet" else [])]
+        kept = [("mass_mailing_id", "=", self.mailing), ("state", "in", states)]
+        return (
+            self.odoo.rpc("mail.mail", "search_count", waiting) > 0
+            or self.odoo.rpc("mail.delivery", "search_count", kept) > 0
+        )
+
+    def states(self):
+        """Return state → how many deliveries of the mailing."""
+        domain = [("mass_mailing_id", "=", self.mailing)]
+        found = self.odoo.rpc("mail.delivery", "search_read", domain, ["state"])
+        return Counter(delivery["state"] for delivery in found)
 
     def run_job(self, xmlid):
         """Run one of Odoo's scheduled jobs now, in the worker that takes the request."""

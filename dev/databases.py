@@ -119,7 +119,7 @@ def drop_all(pg: Server) -> None:
 def _fresh(pg: Server, name: str, template: Any) -> str:
     target = full_name(pg, name)
     with exclusive("databases", "another command is preparing the databases"):
-        _copy(pg, template(pg), target)
+        copy_database(pg, template(pg), target)
     return target
 
 
@@ -152,7 +152,7 @@ def _made(
     drop_database(pg, building)
     with step(f"Database with {addons}"):
         if origin:
-            _copy(pg, origin, building)
+            copy_database(pg, origin, building)
         _install(pg, building, addons, folder, demo)
         with _maintenance(pg) as cursor:
             cursor.execute(
@@ -189,7 +189,8 @@ def _are_installed(pg: Server, database: str, addons: Sequence[str]) -> bool:
     return {(addon,) for addon in addons} <= set(execute(pg, database, installed))
 
 
-def _copy(pg: Server, source: str, target: str) -> None:
+def copy_database(pg: Server, source: str, target: str) -> None:
+    """Make a database, by its full name, a copy of another one, which nobody may use meanwhile."""
     drop_database(pg, target)
     with _maintenance(pg) as cursor:
         cursor.execute(

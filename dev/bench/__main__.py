@@ -9,10 +9,12 @@ from pathlib import Path
 
 from dev.bench import (
     busy,
+    disk,
     dns,
     generator,
     growth,
     machine,
+    memory,
     plans,
     report,
     retention,
@@ -36,6 +38,8 @@ _PARTS: dict[str, Callable[[Server, Scale], Iterator[Line]]] = {
     "plans": plans.measure,
     "retention": retention.measure,
     "sending": sending.measure,
+    "memory": memory.measure,
+    "disk": disk.measure,
     "steady": steady.measure,
     "dns": lambda _pg, scale: dns.measure(scale.dns_rounds),
 }

@@ -62,9 +62,9 @@ def _measure(env: Any, server: Any, mailing: Any, options: argparse.Namespace) -
     result = {}
     for name, kinds in (("traffic", TRAFFIC), ("bounces", ("bounced",))):
         traces = data.choose_traces(env.cr, mailing, int(EVENTS[name] * options.share), len(kinds))
-        data.reset(env.cr)
+        data.reset(env.cr, traces)
         result[f"stock_{name}"] = _stock_rates(env, traces, kinds)
-        data.reset(env.cr)
+        data.reset(env.cr, traces)
         data.receive(env, server, traces, kinds)
         with _profiled(env, options.profile == name):
             result[name] = _job_rates(env)
@@ -76,8 +76,8 @@ def _full_reads(env: Any, server: Any, mailing: Any) -> dict[str, Any]:
     # Odoo has put the addon into its namespace by now.
     from odoo.addons.mail_mailjet_aldeamo.tests.plans import full_reads, recorded
 
-    data.reset(env.cr)
     traces = data.choose_traces(env.cr, mailing, 100 * len(KINDS), 1)
+    data.reset(env.cr, traces)
     data.receive(env, server, traces, KINDS)
     event = {"type": "SMTP", "event": "open", "email": traces[0]["email"]}
     with recorded() as statements:

@@ -81,17 +81,29 @@ def fill(cr: Any, server: Any, mailing: Any, first: int, last: int) -> None:
                    'sent', now() AT TIME ZONE 'UTC', '<' || n || '@bench.example>', n,
                    now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 1, 1
               FROM generate_series(%(first)s, %(last)s) AS n
-            RETURNING id, email
+            RETURNING id, email, res_id
+        ), delivery AS (
+            INSERT INTO mail_delivery (create_date, token, mailing_trace_id, mass_mailing_id,
+                                       model, res_id, recipient, email_to, email_from, subject,
+                                       mail_server_id, provider, transport, account, size, state,
+                                       attempts, called_at, accepted_at, delivered_at,
+                                       provider_message_id, status)
+            SELECT now() AT TIME ZONE 'UTC', substr(encode(sha256(id::text::bytea), 'hex'), 1, 22),
+                   id, %(mailing)s, 'mailing.contact', res_id, email, email,
+                   'tienda@empresa.example', 'Promociones de la semana', %(server)s, 'aldeamo',
+                   'smtp', '0123456789abcdef', 6000, 'accepted', 1, now() AT TIME ZONE 'UTC',
+                   now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', md5('mail ' || id), 'sent'
+              FROM trace
+            RETURNING id, recipient, mailing_trace_id
         )
         INSERT INTO mail_tracking (event_type, occurred_at, recipient, provider, stream, state,
                                    provider_message_id, mail_server_id, fingerprint, payload,
-                                   mailing_trace_id, mass_mailing_id, processed_at,
-                                   create_date, write_date, create_uid, write_uid)
-        SELECT 'delivered', now() AT TIME ZONE 'UTC' - interval '1 hour', email, 'aldeamo',
-               'smtp', 'done', md5('mail ' || id), %(server)s, md5('delivered ' || id),
-               repeat('payload ', 60), id, %(mailing)s, now() AT TIME ZONE 'UTC',
-               now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 1, 1
-          FROM trace
+                                   delivery_id, processed_at, create_date)
+        SELECT 'delivered', now() AT TIME ZONE 'UTC' - interval '1 hour', recipient, 'aldeamo',
+               'smtp', 'done', md5('mail ' || mailing_trace_id), %(server)s,
+               md5('delivered ' || mailing_trace_id), repeat('payload ', 60), id,
+               now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+          FROM delivery
         """,
     ):
         cr.execute(statement, values)
@@ -104,25 +116,39 @@ def analyze(cr: Any) -> None:
     cr._cnx.autocommit = True
     cr.execute(
         "VACUUM ANALYZE mailing_contact, mailing_subscription, res_partner, mailing_trace,"
-        " mail_tracking, mail_blacklist"
+        " mail_delivery, mail_tracking, mail_blacklist"
     )
     cr._cnx.autocommit = False
 
 
-def reset(cr: Any) -> None:
-    """Undo what was measured, so that each measurement finds the same."""
-    for statement in (
-        "DELETE FROM mail_tracking WHERE fingerprint LIKE 'bench %'",
+def reset(cr: Any, traces: Sequence[dict[str, Any]]) -> None:
+    """Undo what was measured, so that each measurement finds the same: mails that the provider has
+    accepted, and no event of theirs.
+
+    :param traces: those that are measured
+    """
+    ids = [trace["id"] for trace in traces]
+    cr.execute("DELETE FROM mail_tracking WHERE fingerprint LIKE 'bench %'")
+    cr.execute(
         """
         UPDATE mailing_trace
-           SET trace_status = 'sent', failure_type = NULL, failure_reason = NULL,
+           SET trace_status = 'pending', failure_type = NULL, failure_reason = NULL,
                open_datetime = NULL, links_click_datetime = NULL
-         WHERE trace_status != 'sent' OR links_click_datetime IS NOT NULL
+         WHERE id = ANY(%s)
         """,
-        "UPDATE mailing_contact SET message_bounce = 0 WHERE message_bounce > 0",
-        "UPDATE res_partner SET message_bounce = 0 WHERE message_bounce > 0",
-    ):
-        cr.execute(statement)
+        [ids],
+    )
+    cr.execute(
+        """
+        UPDATE mail_delivery
+           SET status = 'pending', delivered_at = NULL, opened_at = NULL, clicked_at = NULL,
+               failed_at = NULL, failed_kind = NULL, failure = NULL, failure_text = NULL
+         WHERE mailing_trace_id = ANY(%s)
+        """,
+        [ids],
+    )
+    for table in ("mailing_contact", "res_partner"):
+        cr.execute(f"UPDATE {table} SET message_bounce = 0 WHERE message_bounce > 0")
     analyze(cr)
 
 
@@ -133,8 +159,11 @@ def choose_traces(cr: Any, mailing: Any, count: int, times: int) -> list[dict[st
     """
     cr.execute(
         """
-        SELECT id, email, message_id FROM mailing_trace WHERE mass_mailing_id = %s
-         ORDER BY id DESC LIMIT %s
+        SELECT trace.id, email, message_id, token
+          FROM mailing_trace AS trace
+          JOIN mail_delivery AS delivery ON delivery.mailing_trace_id = trace.id
+         WHERE trace.mass_mailing_id = %s
+         ORDER BY trace.id DESC LIMIT %s
         """,
         [mailing.id, count],
     )
@@ -148,16 +177,13 @@ def receive(env: Any, server: Any, traces: Sequence[dict[str, Any]], kinds: Sequ
 
     :param kinds: event types; "bounced" is a hard one
     """
-    # Odoo has put the addon into its namespace by now.
-    from odoo.addons.mail_mailjet_aldeamo.tools.reference import Reference, make_reference
-
     rows = [
         (
             kind,
             "hard" if kind == "bounced" else None,
             trace["email"],
             f"550 5.1.1 <{trace['email']}>: no such user" if kind == "bounced" else None,
-            make_reference(env, Reference(trace_id=trace["id"])),
+            trace["token"],
             f"bench {index}",
             f"bench {index}",
             json.dumps({"event": kind, "email": trace["email"], "filler": "x" * 400}),
@@ -172,13 +198,12 @@ def receive(env: Any, server: Any, traces: Sequence[dict[str, Any]], kinds: Sequ
         """
         INSERT INTO mail_tracking (event_type, bounce_type, recipient, reason, reference,
                                    provider_message_id, fingerprint, payload, mail_server_id,
-                                   occurred_at, create_date, write_date,
-                                   state, stream, provider)
+                                   occurred_at, create_date, state, stream, provider)
         VALUES %s
         """,
         rows,
         template="(%s, %s, %s, %s, %s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC' - %s::interval,"
-        " now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 'pending', 'smtp', 'aldeamo')",
+        " now() AT TIME ZONE 'UTC', 'pending', 'smtp', 'aldeamo')",
         page_size=1000,
     )
     env.cr.commit()

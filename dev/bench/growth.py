@@ -16,7 +16,7 @@ from dev.sql import execute
 
 _GROUP = "Applying events, by stored mails with an event each"
 # What is applied -> its name in the measurement, how many a second it must be.
-_KINDS = {"delivered, opened, clicked": ("traffic", 5000), "hard bounces": ("bounces", 300)}
+_KINDS = {"delivered, opened, clicked": ("traffic", 6000), "hard bounces": ("bounces", 500)}
 # The part of its rate at the smallest size that the job must keep up to the largest.
 _FLAT = 0.8
 

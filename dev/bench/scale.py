@@ -20,7 +20,10 @@ class Scale:
     :param events_share: of the 20 000 events and 2000 bounces that are applied in a pass
     :param applying_passes: how often
     :param mails: how many are sent in a comparison
+    :param far_mails: the same where each answer of the provider takes a tenth of a second
     :param sending_passes: how often, as sending takes long
+    :param large_mails: how many large ones are sent while the memory is looked at
+    :param disk_mails: how many the disk is measured with
     :param queue_mails: how many are being sent while the webhook is measured
     :param rates: events a second at which the p99 is looked for
     :param old: events that are deleted as too old
@@ -36,7 +39,10 @@ class Scale:
     events_share: float
     applying_passes: int
     mails: int
+    far_mails: int
     sending_passes: int
+    large_mails: int
+    disk_mails: int
     queue_mails: int
     rates: tuple[int, ...]
     rate_seconds: float
@@ -54,7 +60,10 @@ FULL = Scale(
     events_share=1,
     applying_passes=3,
     mails=1000,
+    far_mails=250,
     sending_passes=2,
+    large_mails=1000,
+    disk_mails=100_000,
     queue_mails=1500,
     rates=(50, 100, 200, 300, 400, 600, 1000, 2000, 3000, 4000, 6000),
     rate_seconds=8,
@@ -71,7 +80,10 @@ QUICK = Scale(
     events_share=0.1,
     applying_passes=1,
     mails=105,
+    far_mails=105,
     sending_passes=1,
+    large_mails=50,
+    disk_mails=10_000,
     queue_mails=320,
     rates=(),
     rate_seconds=0,

@@ -18,6 +18,7 @@ from dev.sandbox import Step
 from dev.sandbox.webhook import Rules, Webhook
 
 _QUEUE = "mail.ir_cron_mail_scheduler_action"
+_OUTBOX = "mail_mailjet_aldeamo.ir_cron_deliver"
 _JOB = "mail_mailjet_aldeamo.ir_cron_apply_mail_tracking"
 _TRIES = 10
 _SEND_PATHS = {"mailjet": "/v3.1/send", "aldeamo": "/v1/email"}
@@ -31,22 +32,34 @@ _JOURNEYS = (
 
 
 class Mailing:
-    """A mailing through a provider's API, and the events that the provider posts about it.
+    """A mailing through a provider, and the events that the provider posts about it.
 
     Attributes:
         campaign: the records in Odoo, and the provider.
+        transport: ``api`` or ``smtp``.
         events: what the provider posts, each once.
         send_path: of the provider's API.
         outcome: filled in by `count`.
+        impossible: addresses whose mails the provider never takes.
     """
 
-    def __init__(self, world: World, contacts: int = 60, code: str = "mailjet") -> None:
+    def __init__(
+        self,
+        world: World,
+        contacts: int = 60,
+        code: str = "mailjet",
+        transport: str = "api",
+        **server_values: Any,
+    ) -> None:
         self.world = world
+        self.transport = transport
         self.outcome = Outcome()
+        self.impossible: set[str] = set()
         provider = getattr(world.sandbox, code)
-        key = {"api_key": provider.api_key} if code == "aldeamo" else {}
+        if code == "aldeamo":
+            server_values["api_key"] = provider.api_key
         self.campaign = Campaign(
-            world.odoo, provider, code, contacts=contacts, transport="api", **key
+            world.odoo, provider, code, contacts=contacts, transport=transport, **server_values
         )
         self.send_path = _SEND_PATHS[code]
         path = "/mail_provider/" + provider.webhook_url.rpartition("/")[2]
@@ -59,17 +72,22 @@ class Mailing:
         self.world.odoo.rpc("mailing.mailing", "action_send_mail", [self.campaign.mailing])
 
     def send(self) -> None:
-        """Have the queue send what it holds, until nothing is left.
+        """Have Odoo hand over what its queue holds, and deliver it, until nothing is left.
 
         Raises:
             Stop: something is always left.
         """
         for _try in range(_TRIES):
-            self.campaign.run_job(_QUEUE)
+            self.deliver()
             if not self.campaign.is_unfinished():
                 return
             self.world.let_time_pass()
-        raise Stop("The queue does not get empty.")
+        raise Stop(f"The queue or the outbox does not get empty: {self.campaign.states()}.")
+
+    def deliver(self) -> None:
+        """Have Odoo's queue and the outbox work once."""
+        self.campaign.run_job(_QUEUE)
+        self.campaign.run_job(_OUTBOX)
 
     def try_to_send(self) -> None:
         """Have the queue run once; it may fail."""
@@ -120,6 +138,14 @@ class Mailing:
             sender.stop()
         return sender
 
+    def post_rest(self) -> None:
+        """Post the events of the mails that have none yet."""
+        posted, self.events = self.events, []
+        known = {address_of(event) for event in posted}
+        self.events = [event for event in self.make_events() if address_of(event) not in known]
+        self.post()
+        self.events = posted + self.events
+
     def is_all_stored(self) -> bool:
         """Whether none of its events waits in the intake's spool."""
         spooled = "SELECT count(*) FROM mail_tracking_spool WHERE server_id = %s"
@@ -154,10 +180,13 @@ class Mailing:
             self.world.let_time_pass()
         outcome = self.outcome
         times = Counter(address for mail in self.received() for address in mail.recipients)
-        outcome.sent = len(self.campaign.emails)
+        outcome.sent = len(self.campaign.emails) - len(self.impossible)
         outcome.received = len(times)
         outcome.doubled = sum(times.values()) - len(times)
         server = self.campaign.server
+        states = self.campaign.states()
+        outcome.require(states["refused"] == len(self.impossible), f"states: {dict(states)}")
+        outcome.require(set(states) <= {"accepted", "refused"}, f"states: {dict(states)}")
         outcome.posted = len({json.dumps(event, sort_keys=True) for event in self.events})
         seen = "SELECT count(*) FROM mail_tracking WHERE mail_server_id = %s AND payload <> ''"
         outcome.stored = self.world.value(seen, server)
@@ -174,7 +203,7 @@ class Mailing:
 
     def _counted_twice(self) -> int:
         """Return by how much the bounce counters are not what one bounce each makes them."""
-        bounced = {event["email"] for event in self.events if event["event"] == "bounce"}
+        bounced = {address_of(event) for event in self.events if event["event"] == "bounce"}
         counters = self.world.query(
             "SELECT email, message_bounce FROM mailing_contact WHERE email = ANY(%s)",
             self.campaign.emails,
@@ -183,9 +212,11 @@ class Mailing:
 
     def _compare_statuses(self) -> None:
         ranks = {"sent": "sent", "open": "open", "click": "open", "bounce": "bounce"}
-        expected = dict.fromkeys(self.campaign.emails, "sent")
+        # Before any event: accepted, or delivered where no events have ever come.
+        expected = dict.fromkeys(self.campaign.emails, "pending" if self.events else "sent")
+        expected.update(dict.fromkeys(self.impossible, "error"))
         for event in self.events:
-            expected[event["email"]] = ranks[event["event"]]
+            expected[address_of(event)] = ranks[event["event"]]
         found = self.world.query(
             "SELECT email, trace_status FROM mailing_trace WHERE mass_mailing_id = %s",
             self.campaign.mailing,
@@ -195,3 +226,8 @@ class Mailing:
         self.outcome.require(
             len(found) == len(expected), f"{len(found)} traces of {len(expected)} mails"
         )
+
+
+def address_of(event: dict[str, Any]) -> str:
+    """Return whom an event of either provider is about."""
+    return event.get("email") or event["to"]

@@ -9,7 +9,7 @@ import psycopg2
 
 from dev import sql
 from dev.console import Stop
-from dev.databases import fresh_database
+from dev.databases import copy_database, drop_database, fresh_database
 from dev.intake import Intake
 from dev.odoo import Odoo
 from dev.postgres import OwnServer, Server
@@ -78,10 +78,31 @@ class World:
         """Undo what a drill that broke down may have left to the next one."""
         for provider in (self.sandbox.aldeamo, self.sandbox.mailjet):
             provider.api.heal()
+            provider.smtp.heal()
+            provider.on_message = None
         for service in (self.odoo, self.intake):
             if not service.is_healthy():
                 service.kill()
                 service.start()
+
+    @contextmanager
+    def going_back(self) -> Iterator[None]:
+        """Restore the database, at the end of the block, as it was before."""
+        dump = f"{self.database}_dump"
+        self._replace(dump, self.database)
+        try:
+            yield
+            self._replace(self.database, dump)
+        finally:
+            drop_database(self.pg, dump)
+
+    def _replace(self, target: str, source: str) -> None:
+        """Make a database a copy of another one, which nobody may use meanwhile."""
+        for service in (self.odoo, self.intake):
+            service.stop()
+        copy_database(self.pg, source, target)
+        for service in (self.odoo, self.intake):
+            service.start()
 
     def is_odoo_blocked(self, beginning: str = "") -> bool:
         """Tell whether a statement of Odoo's that begins so waits for what another session holds.
@@ -115,6 +136,14 @@ class World:
         raise Stop(f"It took too long until {what}.")
 
     def let_time_pass(self) -> None:
-        """The minutes go by for which Odoo waits before it tries again."""
-        self.query("UPDATE mail_api_delivery SET started_at = started_at - interval '10 minutes'")
+        """The hours go by for which Odoo waits before it tries again, or asks.
+
+        Nothing may be on its way to a provider meanwhile: a lease ends with them.
+        """
+        times = ("create_date", "called_at", "retry_at")
+        earlier = ", ".join(f"{name} = {name} - interval '1 hour'" for name in times)
+        self.query(
+            f"UPDATE mail_delivery SET {earlier} WHERE state IN ('waiting', 'calling', 'in_doubt')"
+        )
+        self.query("UPDATE ir_mail_server SET sending_paused_until = now() AT TIME ZONE 'UTC'")
         self.query("UPDATE mail_tracking SET retry_at = NULL WHERE state = 'pending'")

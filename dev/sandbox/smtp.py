@@ -140,6 +140,11 @@ class SmtpServer:
         self._listening = asyncio.Lock()
 
     @property
+    def pending_faults(self) -> int:
+        """How many of the faults on order have not met a connection or a mail yet."""
+        return len(self._ordered)
+
+    @property
     def plan(self) -> FaultPlan | None:
         return self._plan
 

@@ -1,4 +1,6 @@
-"""The provider takes a second for each answer, and posts events about mails not yet committed."""
+"""The provider takes a second for each answer, and posts events before it answers."""
+
+from threading import Lock
 
 from dev.drills.mailing import Mailing
 from dev.drills.outcome import Outcome
@@ -11,14 +13,17 @@ def run(world: World) -> Outcome:
     mailing.prepare()
     api = mailing.campaign.provider.api
     api.latency = 1.0
-    early = []
+    turn = Lock()
+    early: list[int] = []
 
     def post_at_once(call) -> None:
-        if call.messages and not mailing.events:
+        with turn:
+            if not call.messages or early:
+                return
             mailing.post()
             world.wait("all events are stored", mailing.is_all_stored)
             early.append(mailing.pending())
-            # An event that were applied now would make Odoo send the mails again.
+            # What they say of the mails must outlast the answer, which comes later.
             mailing.run_job()
 
     api.before_answer = post_at_once
@@ -31,4 +36,5 @@ def run(world: World) -> Outcome:
     mailing.outcome.require(
         early == [len(mailing.events)], f"events that the job found waiting: {early}"
     )
+    mailing.post_rest()
     return mailing.count()

@@ -10,6 +10,7 @@ from dev.drills.world import World
 QUICK = (
     *("clock_skew", "deadlock", "serialization_failure"),
     *("provider_hanging_up", "provider_wrong_json", "provider_wrong_certificate"),
+    *("provider_accepting_and_failing", "poison_at_head", "route_changed", "session_lost"),
 )
 
 
