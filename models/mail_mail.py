@@ -105,11 +105,24 @@ class MailMail(models.Model):
         outgoing = self.filtered(lambda mail: mail.state == "outgoing")
         for name in READ_AHEAD:
             outgoing.mapped(name)
+        outgoing.mailing_trace_ids.mapped("email")
+        notifications = self.env["mail.notification"].sudo()
+        notified = notifications.search([("mail_mail_id", "in", outgoing.ids)]).mail_mail_id
+        session.without_notifications = set(outgoing.ids) - set(notified.ids)
         with session.buffering():
             send(self)
         handed_over = self.browse(session.collected())
         super(MailMail, handed_over)._postprocess_sent_message(success_pids=[])
         self.env.flush_all()
+
+    def write(self, vals):
+        """Leave out the Message-Id that a mail has already: for each mail, its message would be
+        written to as well.
+        """
+        is_handed_over = "mail_outbox" in self.env.context and "message_id" in vals
+        if is_handed_over and set(self.mapped("message_id")) == {vals["message_id"]}:
+            vals = {name: value for name, value in vals.items() if name != "message_id"}
+        return super().write(vals)
 
     def _postprocess_sent_message(self, success_pids, failure_reason=False, failure_type=None):
         """Collect the mails that were handed over: they are post-processed all at once."""

@@ -1,11 +1,21 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import models
+from odoo import api, models
 
 
 class MailNotification(models.Model):
     _inherit = "mail.notification"
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Answer Odoo's search for each mail that is handed over from what was read for all."""
+        session = self.env.context.get("mail_outbox")
+        for leaf in domain if session and session.without_notifications else ():
+            if leaf[0] == "mail_mail_id" and leaf[1] == "in":
+                if session.without_notifications.issuperset(leaf[2]):
+                    return self.browse()._as_query()
+        return super()._search(domain, *args, **kwargs)
 
     def write(self, vals):
         """While an e-mail is put into the outbox, it is being processed, not sent."""

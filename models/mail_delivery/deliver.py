@@ -137,7 +137,7 @@ class MailDelivery(models.Model):
         by_id = {claimed.id: (claimed, outcome) for claimed, outcome in outcomes}
         self.env.cr.execute(
             """
-            SELECT id, state, attempts FROM mail_delivery
+            SELECT id, state, attempts, recipient FROM mail_delivery
              WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
             """,
             [list(by_id)],
@@ -147,10 +147,11 @@ class MailDelivery(models.Model):
         accepted, touched = [], self.browse()
         for delivery in self.browse(present):
             claimed, outcome = by_id[delivery.id]
-            is_ours = present[delivery.id] == ("calling", claimed.attempts)
+            state, attempts, recipient = present[delivery.id]
+            is_ours = (state, attempts) == ("calling", claimed.attempts)
             if outcome.result == "accepted":
                 # Whatever happened to the row meanwhile, the provider has it.
-                accepted.append((delivery.id, delivery._id_for(outcome)))
+                accepted.append((delivery.id, id_for(recipient, outcome)))
                 touched |= delivery
             elif is_ours:
                 delivery.write(delivery._values_of(outcome, now))
@@ -183,11 +184,6 @@ class MailDelivery(models.Model):
     @api.model
     def _delete_contents(self, ids):
         self.env.cr.execute("DELETE FROM mail_delivery_content WHERE delivery_id = ANY(%s)", [ids])
-
-    def _id_for(self, outcome):
-        """Return the provider's id of the copy of the person whose status this decides."""
-        ids = {normalize(address): id_ for address, id_ in outcome.ids.items()}
-        return ids.get(self.recipient) or next(iter(ids.values()), None)
 
     def _values_of(self, outcome, now):
         """Return the values of a delivery that was not accepted.
@@ -258,6 +254,12 @@ FAILURES_OF_REFUSALS = {
     "content": "content",
     "configuration": "configuration",
 }
+
+
+def id_for(recipient, outcome):
+    """Return the provider's id of the copy of the person whose status a delivery decides."""
+    ids = {normalize(address): id_ for address, id_ in outcome.ids.items()}
+    return ids.get(recipient) or next(iter(ids.values()), None)
 
 
 def split(addresses):

@@ -57,6 +57,7 @@ class OutboxSession:
         self.from_filter = server.from_filter
         self.smtp_from = smtp_from
         self.provider = PROVIDERS[server.provider]
+        self.without_notifications = set()  # mails of the chunk of which it is known
         self._owners = {}  # token → columns that say what the mail belongs to
         self._rows = []
         self._buffered = 0  # bytes
@@ -112,6 +113,7 @@ class OutboxSession:
             self._is_buffering = False
             self._rows, self._buffered = [], 0
             self._owners.clear()
+            self.without_notifications = set()
 
     def collect(self, mails):
         """Keep mails whose post-processing is done for all at once."""
