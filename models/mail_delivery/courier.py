@@ -21,6 +21,12 @@ MAX_AHEAD = 500
 # Seconds after which what the provider said is given up, if the database can't be written to.
 # Then the lease ends, and the mails are in doubt.
 RECORDING_PATIENCE = 120
+# What is looked at in each step.
+SERVER_FIELDS = (
+    *("active", "provider", "delivery_rule", "webhook_registered_datetime", "connection_count"),
+    *("smtp_host", "smtp_user", "smtp_pass", "api_key", "api_url", "limit_hour", "limit_day"),
+    *("sending_paused_until", "sending_pause_count", "sending_error_text"),
+)
 ABORT_PATIENCE = 30  # seconds until a call that was aborted must have ended
 
 
@@ -150,6 +156,8 @@ class Courier:
                 with self._registry.cursor() as cr:
                     env = api.Environment(cr, SUPERUSER_ID, {})
                     server = env["ir.mail_server"].browse(self._server_id).exists()
+                    # Odoo would read all of the server, and check for each field who may.
+                    server.fetch(SERVER_FIELDS)
                     if finished:
                         env["mail.delivery"]._record(finished)
                         server._note_outcomes([outcome for _claimed, outcome in finished])

@@ -13,6 +13,11 @@ from .status import (
     resolve_status,
 )
 
+# What statuses follow from.
+FOLLOWED_FIELDS = (
+    *("status", "state", "failed_kind", "accepted_at", "delivered_at", "opened_at", "clicked_at"),
+    *("mail_server_id", "mailing_trace_id", "mail_message_id", "partner_id"),
+)
 STATUS_FIELDS = ("notification_status", "failure_type", "failure_reason")
 
 
@@ -30,6 +35,7 @@ class MailDelivery(models.Model):
         if not self:
             return
         deciding = self._deciding()
+        self.fetch(FOLLOWED_FIELDS)
         rules = {server: server._acceptance_is_delivery() for server in self.mail_server_id}
         outcomes, by_status = {}, {}
         for delivery in self:
