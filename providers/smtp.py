@@ -33,8 +33,24 @@ def as_bytes(message, recipients):
     is_international = not all(address.isascii() for address in recipients)
     policy = message.policy.clone(utf8=True) if is_international else None
     buffer = io.BytesIO()
-    email.generator.BytesGenerator(buffer, policy=policy).flatten(message, linesep="\r\n")
+    Generator(buffer, policy=policy).flatten(message, linesep="\r\n")
     return buffer.getvalue()
+
+
+class Generator(email.generator.BytesGenerator):
+    """Writes the addresses of a list (RFC 2369, RFC 8058) as they are.
+
+    The email package would make encoded words of a long one, in which nobody looks for a link.
+    """
+
+    def _write_headers(self, message):
+        for name, value in message.raw_items():
+            text = str(value)
+            if name.lower().startswith("list-") and text.isascii() and text.isprintable():
+                self._fp.write(f"{name}: {text}\r\n".encode())
+            else:
+                self._fp.write(self.policy.fold_binary(name, value))
+        self.write(self._NL)
 
 
 def check_lines(content):

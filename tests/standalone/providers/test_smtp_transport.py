@@ -4,6 +4,7 @@ import smtplib
 import threading
 import time
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
 from sending import mime
@@ -515,3 +516,18 @@ def test_header_line_that_smtp_cannot_carry():
 )
 def test_names_are_no_addresses(to, envelope, expected):
     assert without_names(mime([to]), envelope) == expected
+
+
+def test_a_long_link_to_unsubscribe_stays_a_link():
+    """RFC 2369: not in encoded words, which the email package makes of it."""
+    link = f"<https://empresa.example/unsubscribe?token={'x' * 150}>"
+    message = EmailMessage(policy=policy.SMTP)
+    message["From"], message["To"], message["Subject"] = SENDER, ANA, "Promociones"
+    message["List-Unsubscribe"] = link
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content("Hola")
+    assert b"=?utf-8?q?" in message.as_bytes()
+    content = as_bytes(message, [SENDER, ANA])
+    assert f"\r\nList-Unsubscribe: {link}\r\n".encode() in content
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in content
+    check_lines(content)
