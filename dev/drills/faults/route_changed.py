@@ -38,9 +38,7 @@ def _archive(world: World, mailing: Mailing) -> None:
     taking_over = {"provider": "mailjet", "mass_mail": True, "api_url": provider.api_url}
     _write(world, mailing, mass_mail=False, active=False)
     heir = make_server(world.odoo, provider, "heir", transport="api", **taking_over)
-    world.odoo.rpc(
-        "mailing.mailing", "write", [mailing.campaign.mailing], {"mail_server_id": heir}
-    )
+    world.odoo.rpc("mailing.mailing", "write", [mailing.campaign.mailing], {"mail_server_id": heir})
     mailing.send()
 
 

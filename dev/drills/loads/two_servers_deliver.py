@@ -22,9 +22,7 @@ def run(world: World) -> Outcome:
         # Odoo runs a job on one server at a time: each gets one of its own.
         jobs = [_job(world, name) for name in ("first", "second")]
         for transport, number in _MAILS.items():
-            mailing = Mailing(
-                world, contacts=1, transport=transport, connection_count=_CONNECTIONS
-            )
+            mailing = Mailing(world, contacts=1, transport=transport, connection_count=_CONNECTIONS)
             _fill_outbox(world, mailing, number)
             begun = time.monotonic()
             with _Calls(mailing) as calls, ThreadPoolExecutor(2) as pool:
