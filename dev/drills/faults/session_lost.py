@@ -1,4 +1,4 @@
-"""The session that writes down what the provider said is ended, again and again, in long batches."""
+"""The session that writes down what the provider said is ended, again and again."""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -26,7 +26,7 @@ def run(world: World) -> Outcome:
             _fill_outbox(world, mailing, number)
             begun = time.monotonic()
             with _Calls(mailing) as calls, ThreadPoolExecutor(2) as pool:
-                servers = zip((world.odoo, second), jobs)
+                servers = zip((world.odoo, second), jobs, strict=True)
                 working = [pool.submit(_deliver, odoo, mailing, job) for odoo, job in servers]
                 for work in working:
                     work.result()
