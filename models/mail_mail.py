@@ -61,7 +61,7 @@ class MailMail(models.Model):
                 mails.browse(ids)._keep_in_queue(obstacle)
                 break
             mails.browse(ids)._hand_over(
-                lambda chunk: super(MailMail, chunk)._send(
+                lambda chunk: super()._send(
                     raise_exception=raise_exception,
                     smtp_session=smtp_session,
                     alias_domain_id=alias_domain_id,

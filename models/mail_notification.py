@@ -12,8 +12,8 @@ class MailNotification(models.Model):
         """Answer Odoo's search for each mail that is handed over from what was read for all."""
         session = self.env.context.get("mail_outbox")
         for leaf in domain if session and session.without_notifications else ():
-            is_about_mails = tuple(leaf[:2]) == ("mail_mail_id", "in")
-            if is_about_mails and session.without_notifications.issuperset(leaf[2]):
+            is_of_mails = leaf[0] == "mail_mail_id" and leaf[1] == "in"
+            if is_of_mails and session.without_notifications.issuperset(leaf[2]):
                 return self.browse()._as_query()
         return super()._search(domain, *args, **kwargs)
 

@@ -18,7 +18,7 @@ from typing import Any
 from dev.bench import data, in_odoo, services
 from dev.bench.lines import Line
 from dev.bench.scale import Scale
-from dev.console import step
+from dev.console import step as reported
 from dev.postgres import Server
 from dev.processes import run_as_command
 from dev.sandbox import Step, mailjet
@@ -33,7 +33,7 @@ _CHUNK = 50
 def measure(pg: Server, scale: Scale) -> Iterator[Line]:
     """Measure in a database of its own; of fewer mails, what so many would take."""
     mails = scale.disk_mails
-    with services.database(pg, "disk") as database, step(f"Disk: {mails:,} mails"):
+    with services.database(pg, "disk") as database, reported(f"Disk: {mails:,} mails"):
         [found] = in_odoo.results(pg, database, "dev.bench.disk", mails)
     group = f"Disk for a mailing of {_MAILS:,} with {_EVENTS:,} events, indexes included"
     for what, name, budget in (
@@ -136,9 +136,9 @@ def _post_events(env: Any, server: Any, received: Sequence[Received]) -> None:
     for index, message in enumerate(received):
         steps = [Step.DELIVERED]
         steps += [Step.OPENED] * (index % 5 in (0, 1)) + [Step.CLICKED] * (index % 5 == 0)
-        for event_step in steps:
+        for step in steps:
             for recipient in message.recipients:
-                body = json.dumps(mailjet.event(message, recipient, event_step, now))
+                body = json.dumps(mailjet.event(message, recipient, step, now))
                 env["mail.tracking"]._receive(server.id, "mailjet", body.encode())
     env.cr.commit()
 

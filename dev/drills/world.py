@@ -145,5 +145,9 @@ class World:
         self.query(
             f"UPDATE mail_delivery SET {earlier} WHERE state IN ('waiting', 'calling', 'in_doubt')"
         )
-        self.query("UPDATE ir_mail_server SET sending_paused_until = now() AT TIME ZONE 'UTC'")
+        # Odoo's own now has no fractions of a second: it may be behind PostgreSQL's.
+        self.query(
+            "UPDATE ir_mail_server SET sending_paused_until = sending_paused_until"
+            " - interval '1 hour'"
+        )
         self.query("UPDATE mail_tracking SET retry_at = NULL WHERE state = 'pending'")

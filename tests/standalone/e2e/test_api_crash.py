@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from http.client import HTTPException
 
 import pytest
@@ -141,14 +142,21 @@ def test_killed_at_three_points_every_mail_leaves_once(life, sandbox):
 
 def kill_once_answered(life, odoo):
     """Kill Odoo between an answer and the commit of what it means."""
-    writing = (
+    blocked = (
         "SELECT FROM pg_stat_activity WHERE datname = current_database()"
-        " AND query LIKE '%UPDATE mailing_trace%' AND state <> 'idle'"
-        " AND application_name LIKE 'odoo-%'"
+        " AND application_name LIKE 'odoo-%' AND cardinality(pg_blocking_pids(pid)) > 0"
     )
-    while not life.query(writing):
-        time.sleep(0.001)
-    odoo.kill()
+    with closing(sql.connect(life.pg, life.database)) as other, other.cursor() as cursor:
+        # What the courier locks to write an answer down.
+        while not cursor.rowcount > 0:
+            cursor.execute(
+                "SELECT FROM mail_delivery WHERE state = 'calling'"
+                " AND called_at > now() AT TIME ZONE 'UTC' - interval '1 minute' FOR UPDATE"
+            )
+            time.sleep(0.005)
+        while not life.query(blocked):
+            time.sleep(0.005)
+        odoo.kill()
 
 
 def test_where_nobody_can_be_asked_the_unanswered_are_in_doubt_until_an_event_comes(life, sandbox):
@@ -167,9 +175,12 @@ def test_where_nobody_can_be_asked_the_unanswered_are_in_doubt_until_an_event_co
     life.let_time_pass()
     with life.odoo() as odoo:
         run_queue(odoo, campaign)
-        assert campaign.sent() == Counter(campaign.emails)
+        sent = campaign.sent()
+        assert set(sent.values()) == {1}
         in_doubt = campaign.states()["in_doubt"]
-        assert 0 < in_doubt <= 4
+        missing = set(campaign.emails) - set(sent)
+        # A call that had not arrived when Odoo was killed is in doubt as well.
+        assert len(missing) < in_doubt <= 4
         statuses = Counter(campaign.statuses().values())
         assert statuses == {"process": in_doubt, "sent": 120 - in_doubt}
         aldeamo.webhook_url = f"{odoo.url}/{aldeamo.webhook_url.split('/', 3)[3]}"
@@ -177,6 +188,7 @@ def test_where_nobody_can_be_asked_the_unanswered_are_in_doubt_until_an_event_co
             for event in aldeamo.events_for(message, Step.DELIVERED):
                 assert aldeamo.post(event).status == 200
         campaign.run_job("mail_mailjet_aldeamo.ir_cron_apply_mail_tracking")
-        assert campaign.states() == {"accepted": 120}
-        assert campaign.statuses() == dict.fromkeys(campaign.emails, "sent")
-    assert campaign.sent() == Counter(campaign.emails)
+        assert campaign.states()["accepted"] == 120 - len(missing)
+        expected = dict.fromkeys(campaign.emails, "sent") | dict.fromkeys(missing, "process")
+        assert campaign.statuses() == expected
+    assert campaign.sent() == sent
