@@ -56,7 +56,7 @@ class MailMail(models.Model):
             smtp_session.deliver_in_background()
         mails = self.with_context(mail_outbox=smtp_session)
         for ids in tools.split_every(CHUNK, self.ids):
-            obstacle = smtp_session.server._outbox_obstacle()
+            obstacle = smtp_session.obstacle()
             if obstacle:
                 mails.browse(ids)._keep_in_queue(obstacle)
                 break

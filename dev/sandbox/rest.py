@@ -163,7 +163,9 @@ def _shut(connection: socket.socket) -> None:
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
-def _server(owner: RestServer, tls: ssl.SSLContext | None, port: int) -> ThreadingHTTPServer:
+def _server(  # noqa: C901 - the two classes are short, and share what they close over
+    owner: RestServer, tls: ssl.SSLContext | None, port: int
+) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True

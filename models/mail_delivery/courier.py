@@ -65,6 +65,13 @@ class Courier:
             self._thread.dbname = self._registry.db_name  # for the log
             self._thread.start()
 
+    def wait(self):
+        """Wait until the rows that were added so far have been handed over, or have to wait."""
+        with self._condition:
+            self._condition.wait_for(
+                lambda: self._is_closed or not (self._wanted or self._busy or self._finished)
+            )
+
     def finish(self):
         """Wait until all rows that were added have been handed over, or have to wait."""
         with self._condition:

@@ -136,6 +136,21 @@ class OutboxSession:
             variables=mail.provider_variables or {},
         )
 
+    def obstacle(self):
+        """Return why no more mails can be handed over now, or None.
+
+        While mails are delivered in the background, wait until the outbox has room.
+
+        :rtype: models.ir_mail_server.sending.Obstacle
+        """
+        obstacle = self.server._outbox_obstacle()
+        if obstacle and self._courier:
+            self._courier.wait()
+            # Others have written meanwhile.
+            self.server.env.cr.commit()  # pylint: disable=invalid-commit
+            obstacle = self.server._outbox_obstacle()
+        return obstacle
+
     def deliver_in_background(self):
         """Deliver after each commit while Odoo prepares the next mails."""
         self._courier = Courier(self.server.pool, self.server.id)

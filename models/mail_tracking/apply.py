@@ -199,7 +199,8 @@ class MailTracking(models.Model):
                SET delivery_id = match.delivery_id, is_list_bound = match.is_list_bound,
                    state = 'done', is_unmatched = FALSE, retry_at = NULL,
                    processed_at = %s
-              FROM unnest(%s::int[], %s::int[], %s::bool[]) AS match (id, delivery_id, is_list_bound)
+              FROM unnest(%s::int[], %s::int[], %s::bool[])
+                   AS match (id, delivery_id, is_list_bound)
              WHERE event.id = match.id
             """,
             [fields.Datetime.now(), *map(list, zip(*rows, strict=True))],
