@@ -83,4 +83,6 @@ def resolve_status(present, outcome):
             return present
         if present == "open" and "hard" not in outcome.reports:
             return present
+        if present == "sent" and outcome.status in ("process", "pending"):
+            return present
     return outcome.status
