@@ -2,7 +2,7 @@
 
 Two templates are kept: Odoo with only Mass Mailing, and a copy of that with the addon; for the
 benchmark a third, a copy of the first with the addon that it compares with; and for each group of
-the OCA's addons two, without and with ours.
+other addons whose tests are run two, without and with ours.
 Their names carry a digest of what they were made from, so a change of the addon costs
 the addon's installation and a change of Odoo both.
 """
@@ -31,6 +31,7 @@ _BASE = "template_base_"
 _ADDON = "template_addon_"
 _PEER = "template_peer_"
 _OCA = "template_oca_"
+_TESTS = "template_tests_"
 
 # What does not end up in a database.
 _IGNORED_FOLDERS = {"tests", "dev", "docs", "__pycache__"}
@@ -74,19 +75,13 @@ def fresh_oca_database(
 ) -> str:
     """Make the database `name` anew with Mass Mailing, a group of the OCA's addons, Odoo's demo
     data, which their tests are about, and, if so wanted, our addon; return its full name."""
-    wanted = ",".join([_BASE_ADDON, *addons])
-    digest = _digest(_odoo_state(), wanted, *_addon_files(folder))
+    return _fresh_beside(pg, name, f"{_OCA}{group}_", addons, ours, folder, demo=True)
 
-    def without(pg: Server) -> str:
-        return _made(pg, f"{_OCA}{group}_without_", digest, wanted, None, folder, demo=True)
 
-    def template(pg: Server) -> str:
-        if not ours:
-            return without(pg)
-        both = _digest(digest, *_addon_files(ROOT))
-        return _made(pg, f"{_OCA}{group}_with_", both, ADDON, without, folder, demo=True)
-
-    return _fresh(pg, name, template)
+def fresh_tests_database(pg: Server, name: str, addons: Sequence[str], ours: bool) -> str:
+    """Make the database `name` anew with Mass Mailing, addons of Odoo's that hold tests and, if so
+    wanted, our addon; return its full name."""
+    return _fresh_beside(pg, name, _TESTS, addons, ours)
 
 
 def database_exists(pg: Server, name: str) -> bool:
@@ -121,6 +116,32 @@ def _fresh(pg: Server, name: str, template: Any) -> str:
     with exclusive("databases", "another command is preparing the databases"):
         copy_database(pg, template(pg), target)
     return target
+
+
+def _fresh_beside(
+    pg: Server,
+    name: str,
+    kind: str,
+    addons: Sequence[str],
+    ours: bool,
+    folder: Path | None = None,
+    demo: bool = False,
+) -> str:
+    wanted = ",".join([_BASE_ADDON, *addons])
+    digest = _digest(_odoo_state(), wanted, *(_addon_files(folder) if folder else ()))
+    # Demo data comes with the first installation only.
+    base = None if demo else _base_template
+
+    def without(pg: Server) -> str:
+        return _made(pg, f"{kind}without_", digest, wanted, base, folder, demo)
+
+    def template(pg: Server) -> str:
+        if not ours:
+            return without(pg)
+        both = _digest(digest, *_addon_files(ROOT))
+        return _made(pg, f"{kind}with_", both, ADDON, without, folder, demo)
+
+    return _fresh(pg, name, template)
 
 
 def _template(pg: Server) -> str:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dev.console import Stop, say, step, tail
-from dev.databases import drop_database, fresh_base_database, fresh_database
+from dev.databases import drop_database, fresh_tests_database
 from dev.odoo import free_port, odoo_command
 from dev.paths import LOGS, ODOO_HOME, addons_path
 from dev.postgres import Server, postgres
 from dev.processes import run_as_command, scratch, spawn, terminate
 
-_TAGS = "/base:TestIrMailServer,/mail,/mass_mailing"
+_TEST_ADDONS = ("test_mail", "test_mail_sms", "test_mass_mailing")
+_TAGS = "/base:TestIrMailServer,/mail,/mass_mailing," + ",".join(f"/{name}" for name in _TEST_ADDONS)
 
 _STARTED = re.compile(r" INFO \S+ odoo\.addons\.(\S+): Starting (\S+) \.\.\. *$", re.MULTILINE)
 _FAILED = re.compile(r" ERROR \S+ odoo\.addons\.(\S+): (FAIL|ERROR): (.+?) *$", re.MULTILINE)
@@ -38,9 +39,11 @@ class Outcome:
 def main(_arguments: list[str]) -> int:
     """Compare the two runs; return 0 if the addon changes nothing."""
     with postgres() as pg:
-        without = run_tests(pg, fresh_base_database(pg, "peer_without"), "without the addon", _TAGS)
-        with_addon = run_tests(pg, fresh_database(pg, "peer_with"), "with the addon", _TAGS)
-    return 0 if compare(without, with_addon) else 1
+        outcomes = []
+        for ours, word in ((False, "without"), (True, "with")):
+            database = fresh_tests_database(pg, f"peer_{word}", _TEST_ADDONS, ours)
+            outcomes.append(run_tests(pg, database, f"{word} the addon", _TAGS))
+    return 0 if compare(*outcomes) else 1
 
 
 def compare(without: Outcome, with_addon: Outcome) -> bool:

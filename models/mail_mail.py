@@ -125,11 +125,18 @@ class MailMail(models.Model):
         return super().write(vals)
 
     def _postprocess_sent_message(self, success_pids, failure_reason=False, failure_type=None):
-        """Collect the mails that were handed over: they are post-processed all at once."""
+        """Collect the mails that were handed over: they are post-processed all at once.
+
+        A mail of which nothing was handed over has failed, though nobody raised: it has no
+        recipients, or OCA's `mail_tracking` has kept the error to itself.
+        """
         session = self.env.context.get("mail_outbox")
         if session and not failure_type:
-            session.collect(self)
-            return True
+            if not session.took_nothing:
+                session.collect(self)
+                return True
+            success_pids, failure_type = [], "unknown"
+            failure_reason = self.failure_reason
         return super()._postprocess_sent_message(
             success_pids, failure_reason=failure_reason, failure_type=failure_type
         )
@@ -170,15 +177,17 @@ class MailMail(models.Model):
             )
         if not provider:
             return email_list
+        owners = {}
         for index, email_values in enumerate(email_list):
             instructions = session.instructions(self)
-            session.expect(instructions.token, self._delivery_values(email_values))
+            owners[instructions.token] = self._delivery_values(email_values)
             email_list[index] = email_values = provider.instruct(email_values, instructions)
             references = (email_values["references"] or "").split()
             if provider.replaces_message_id and email_values["message_id"] not in references:
                 # A reply names the provider's Message-Id; Odoo finds its thread by this one.
                 references.append(email_values["message_id"])
                 email_values["references"] = " ".join(references)
+        session.expect(owners)
         return email_list
 
     def _delivery_values(self, email_values):
@@ -188,11 +197,6 @@ class MailMail(models.Model):
         """
         trace = self.mailing_trace_ids[:1]
         partner = email_values["partner_id"] or self.env["res.partner"]
-        to = (
-            tools.email_normalize_all(email_values["email_to"][0])
-            if email_values["email_to"]
-            else []
-        )
         return {
             "mailing_trace_id": trace.id or None,
             "mass_mailing_id": self.mailing_id.id or None,
@@ -203,7 +207,7 @@ class MailMail(models.Model):
             "model": self.model or None,
             "res_id": self.res_id or None,
             "company_id": self.record_company_id.id or None,
-            "recipient": trace.email or partner.email_normalized or next(iter(to), None),
+            "recipient": trace.email or partner.email_normalized or None,
         }
 
     def _is_template_of(self, provider):

@@ -19,6 +19,10 @@ class MailNotification(models.Model):
 
     def write(self, vals):
         """While an e-mail is put into the outbox, it is being processed, not sent."""
-        if vals.get("notification_status") == "sent" and "mail_outbox" in self.env.context:
-            vals = {**vals, "notification_status": "process"}
-        return super().write(vals)
+        session = self.env.context.get("mail_outbox")
+        if not session or vals.get("notification_status") != "sent":
+            return super().write(vals)
+        # Nothing would ever change the status of somebody whose message an addon leaves out.
+        taken = self.filtered(session.has_notified)
+        super(MailNotification, self - taken).write(vals)
+        return super(MailNotification, taken).write({**vals, "notification_status": "process"})

@@ -59,6 +59,9 @@ class OutboxSession:
         self.provider = PROVIDERS[server.provider]
         self.without_notifications = set()  # mails of the chunk of which it is known
         self._owners = {}  # token → columns that say what the mail belongs to
+        self._people = {}  # comparable address → those columns
+        self.took_nothing = True  # of the mail that Odoo is sending
+        self._notified = set()  # ids of message and partner
         self._rows = []
         self._buffered = 0  # bytes
         self._is_buffering = False
@@ -77,11 +80,13 @@ class OutboxSession:
         make_harmless(message)
         token = self._token_of(message)
         recipients = without_names(message, smtp_to_list)
-        owner = self._owners.pop(token, {})
+        owner = self._owner_of(token, recipients)
         for content, transport, part_token, envelope in self._prepare(
             message, smtp_from, recipients, token
         ):
             self._add(message, smtp_from, content, transport, part_token, envelope, owner)
+        self.took_nothing = False
+        self._notified.add((owner.get("mail_message_id"), owner.get("partner_id")))
         if not self._is_buffering:
             self._insert()
 
@@ -95,25 +100,28 @@ class OutboxSession:
 
     # --- What `mail.mail` calls
 
-    def expect(self, token, owner):
-        """Note what the mail belongs to that will come with this token.
+    def expect(self, owners):
+        """Note what the messages belong to that one mail is about to become.
 
-        :param dict owner: columns of `mail.delivery`
+        :param dict owners: token → columns of `mail.delivery`
         """
-        self._owners[token] = owner
+        self._owners = owners
+        self._people = {comparable(owner["recipient"] or ""): owner for owner in owners.values()}
+        self.took_nothing = True
 
     @contextmanager
     def buffering(self):
         """Insert many messages by one statement; and hand their mails on by one call."""
         self._is_buffering = True
         self._handed_over = []
+        self._notified.clear()
         try:
             yield
             self._insert()
         finally:
             self._is_buffering = False
             self._rows, self._buffered = [], 0
-            self._owners.clear()
+            self.expect({})
             self.without_notifications = set()
 
     def collect(self, mails):
@@ -123,6 +131,11 @@ class OutboxSession:
     def collected(self):
         ids, self._handed_over = self._handed_over, []
         return ids
+
+    def has_notified(self, notification):
+        """Return whether a message was taken for the person of a `mail.notification`."""
+        key = notification.mail_message_id.id, notification.res_partner_id.id
+        return key in self._notified
 
     def instructions(self, mail):
         """Return what the provider shall do with a mail; its token is new."""
@@ -166,6 +179,19 @@ class OutboxSession:
             token = new_token()
             message[header] = token
         return token
+
+    def _owner_of(self, token, recipients):
+        """Return what a message belongs to, which is decided by who gets it.
+
+        OCA's `mail_composer_cc_bcc` gives the messages of one mail to each other's recipients.
+        """
+        if token not in self._owners:
+            return {}
+        owner = self._owners.pop(token)
+        people = [owner["recipient"] or "", *self._people]
+        envelope = {comparable(recipient) for recipient in recipients}
+        person = next((key for key in map(comparable, people) if key in envelope), None)
+        return self._people.get(person, owner)
 
     def _prepare(self, message, smtp_from, recipients, token):
         """Yield (content, transport, token, recipients) of each mail that the message becomes."""

@@ -127,6 +127,12 @@ class TestOutbox(SandboxCase):
                     Counter(["ana@cliente.example", "juan@cliente.example"]),
                 )
 
+    def test_mail_without_recipients_has_failed(self):
+        mail = self.mail(self.account_server(), False, auto_delete=True)
+        self.send(mail)
+        self.assertEqual(mail.exists().state, "exception")
+        self.assertFalse(self.deliveries())
+
     def test_the_outbox_is_short(self):
         server = self.account_server()
         with patch.object(sending, "MAX_ROWS", 60):
