@@ -16,6 +16,7 @@ from .expectations import Expectations
 from .mx import check_mx
 from .names import BadNameError, domain_to_ascii
 from .net.resolver import PARALLEL, Resolver, ResolverSettings
+from .net.wire import Wire
 from .ownership import check_ownership
 from .policies import check_bimi, check_mta_sts, check_tls_rpt
 from .result import CHECKS, Problem, conclude
@@ -56,9 +57,11 @@ def run(expectations, settings):
     until = time.monotonic() + settings.deadline
     parallel = min(PARALLEL, _share(MAX_QUESTIONS, expectations))
     with ExitStack() as stack:
+        wire = Wire()
+        stack.callback(wire.close)
         contexts = {}
         for domain, expected in expectations.items():
-            resolver = stack.enter_context(Resolver(settings, until, parallel))
+            resolver = stack.enter_context(Resolver(settings, until, parallel, wire))
             try:
                 name = domain_to_ascii(domain)
             except BadNameError:
