@@ -79,12 +79,14 @@ def _share(threads, domains):
 def _run(contexts, stack):
     workers = min(len(_SINGLE) + 1, _share(MAX_CHECKS, contexts))
     tasks = {}
+    records = {domain: Spf(context) for domain, context in contexts.items()}
+    # The longest chains of questions first, of all domains: what follows has time meanwhile.
+    for spf in records.values():
+        spf.prefetch()
     for domain, context in contexts.items():
         pool = ThreadPoolExecutor(workers, thread_name_prefix="dns-check")
         stack.callback(pool.shutdown, wait=False, cancel_futures=True)
-        spf = Spf(context)
-        spf.prefetch()
-        tasks[pool.submit(_both_spf, spf)] = domain
+        tasks[pool.submit(_both_spf, records[domain])] = domain
         for name, function in _SINGLE.items():
             tasks[pool.submit(_single, name, _with_caches(function), context)] = domain
     found = {domain: {} for domain in contexts}
