@@ -16,6 +16,7 @@ from .expectations import Expectations
 from .mx import check_mx
 from .names import BadNameError, domain_to_ascii
 from .net.resolver import PARALLEL, Resolver, ResolverSettings
+from .net.wire import Wire
 from .ownership import check_ownership
 from .policies import check_bimi, check_mta_sts, check_tls_rpt
 from .result import CHECKS, Problem, conclude
@@ -56,9 +57,11 @@ def run(expectations, settings):
     until = time.monotonic() + settings.deadline
     parallel = min(PARALLEL, _share(MAX_QUESTIONS, expectations))
     with ExitStack() as stack:
+        wire = Wire()
+        stack.callback(wire.close)
         contexts = {}
         for domain, expected in expectations.items():
-            resolver = stack.enter_context(Resolver(settings, until, parallel))
+            resolver = stack.enter_context(Resolver(settings, until, parallel, wire))
             try:
                 name = domain_to_ascii(domain)
             except BadNameError:
@@ -76,12 +79,14 @@ def _share(threads, domains):
 def _run(contexts, stack):
     workers = min(len(_SINGLE) + 1, _share(MAX_CHECKS, contexts))
     tasks = {}
+    records = {domain: Spf(context) for domain, context in contexts.items()}
+    # The longest chains of questions first, of all domains: what follows has time meanwhile.
+    for spf in records.values():
+        spf.prefetch()
     for domain, context in contexts.items():
         pool = ThreadPoolExecutor(workers, thread_name_prefix="dns-check")
         stack.callback(pool.shutdown, wait=False, cancel_futures=True)
-        spf = Spf(context)
-        spf.prefetch()
-        tasks[pool.submit(_both_spf, spf)] = domain
+        tasks[pool.submit(_both_spf, records[domain])] = domain
         for name, function in _SINGLE.items():
             tasks[pool.submit(_single, name, _with_caches(function), context)] = domain
     found = {domain: {} for domain in contexts}

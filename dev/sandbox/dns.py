@@ -189,6 +189,8 @@ class DnsServer:
 
     def respond(self, wire: bytes, protocol: str) -> tuple[bytes | None, float]:
         """Return the answer to a message, None for none, and the seconds before it is sent."""
+        if protocol == "udp" and self._is_dead(wire):
+            return None, 0.0
         try:
             query = dns.message.from_wire(wire)
         except dns.exception.DNSException:
@@ -241,6 +243,23 @@ class DnsServer:
         if records is None:
             response.set_rcode(dns.rcode.NXDOMAIN)
         return response
+
+    def _is_dead(self, wire: bytes) -> bool:
+        """Tell whether a question is about a name that never answers.
+
+        Without reading all of it: what is dead must not keep the server from the others.
+        """
+        try:
+            name, size = dns.name.from_wire(wire, 12)
+        except dns.exception.DNSException:
+            return False
+        with self._lock:
+            dead = name not in self._names and "TIMEOUT" in self._trouble(name)
+            if dead:
+                rdtype = int.from_bytes(wire[12 + size : 14 + size], "big")
+                text = name.to_text(omit_final_dot=True)
+                self.queries.append((text, dns.rdatatype.to_text(rdtype), "udp"))
+        return dead
 
     def _trouble(self, name: dns.name.Name) -> dict[str, Any]:
         """Return the troubles of a name, its own or those of a wildcard above it."""

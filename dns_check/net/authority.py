@@ -6,7 +6,7 @@ from threading import Lock
 
 from ..names import parents
 from .answer import DATA, ERROR, Answer, host, read
-from .transport import Unanswered, query, to_dns_name
+from .transport import Unanswered, to_dns_name
 
 # A chain of more aliases, or of more delegations below the zone that the caches know, is no
 # zone's that means well.
@@ -60,8 +60,7 @@ class Authorities:
 
         servers = self._servers_above(name)
         for _step in range(MAX_STEPS):
-            question = query(dns_name, rdtype, recursive=False)
-            response, size = self._resolver.exchange(question, servers)
+            response, size = self._resolver.exchange(dns_name, rdtype, servers, recursive=False)
             referral = [rrset for rrset in response.authority if rrset.rdtype == dns.rdatatype.NS]
             if response.answer or response.flags & dns.flags.AA or not referral:
                 return read(response, name, rdtype, size)

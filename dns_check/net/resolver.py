@@ -10,9 +10,10 @@ from threading import Lock
 
 from .answer import ERROR, NXDOMAIN, Answer, read
 from .authority import Authorities
-from .transport import Unanswered, ask, ask_https, query, server_address, to_dns_name
+from .transport import Unanswered, ask_https, query, server_address, to_dns_name
+from .wire import Wire
 
-# Questions on the wire at a time, of one domain. Enough for every question of a domain whose
+# Questions of one domain that wait in a thread each. Enough for every question of a domain whose
 # servers are all dead, so that these time out together and not one after the other.
 PARALLEL = 32
 
@@ -60,18 +61,20 @@ class ResolverSettings:
 class Resolver:
     """The questions of one domain in one run: a context manager.
 
-    Nothing is shared with the other domains of the run, neither threads nor answers: a question
-    that waits behind those of a dead domain would make a right one wait, too.
+    No answers are shared with the other domains of the run, nor threads that wait: a question
+    behind those of a dead domain would make a right one wait, too.
 
     Answers are kept for the run and never longer: somebody who has just corrected a record and
     checks again must see it.
     """
 
-    def __init__(self, settings, until=None, parallel=PARALLEL):
+    def __init__(self, settings, until=None, parallel=PARALLEL, wire=None):
         """Its time runs from now, unless it is told.
 
         :param float until: `time.monotonic()` at which everything ends
-        :param int parallel: questions on the wire at a time
+        :param int parallel: questions at a time that need a thread each: those to the servers of
+            a zone, and over https
+        :param Wire wire: of the run; default one of its own
         :raises ValueError: when one of the name servers isn't an address
         """
         self.settings = settings
@@ -79,6 +82,7 @@ class Resolver:
         self._servers = [] if settings.doh_url else settings.servers()
         self._authorities = Authorities(self) if settings.authoritative else None
         self._pool = ThreadPoolExecutor(parallel, thread_name_prefix="dns")
+        self._wire = wire or Wire()
         self._answers = {}
         self._lock = Lock()
 
@@ -88,6 +92,7 @@ class Resolver:
     def __exit__(self, *_exception):
         # Not waited for: each thread ends by itself at the deadline.
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._wire.close()
 
     @property
     def questions(self):
@@ -105,13 +110,31 @@ class Resolver:
         with self._lock:
             future = self._answers.get((name, rdtype))
             if future is None:
-                try:
-                    future = self._pool.submit(self._look_up, name, rdtype, self._authorities)
-                except RuntimeError:  # closed
-                    future = Future()
-                    future.set_result(Answer(name, rdtype, ERROR, error="deadline"))
-                self._answers[name, rdtype] = future
+                future = self._answers[name, rdtype] = self._put(name, rdtype)
         return future
+
+    def _put(self, name, rdtype):
+        if self._authorities or self.settings.doh_url:
+            try:
+                return self._pool.submit(self._look_up, name, rdtype, self._authorities)
+            except RuntimeError:  # closed
+                return _known(Answer(name, rdtype, ERROR, error="deadline"))
+        try:
+            dns_name = to_dns_name(name)
+        except ValueError:
+            return _known(Answer(name, rdtype, NXDOMAIN))
+        future = Future()
+        asked = self._ask_wire(dns_name, rdtype, self._servers)
+        asked.add_done_callback(lambda done: _pass_on(done, future, name, rdtype))
+        return future
+
+    def _ask_wire(self, dns_name, rdtype, servers, recursive=True):
+        if not servers:
+            nobody = Future()
+            nobody.set_exception(Unanswered("no_nameserver"))
+            return nobody
+        times = (self.settings.timeout, self.settings.tries, self.until)
+        return self._wire.ask(dns_name, rdtype, servers, *times, recursive)
 
     def ask(self, name, rdtype):
         """Return the `Answer` to a question; at the deadline it is an error."""
@@ -163,14 +186,30 @@ class Resolver:
             seconds = self.settings.timeout * self.settings.tries
             response, size = ask_https(question, self.settings.doh_url, seconds, self.until)
         else:
-            response, size = self.exchange(query(dns_name, rdtype), self._servers)
+            response, size = self.exchange(dns_name, rdtype, self._servers)
         return read(response, name, rdtype, size)
 
-    def exchange(self, question, servers):
+    def exchange(self, dns_name, rdtype, servers, recursive=True):
         """Put a question to these servers now; return response and size in octets.
 
         :raises Unanswered: when none of them answers
         """
-        if not servers:
-            raise Unanswered("no_nameserver")
-        return ask(question, servers, self.settings.timeout, self.settings.tries, self.until)
+        return self._ask_wire(dns_name, rdtype, servers, recursive).result()
+
+
+def _known(answer):
+    """Return the future of an answer that nobody needs to be asked for."""
+    future = Future()
+    future.set_result(answer)
+    return future
+
+
+def _pass_on(asked, future, name, rdtype):
+    """Give to a future the `Answer` in the response that was asked for."""
+    try:
+        response, size = asked.result()
+        future.set_result(read(response, name, rdtype, size))
+    except Unanswered as error:
+        future.set_result(Answer(name, rdtype, ERROR, error=str(error)))
+    except Exception as error:  # noqa: BLE001 - whoever waits for it must hear of it
+        future.set_exception(error)

@@ -1,20 +1,15 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""One question on the wire: UDP with repetition, TCP for long answers, DNS over HTTPS."""
+"""Questions and responses: what both are made of, TCP for long answers, DNS over HTTPS."""
 
 import ipaddress
-import selectors
-import socket
+import struct
 import time
-from contextlib import ExitStack
 
 # Octets. Fits into every path's packets, so that no answer is lost by fragmentation
 # (dnsflagday.net, 2020).
 UDP_PAYLOAD = 1232
 MAX_MESSAGE = 65535
-# In the third octet of a message (RFC 1035 4.1.1)
-_RESPONSE = 0x80
-_TRUNCATED = 0x02
 
 
 class Unanswered(Exception):  # noqa: N818 - it is not an error of ours
@@ -35,83 +30,25 @@ def query(name, rdtype, recursive=True):
     return dns.message.make_query(name, rdtype, use_edns=0, payload=UDP_PAYLOAD, flags=flags)
 
 
-def ask(question, servers, timeout, tries, until):
-    """Put a question to name servers in turn; return the response and its size in octets.
+def question_octets(name, rdtype, number, recursive=True):
+    """Return the octets of the same question as `query`, at a tenth of its cost.
 
-    An answer to an earlier try counts too: a server that needs longer than `timeout` is slow, not
-    dead.
-
-    :param list servers: pairs of address and port
-    :param float timeout: seconds to wait before the next try
-    :param float until: `time.monotonic()` at which everything ends
-    :raises Unanswered: when none of them answers
+    :param int number: its id
     """
-    wire = question.to_wire()
-    failure = "timeout"
-    alive = list(servers)
-    sockets = {}
-    with ExitStack() as stack:
-        selector = stack.enter_context(selectors.DefaultSelector())
-        for attempt in range(tries):
-            if not alive or time.monotonic() >= until:
-                break
-            server = alive[attempt % len(alive)]
-            try:
-                if server not in sockets:
-                    sockets[server] = stack.enter_context(_connected(server))
-                    selector.register(sockets[server], selectors.EVENT_READ, server)
-                sockets[server].send(wire)
-            except OSError:
-                failure = "unreachable"
-                alive.remove(server)
-                continue
-            end = min(time.monotonic() + timeout, until)
-            heard = False
-            while not heard and (remaining := end - time.monotonic()) > 0:
-                for key, _events in selector.select(remaining):
-                    try:
-                        return _received(question, key.fileobj, key.data, min(until, end + timeout))
-                    except Unanswered as error:
-                        failure = str(error)
-                        # Something unreadable may be somebody else's; the answer may still come.
-                        if failure != "malformed" and key.data in alive:
-                            alive.remove(key.data)
-                            heard = True  # the next one, at once
-    if failure in ("timeout", "malformed") and time.monotonic() >= until:
-        failure = "deadline"
-    raise Unanswered(failure)
+    import dns.rdatatype
+
+    kind = dns.rdatatype.from_text(rdtype)
+    flags = 0x0100 if recursive else 0
+    header = struct.pack("!6H", number, flags, 1, 0, 0, 1)
+    edns = struct.pack("!BHHIH", 0, dns.rdatatype.OPT, UDP_PAYLOAD, 0, 0)
+    return header + name.to_wire() + struct.pack("!HH", kind, 1) + edns
 
 
-def _connected(server):
-    """Return a UDP socket that receives only what `server` sends."""
-    family = socket.AF_INET6 if ":" in server[0] else socket.AF_INET
-    connection = socket.socket(family, socket.SOCK_DGRAM)
-    try:
-        connection.setblocking(False)
-        connection.connect(server)
-    except OSError:
-        connection.close()
-        raise
-    return connection
+def over_tcp(question, server, until):
+    """Return the response over TCP and its size in octets (RFC 7766).
 
-
-def _received(question, connection, server, until):
-    """Return the response that waits in a UDP socket, or the long one that it stands for."""
-    try:
-        wire = connection.recv(MAX_MESSAGE)
-    except BlockingIOError:
-        raise Unanswered("malformed") from None  # a packet with a bad checksum
-    except OSError:
-        raise Unanswered("unreachable") from None
-    if len(wire) < 12 or wire[:2] != question.id.to_bytes(2, "big"):
-        raise Unanswered("malformed")
-    if wire[2] & _RESPONSE and wire[2] & _TRUNCATED:
-        return _over_tcp(question, server, until)
-    return receive(question, wire)
-
-
-def _over_tcp(question, server, until):
-    """Return the response over TCP and its size in octets (RFC 7766)."""
+    :raises Unanswered: when it does not come
+    """
     import dns.exception
     import dns.flags
     import dns.query

@@ -11,7 +11,7 @@ from conftest import fast
 from dev.sandbox.dns import DnsServer, load_zones
 from dns_check import CHECKS, Expectations, check_domains
 from dns_check.net.resolver import Resolver, ResolverSettings
-from dns_check.net.transport import server_address
+from dns_check.net.transport import query, question_octets, server_address, to_dns_name
 
 ZONES = {
     "data.example": [{"TXT": ["one ", "record"]}, {"MX": [10, "Mail.Data.Example"]}],
@@ -72,6 +72,13 @@ def resolver(server):
 def test_outcomes(resolver, name, rdtype, outcome, error, values):
     answer = resolver.ask(name, rdtype)
     assert (answer.outcome, answer.error, answer.values) == (outcome, error, values)
+
+
+@pytest.mark.parametrize("recursive", [True, False])
+def test_octets_are_those_of_a_question(recursive):
+    name = to_dns_name("_dmarc.data.example")
+    question = query(name, "TXT", recursive)
+    assert question_octets(name, "TXT", question.id, recursive) == question.to_wire()
 
 
 def test_chain_and_ttl(resolver):

@@ -1,0 +1,248 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""All questions of a run over UDP, by one thread.
+
+A thread for each question would cost more than the question: domains whose servers are all dead
+would take the processor from the others.
+"""
+
+import heapq
+import secrets
+import selectors
+import socket
+import time
+from collections import deque
+from concurrent.futures import Future
+from contextlib import suppress
+from threading import Lock, Thread
+
+from .transport import MAX_MESSAGE, Unanswered, over_tcp, query, question_octets, receive
+
+# In the third octet of a message (RFC 1035 4.1.1)
+_RESPONSE = 0x80
+_TRUNCATED = 0x02
+
+
+class Wire:
+    """Puts questions to name servers; its thread lives from the first one until `close`."""
+
+    def __init__(self):
+        self._selector = selectors.DefaultSelector()
+        self._bell, self._ear = socket.socketpair()
+        self._ear.setblocking(False)
+        self._selector.register(self._ear, selectors.EVENT_READ, None)
+        self._new = deque()
+        self._timers = []
+        self._pending = set()
+        self._count = 0
+        self._lock = Lock()
+        self._thread = None
+        self._closed = False
+
+    def ask(self, name, rdtype, servers, timeout, tries, until, recursive=True):
+        """Put a question to name servers in turn; return a future of response and size in octets.
+
+        An answer to an earlier try counts too: a server that needs longer than `timeout` is slow,
+        not dead. The future raises `Unanswered` when none of them answers.
+
+        :param dns.name.Name name: absolute
+        :param str rdtype: such as "TXT"
+        :param list servers: pairs of address and port
+        :param float timeout: seconds to wait before the next try
+        :param float until: `time.monotonic()` at which everything ends
+        :param bool recursive: whether the servers shall ask others
+        """
+        exchange = _Exchange(self, name, rdtype, recursive, servers, timeout, tries, until)
+        with self._lock:
+            if self._closed:
+                exchange.end("deadline")
+                return exchange.future
+            self._new.append(exchange)
+            sleeps = len(self._new) == 1
+            if self._thread is None:
+                self._thread = Thread(target=self._run, name="dns-wire", daemon=True)
+                self._thread.start()
+        if sleeps:
+            self._ring()
+        return exchange.future
+
+    def close(self):
+        """End at once; what is not answered never will be."""
+        with self._lock:
+            self._closed = True
+            idle = self._thread is None
+        self._ring()
+        if idle:
+            self._shut()
+
+    def _ring(self):
+        with suppress(OSError):  # closed meanwhile
+            self._bell.send(b"!")
+
+    def _run(self):
+        try:
+            while not self._closed:
+                self._step()
+        finally:
+            with self._lock:
+                self._closed = True
+            for exchange in [*self._new, *self._pending]:
+                exchange.end("deadline")
+            self._shut()
+
+    def _shut(self):
+        self._selector.close()
+        self._bell.close()
+        self._ear.close()
+
+    def _step(self):
+        wait = max(self._timers[0][0] - time.monotonic(), 0) if self._timers else None
+        for key, _events in self._selector.select(wait):
+            if key.data is None:
+                self._ear.recv(4096)
+            else:
+                exchange, server = key.data
+                exchange.heard(key.fileobj, server)
+        while self._new:
+            exchange = self._new.popleft()
+            self._pending.add(exchange)
+            exchange.next_try()
+        now = time.monotonic()
+        while self._timers and self._timers[0][0] <= now:
+            _when, _number, exchange, attempt = heapq.heappop(self._timers)
+            exchange.rung(attempt)
+
+    # For the exchanges, in the thread
+
+    def wake(self, when, exchange, attempt):
+        """Have `rung` called then."""
+        self._count += 1
+        heapq.heappush(self._timers, (when, self._count, exchange, attempt))
+
+    def connect(self, exchange, server):
+        """Return a UDP socket that receives only what `server` sends, to the exchange."""
+        family = socket.AF_INET6 if ":" in server[0] else socket.AF_INET
+        connection = socket.socket(family, socket.SOCK_DGRAM)
+        try:
+            connection.setblocking(False)
+            connection.connect(server)
+            self._selector.register(connection, selectors.EVENT_READ, (exchange, server))
+        except OSError:
+            connection.close()
+            raise
+        return connection
+
+    def disconnect(self, exchange, connections):
+        """Close what an exchange has opened."""
+        self._pending.discard(exchange)
+        for connection in connections:
+            self._selector.unregister(connection)
+            connection.close()
+
+
+class _Exchange:
+    """One question on its way: its tries, and what was heard."""
+
+    def __init__(self, wire, name, rdtype, recursive, servers, timeout, tries, until):
+        self.future = Future()
+        self._wire = wire
+        self._name, self._rdtype, self._recursive = name, rdtype, recursive
+        self._id = secrets.randbits(16)
+        self._alive = list(servers)
+        self._timeout, self._tries, self._until = timeout, tries, until
+        self._attempt = 0
+        self._sockets = {}
+        self._failure = "timeout"
+
+    @property
+    def _octets(self):
+        return question_octets(self._name, self._rdtype, self._id, self._recursive)
+
+    @property
+    def _question(self):
+        question = query(self._name, self._rdtype, self._recursive)
+        question.id = self._id
+        return question
+
+    def next_try(self):
+        """Ask the next server that may be alive, or give up."""
+        while self._attempt < self._tries and self._alive and time.monotonic() < self._until:
+            server = self._alive[self._attempt % len(self._alive)]
+            self._attempt += 1
+            try:
+                if server not in self._sockets:
+                    self._sockets[server] = self._wire.connect(self, server)
+                self._sockets[server].send(self._octets)
+            except OSError:
+                self._drop(server, "unreachable")
+                continue
+            when = min(time.monotonic() + self._timeout, self._until)
+            self._wire.wake(when, self, self._attempt)
+            return
+        if self._failure in ("timeout", "malformed") and time.monotonic() >= self._until:
+            self._failure = "deadline"
+        self.end(self._failure)
+
+    def rung(self, attempt):
+        """Make the next try, if the time of the last one is over."""
+        if attempt == self._attempt and not self.future.done():
+            self.next_try()
+
+    def heard(self, connection, server):
+        """Take what waits in a socket."""
+        if self.future.done():
+            return
+        try:
+            octets = connection.recv(MAX_MESSAGE)
+            if len(octets) < 12 or octets[:2] != self._id.to_bytes(2, "big"):
+                raise Unanswered("malformed")
+            if octets[2] & _RESPONSE and octets[2] & _TRUNCATED:
+                self._over_tcp(server)
+            else:
+                self._finish(receive(self._question, octets))
+        except BlockingIOError:
+            self._failure = "malformed"  # a packet with a bad checksum
+        except OSError:
+            self._failed(server, "unreachable")
+        except Unanswered as error:
+            self._failed(server, str(error))
+
+    def end(self, error):
+        """Tell that there is no answer."""
+        self._finish(error=error)
+
+    def _failed(self, server, error):
+        self._failure = error
+        # Something unreadable may be somebody else's; the answer may still come.
+        if error != "malformed" and server in self._alive:
+            self._drop(server, error)
+            self.next_try()
+
+    def _drop(self, server, error):
+        self._failure = error
+        self._alive.remove(server)
+
+    def _over_tcp(self, server):
+        until = min(self._until, time.monotonic() + 2 * self._timeout)
+        self._attempt = self._tries  # this is the last one
+        self._wire.disconnect(self, self._sockets.values())
+        self._sockets = {}
+
+        def ask():
+            try:
+                self._finish(over_tcp(self._question, server, until))
+            except Unanswered as error:
+                self._finish(error=str(error))
+
+        Thread(target=ask, name="dns-tcp", daemon=True).start()
+
+    def _finish(self, result=None, error=None):
+        if self._sockets or self in self._wire._pending:
+            self._wire.disconnect(self, self._sockets.values())
+            self._sockets = {}
+        if self.future.done():
+            return
+        if error is None:
+            self.future.set_result(result)
+        else:
+            self.future.set_exception(Unanswered(error))
