@@ -18,7 +18,9 @@ from dev.postgres import Server, postgres
 from dev.processes import run_as_command, scratch, spawn, terminate
 
 _TEST_ADDONS = ("test_mail", "test_mail_sms", "test_mass_mailing")
-_TAGS = "/base:TestIrMailServer,/mail,/mass_mailing," + ",".join(f"/{name}" for name in _TEST_ADDONS)
+_TAGS = "/base:TestIrMailServer,/mail,/mass_mailing," + ",".join(
+    f"/{name}" for name in _TEST_ADDONS
+)
 
 _STARTED = re.compile(r" INFO \S+ odoo\.addons\.(\S+): Starting (\S+) \.\.\. *$", re.MULTILINE)
 _FAILED = re.compile(r" ERROR \S+ odoo\.addons\.(\S+): (FAIL|ERROR): (.+?) *$", re.MULTILINE)

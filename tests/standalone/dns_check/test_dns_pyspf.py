@@ -4,7 +4,7 @@ import pytest
 import spf as pyspf
 from conftest import fast
 from dns import exception, resolver
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from dev.sandbox.dns import DnsServer
@@ -102,7 +102,10 @@ def publish(server, records):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.generate],  # a smaller example would take many minutes to find
 )
 @given(st.lists(RECORDS, min_size=1, max_size=2))
 @example(["v=spf1 include:four.example include:five.example -all"])

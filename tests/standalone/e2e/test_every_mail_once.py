@@ -1,7 +1,8 @@
 """Whatever the provider does wrong, and however often Odoo is killed: each mail arrives once, or is
 in doubt and listed, and Odoo says of each what is true.
 
-``SEEDS="1 2 3" make test ARGS=…`` tries others than the first.
+``SEEDS="1 2 3" MAILS="150 50" make test ARGS=…`` tries others than the first, and more mails: of
+a mailing, and of the chatter.
 """
 
 import os
@@ -26,8 +27,8 @@ from dev.sandbox import Sandbox
 from dev.sandbox.faults import ApiFault, FaultPlan, SmtpFault
 
 SEEDS = os.environ.get("SEEDS", "1").split()
-MAILING, CHATTER = 150, 50
-KILLS = 4
+MAILING, CHATTER = (int(number) for number in os.environ.get("MAILS", "80 20").split())
+KILLS = 2
 # Seconds: until a mail with no fault left has left, all back-off shortened.
 SETTLING = 240
 # Share of the calls, connections, mails or addresses.
