@@ -129,7 +129,7 @@ class MailDelivery(models.Model):
             raise UserError(
                 _(
                     "Odoo doesn't have the content of this email any more: send it from where it "
-                    "was written, by Retry on the mailing or Send Again in the chatter."
+                    "was written, by Retry on the mailing or by the red envelope in the chatter."
                 )
             )
         again.write(
