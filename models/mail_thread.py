@@ -4,7 +4,7 @@
 from odoo import _, api, models
 
 from ..addresses import spellings
-from ..tools.known import Known
+from .prefetched_records import PrefetchedRecords
 
 
 class MailThread(models.AbstractModel):
@@ -54,10 +54,10 @@ class MailThread(models.AbstractModel):
     def _read_bounced(self, addresses):
         """Read what Odoo's bounce handling looks for: it would do so for each address.
 
-        :return: `Known`: the kinds of contacts, those with the addresses, with their counters, and
+        :return: `PrefetchedRecords`: the kinds of contacts, those with the addresses, with their counters, and
             bounced traces
         """
-        known = Known()
+        known = PrefetchedRecords()
         kinds = self.env["ir.model"].search([("is_mail_blacklist", "=", True)])
         known.add(kinds, "is_mail_blacklist", [True])
         for name in set(kinds.mapped("model")) - {"mail.thread.blacklist"}:

@@ -3,8 +3,8 @@
 
 from odoo.tests import Form
 
+from ..models.mail_delivery.failures import FAILURE_TYPES
 from ..providers.base import FAILURES
-from ..tools.failures import FAILURE_TYPES
 from .common import ProviderTransactionCase
 
 PREBLOCKED = {"error_related_to": "mailjet", "error": "preblocked"}

@@ -3,7 +3,7 @@
 
 from odoo import api, models
 
-from ...tools.failures import FAILURE_TYPES, REFUSAL_TYPES
+from .failures import FAILURE_TYPES, REFUSAL_TYPES
 from .status import (
     FROM_NOTIFICATION,
     TO_NOTIFICATION,

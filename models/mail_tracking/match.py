@@ -4,7 +4,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from odoo import _, api, fields, models
+from odoo import _, api, models
 
 # A complaint that names no mail is about the last one of its subject within this time.
 COMPLAINT_WINDOW = timedelta(days=60)
@@ -217,7 +217,3 @@ class MailTracking(models.Model):
         if event.stream == "marketing":
             return _("Belongs to a campaign of the provider's own, not to a mail of Odoo.")
         return _("No email that this database has sent, or still knows, corresponds to it.")
-
-    @api.model
-    def _now(self):
-        return fields.Datetime.now()

@@ -5,7 +5,7 @@
 from odoo.osv.expression import TRUE_LEAF
 
 
-class Known:
+class PrefetchedRecords:
     """The records whose field has one of some values: all of them, and none besides."""
 
     def __init__(self):
