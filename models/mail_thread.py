@@ -54,8 +54,8 @@ class MailThread(models.AbstractModel):
     def _read_bounced(self, addresses):
         """Read what Odoo's bounce handling looks for: it would do so for each address.
 
-        :return: `PrefetchedRecords`: the kinds of contacts, those with the addresses, with their counters, and
-            bounced traces
+        :return: `PrefetchedRecords`: the kinds of contacts, those with the addresses, with their
+            counters, and bounced traces
         """
         known = PrefetchedRecords()
         kinds = self.env["ir.model"].search([("is_mail_blacklist", "=", True)])
