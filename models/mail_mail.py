@@ -67,15 +67,17 @@ class MailMail(models.Model):
                     alias_domain_id=alias_domain_id,
                 ),
                 auto_commit,
+                raise_exception,
             )
         return True
 
-    def _hand_over(self, send, auto_commit):
+    def _hand_over(self, send, auto_commit, raise_exception):
         """Put one chunk into the outbox; mail by mail if that fails, so that one poisoned mail
         stops no other.
 
         :param send: puts the mails that it is given into the outbox
         :param bool auto_commit: whether to commit
+        :param bool raise_exception: whether the caller wants to hear of what fails
         """
         attempt = 0
         while True:
@@ -84,7 +86,11 @@ class MailMail(models.Model):
                 with self.env.cr.savepoint():
                     self._hand_over_together(send)
                 break
-            except psycopg2.Error as error:
+            except MemoryError:
+                raise
+            except Exception as error:
+                if raise_exception and not isinstance(error, psycopg2.Error):
+                    raise
                 if is_concurrent(error):
                     if not auto_commit or attempt >= MAX_TRIES_ON_CONCURRENCY_FAILURE:
                         raise
@@ -95,7 +101,7 @@ class MailMail(models.Model):
                     break
                 _logger.warning("A chunk of mails is handed over one by one", exc_info=True)
                 for mail in self:
-                    mail._hand_over(send, auto_commit)
+                    mail._hand_over(send, auto_commit, raise_exception)
                 break
         if auto_commit:
             self.env.cr.commit()  # pylint: disable=invalid-commit
@@ -142,7 +148,7 @@ class MailMail(models.Model):
         )
 
     def _fail_to_hand_over(self, error):
-        """Mark a mail as failed that the database doesn't take."""
+        """Mark a mail as failed that the database, or an addon, doesn't take."""
         reason = tools.ustr(error).strip()
         _logger.warning("Mail %s can't be handed over: %s", self.id, reason)
         self.invalidate_recordset()

@@ -82,6 +82,26 @@ class TestOutbox(SandboxCase):
         self.assertIn("mass_mailing_id", mails[2].failure_reason)
         self.assertEqual(len(self.mailjet.received), 4)
 
+    def test_one_mail_of_a_chunk_on_which_an_addon_fails(self):
+        server = self.account_server()
+        mails = self.mails(server, 3)
+        handed_over = type(mails)._hand_over_together
+
+        def fail_on_second(chunk, send):
+            handed_over(chunk, send)
+            if mails[1] in chunk:
+                raise RuntimeError("boom")
+
+        with (
+            patch.object(type(mails), "_hand_over_together", fail_on_second),
+            mute_logger("odoo.addons.mail_mailjet_aldeamo.models.mail_mail"),
+        ):
+            self.send(mails)
+        self.assertEqual(mails.mapped("state"), ["sent", "exception", "sent"])
+        self.assertEqual(mails[1].failure_reason, "boom")
+        self.assertEqual(set(self.received().values()), {1})
+        self.assertEqual(len(self.mailjet.received), 2)
+
     def test_subject_with_nul_or_a_header_in_it(self):
         """An encoded word may hold what is no character, or a line break."""
         for code, transport in WAYS:
