@@ -136,14 +136,14 @@ def test_killed_at_three_points_every_mail_leaves_once(life, sandbox):
         run_queue(odoo, campaign)
         assert set(campaign.statuses().values()) == {"sent"}
         assert set(campaign.states()) == {"accepted"}
-        assert not life.query("SELECT FROM mail_delivery_content")
+        assert not life.query("SELECT 1 FROM mail_delivery_content")
     assert campaign.sent() == Counter(campaign.emails)
 
 
 def kill_once_answered(life, odoo):
     """Kill Odoo between an answer and the commit of what it means."""
     blocked = (
-        "SELECT FROM pg_stat_activity WHERE datname = current_database()"
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
         " AND application_name LIKE 'odoo-%' AND cardinality(pg_blocking_pids(pid)) > 0"
     )
     with closing(sql.connect(life.pg, life.database)) as other, other.cursor() as cursor:
