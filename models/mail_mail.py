@@ -193,7 +193,7 @@ class MailMail(models.Model):
                 # A reply names the provider's Message-Id; Odoo finds its thread by this one.
                 references.append(email_values["message_id"])
                 email_values["references"] = " ".join(references)
-        session.expect(owners)
+        session.expect(owners, self.recipient_ids)
         return email_list
 
     def _delivery_values(self, email_values):

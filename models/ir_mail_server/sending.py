@@ -210,6 +210,9 @@ class IrMailServer(models.Model):
         :param providers.transport.Outcome outcome: that stops others
         """
         now = fields.Datetime.now()
+        is_paused = self.sending_paused_until and self.sending_paused_until > now
+        if is_paused and outcome.result != "account_blocked":
+            return  # another one of the calls that were on their way at once
         count = self.sending_pause_count + 1
         until = now + min(SHORTEST_PAUSE * 2 ** min(count - 1, 10), LONGEST_PAUSE)
         values = {"sending_paused_until": until, "sending_pause_count": count}

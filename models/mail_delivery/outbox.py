@@ -59,7 +59,7 @@ class OutboxSession:
         self.provider = PROVIDERS[server.provider]
         self.without_notifications = set()  # mails of the chunk of which it is known
         self._owners = {}  # token → columns that say what the mail belongs to
-        self._people = {}  # comparable address → those columns
+        self._people = {}  # comparable address → `res.partner` that the mail goes to
         self.took_nothing = True  # of the mail that Odoo is sending
         self._notified = set()  # ids of message and partner
         self._rows = []
@@ -100,13 +100,14 @@ class OutboxSession:
 
     # --- What `mail.mail` calls
 
-    def expect(self, owners):
+    def expect(self, owners, people):
         """Note what the messages belong to that one mail is about to become.
 
         :param dict owners: token → columns of `mail.delivery`
+        :param res.partner people: that the mail goes to
         """
         self._owners = owners
-        self._people = {comparable(owner["recipient"] or ""): owner for owner in owners.values()}
+        self._people = {comparable(person.email_normalized or ""): person for person in people}
         self.took_nothing = True
 
     @contextmanager
@@ -121,7 +122,7 @@ class OutboxSession:
         finally:
             self._is_buffering = False
             self._rows, self._buffered = [], 0
-            self.expect({})
+            self.expect({}, ())
             self.without_notifications = set()
 
     def collect(self, mails):
@@ -185,13 +186,13 @@ class OutboxSession:
 
         OCA's `mail_composer_cc_bcc` gives the messages of one mail to each other's recipients.
         """
-        if token not in self._owners:
-            return {}
-        owner = self._owners.pop(token)
-        people = [owner["recipient"] or "", *self._people]
-        envelope = {comparable(recipient) for recipient in recipients}
-        person = next((key for key in map(comparable, people) if key in envelope), None)
-        return self._people.get(person, owner)
+        owner = self._owners.pop(token, {})
+        envelope = [comparable(recipient) for recipient in recipients]
+        if owner and comparable(owner["recipient"] or "") not in envelope:
+            person = next((self._people[key] for key in envelope if key in self._people), None)
+            if person:
+                return {**owner, "partner_id": person.id, "recipient": person.email_normalized}
+        return owner
 
     def _prepare(self, message, smtp_from, recipients, token):
         """Yield (content, transport, token, recipients) of each mail that the message becomes."""

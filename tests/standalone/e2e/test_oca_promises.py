@@ -4,6 +4,7 @@ import re
 import time
 import urllib.request
 from email.utils import getaddresses
+from functools import partial
 from itertools import count
 
 import pytest
@@ -387,17 +388,23 @@ def test_server_of_which_the_environment_knows_nothing_can_be_made(environment, 
 # --- mass_mailing_resend ---
 
 
+def is_mailing_done(odoo, mailing):
+    return odoo.rpc("mailing.mailing", "read", [mailing], ["state"])[0]["state"] == "done"
+
+
 def test_mailing_that_is_sent_again_goes_to_who_is_new(sending, way):
     campaign = way.make_campaign(sending, contacts=2)
     campaign.send()
-    [mailing] = sending.rpc(
-        "mailing.mailing", "read", [campaign.mailing], ["state", "contact_list_ids"]
-    )
-    assert mailing["state"] == "done"
+    is_done = partial(is_mailing_done, sending, campaign.mailing)
+    wait_for(is_done)
+    lists = campaign.read("mailing.mailing", campaign.mailing, "contact_list_ids")
     new = f"nueva.{way.marker}@cliente.example"
-    campaign.create("mailing.contact", email=new, list_ids=[(6, 0, mailing["contact_list_ids"])])
+    campaign.create("mailing.contact", email=new, list_ids=[(6, 0, lists)])
     sending.rpc("mailing.mailing", "button_draft", [campaign.mailing])
     campaign.send()
+    wait_for(is_done)
+    campaign.run_job("mail.ir_cron_mail_scheduler_action")
+    wait_for(lambda: campaign.sent()[new])
     sent = campaign.sent()
     assert {email: sent[email] for email in [*campaign.emails, new]} == dict.fromkeys(
         [*campaign.emails, new], 1
