@@ -166,7 +166,8 @@ class _DmarcCheck:
 
     def _proposal(self, values, problems):
         """Return the record that says what these are meant to say, or a first one."""
-        found = [self._meant[value] for value in values]
+        # Name servers answer in any order.
+        found = [self._meant[value] for value in sorted(values)]
         found = found or [read_meant(value) for _code, _place, value in self._misplaced[:1]]
         if not found:
             rua = "" if self._takes_no_mail(self._rua.rpartition("@")[2]) else self._rua
@@ -183,7 +184,8 @@ class _DmarcCheck:
             lost = len(own) < len(uris)
             if uris:
                 uris = own or ([f"mailto:{self._rua}"] if lost else [])
-                changes[name] = ",".join(dict.fromkeys(uris))
+                uris = dict.fromkeys(uris)
+                changes[name] = ",".join(sorted(uris) if len(found) > 1 else uris)
         if "p" not in mildest.tags and not changes.get("rua"):
             changes["rua"] = f"mailto:{self._rua}"
         return mildest.text(**changes)

@@ -105,7 +105,7 @@ def test_imports_nothing_else():
 
 def test_requirements_are_declared():
     manifest = (ROOT / "__manifest__.py").read_text(encoding="utf-8")
-    assert '"dnspython"' in manifest
+    assert '"dnspython>=2.6"' in manifest
     assert re.search(r"^dnspython>=2\.6$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
 
 

@@ -190,11 +190,16 @@ def test_proposed_spf_record_puts_it_right(server, records):
             before["spf"].codes | before["spf_esp"].codes
         )
         return
+    [value] = [operation.value for operation in proposed if operation.publishes] or [None]
+    if value is None:  # one of several records is right already: the others are to be removed
+        [value] = {" ".join(["v=spf1", *terms]) for terms in records} - {
+            operation.old_value for operation in proposed
+        }
     server.clear("s.example", "TXT")
-    server.publish("s.example", "TXT", proposed[0].value)
+    server.publish("s.example", "TXT", value)
     after = {result.name: result for result in check("s.example", expectations, fast(server))}
-    assert after["spf_esp"].status == "ok", proposed[0].value
+    assert after["spf_esp"].status == "ok", value
     # `ptr` stays, as only whoever runs the servers knows which addresses it stands for; and what
     # a redirect leads to may have to come before something that forbids.
     assert after["spf"].codes <= {"spf_ptr", "spf_duplicate", "spf_macros", "spf_neutral_all"}
-    assert "spf_duplicate" not in after["spf"].codes or "redirect=" in proposed[0].value
+    assert "spf_duplicate" not in after["spf"].codes or "redirect=" in value
