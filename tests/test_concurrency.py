@@ -47,7 +47,9 @@ class TestConcurrency(ProviderCase, BaseCase):
 
     def remove_everything(self):
         self.env.cr.rollback()
-        self.env["mail.tracking"].search([("mail_server_id", "=", self.server.id)]).unlink()
+        of_server = [("mail_server_id", "=", self.server.id)]
+        self.env["mail.tracking"].search(of_server).unlink()
+        self.env["mail.delivery"].search(of_server).unlink()
         blacklist = self.env["mail.blacklist"].with_context(active_test=False)
         blacklist.search([("email", "=", "ana@example.com")]).unlink()
         self.trace.unlink()
