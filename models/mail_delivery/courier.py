@@ -49,7 +49,7 @@ class Courier:
         self._is_closed = False
         self._workers = {}  # transport → list of idle `Worker`s
         self._busy = []
-        self._finished = []
+        self._finished = []  # of each call that was answered, its (`Claimed`, `Outcome`)s
         self._thread = None
 
     # --- In the background, while Odoo prepares the next mails
@@ -116,7 +116,8 @@ class Courier:
     def _step(self, deadline):
         """Write down what is answered, begin the next calls, wait; return whether to go on."""
         with self._condition:
-            finished, self._finished = self._finished, []
+            finished = list(chain.from_iterable(self._finished))
+            self._finished = []
             ids = None if self._wanted is None else list(self._wanted)
         may_claim = not deadline or time.monotonic() < deadline
         batches = self._transact(finished, ids, may_claim)
@@ -144,7 +145,7 @@ class Courier:
         with self._condition:
             if worker in self._busy:
                 self._busy.remove(worker)
-                self._finished += results
+                self._finished.append(results)
                 if worker.is_usable:
                     self._workers.setdefault(worker.transport_code, []).append(worker)
                 self._condition.notify_all()
@@ -191,7 +192,9 @@ class Courier:
         if ids == []:
             return []
         found = []
-        free = server.connection_count - len(self._busy)
+        with self._condition:
+            # What was answered, and isn't written down yet, would be in doubt after a crash, too.
+            free = server.connection_count - len(self._busy) - len(self._finished)
         for code in ("api", "smtp"):
             if free <= 0:
                 break

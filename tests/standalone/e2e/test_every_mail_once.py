@@ -29,6 +29,7 @@ from dev.sandbox.faults import ApiFault, FaultPlan, SmtpFault
 SEEDS = os.environ.get("SEEDS", "1").split()
 MAILING, CHATTER = (int(number) for number in os.environ.get("MAILS", "80 20").split())
 KILLS = 2
+KINDS = 6  # of faults that must be met
 # Seconds: until a mail with no fault left has left, all back-off shortened.
 SETTLING = 240
 # Share of the calls, connections, mails or addresses.
@@ -172,6 +173,14 @@ class Life:
         if not api:
             self.provider.smtp.plan = self.plan
 
+    def suffer(self):
+        """Have Odoo go on while there are faults, until it has met enough of them."""
+        deadline = time.monotonic() + 120
+        while len(self.plan.met) < KINDS and time.monotonic() < deadline:
+            with suppress(Fault):
+                self.run_queues()
+            time.sleep(1)
+
     def let_faults_end(self):
         self.provider.api.heal()
         self.provider.smtp.heal()
@@ -300,6 +309,7 @@ def test_every_mail_arrives_once_or_is_in_doubt(pg, sandbox, code, transport, se
         )
         emails = [*campaign.emails, *(life.chat(index, document) for index in range(CHATTER))]
         killer.join()
+        life.suffer()
         life.let_faults_end()
         mend(life, campaign.server)
         life.settle()
@@ -331,4 +341,4 @@ def check(life, campaign, emails):
             wrong.append(f"{email}: {of_mail}, and shown as {shown.get(email)}")
     assert wrong == []
     # It was no easy life.
-    assert len(life.plan.met) >= 6
+    assert len(life.plan.met) >= KINDS
