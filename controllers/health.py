@@ -1,10 +1,10 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from werkzeug.exceptions import ServiceUnavailable
-
 from odoo import http
 from odoo.http import request
+
+from .webhook import environment
 
 
 class MailProviderHealth(http.Controller):
@@ -18,7 +18,5 @@ class MailProviderHealth(http.Controller):
         save_session=False,
     )
     def health(self):
-        if request.env is None:  # no database answers
-            raise ServiceUnavailable()
-        request.env.cr.execute("SELECT FROM mail_tracking LIMIT 1")
+        environment().cr.execute("SELECT FROM mail_tracking LIMIT 1")
         return request.make_response("", headers=[("Content-Type", "text/plain")])

@@ -15,6 +15,21 @@ from ..webhook.limits import MAX_BODY
 CHALLENGE = {"realm": "Email events"}
 
 
+def environment():
+    """Return the environment of the request's database.
+
+    Loaded for all databases, the addon is also asked about one without it, and about none.
+
+    :raises ServiceUnavailable: no database answers
+    :raises NotFound: the database doesn't have the addon
+    """
+    if request.env is None:
+        raise ServiceUnavailable()
+    if "mail.tracking" not in request.env:
+        raise request.not_found()
+    return request.env(user=SUPERUSER_ID)
+
+
 class MailProviderWebhook(http.Controller):
     """Where the providers post their events.
 
@@ -49,12 +64,7 @@ class MailProviderWebhook(http.Controller):
         raw_body=True,
     )
     def receive(self, token, **_params):
-        # Loaded for all databases, it is also asked about one without the addon, and about none.
-        if request.env is None:
-            raise ServiceUnavailable()
-        if "mail.tracking" not in request.env:
-            raise request.not_found()
-        env = request.env(user=SUPERUSER_ID)
+        env = environment()
         headers = request.httprequest.headers
         # Werkzeug 3 fails on what it can't decode.
         credentials = credentials_of(headers.get("Authorization", "").encode("latin-1", "replace"))

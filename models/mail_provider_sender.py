@@ -82,19 +82,20 @@ class MailProviderSender(models.Model):
     def action_check(self):
         """Have the provider look for the domain's records in the DNS."""
         self.ensure_one()
-        with self.mail_server_id._account() as account:
+        server = self.mail_server_id
+        with server._account() as account:
             if self.state != "active":
                 account.validate(self._as_sender())
             account.check_records(self.domain)
-            self.mail_server_id._refresh_senders(account)
+            server._refresh_senders(account)
         if self.state == "active":
-            return self._notice("success", _("All addresses at %s can be used.", self.domain))
-        return self._notice(
-            "warning",
+            return server._notice(_("All addresses at %s can be used.", self.domain))
+        return server._notice(
             _(
                 "The TXT record wasn't found. A new record may take some hours until it is seen "
                 "everywhere: check again later."
             ),
+            "warning",
         )
 
     def _as_sender(self):
@@ -102,23 +103,12 @@ class MailProviderSender(models.Model):
 
     def _notice_mail(self):
         if self.state in ("active", "covered"):
-            return self._notice("success", _("%s can be used.", self.email))
-        return self._notice(
-            "info",
+            return self.mail_server_id._notice(_("%s can be used.", self.email))
+        return self.mail_server_id._notice(
             _(
                 "An activation mail was sent to %s: open it there and follow its link, then "
                 "refresh this page.",
                 self.email,
             ),
+            "info",
         )
-
-    def _notice(self, kind, message):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "message": message,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }

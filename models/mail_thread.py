@@ -33,7 +33,7 @@ class MailThread(models.AbstractModel):
                     "bounced_partner": known.records(
                         self.env["res.partner"], "email_normalized", email
                     ),
-                    # Trace and notification have their status already, by the ladder.
+                    # Trace and notification have their status already: they follow the delivery.
                     "bounced_msg_ids": [],
                     "bounced_message": self.env["mail.message"],
                     "body": event.reason or "",

@@ -17,7 +17,7 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import LocationParseError, NewConnectionError
 
-from .base import Text, _, storable
+from .base import Text, _, identifier, storable
 from .transport import Outcome, Transport
 
 _logger = logging.getLogger(__name__)
@@ -56,10 +56,22 @@ class Credentials:
 
 
 class Api(Transport):
-    """One provider's API, with one account's credentials."""
+    """One provider's API, with one account's credentials.
+
+    :param Http http: by which it is spoken to
+    """
 
     # Whether the provider can be asked if it has a mail.
     can_find = False
+
+    def __init__(self, http):
+        self._http = http
+
+    def close(self):
+        self._http.close()
+
+    def abort(self):
+        self._http.abort()
 
     def find(self, token, recipients, since):
         """Return recipient's address → the provider's id if the provider has the mail, else None.
@@ -296,6 +308,27 @@ def was_sent(error):
     # urllib3's name for a connection that could not be made, also where it gives up retrying.
     kinds = type(getattr(cause, "reason", cause)).__mro__
     return "NewConnectionError" not in {kind.__name__ for kind in kinds}
+
+
+def read_ids(rows, recipients, email, keys):
+    """Return recipient's address → the provider's id of the mail, for those that rows name.
+
+    Nothing in it raises, whatever the types: the mail has been accepted.
+
+    :param list rows: of an answer
+    :param recipients: the addresses that count
+    :param str email: the key of a row's address
+    :param keys: under which a row may have the id, the best one first
+    """
+    wanted = {address.lower(): address for address in recipients}
+    ids = {}
+    for row in rows:
+        address = wanted.get(str(row.get(email)).lower()) if isinstance(row, dict) else None
+        found = address and next((row[key] for key in keys if row.get(key)), None)
+        name = identifier(found) if isinstance(found, (str, int)) else None
+        if name:
+            ids[address] = name
+    return ids
 
 
 def read_answer(response):

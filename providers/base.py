@@ -241,7 +241,7 @@ class Provider(ABC):
     def instruct(self, email, instructions):
         """Return the values of a mail with the provider's instructions among them.
 
-            They are put where SMTP wants them; `encode` reads them from there.
+        They are put where SMTP wants them; `encode` reads them from there.
 
         :param dict email: ``subject``, ``body``, ``body_alternative`` and ``headers``, as Odoo's
             `ir.mail_server.build_email` takes them

@@ -23,9 +23,8 @@ TOO_LARGE = 552  # RFC 1870 6
 
 
 def as_bytes(message, recipients):
-    """Return a message as SMTP carries it, and whether that takes SMTPUTF8 (RFC 6531).
-
-    As `smtplib.SMTP.send_message` does it.
+    """Return a message as SMTP carries it: as `smtplib.SMTP.send_message` makes it, its headers
+    in UTF-8 only where an address needs that (RFC 6531).
 
     :param email.message.EmailMessage message: without Bcc
     :param list[str] recipients: addresses of the envelope, with the sender's
@@ -154,7 +153,7 @@ class SmtpTransport(Transport):
         for recipient in mail.recipients:
             code, reply = smtp.rcpt(recipient)
             if code == SERVICE_NOT_AVAILABLE:
-                return self._refusal(code, reply, "unknown")
+                return self._refusal(code, reply)
             if code not in (250, 251):
                 refused[recipient] = code, reply
         if len(refused) == len(mail.recipients):
@@ -202,7 +201,7 @@ class SmtpTransport(Transport):
             options.append(f"SIZE={len(mail.content)}")
         return options
 
-    def _refusal(self, code, reply, failure, stops_others=False):
+    def _refusal(self, code, reply, failure=None, stops_others=False):
         """Return the `Outcome` of a reply other than the wanted one, before the mail was taken.
 
         :param bool stops_others: whether a passing trouble is one of the server, not of the mail

@@ -57,8 +57,7 @@ class Outcome:
         * ``in_doubt``: nobody knows whether the provider has it
     :param ids: recipient's address → the provider's id of the mail, if accepted
     :param refused: recipient's address → why, for those who don't get an accepted mail
-    :param failure: if refused, what is wrong: ``invalid_address``, ``no_address``, ``sender``,
-        ``content``, ``configuration`` or ``unknown``
+    :param failure: if refused, what is wrong: a key of `base.FAILURES`, if that is known
     :param reason: why it isn't accepted, and what to do
     :param delay: seconds after which to try again, for ``retry``; None leaves it to the caller
     """

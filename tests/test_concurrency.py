@@ -10,8 +10,8 @@ from unittest.mock import patch
 from odoo import SUPERUSER_ID, api, registry
 from odoo.tests.common import BaseCase, get_db_name, tagged
 
+from ..models import transactions
 from ..models.mail_tracking import apply as mail_tracking_job
-from ..models.mail_tracking import transactions as mail_tracking_transaction
 from ..models.mail_tracking.apply import MailTracking
 from ..models.mail_tracking.mail_tracking import JOB
 from ..models.mail_tracking.wake import WAKE_INTERVAL
@@ -95,7 +95,7 @@ class TestConcurrency(ProviderCase, BaseCase):
 
     def watch_retries(self):
         # Not by its name, which Odoo gives to a level of its own, too.
-        return self.assertLogs(mail_tracking_transaction.__name__, logging.INFO)
+        return self.assertLogs(transactions.__name__, logging.INFO)
 
     def triggers(self):
         """Return how often the job has been triggered, as of now."""
@@ -202,7 +202,7 @@ class TestConcurrency(ProviderCase, BaseCase):
         other.execute("SELECT 1")
         failure = None
         with (
-            patch.object(mail_tracking_transaction, "MAX_TRIES_ON_CONCURRENCY_FAILURE", 1),
+            patch.object(transactions, "MAX_TRIES_ON_CONCURRENCY_FAILURE", 1),
             self.registry.cursor() as cr,
         ):
             other.execute("UPDATE mailing_trace SET email = email WHERE id = %s", [self.trace.id])
@@ -211,7 +211,7 @@ class TestConcurrency(ProviderCase, BaseCase):
             future = self.pool.submit(job._cron_apply)
             failure = future.exception(PATIENCE)
             other.rollback()
-        self.assertTrue(mail_tracking_transaction.is_concurrent(failure), failure)
+        self.assertTrue(transactions.is_concurrent(failure), failure)
         self.env.invalidate_all()
         self.assertEqual((event.state, self.contact.message_bounce), ("pending", 0))
         self.env.cr.commit()

@@ -14,8 +14,8 @@ STATUSES = {200, 400, 401, 404, 405, 408, 411, 413, 431}
 class Conversation:
     """One connection whose requests are answered at once.
 
-    :param connection: `intake.server`'s module of this name, as is `receiver`
-    :param authentication: `intake`'s module of this name
+    :param connection: `webhook.server`'s module of this name, as is `receiver`
+    :param authentication: `webhook`'s module of this name
     """
 
     def __init__(self, connection: Any, receiver: Any, authentication: Any) -> None:

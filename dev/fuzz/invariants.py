@@ -12,7 +12,7 @@ _WHOLE = ("payload", "state_reason", "categories", "url")
 def check(rows_of: Any, code: str, body: bytes) -> list[dict[str, Any]]:
     """Check the rows that a body becomes, and return them.
 
-    :param rows_of: `intake.rows.tracking_rows`
+    :param rows_of: `webhook.rows.tracking_rows`
     :param code: the provider's
     :raises AssertionError: something got lost, or PostgreSQL would refuse it
     """

@@ -103,6 +103,13 @@ class IrMailServer(models.Model):
                     _("Enter the credentials of %s to send through its API.", provider.name)
                 )
 
+    def _has_api_credentials(self):
+        """Tell whether all that the provider's API wants to know has been entered."""
+        self.ensure_one()
+        if PROVIDERS[self.provider].has_api_key:
+            return bool(self.api_key)
+        return bool(self.smtp_user and self.smtp_pass)
+
     def _api(self, url=None, seconds=None):
         """Return the `providers.api.Api` of this server's account; close it after use.
 

@@ -105,12 +105,4 @@ class IrMailServer(models.Model):
         set_param = self.env["ir.config_parameter"].set_param
         set_param("mass_mailing.outgoing_mail_server", True)
         set_param("mass_mailing.mail_server_id", self.id)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": _("New mass mailings will be sent through “%s”.", self.name),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return self._notice(_("New mass mailings will be sent through “%s”.", self.name))

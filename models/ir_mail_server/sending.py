@@ -173,8 +173,7 @@ class IrMailServer(models.Model):
             return None
         if code == "smtp":
             return Limits() if server.smtp_host and server.smtp_user and server.smtp_pass else None
-        has_key = server.api_key if provider.has_api_key else server.smtp_user and server.smtp_pass
-        return provider.api_limits if has_key else None
+        return provider.api_limits if server._has_api_credentials() else None
 
     def _transport(self, code):
         """Return a `providers.transport.Transport` that outlives this transaction."""
@@ -314,13 +313,16 @@ class IrMailServer(models.Model):
         return self._worded(Text.from_json(value)) if value else False
 
     @api.model
-    def _notice(self, message):
-        """Return the action that shows a message of success."""
+    def _notice(self, message, kind="success"):
+        """Return the action that shows a message, and closes the dialog that it comes from.
+
+        :param str kind: ``success``, ``info`` or ``warning``
+        """
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success",
+                "type": kind,
                 "message": message,
                 "next": {"type": "ir.actions.act_window_close"},
             },

@@ -39,7 +39,7 @@ class IrMailServer(models.Model):
         groups="base.group_system",
         help="Until then the webhook of an archived server accepts the events of its last mails.",
     )
-    # Of a URL that was registered with them: see `ir_mail_server_webhook_registration.py`.
+    # Of a URL that was registered with them: see `webhook_registration.py`.
     webhook_user = fields.Char(copy=False, groups="base.group_system")
     webhook_password = fields.Char(copy=False, groups="base.group_system")
     webhook_user_previous = fields.Char(copy=False, groups="base.group_system")
@@ -117,7 +117,6 @@ class IrMailServer(models.Model):
                               count(*) FILTER (WHERE is_unmatched) AS unmatched
                          FROM mail_tracking
                         WHERE mail_server_id = server.id AND create_date >= %(midnight)s
-
                    ) AS today, LATERAL (
                        SELECT count(*) AS events FROM mail_tracking
                         WHERE mail_server_id = server.id AND state = 'pending'
@@ -242,18 +241,12 @@ class IrMailServer(models.Model):
         self.ensure_one()
         response = self._post_test_event()
         self._check_test_answer(response.status_code)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": _(
-                    "The webhook answered after %s ms and stored the test event.",
-                    round(response.elapsed.total_seconds() * 1000),
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return self._notice(
+            _(
+                "The webhook answered after %s ms and stored the test event.",
+                round(response.elapsed.total_seconds() * 1000),
+            )
+        )
 
     def _post_test_event(self):
         try:

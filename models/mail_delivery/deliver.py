@@ -197,7 +197,7 @@ class MailDelivery(models.Model):
                 **values,
                 "state": "refused",
                 "failed_at": now,
-                "failure": FAILURES_OF_REFUSALS.get(outcome.failure, False),
+                "failure": outcome.failure or False,
             }
         if outcome.result == "in_doubt":
             return {**values, "state": "in_doubt", "retry_at": now}
@@ -236,24 +236,11 @@ class MailDelivery(models.Model):
     def _fail_kept_mails(self):
         """Mark the mails that Odoo keeps as failed, so that *Retry* works on them."""
         for delivery in self.filtered("mail_mail_id"):
-            failure_type, reason = delivery._failure_for_odoo("error", self.env.user)
-            if failure_type not in delivery.mail_mail_id._fields["failure_type"].get_values(
-                self.env
-            ):
-                failure_type = "unknown"  # it knows fewer failures
-            delivery.mail_mail_id.write(
+            mail = delivery.mail_mail_id
+            failure_type, reason = delivery._failure_for_odoo("error", self.env.user, mail)
+            mail.write(
                 {"state": "exception", "failure_type": failure_type, "failure_reason": reason}
             )
-
-
-# Failure of `providers.transport.Outcome` → cause of a delivery.
-FAILURES_OF_REFUSALS = {
-    "invalid_address": "invalid_address",
-    "no_address": "invalid_address",
-    "sender": "sender",
-    "content": "content",
-    "configuration": "configuration",
-}
 
 
 def id_for(recipient, outcome):

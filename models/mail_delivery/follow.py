@@ -70,18 +70,19 @@ class MailDelivery(models.Model):
         )
         return self.browse(row[0] for row in self.env.cr.fetchall())
 
-    def _failure_for_odoo(self, status, reader):
+    def _failure_for_odoo(self, status, reader, record):
         """Return failure type and reason, in Odoo's words, of a status that is a failure.
 
         :param str status: of `mailing.trace`
         :param res.users|res.partner reader: whose language the reason is to be in
+        :param record: of the model that is to say so: some know fewer failure types
         """
         self.ensure_one()
-        reason = self.with_context(lang=reader.lang)._explain()
-        if status == "bounce":
-            return "mail_bounce", reason
         types = REFUSAL_TYPES if self.state == "refused" else FAILURE_TYPES
-        return types.get(self.failure, "unknown"), reason
+        failure_type = "mail_bounce" if status == "bounce" else types.get(self.failure)
+        if failure_type not in record._fields["failure_type"].get_values(self.env):
+            failure_type = "unknown"
+        return failure_type, self.with_context(lang=reader.lang)._explain()
 
     @api.model
     def _follow_in_traces(self, deciding, outcomes):
@@ -107,7 +108,7 @@ class MailDelivery(models.Model):
             if status in ("process", "pending", "sent", "open"):
                 failure = (False, False)
             elif status == outcome.status:
-                failure = delivery._failure_for_odoo(status, trace.mass_mailing_id.user_id)
+                failure = delivery._failure_for_odoo(status, trace.mass_mailing_id.user_id, trace)
             present = trace.trace_status, trace.failure_type, trace.failure_reason
             if (status, *failure) != tuple(value or False for value in present):
                 by_outcome.setdefault((status, *failure), []).append(trace.id)
@@ -170,9 +171,6 @@ class MailDelivery(models.Model):
         if status in ("process", "pending", "sent", "open"):
             failure = (False, False)
         elif status == outcome.status:
-            failure_type, reason = self._failure_for_odoo(status, notification.author_id)
-            if failure_type not in notification._fields["failure_type"].get_values(self.env):
-                failure_type = "unknown"  # it knows fewer failures
-            failure = (failure_type, reason)
+            failure = self._failure_for_odoo(status, notification.author_id, notification)
         values = TO_NOTIFICATION.get(status, status), *failure
         return values if values != present else None

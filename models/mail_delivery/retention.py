@@ -3,8 +3,11 @@
 
 import time
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
+
+from ..transactions import retried
 
 CHUNK = 5000  # rows per transaction: nobody waits long for its locks and its disk writes
 LONGEST_RUN = 60  # seconds: the other cleaning jobs want their turn
@@ -21,10 +24,9 @@ class MailDelivery(models.Model):
     def _gc_deliveries(self):
         """Delete what is older than the retention set in Settings, and settled."""
         deadline = time.monotonic() + LONGEST_RUN
-        events = self.env["mail.tracking"]
-        days = max(events._retention().values())
-        before = fields.Datetime.now() - timedelta(days=days)
-        while events._retried(lambda: self._delete_chunk(before)):
+        days = max(self.env["mail.tracking"]._retention().values())
+        delete = partial(self._delete_chunk, fields.Datetime.now() - timedelta(days=days))
+        while retried(self.env, delete):
             if time.monotonic() > deadline:
                 self.env.ref("base.autovacuum_job")._trigger()
                 return

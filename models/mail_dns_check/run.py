@@ -205,7 +205,7 @@ class MailDnsCheck(models.Model):
         provider = PROVIDERS[server.provider]
         if not provider.account:
             return {}, None
-        if not (server.api_key if provider.has_api_key else server.smtp_user and server.smtp_pass):
+        if not server._has_api_credentials():
             return {}, _("Enter the credentials of %s, and it can be asked, too.", provider.name)
         api = server._api(seconds=seconds)
         self._release()

@@ -13,6 +13,5 @@ from . import (
     retention,
     spool,
     subscriptions,
-    transactions,
     wake,
 )

@@ -9,7 +9,7 @@ from itertools import chain
 
 from odoo import _, api, fields, models
 
-from ..transactions import is_concurrent
+from ..transactions import is_concurrent, retried
 from .mail_tracking import ADDRESS_EFFECTS, SUBSCRIPTION_EVENTS
 
 _logger = logging.getLogger(__name__)
@@ -36,8 +36,9 @@ class MailTracking(models.Model):
         """
         deadline = time.monotonic() + LONGEST_RUN
         self._drain_spool(deadline)
-        newest = self._retried(self._newest)
-        while not self._modules_change() and self._retried(partial(self._apply_chunk, newest)):
+        newest = retried(self.env, self._newest)
+        apply_chunk = partial(self._apply_chunk, newest)
+        while not self._modules_change() and retried(self.env, apply_chunk):
             if time.monotonic() > deadline:
                 self._trigger_job()
                 break

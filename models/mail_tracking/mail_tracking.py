@@ -62,7 +62,7 @@ class MailTracking(models.Model):
     provider_message_id = fields.Char(string="Provider Message ID")
     provider_campaign = fields.Char()
     provider_contact = fields.Char()
-    # Signed names and raw bodies: enough to forge events for somebody who knows the URL.
+    # Tokens and raw bodies: enough to forge events for somebody who knows the URL.
     reference = fields.Char(groups="base.group_system")
     # Large, and looked at by itself.
     payload = fields.Text(groups="base.group_system", prefetch=False)

@@ -8,6 +8,7 @@ from functools import partial
 from odoo import api, fields, models
 
 from ...providers.base import EVENT_TYPES
+from ..transactions import retried
 from .mail_tracking import SUBSCRIPTION_EVENTS
 
 RETENTION_DAYS = 180
@@ -37,7 +38,7 @@ class MailTracking(models.Model):
         now = fields.Datetime.now()
         for event_type, days in self._retention().items():
             delete = partial(self._delete_chunk, event_type, now - timedelta(days=days))
-            while self._retried(delete):
+            while retried(self.env, delete):
                 if time.monotonic() > deadline:
                     self.env.ref("base.autovacuum_job")._trigger()
                     return

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import mute_logger
 
 from ...webhook import spool
-from ..transactions import is_concurrent
+from ..transactions import is_concurrent, retried
 
 _logger = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class MailTracking(models.Model):
         try:
             # The log is no place for what may be a megabyte of other people's addresses.
             with mute_logger("odoo.sql_db"):
-                while time.monotonic() < deadline and self._retried(drain):
+                while time.monotonic() < deadline and retried(self.env, drain):
                     pass
         except Exception as error:
             if not is_concurrent(error):  # otherwise the intake is at it itself

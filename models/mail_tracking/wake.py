@@ -10,6 +10,7 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api, models, registry
 
+from ..transactions import retried
 from .mail_tracking import JOB
 
 _logger = logging.getLogger(__name__)
@@ -46,8 +47,8 @@ class _Wakes:
             self._next[database] = time.monotonic() + WAKE_INTERVAL
         try:
             with registry(database).cursor() as cr:
-                model = api.Environment(cr, SUPERUSER_ID, {})["mail.tracking"]
-                model._retried(model._trigger_job)
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                retried(env, env["mail.tracking"]._trigger_job)
         except psycopg2.Error as error:
             # Nothing is lost: the job also runs every minute.
             _logger.warning("The job can't be triggered now: %s", type(error).__name__)

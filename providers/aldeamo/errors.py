@@ -75,7 +75,9 @@ NAMES = {
     "subject missing or empty": Meaning("refused", "content", _("The mail has no subject.")),
     "body missing or empty": Meaning("refused", "content", _("The mail has no body.")),
     "recipient missing or empty": Meaning(
-        "refused", "no_address", _("The mail has no recipient: enter an address on the contact.")
+        "refused",
+        "invalid_address",
+        _("The mail has no recipient: enter an address on the contact."),
     ),
     "a recipient address is empty": Meaning(
         "refused",
@@ -95,7 +97,7 @@ _NOWHERE = Meaning(
     None,
     _("Aldeamo doesn't answer there: correct the address of the API on the mail server."),
 )
-_UNKNOWN = Meaning("refused", "unknown", _("Aldeamo refused it."))
+_UNKNOWN = Meaning("refused", None, _("Aldeamo refused it."))
 
 
 def outcome_of(answer):

@@ -6,15 +6,14 @@ import base64
 import json
 from html import escape
 
-from ..api import Api, ApiError, Http, outcome_without_answer
-from ..base import Text, _, storable
+from ..api import Api, ApiError, Http, outcome_without_answer, read_ids
+from ..base import Text, _
 from ..message import CID
 from ..transport import Limits, Outcome
 from .errors import outcome_of
 from .templates import read_tag
 
 NO_SUBJECT = "(sin asunto)"  # an empty one is refused
-MAX_ID = 255  # characters of an id that is kept
 LIMITS = Limits(messages=1)
 # What of a mail the API can't carry.
 LOSSES = (
@@ -39,13 +38,7 @@ class AldeamoApi(Api):
 
     def __init__(self, credentials):
         headers = {"Authorization": f"Bearer {credentials.key}"}
-        self._http = Http(credentials.url, headers=headers, seconds=credentials.seconds)
-
-    def close(self):
-        self._http.close()
-
-    def abort(self):
-        self._http.abort()
+        super().__init__(Http(credentials.url, headers=headers, seconds=credentials.seconds))
 
     def check(self):
         """A request that lacks everything sends nothing; the key is looked at before it."""
@@ -75,22 +68,11 @@ def read_answer(answer, recipients):
     data = answer.data if isinstance(answer.data, dict) else {}
     takers = data["to"] if isinstance(data.get("to"), list) else []
     if answer.status // 100 == 2 and takers and not data.get("error"):
-        return Outcome("accepted", ids=read_ids(takers, recipients))
+        return Outcome("accepted", ids=read_ids(takers, recipients, "email", ("msgid",)))
     if takers or (answer.status < 400 and not data.get("error")):
         template = _("Aldeamo's answer (HTTP %(status)s) doesn't say what became of the mail.")
         return Outcome("in_doubt", reason=Text(template, {"status": answer.status}))
     return outcome_of(answer)
-
-
-def read_ids(rows, recipients):
-    """Return recipient's address → Aldeamo's id of the mail, for those that it names."""
-    wanted = {address.lower(): address for address in recipients}
-    ids = {}
-    for row in rows:
-        address = wanted.get(str(row.get("email")).lower()) if isinstance(row, dict) else None
-        if address and isinstance(row.get("msgid"), (str, int)) and row["msgid"]:
-            ids[address] = storable(str(row["msgid"]))[:MAX_ID]
-    return ids
 
 
 def encode(mail):

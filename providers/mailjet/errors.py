@@ -72,7 +72,7 @@ CODES = {
     "mj-0004": Meaning("refused", "configuration", _ADDON),
     "mj-0005": Meaning("refused", "configuration", _ADDON),
     "mj-0006": Meaning("refused", "content", _("Something in the mail is too long for Mailjet.")),
-    "mj-0007": Meaning("refused", "no_address", _("The mail has no recipient.")),
+    "mj-0007": Meaning("refused", "invalid_address", _("The mail has no recipient.")),
     "mj-0008": Meaning(
         "refused",
         "content",
@@ -118,11 +118,11 @@ _NOWHERE = Meaning(
     None,
     _("Mailjet doesn't answer there: correct the address of the API on the mail server."),
 )
-_UNKNOWN = Meaning("refused", "unknown", _("Mailjet refused it."))
+_UNKNOWN = Meaning("refused", None, _("Mailjet refused it."))
 # Of a call to a resource, for which somebody waits: Odoo itself won't try again.
 _GONE = Meaning(
     "refused",
-    "unknown",
+    None,
     _("Mailjet doesn't know it: it was deleted there, or the API address is wrong."),
 )
 _DOWN = Meaning("retry", None, _("Mailjet has a failure: try again later."))

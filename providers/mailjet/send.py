@@ -7,8 +7,8 @@ import json
 from contextlib import suppress
 from datetime import timezone
 
-from ..api import Api, ApiError, Http, UnansweredError, outcome_without_answer
-from ..base import Text, _, storable
+from ..api import Api, ApiError, Http, UnansweredError, outcome_without_answer, read_ids
+from ..base import Text, _
 from ..transport import Limits, Outcome
 from .errors import outcome_of_call, outcome_of_mail, reason_of_resource
 
@@ -16,7 +16,6 @@ from .errors import outcome_of_call, outcome_of_mail, reason_of_resource
 # mails of a call together.
 LIMITS = Limits(messages=50, recipients=50, size=14_500_000)
 MAX_SUBJECT = 255
-MAX_ID = 255  # characters of an id that is kept
 
 # What of a mail the API can't carry.
 LOSSES = (
@@ -97,13 +96,7 @@ class MailjetApi(Api):
 
     def __init__(self, credentials):
         auth = (credentials.user, credentials.password)
-        self._http = Http(credentials.url, auth=auth, seconds=credentials.seconds)
-
-    def close(self):
-        self._http.close()
-
-    def abort(self):
-        self._http.abort()
+        super().__init__(Http(credentials.url, auth=auth, seconds=credentials.seconds))
 
     def check(self):
         self.call("GET", "sender", params={"Limit": 1})
@@ -168,7 +161,7 @@ class MailjetApi(Api):
             return None
         # The token names this mail only: it is there, also if an address came back otherwise.
         first = {**rows[0], "ContactAlt": recipients[0]}
-        return read_ids([first, *rows], "ContactAlt", "UUID", "ID", recipients)
+        return read_ids([first, *rows], recipients, "ContactAlt", ("UUID", "ID"))
 
 
 def encode(mail, token):
@@ -250,7 +243,7 @@ def read_item(item, recipients):
     item = item if isinstance(item, dict) else {}
     rows = [row for kind in ("To", "Cc", "Bcc") for row in listed(item.get(kind))]
     if item.get("Status") == "success" and rows:
-        ids = read_ids(rows, "Email", "MessageUUID", "MessageID", recipients)
+        ids = read_ids(rows, recipients, "Email", ("MessageUUID", "MessageID"))
         return Outcome("accepted", ids=ids)
     if item.get("Status") == "success" or not (item.get("Status") == "error" or item.get("Errors")):
         reason = Text(_("Mailjet's answer doesn't say what became of the mail."))
@@ -258,23 +251,6 @@ def read_item(item, recipients):
     errors = [error for error in listed(item.get("Errors")) if isinstance(error, dict)]
     outcomes = [outcome_of_mail(error) for error in errors or [{}]]
     return next((outcome for outcome in outcomes if outcome.result != "refused"), outcomes[0])
-
-
-def read_ids(rows, email, uuid, number, recipients):
-    """Return recipient's address → Mailjet's id of the mail, for those that it names.
-
-    :param rows: of an answer, of any type
-    :param str email, uuid, number: the keys of a row
-    :param recipients: the addresses that count
-    """
-    wanted = {address.lower(): address for address in recipients}
-    ids = {}
-    for row in listed(rows):
-        address = wanted.get(str(row.get(email)).lower()) if isinstance(row, dict) else None
-        found = address and (row.get(uuid) or row.get(number))
-        if isinstance(found, (str, int)) and found:
-            ids[address] = storable(str(found))[:MAX_ID]
-    return ids
 
 
 def has_id(row):

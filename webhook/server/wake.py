@@ -15,8 +15,8 @@ from .outage import Outage
 _logger = logging.getLogger(__name__)
 
 _INTERVAL = 1.0  # seconds
-# The name of the job, as in `models/mail_tracking.py`. A trigger that is there already doesn't
-# do: it may be of a run that has begun, and doesn't see the newest events.
+# The name of the job is `JOB` in `models/mail_tracking/mail_tracking.py`. A trigger that is there
+# already doesn't do: it may be of a run that has begun, and doesn't see the newest events.
 _TRIGGER = """
     INSERT INTO ir_cron_trigger (cron_id, call_at, create_uid, write_uid, create_date, write_date)
     SELECT job.id, moment.now, 1, 1, moment.now, moment.now

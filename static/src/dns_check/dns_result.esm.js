@@ -69,10 +69,6 @@ export class DnsResult extends Component {
         return ["fail", "warning"].includes(this.props.result.status);
     }
 
-    get isShort() {
-        return !["fail", "warning"].includes(this.props.result.status);
-    }
-
     /** The problems and the operations may have it already. */
     get isFoundShown() {
         const {found, operations, problems} = this.props.result;

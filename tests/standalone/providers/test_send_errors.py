@@ -36,7 +36,7 @@ MAILJET = {
     "mj-0004": (400, "refused", "configuration", ADDON),
     "mj-0005": (400, "refused", "configuration", ADDON),
     "mj-0006": (400, "refused", "content", "too long"),
-    "mj-0007": (400, "refused", "no_address", "no recipient"),
+    "mj-0007": (400, "refused", "invalid_address", "no recipient"),
     "mj-0008": (400, "refused", "content", "more attachments, headers or variables"),
     "mj-0011": (400, "refused", "content", "15 MB"),
     "mj-0012": (400, "refused", "content", "empty"),
@@ -61,7 +61,7 @@ ALDEAMO = {
     "Missing_replyTo_name": ("refused", "sender", "no usable Reply-To"),
     "Subject_missing_or_empty": ("refused", "content", "no subject"),
     "Body_missing_or_empty": ("refused", "content", "no body"),
-    "Recipient_missing_or_empty": ("refused", "no_address", "no recipient: enter an address"),
+    "Recipient_missing_or_empty": ("refused", "invalid_address", "no recipient: enter an address"),
     "A_Recipient_address_is_empty": ("refused", "invalid_address", "correct it on the contact"),
 }
 
@@ -173,7 +173,7 @@ def test_mailjet_refuses_an_unknown_code_for_good(mailjet, mailjet_api):
     error = {"ErrorCode": "mj-9999", "StatusCode": 400, "ErrorMessage": "new"}
     mailjet.api.fail(400, {"Messages": [{"Status": "error", "Errors": [error]}]})
     (outcome,) = send(mailjet_api, outgoing())
-    check(outcome, ("refused", "unknown", "Mailjet refused it"), "mj-9999, new")
+    check(outcome, ("refused", None, "Mailjet refused it"), "mj-9999, new")
 
 
 def test_mailjet_failure_of_one_message_is_no_refusal(mailjet, mailjet_api):
