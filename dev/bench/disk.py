@@ -144,7 +144,7 @@ def _post_events(env: Any, server: Any, received: Sequence[Received]) -> None:
 
 
 def _apply(env: Any) -> None:
-    env["mail.tracking"]._cron_apply(shortest=0)
+    env["mail.tracking"]._cron_apply()
     env.cr.commit()
 
 

@@ -234,7 +234,7 @@ class TestOutbox(SandboxCase):
 class TestTroubles(SandboxCase):
     """What the provider, the account or the way to it do wrong."""
 
-    def wait_for(self, mails):
+    def let_all_leave(self):
         """Let hours go by until nothing waits any more."""
         for _turn in range(12):
             if not self.deliveries("waiting", "calling"):
@@ -270,7 +270,7 @@ class TestTroubles(SandboxCase):
                 self.run_delivery_job()
                 self.send(others)
                 self.assertEqual(set(deliveries.mapped("state")), {"accepted"})
-                self.assertEqual(set(self.received(account).values()), {2} if 0 else {1, 2})
+                self.assertEqual(set(self.received(account).values()), {1, 2})
                 self.assertEqual(len(account.received), 63)
 
     def test_server_that_is_down_for_a_minute_fails_nothing(self):
@@ -319,18 +319,10 @@ class TestTroubles(SandboxCase):
 
     def test_answer_5xx_after_acceptance_sends_nothing_twice(self):
         server = self.account_server()
-        mails = self.mails(server, 3)
         for status in (500, 502, 503, 504):
             with self.subTest(status=status):
                 self.mailjet.received.clear()
                 mails = self.mails(server, 3)
-
-                def answer_otherwise(call, status=status):
-                    if call.messages:
-                        call.status = status
-
-                self.mailjet.api.before_answer = answer_otherwise
-                self.mailjet.api.stall(0)
                 with patch.object(api, "read_answer", self.answering(status)):
                     self.send(mails)
                 doubted = self.deliveries("in_doubt")
@@ -362,7 +354,7 @@ class TestTroubles(SandboxCase):
         self.assertFalse(self.mailjet.received)
         self.let_time_pass(minutes=60)
         self.run_delivery_job()
-        self.wait_for(mails)
+        self.let_all_leave()
         self.assertEqual(set(self.received().values()), {1})
         self.assertEqual(set(self.deliveries().mapped("state")), {"accepted"})
 
@@ -455,7 +447,7 @@ class TestTroubles(SandboxCase):
 
                 account.api.before_processing = before_processing
                 self.send(mails)
-                self.wait_for(mails)
+                self.let_all_leave()
                 for _turn in range(4):
                     self.let_time_pass(hours=1)
                     self.run_delivery_job()

@@ -221,6 +221,9 @@ class TestProviderTemplates(CommittedCase):
                     self.assertRaisesRegex(ValidationError, "letter"),
                 ):
                     self.make_mailing(**values)
+        mailing = self.make_mailing(**self.values("mailjet", "42"))
+        with self.assertRaisesRegex(ValidationError, "letter"):
+            mailing.provider_variable_ids[0].name = "niña"
 
     def test_names_that_aldeamos_manual_shows_as_good(self):
         """Section 6: "var 3" and "var-5-5"."""
@@ -262,10 +265,6 @@ class TestProviderTemplates(CommittedCase):
         employee = new_test_user(self.env, "empleado", groups="base.group_user")
         employee.groups_id -= editor
         return employee
-        mailing = self.make_mailing(**self.values("mailjet", "42"))
-        with self.assertRaisesRegex(ValidationError, "letter"):
-            mailing.provider_variable_ids[0].name = "niña"
-        return None
 
     def test_a_template_that_cannot_exist_is_refused(self):
         for code, template in (("mailjet", "Bienvenida"), ("aldeamo", "a template")):

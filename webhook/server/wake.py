@@ -58,7 +58,6 @@ class Alarm:
         """Wake the job if it is wanted, and time."""
         if not self._is_wanted or time.monotonic() < self._next:
             return
-        self._next = time.monotonic() + _INTERVAL
         function = os.environ.get("ODOO_NOTIFY_FUNCTION", "pg_notify")
         try:
             with self._link.use() as cursor:
@@ -73,3 +72,5 @@ class Alarm:
         else:
             self._outage.is_over()
             self._is_wanted = False
+        # From the end: it may have waited for a lock.
+        self._next = time.monotonic() + _INTERVAL

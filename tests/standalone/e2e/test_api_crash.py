@@ -1,8 +1,8 @@
 """Odoo killed in the middle of sending by API, and started again."""
 
-import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPException
 
@@ -125,11 +125,10 @@ def test_killed_at_three_points_every_mail_leaves_once(life, sandbox):
     mailjet.api.before_answer = None
 
     life.let_time_pass()
-    with life.odoo() as odoo:
-        answered = threading.Thread(target=kill_once_answered, args=(life, odoo))
-        answered.start()
+    with life.odoo() as odoo, ThreadPoolExecutor(1) as pool:
+        killing = pool.submit(kill_once_answered, life, odoo)
         run_until_killed(odoo, campaign)
-        answered.join()
+        killing.result()
 
     life.let_time_pass()
     with life.odoo() as odoo:
@@ -146,6 +145,7 @@ def kill_once_answered(life, odoo):
         "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
         " AND application_name LIKE 'odoo-%' AND cardinality(pg_blocking_pids(pid)) > 0"
     )
+    deadline = time.monotonic() + 60
     with closing(sql.connect(life.pg, life.database)) as other, other.cursor() as cursor:
         # What the courier locks to write an answer down.
         while not cursor.rowcount > 0:
@@ -153,8 +153,10 @@ def kill_once_answered(life, odoo):
                 "SELECT FROM mail_delivery WHERE state = 'calling'"
                 " AND called_at > now() AT TIME ZONE 'UTC' - interval '1 minute' FOR UPDATE"
             )
+            assert time.monotonic() < deadline, "nothing is handed over"
             time.sleep(0.005)
         while not life.query(blocked):
+            assert time.monotonic() < deadline, "no answer is written down"
             time.sleep(0.005)
         odoo.kill()
 

@@ -62,7 +62,7 @@ def test_each_mail_leaves_once_and_its_event_is_applied_at_once(odoo, sandbox):
 
 
 def test_mails_that_are_tried_again_leave_once(odoo, sandbox):
-    """Their traces stand at `error` meanwhile, as no event of theirs would have to wait for."""
+    """Their traces say `error` until they are sent again."""
     campaign = Campaign(odoo, sandbox.aldeamo)
     for email in campaign.emails:
         sandbox.aldeamo.smtp.refuse(email)

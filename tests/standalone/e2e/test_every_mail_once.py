@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -300,15 +301,15 @@ def test_every_mail_arrives_once_or_is_in_doubt(pg, sandbox, code, transport, se
         campaign = life.make_campaign()
         document = campaign.create("res.partner", name="Documento")
         life.let_faults_begin()
-        killer = threading.Thread(target=life.kill_now_and_then)
-        killer.start()
         launched = [("id", "=", campaign.mailing), ("state", "!=", "draft")]
-        life.insist(
-            lambda: life.odoo.rpc("mailing.mailing", "action_launch", [campaign.mailing]),
-            lambda: life.odoo.rpc("mailing.mailing", "search_count", launched),
-        )
-        emails = [*campaign.emails, *(life.chat(index, document) for index in range(CHATTER))]
-        killer.join()
+        with ThreadPoolExecutor(1) as pool:
+            killing = pool.submit(life.kill_now_and_then)
+            life.insist(
+                lambda: life.odoo.rpc("mailing.mailing", "action_launch", [campaign.mailing]),
+                lambda: life.odoo.rpc("mailing.mailing", "search_count", launched),
+            )
+            emails = [*campaign.emails, *(life.chat(index, document) for index in range(CHATTER))]
+            killing.result()
         life.suffer()
         life.let_faults_end()
         mend(life, campaign.server)

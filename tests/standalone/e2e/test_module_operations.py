@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -23,12 +24,13 @@ from dev.sql import connect, execute
 # `_button_immediate_function`): it gives up if anybody holds a row.
 ODOO_TRIES = "SELECT * FROM ir_cron FOR UPDATE NOWAIT"
 RATE = 50  # events a second
+SENDERS = 2
 SECONDS = 15
 LATENCY = 2  # seconds
 
 
 class Traffic:
-    """Events about the mails of a sent campaign, posted at a steady rate by two senders."""
+    """Events about the mails of a sent campaign, posted at a steady rate by `SENDERS`."""
 
     def __init__(self, campaign, url):
         self.url = url
@@ -38,15 +40,15 @@ class Traffic:
         self._stopped = threading.Event()
 
     def __enter__(self):
-        self._threads = [threading.Thread(target=self._post, args=[n]) for n in range(2)]
-        for thread in self._threads:
-            thread.start()
+        self._pool = ThreadPoolExecutor(SENDERS)
+        self._posting = [self._pool.submit(self._post, number) for number in range(SENDERS)]
         return self
 
     def __exit__(self, *_error):
         self._stopped.set()
-        for thread in self._threads:
-            thread.join()
+        self._pool.shutdown()
+        for posting in self._posting:
+            posting.result()
 
     def new_event(self, **values):
         number = next(self._serial)
@@ -65,7 +67,7 @@ class Traffic:
         due = time.monotonic() + number / RATE
         while not self._stopped.wait(max(due - time.monotonic(), 0)):
             self.post(self.new_event())
-            due += len(self._threads) / RATE
+            due += SENDERS / RATE
 
 
 @pytest.fixture(scope="module")
@@ -112,18 +114,20 @@ def test_module_operations_latency_and_log_under_load(odoo, pg, traffic):
                 subject = f"{time.time()} {number}"
                 latencies.append(seconds_until_applied(odoo, pg, traffic, subject))
 
-        measuring = threading.Thread(target=measure)
-        measuring.start()
-        while time.monotonic() < end:
-            time.sleep(0.11)
-            tries += 1
+        with ThreadPoolExecutor(1) as pool:
+            measuring = pool.submit(measure)
             try:
-                with connection, connection.cursor() as cursor:
-                    cursor.execute(ODOO_TRIES)
-            except psycopg2.errors.LockNotAvailable:
-                refused += 1
-        done.set()
-        measuring.join()
+                while time.monotonic() < end:
+                    time.sleep(0.11)
+                    tries += 1
+                    try:
+                        with connection, connection.cursor() as cursor:
+                            cursor.execute(ODOO_TRIES)
+                    except psycopg2.errors.LockNotAvailable:
+                        refused += 1
+            finally:
+                done.set()
+            measuring.result()
     assert set(traffic.answers) == {200}
     # A busy machine keeps up with part of it.
     assert traffic.answers[200] > RATE * SECONDS * 0.4

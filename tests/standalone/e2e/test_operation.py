@@ -11,6 +11,7 @@ import ssl
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -43,6 +44,7 @@ BLOCKS = [
 [UNIT] = [text for kind, text in BLOCKS if kind == "systemd"]
 ONLY_ODOO, WITH_SERVERS = [text for kind, text in BLOCKS if kind == "nginx"]
 SERVERS = re.findall(r"echo (DATABASE=(\w+)) > /etc/odoo/mail-intake-(\d+)", DOCUMENT)
+STARTED = "Mail intake on"
 SECRETS = {"empresa": "secret-of-empresa", "tienda": "secret-of-tienda"}
 
 
@@ -432,20 +434,22 @@ def test_webhook_servers_started_anew_in_turn_lose_no_answer(whole):
         while not done.wait(0.01):
             statuses.append(whole.post("empresa").status_code)
 
-    posting = threading.Thread(target=keep_posting)
-    posting.start()
-    for server in whole.of("empresa"):
-        log = Path(server.log_path)
-        starts = log.read_text().count("Mail intake on")
-        os.kill(server.process.pid, signal.SIGHUP)
-        whole.wait(lambda log=log, starts=starts: log.read_text().count("Mail intake on") > starts)
-        whole.wait(server.is_healthy)
-        assert server.is_running
-        # How many fit into the restart is up to the machine: the next ones have to come, too.
-        enough = len(statuses) + 6
-        whole.wait(lambda enough=enough: len(statuses) >= enough)
-    done.set()
-    posting.join()
+    with ThreadPoolExecutor(1) as pool:
+        posting = pool.submit(keep_posting)
+        try:
+            for server in whole.of("empresa"):
+                log = Path(server.log_path)
+                starts = log.read_text().count(STARTED)
+                os.kill(server.process.pid, signal.SIGHUP)
+                whole.wait(lambda log=log, count=starts: log.read_text().count(STARTED) > count)
+                whole.wait(server.is_healthy)
+                assert server.is_running
+                # How many fit into the restart is up to the machine: the next ones count, too.
+                enough = len(statuses) + 6
+                whole.wait(lambda count=enough: len(statuses) >= count or posting.done())
+        finally:
+            done.set()
+        posting.result()
     assert set(statuses) == {200}
     assert len(statuses) > 10
 

@@ -4,7 +4,7 @@ import importlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dev.fuzz import hostile, invariants
@@ -39,6 +39,7 @@ def test_kept_bodies(code, path):
 
 @CODES
 @given(choose=st.randoms(use_true_random=False))
+@settings(deadline=None)
 def test_anything_anywhere_in_an_event(code, choose):
     check(code, hostile.event(choose))
 
@@ -54,6 +55,7 @@ def test_kept_requests(path):
 
 
 @given(choose=st.randoms(use_true_random=False), junk=st.binary(max_size=20))
+@settings(deadline=None)
 def test_requests_cut_and_joined(choose, junk):
     first, second = (choose.choice(REQUESTS).read_bytes()[1:] for _n in range(2))
     stream = first[: choose.randint(0, len(first))] + junk + second[choose.randint(0, 9) :]

@@ -5,7 +5,7 @@ import json
 import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from providers import PROVIDERS
@@ -240,11 +240,13 @@ def test_time_that_cannot_be_true_is_left_out(provider):
 
 
 @given(body=st.binary())
+@settings(deadline=None)
 def test_no_bytes_raise(provider, body):
     provider.receive(body)
 
 
 @given(payload=st.dictionaries(FIELDS | st.text(), JSON))
+@settings(deadline=None)
 def test_no_json_raises(provider, payload):
     (received,) = provider.receive(json.dumps({"event": "open", **payload}).encode())
     assert (received.event is None) != (received.error is None)
