@@ -44,7 +44,6 @@ BLOCKS = [
 [UNIT] = [text for kind, text in BLOCKS if kind == "systemd"]
 ONLY_ODOO, WITH_SERVERS = [text for kind, text in BLOCKS if kind == "nginx"]
 SERVERS = re.findall(r"echo (DATABASE=(\w+)) > /etc/odoo/mail-intake-(\d+)", DOCUMENT)
-STARTED = "Mail intake on"
 SECRETS = {"empresa": "secret-of-empresa", "tienda": "secret-of-tienda"}
 
 
@@ -438,15 +437,9 @@ def test_webhook_servers_started_anew_in_turn_lose_no_answer(whole):
         posting = pool.submit(keep_posting)
         try:
             for server in whole.of("empresa"):
-                log = Path(server.log_path)
-                starts = log.read_text().count(STARTED)
-                os.kill(server.process.pid, signal.SIGHUP)
-                whole.wait(lambda log=log, count=starts: log.read_text().count(STARTED) > count)
-                whole.wait(server.is_healthy)
-                assert server.is_running
-                # How many fit into the restart is up to the machine: the next ones count, too.
-                enough = len(statuses) + 6
-                whole.wait(lambda count=enough: len(statuses) >= count or posting.done())
+                server.stop()
+                server.start()
+                time.sleep(10)  # for as long nginx leaves out who failed
         finally:
             done.set()
         posting.result()
