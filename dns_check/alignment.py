@@ -30,8 +30,6 @@ def check_alignment(context, dkim, spf_esp, dmarc, return_path):
     code = _CODES[by_dkim, by_spf]
     if by_dkim is None and dkim.status == "info":
         code = "passes_not_entered"
-    if code == "passes_dkim" and by_spf is None:
-        code = "passes_dkim_spf_unknown"
     problem = Problem.of(
         code,
         domain=context.domain,
@@ -82,7 +80,7 @@ def _by_spf(context, spf_esp, dmarc, return_path):
 _CODES = {
     (True, True): "passes_both",
     (True, False): "passes_dkim",
-    (True, None): "passes_dkim",
+    (True, None): "passes_dkim_spf_unknown",
     (False, True): "passes_spf",
     (None, True): "passes_spf_dkim_unknown",
     (False, False): "passes_not",

@@ -46,7 +46,10 @@ def _check(context, check, cname, missing, **facts):
     name = context.absolute(cname.host)
     targets = [to_ascii(target) for target in cname.targets]
     answer, *others = context.resolver.ask_all((name, rdtype) for rdtype in ("CNAME", *_OTHERS))
-    own = answer.outcome == DATA and not context.wildcard(name, answer)
+    # A wildcard that leads where it should serves as well.
+    own = answer.outcome == DATA and (
+        answer.values[0] in targets or not context.wildcard(name, answer)
+    )
     target = answer.values[0] if own else None
     there = [
         other.type

@@ -3,7 +3,7 @@
 """What all checks of a domain share."""
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from .expectations import Expectations
 from .names import absolute, parents, relative
@@ -22,12 +22,14 @@ class Context:
 
     :param domain: in ASCII
     :param is_planned: this is the DNS as it would be: nothing more is proposed
+    :param label: a name below which nobody has put anything: only a wildcard answers it
     """
 
     domain: str
     expectations: Expectations
     resolver: Resolver
     is_planned: bool = False
+    label: str = field(default_factory=lambda: secrets.token_hex(8))
 
     def absolute(self, host):
         return absolute(host, self.domain)
@@ -77,8 +79,7 @@ class Context:
         """
         above = [place for place in (self.domain, parents(name)[0]) if place != name]
         places = dict.fromkeys(place for place in above if "." in place)
-        label = secrets.token_hex(8)
-        answers = self.resolver.ask_all((f"{label}.{place}", answer.type) for place in places)
+        answers = self.resolver.ask_all((f"{self.label}.{place}", answer.type) for place in places)
         for place, other in zip(places, answers, strict=True):
             same_values = answer.values and set(answer.values) <= set(other.values)
             if same_values or (answer.chain and answer.chain == other.chain):

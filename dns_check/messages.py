@@ -30,6 +30,7 @@ class Message:
 
 
 _SHOWN = _("Make the change shown below.")
+_WHEN_FREE = _("Publish it as soon as the name is free.")
 _NOTHING = _("You need not do anything.")
 _AGAIN = _("Check again in some minutes.")
 _IGNORED = _("Receivers such as Gmail then ignore the whole record, for all mail of your domain.")
@@ -140,24 +141,28 @@ MESSAGES = {
         _("The record that proves that the domain is yours is missing."),
         _("%(provider)s does not send mail from a domain that may be somebody else's."),
         _SHOWN,
+        _WHEN_FREE,
     ),
     "ownership_other": Message(
         "fail",
         _("Another value is there, but not the one that %(provider)s asks for."),
         _("%(provider)s does not send mail from a domain that may be somebody else's."),
         _SHOWN,
+        _WHEN_FREE,
     ),
     "ownership_cname": Message(
         "fail",
         _("%(name)s is an alias (a CNAME record) of %(target)s, where the value is not."),
         _("%(provider)s does not send mail from a domain that may be somebody else's."),
         _SHOWN,
+        _WHEN_FREE,
     ),
     "ownership_pasted": Message(
         "fail",
         _("The value has characters that do not belong to it: %(what)s."),
         _("%(provider)s does not recognise it."),
         _SHOWN,
+        _WHEN_FREE,
     ),
     # SPF record
     "spf_missing": Message(
@@ -410,7 +415,11 @@ MESSAGES = {
         _("Add “%(terms)s” to the record."),
     ),
     "spf_esp_no_record": Message(
-        "fail", _("There is no valid SPF record that allows %(provider)s."), _SENDER_LOST, _SHOWN
+        "fail",
+        _("There is no valid SPF record that allows %(provider)s."),
+        _SENDER_LOST,
+        _SHOWN,
+        _("The record needs “%(terms)s”."),
     ),
     "spf_esp_missing": Message(
         "fail",

@@ -251,11 +251,12 @@ class Result:
         }
 
 
-def conclude(name, problems=(), base="ok", operations=(), **fields):
+def conclude(name, problems=(), base="ok", operations=(), others=(), **fields):
     """Return the `Result` whose status is the gravest of its problems'.
 
     :param str base: status without any problem
     :param operations: what to do; without any, the problems say what to do by hand
+    :param others: operations that put right nothing but the problem that names them
     :param fields: the other fields of `Result`
     """
     by_hand = not any(operation.action != "blocked" for operation in operations)
@@ -264,4 +265,4 @@ def conclude(name, problems=(), base="ok", operations=(), **fields):
         for problem in sorted(problems, key=lambda problem: -_GRAVITY[problem.status])
     )
     status = max([base, *(problem.status for problem in ordered)], key=_GRAVITY.__getitem__)
-    return Result(name, status, problems=ordered, operations=tuple(operations), **fields)
+    return Result(name, status, problems=ordered, operations=(*operations, *others), **fields)

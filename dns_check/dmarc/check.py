@@ -21,6 +21,7 @@ MAILBOXES = frozenset(
         *("mail.com", "mail.ru", "yandex.ru", "yandex.com", "libero.it", "orange.fr"),
     )
 )
+# Warnings for which another record is proposed.
 _WORTH_A_RECORD = frozenset(
     (
         *("dmarc_order", "dmarc_syntax", "dmarc_repeated", "dmarc_uri", "dmarc_value"),
@@ -101,7 +102,8 @@ class _DmarcCheck:
         return conclude(
             "dmarc",
             problems,
-            operations=[*operations, *others],
+            operations=operations,
+            others=others,
             found=self._found(own, policy),
             facts=self._facts(policy),
         )
@@ -166,8 +168,7 @@ class _DmarcCheck:
 
     def _proposal(self, values, problems):
         """Return the record that says what these are meant to say, or a first one."""
-        # Name servers answer in any order.
-        found = [self._meant[value] for value in sorted(values)]
+        found = [self._meant[value] for value in values]
         found = found or [read_meant(value) for _code, _place, value in self._misplaced[:1]]
         if not found:
             rua = "" if self._takes_no_mail(self._rua.rpartition("@")[2]) else self._rua

@@ -2,7 +2,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The DNS as it would be after some operations: what is proposed is checked there first."""
 
-from concurrent.futures import Future
 from dataclasses import replace
 
 from .answer import DATA, ERROR, NODATA, Answer
@@ -21,18 +20,6 @@ class PlannedResolver:
         for operation in operations:
             self._operations.setdefault(operation.name, []).append(operation)
 
-    @property
-    def settings(self):
-        return self._resolver.settings
-
-    def submit(self, name, rdtype):
-        """Put a question; return a future of the `Answer`."""
-        if name.lower() not in self._operations:
-            return self._resolver.submit(name, rdtype)
-        future = Future()
-        future.set_result(self.ask(name, rdtype))
-        return future
-
     def ask(self, name, rdtype):
         """Return the `Answer` to a question."""
         name = name.lower()
@@ -44,8 +31,7 @@ class PlannedResolver:
     def ask_all(self, questions):
         """Put questions at once; return their answers, in the same order."""
         questions = list(questions)
-        for name, rdtype in questions:
-            self.submit(name, rdtype)
+        self._resolver.ask_all(questions)
         return [self.ask(name, rdtype) for name, rdtype in questions]
 
     def _changed(self, answer, operations):

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Questions and responses: what both are made of, TCP for long answers, DNS over HTTPS."""
+"""Making questions and reading responses; TCP for long answers; DNS over HTTPS."""
 
 import ipaddress
 import struct
@@ -56,13 +56,14 @@ def over_tcp(question, server, until):
     address, port = server
     try:
         response = dns.query.tcp(question, address, _left(until), port, ignore_trailing=True)
+        size = len(response.to_wire(max_size=MAX_MESSAGE))
     except (dns.exception.DNSException, OSError, EOFError):
         raise Unanswered("tcp") from None
     except Exception:  # noqa: BLE001 - whatever hostile octets make dnspython raise
         raise Unanswered("malformed") from None
     if response.flags & dns.flags.TC:
         raise Unanswered("truncated")
-    return _usable(response), len(response.to_wire(max_size=MAX_MESSAGE))
+    return _usable(response), size
 
 
 def _left(until):

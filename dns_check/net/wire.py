@@ -190,8 +190,8 @@ class _Exchange:
 
     def heard(self, connection, server):
         """Take what waits in a socket."""
-        if self.future.done():
-            return
+        if server not in self._sockets:
+            return  # closed since it was seen that something waits
         try:
             octets = connection.recv(MAX_MESSAGE)
             if len(octets) < 12 or octets[:2] != self._id.to_bytes(2, "big"):
@@ -224,7 +224,7 @@ class _Exchange:
 
     def _over_tcp(self, server):
         until = min(self._until, time.monotonic() + 2 * self._timeout)
-        self._attempt = self._tries  # this is the last one
+        self._attempt = self._tries + 1  # no more tries, and no timer counts any more
         self._wire.disconnect(self, self._sockets.values())
         self._sockets = {}
 
@@ -237,9 +237,8 @@ class _Exchange:
         Thread(target=ask, name="dns-tcp", daemon=True).start()
 
     def _finish(self, result=None, error=None):
-        if self._sockets or self in self._wire._pending:
-            self._wire.disconnect(self, self._sockets.values())
-            self._sockets = {}
+        self._wire.disconnect(self, self._sockets.values())
+        self._sockets = {}
         if self.future.done():
             return
         if error is None:

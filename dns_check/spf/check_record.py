@@ -5,7 +5,7 @@
 from ..context import absence, in_the_way, listed, unanswered
 from ..result import Operation, Problem, conclude
 from ..text import Text, _
-from .problems import branch_problems, limit_problems, policy_problems, syntax_problems
+from .problems import record_problems
 from .record import VERSION
 from .spf import why_none
 
@@ -42,32 +42,32 @@ def check_spf(spf):
             octets=len(spf.texts[0].encode("utf-8", "surrogateescape")),
             tree=tree.as_dict(),
         )
-        problems += [
-            *syntax_problems(tree),
-            *limit_problems(tree),
-            *branch_problems(tree),
-            *policy_problems(tree),
-            *size_problems(spf),
-        ]
+        problems += [*record_problems(tree), *size_problems(spf)]
     operations = []
     wrong = [problem for problem in problems if problem.status in ("fail", "warning")]
     if any(problem.code not in _ELSEWHERE for problem in wrong):
         operations = spf.operations
         problems += [*spf.proposal.notes, *in_the_way(operations)]
-    old = spf.context.resolver.ask(spf.context.domain, "SPF")
-    place = {"host": "@", "domain": spf.context.domain, "old_type": "SPF"}
-    removals = [Operation("remove", **place, old_value=value) for value in old.values]
+    removals = removals_of_type_spf(spf.context)
     if removals:
         problems.append(Problem.of("spf_type"))
     found = listed(spf.texts or spf.mistaken) if spf.texts or spf.mistaken else None
     return conclude(
         "spf",
         problems,
-        operations=[*operations, *removals],
+        operations=operations,
+        others=removals,
         found=found or absence_of_spf(spf.answer),
         expected=Text("%(value)s", value=spf.proposal.text) if operations else None,
         facts=facts,
     )
+
+
+def removals_of_type_spf(context):
+    """Return the operations that remove records of the former type SPF (RFC 7208 3.1)."""
+    answer = context.resolver.ask(context.domain, "SPF")
+    place = {"host": "@", "domain": context.domain, "old_type": "SPF"}
+    return [Operation("remove", **place, old_value=value) for value in answer.values]
 
 
 def selection_problems(spf):

@@ -19,7 +19,13 @@ _STATES = {
 }
 
 
-def syntax_problems(tree):
+def record_problems(tree):
+    """Yield all that is wrong with a record and what it leads to."""
+    for find in (_syntax_problems, _limit_problems, _branch_problems, _policy_problems):
+        yield from find(tree)
+
+
+def _syntax_problems(tree):
     """Yield what in the record is no term, or one without effect."""
     for mistake in tree.record.mistakes:
         yield Problem.of(
@@ -40,7 +46,7 @@ def syntax_problems(tree):
             yield Problem.of("spf_joined", term=term.text)
 
 
-def limit_problems(tree):
+def _limit_problems(tree):
     """Yield which limits of RFC 7208 4.6.4 are passed."""
     if tree.lookups > MAX_LOOKUPS:
         heaviest = max(tree.branches, key=lambda branch: branch.lookups)
@@ -56,7 +62,7 @@ def limit_problems(tree):
         yield Problem.of(code, names=Text("%(names)s", names=", ".join(void)))
 
 
-def branch_problems(tree):
+def _branch_problems(tree):
     """Yield what is wrong with the names that the record leads to."""
     seen = set()
     for branch in tree.walk():
@@ -76,7 +82,7 @@ def branch_problems(tree):
             seen.add(branch.target)
 
 
-def policy_problems(tree):
+def _policy_problems(tree):
     """Yield what the record lets through, and what in it has no effect."""
     record = tree.record
     for term in tree.anybody():

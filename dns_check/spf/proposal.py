@@ -16,7 +16,7 @@ from .evaluate import MAX_LOOKUPS, MAX_MX, MAX_VOIDS, check_host
 from .record import MECHANISMS, VERSION, Term, meant, parse
 from .tree import addresses, host_addresses
 
-# How much a qualifier of `all` lets through. + is as little wanted as ~ is harmful.
+# How much a qualifier of `all` lets through. “+all” is never proposed: “~all” takes its place.
 _SOFTNESS = {"-": 0, "~": 1, "+": 1, "?": 2}
 # What makes the records above it invalid, too; a void term only leads to nothing.
 _BROKEN = frozenset(("none", "several", "syntax", "loop", "mx"))
@@ -303,5 +303,5 @@ def _all(qualifier):
 
 
 def _key(term):
-    """Return what two terms have in common that allow the same senders, whatever they're worth."""
+    """Return what two terms have in common that allow the same senders, whatever their sign."""
     return term.text.lstrip("+-~?").lower().rstrip(".")

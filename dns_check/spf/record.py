@@ -244,8 +244,6 @@ def _with_prefixes(word, qualifier, name, rest):
     prefixes = _PREFIXES.search(rest)
     target = rest[: prefixes.start()]
     prefix4, prefix6 = (int(prefixes[1] or 32), int(prefixes[2] or 128))
-    prefix4 = 0 if prefixes[1] == "0" else prefix4
-    prefix6 = 0 if prefixes[2] == "0" else prefix6
     if prefix4 > 32 or prefix6 > 128:
         return None
     if not target:

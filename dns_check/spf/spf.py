@@ -9,7 +9,7 @@ from ..lazy import lazy
 from ..text import Text, _
 from .evaluate import check_host
 from .prefetch import Prefetch
-from .problems import branch_problems, limit_problems, policy_problems, syntax_problems
+from .problems import record_problems
 from .proposal import Editor, Proposal
 from .provider import ProviderSpf, provider_terms
 from .record import VERSION, is_spf
@@ -91,7 +91,7 @@ class Spf:
     @lazy
     def proposal(self):
         """The `Proposal`: the record that would be right, or why there is none."""
-        if self.answer.failed or self.context.is_planned:
+        if self.answer.failed:
             return Proposal(None)
         if not self.meant_texts and self.provider is None:
             return Proposal(None)  # nothing is known of who sends for the domain
@@ -126,12 +126,7 @@ class Spf:
     def wrong_after(self, text):
         """Return what would be wrong if a record were published, as `Text`, or None."""
         tree = self.walk(text)
-        for problem in [
-            *syntax_problems(tree),
-            *limit_problems(tree),
-            *branch_problems(tree),
-            *policy_problems(tree),
-        ]:
+        for problem in record_problems(tree):
             if problem.status == "fail":
                 return problem.texts[0]
         return None

@@ -1,7 +1,10 @@
 """The resolver against a server with all kinds of trouble."""
 
+import socket
+import struct
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -27,6 +30,7 @@ ZONES = {
     "lossy.example": [{"DROP": 1}, {"A": "192.0.2.1"}],
     "cut.example": ["TRUNCATE", {"A": "192.0.2.1"}],
     "no-tcp.example": ["TCP_DEAD", {"A": "192.0.2.1"}],
+    "slow-cut.example": ["TRUNCATE", {"DELAY": 0.4}, {"A": "192.0.2.1"}],
     "long.example": [{"TXT": "x" * 5000}],
 }
 
@@ -134,6 +138,54 @@ def test_dead_name_server_costs_one_try(server):
     ):
         assert resolver.ask("data.example", "TXT").values == ("one record",)
     assert 0.9 < time.monotonic() - started < 1.9
+
+
+def test_the_last_try_has_the_time_of_tcp_too(server):
+    settings = ResolverSettings(nameservers=(server.address,), timeout=0.6, tries=1)
+    with Resolver(settings) as resolver:
+        assert resolver.ask("slow-cut.example", "A").values == ("192.0.2.1",)
+
+
+def test_two_name_servers_whose_answers_are_cut(server):
+    """The second answer is there when the first one has led to TCP."""
+    cut = {"both.example": ["TRUNCATE", {"DELAY": 0.3}, {"A": "192.0.2.1"}]}
+    with DnsServer(cut) as first, DnsServer(cut) as second:
+        for _turn in range(3):
+            with Resolver(fast(first, second, timeout=0.2)) as resolver:
+                assert resolver.ask("both.example", "A").values == ("192.0.2.1",)
+
+
+def test_an_answer_that_is_too_large_once_it_is_unpacked():
+    """Targets of SRV records, each a pointer of two octets to one long name."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as tcp,
+        socket.socket(type=socket.SOCK_DGRAM) as udp,
+    ):
+        udp.bind(tcp.getsockname())
+
+        def serve():
+            question, client = udp.recvfrom(512)
+            udp.sendto(question[:2] + b"\x83\x80" + question[4:], client)
+            connection, _address = tcp.accept()
+            with connection:
+                asked = connection.recv(514)[2:]
+                end = 12 + asked[12:].index(b"\0") + 5
+                parts = (0xC00C, 33, 1, 60, 8, 0, 0)
+                count = 3000
+                records = [struct.pack("!HHHIHHHHH", *parts, port, 0xC00C) for port in range(count)]
+                header = asked[:2] + struct.pack("!5H", 0x8180, 1, count, 0, 0)
+                whole = header + asked[12:end] + b"".join(records)
+                connection.sendall(struct.pack("!H", len(whole)) + whole)
+                connection.recv(1)
+
+        with ThreadPoolExecutor(1) as pool:
+            serving = pool.submit(serve)
+            settings = ResolverSettings(nameservers=(f"127.0.0.1:{tcp.getsockname()[1]}",))
+            started = time.monotonic()
+            with Resolver(settings) as resolver:
+                assert resolver.ask(".".join(["x" * 60] * 4), "SRV").error == "tcp"
+            assert time.monotonic() - started < settings.deadline / 2, "it waited for the deadline"
+            serving.result()
 
 
 def test_nobody_listens():

@@ -35,6 +35,7 @@ CASES = [
     Case(RETURN, "rp-right.example", "return_path", "info", ("return_path_fixed",),
          expect={"custom_return_path": None}),
     Case(RETURN, "tracking-right.example", "tracking", "ok", expect=TRACKING),
+    Case(RETURN, "tracking-wildcard.example", "tracking", "ok", expect=TRACKING),
     Case(RETURN, "tracking-right.example", "tracking", "info", ("tracking_default",)),
     Case(RETURN, "tracking-dangling.example", "tracking", "warning", ("target_missing",),
          expect=TRACKING),

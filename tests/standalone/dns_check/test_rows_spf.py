@@ -159,3 +159,12 @@ def test_void_terms_are_named(checked):
     assert facts["voids"] == 3
     assert facts["void_terms"] == ["a:gone.example", "mx:gone.example", "exists:gone.example"]
     assert checked("spf-ipv4-only.example")["spf"].facts["voids"] == 0
+
+
+def test_the_removal_of_another_record_is_not_the_change_that_is_told_of(checked):
+    """What takes too many look-ups is left to people; the record of type SPF is shown."""
+    result = checked("spf-eleven-type.example")["spf"]
+    assert [operation.old_type for operation in result.operations] == ["SPF"]
+    [problem] = [one for one in result.problems if one.code == "spf_too_many_lookups"]
+    assert "shown below" not in str(problem)
+    assert "Take out what no longer sends mail for you" in str(problem)
