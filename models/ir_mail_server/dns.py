@@ -3,7 +3,7 @@
 
 from odoo import _, api, fields, models
 
-from ...addresses import mail_domain, readable_domain
+from ...addresses import mail_domain
 from ...dns_check import Expectations
 from ...providers import PROVIDERS
 from ...providers.dns import Entered
@@ -119,9 +119,3 @@ class IrMailServer(models.Model):
         ]
         found = [mail_domain(candidate) for candidate in candidates if candidate]
         return list(dict.fromkeys(filter(None, found)))
-
-
-def readable(domain):
-    """Return a domain in ASCII as people read it, followed by itself where that differs."""
-    name = readable_domain(domain)
-    return name if name == domain else f"{name} ({domain})"

@@ -3,8 +3,8 @@
 
 from odoo import _, api, fields, models
 
+from ...addresses import readable_domain
 from ...dns_check import ACTIONS, CHECKS, STATUSES
-from ..ir_mail_server.dns import readable
 from .packing import DECISIVE, unpack
 
 # Of the results that decide, the gravest; those without a verdict say that something isn't known.
@@ -185,3 +185,9 @@ class MailDnsCheck(models.Model):
     @api.model
     def _translated(self, template):
         return _(template)  # pylint: disable=translation-required
+
+
+def readable(domain):
+    """Return a domain in ASCII as people read it, followed by itself where that differs."""
+    name = readable_domain(domain)
+    return name if name == domain else f"{name} ({domain})"

@@ -70,7 +70,7 @@ class MailDnsCheck(models.Model):
                 kept.get(domain, self._blank(server, domain))._card() for domain in domains
             ],
             "checks": [self._translated(CHECKS[name].title) for name in CHECKS],
-            "deadline": DEADLINE,
+            "deadline": HURRY + DEADLINE,
         }
 
     @api.model
