@@ -63,6 +63,19 @@ class TestRetention(ProviderTransactionCase):
         self.keep(days=60, failure_days=0)
         self.assertFalse(everything.exists(), "like the others, as nothing else is set")
 
+    def test_raw_texts_go_first_but_not_of_what_was_not_understood(self):
+        events = self.apply(
+            self.aldeamo_event(self.trace, "open"),
+            self.aldeamo_event(self.trace, "complaint"),
+            "no event",
+        )
+        self.assertEqual(events.mapped("state"), ["done", "done", "failed"])
+        young = self.apply(self.aldeamo_event(self.trace, "click"))
+        self.age(events, 31)
+        self.keep(days=60)
+        self.assertEqual((events | young).filtered("payload"), events[2] | young)
+        self.assertEqual(self.trace.trace_status, "open")
+
     def test_more_than_a_chunk(self):
         events = self.apply(
             *(

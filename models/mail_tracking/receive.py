@@ -41,8 +41,9 @@ class MailTracking(models.Model):
 
         :return: the events that are understood; of the others the reason is noted
         """
-        understood = self.browse()
-        for tracking in self.filtered("payload"):
+        # Of an event that was understood the payload may be gone: what it said stands.
+        understood = self.filtered(lambda tracking: not tracking.payload)
+        for tracking in self - understood:
             received = PROVIDERS[tracking.provider].receive(tracking.payload.encode())
             event = received[0].event if len(received) == 1 else None
             if event:

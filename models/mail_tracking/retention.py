@@ -22,23 +22,31 @@ PARAMETERS = {
     "bounced": FAILURE_PARAMETER,
     "rejected": FAILURE_PARAMETER,
 }
+# How long the raw texts of events that were understood are kept: they are half of the table.
+PAYLOAD_DAYS = 30
 CHUNK = 5000  # events per transaction: nobody waits long for its locks and its disk writes
 LONGEST_RUN = 60  # seconds: the other cleaning jobs want their turn
 
 
 class MailTracking(models.Model):
-    """How long events are kept. Complaints and changes of subscriptions stay."""
+    """How long events and their raw texts are kept. Complaints and changes of subscriptions
+    stay.
+    """
 
     _inherit = "mail.tracking"
 
     @api.autovacuum
     def _gc_trackings(self):
         """Delete what is older than the retention set in Settings, and settled."""
-        deadline = time.monotonic() + LONGEST_RUN
         now = fields.Datetime.now()
-        for event_type, days in self._retention().items():
-            delete = partial(self._delete_chunk, event_type, now - timedelta(days=days))
-            while retried(self.env, delete):
+        steps = [
+            partial(self._delete_chunk, event_type, now - timedelta(days=days))
+            for event_type, days in self._retention().items()
+        ]
+        steps.append(partial(self._drop_payloads, now - timedelta(days=PAYLOAD_DAYS)))
+        deadline = time.monotonic() + LONGEST_RUN
+        for step in steps:
+            while retried(self.env, step):
                 if time.monotonic() > deadline:
                     self.env.ref("base.autovacuum_job")._trigger()
                     return
@@ -66,4 +74,22 @@ class MailTracking(models.Model):
             """,
             [event_type, before, CHUNK],
         )
+        return self.env.cr.rowcount == CHUNK
+
+    @api.model
+    def _drop_payloads(self, before):
+        """Drop the raw texts of some events that were understood; return whether there may be
+        more.
+        """
+        self.env.cr.execute(
+            """
+            UPDATE mail_tracking SET payload = NULL
+             WHERE id IN (SELECT id FROM mail_tracking
+                           WHERE payload IS NOT NULL AND state IN ('done', 'ignored')
+                             AND create_date < %s
+                           ORDER BY create_date LIMIT %s FOR UPDATE SKIP LOCKED)
+            """,
+            [before, CHUNK],
+        )
+        self.invalidate_model(["payload"], flush=False)
         return self.env.cr.rowcount == CHUNK
