@@ -35,6 +35,7 @@ class TestConcurrency(ProviderCase, BaseCase):
         type(self).env = self.env
         self.set_up_provider()
         self.addCleanup(self.remove_everything)
+        self.addCleanup(self.wait_for_timers)
         self.pool = ThreadPoolExecutor(2)
         self.addCleanup(self.pool.shutdown)
         self.trace = self.make_trace("ana@example.com", "sent")
@@ -44,6 +45,12 @@ class TestConcurrency(ProviderCase, BaseCase):
         cursor = self.registry.cursor()
         self.addCleanup(cursor.close)
         return api.Environment(cursor, SUPERUSER_ID, {})
+
+    def wait_for_timers(self):
+        """Wait for the triggers to come: no other test expects them."""
+        for thread in threading.enumerate():
+            if isinstance(thread, threading.Timer):
+                thread.join(PATIENCE)
 
     def remove_everything(self):
         self.env.cr.rollback()

@@ -10,6 +10,7 @@ from odoo.tests.common import TransactionCase
 
 from dev.sandbox import Sandbox
 
+from ...models.mail_tracking import wake
 from ...providers import api
 from ..common import ProviderCase
 
@@ -17,13 +18,16 @@ from ..common import ProviderCase
 class CommittedCase(TransactionCase):
     """What happens after a commit happens here when a test says so.
 
-    The courier works in transactions of its own, which here are part of the test's.
+    The courier works in transactions of its own, which here are part of the test's. The job is
+    triggered in this thread: from another one, later, it would meddle with the savepoints of the
+    test that then runs.
     """
 
     def setUp(self):
         super().setUp()
         self.registry.enter_test_mode(self.cr)
         self.addCleanup(self.registry.leave_test_mode)
+        self.patch(wake._wakes, "request", wake._wakes._fire)
 
     def committed(self):
         """Have done what happens after the transaction has been committed."""
