@@ -1,25 +1,32 @@
-"""`make test`: all tests, in two runs of pytest.
+"""`make test`: all tests, in several runs of pytest.
 
 The standalone tests must work without Odoo, and Odoo's need it imported before
-anything else, so they cannot share a process.
+anything else, so they cannot share a process. Two folders of standalone tests run
+beside all others: for most of their time they wait.
 """
 
 import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import Popen
 from xml.etree import ElementTree
 
 from dev.console import say
 from dev.databases import drop_database, fresh_database, installed_database
 from dev.locks import exclusive
 from dev.odoo import configuration
-from dev.paths import ODOO_HOME, ROOT, STATE, VENV_PYTHON, addon_path
+from dev.paths import LOGS, ODOO_HOME, ROOT, STATE, VENV_PYTHON, addon_path
 from dev.postgres import Server, postgres
-from dev.processes import run, run_as_command, scratch
+from dev.processes import run_as_command, scratch, spawn, terminate
 
 _PYTEST = VENV_PYTHON.with_name("pytest")
 _TESTS = ROOT / "tests"
 _STANDALONE = _TESTS / "standalone"
+_BESIDE = ("e2e", "faults")  # folders
 _RESULTS = STATE / "results"
 _NOTHING_COLLECTED = 5
 # A word in the reason for which a test is skipped → what it needs
@@ -68,18 +75,15 @@ def main(arguments: list[str]) -> int:
 
 def _run_all(pg: Server, arguments: list[str]) -> int:
     options, standalone, odoo = _routed(arguments)
-    everything = not standalone and not odoo
     totals = Totals()
-    statuses = []
     installed_database(pg)  # first, so that an addon that does not install is told at once
     _RESULTS.mkdir(parents=True, exist_ok=True)
-    if everything or standalone:
-        say("• Standalone tests")
-        command = [*(standalone or [str(_STANDALONE)]), *options]
-        statuses.append(_run("standalone", command, {}, totals))
-    if everything or odoo:
-        say("• Odoo's tests of the addon")
-        statuses.append(_run_odoo(pg, odoo, options, totals))
+    if standalone or odoo:
+        statuses = [_run_standalone(standalone, options, totals)] if standalone else []
+        if odoo:
+            statuses.append(_run_odoo(pg, odoo, options, totals))
+    else:
+        statuses = _run_everything(pg, options, totals)
     for line in totals.left_out:
         say(line)
     if arguments and _NOTHING_COLLECTED in statuses and set(statuses) != {_NOTHING_COLLECTED}:
@@ -88,11 +92,37 @@ def _run_all(pg: Server, arguments: list[str]) -> int:
     return max(statuses)
 
 
+def _run_everything(pg: Server, options: list[str], totals: Totals) -> list[int]:
+    with ExitStack() as running:
+        beside = []
+        for name in _BESIDE:
+            arguments = [str(_STANDALONE / name), *options]
+            log = LOGS / f"tests-{name}.log"
+            beside.append(running.enter_context(_started(name, arguments, {}, log)))
+            say(f"• Standalone tests of {name}, beside all others (log: {log})")
+        others = [f"--ignore={_STANDALONE / name}" for name in _BESIDE]
+        statuses = [
+            _run_standalone([str(_STANDALONE), *others], options, totals),
+            _run_odoo(pg, [], options, totals),
+        ]
+        for run in beside:
+            say(f"• Standalone tests of {run.name}")
+            statuses.append(run.wait(totals))
+    return statuses
+
+
+def _run_standalone(paths: list[str], options: list[str], totals: Totals) -> int:
+    say("• Standalone tests")
+    with _started("standalone", [*paths, *options], {}) as run:
+        return run.wait(totals)
+
+
 def _run_odoo(pg: Server, paths: list[str], options: list[str], totals: Totals) -> int:
+    say("• Odoo's tests of the addon")
     database = fresh_database(pg, "test")
     # Under the addon's technical name: from it pytest-odoo derives the modules' names.
     tests = addon_path() / "tests"
-    command = [
+    arguments = [
         f"--config-file={ROOT / 'dev' / 'pytest-odoo.ini'}",
         f"--rootdir={addon_path().parent}",
         f"--ignore={tests / 'standalone'}",
@@ -105,27 +135,63 @@ def _run_odoo(pg: Server, paths: list[str], options: list[str], totals: Totals) 
         *(paths or [str(tests)]),
         *options,
     ]
+    env = {**pg.env(), "PYTHONPATH": f"{ODOO_HOME}{os.pathsep}{ROOT}"}
     try:
-        return _run(
-            "odoo", command, {**pg.env(), "PYTHONPATH": f"{ODOO_HOME}{os.pathsep}{ROOT}"}, totals
-        )
+        with _started("odoo", arguments, env) as run:
+            return run.wait(totals)
     finally:
         drop_database(pg, database)
 
 
-def _run(name: str, arguments: list[str], env: dict[str, str], totals: Totals) -> int:
+@dataclass(frozen=True)
+class _Run:
+    """A run of pytest that was started.
+
+    Attributes:
+        log: what it prints, where that isn't the console.
+        report: its results, as JUnit writes them.
+    """
+
+    name: str
+    process: "Popen[bytes]"
+    log: Path | None
+    report: Path
+
+    def wait(self, totals: Totals) -> int:
+        """Wait for its end, showing its log; return its exit status."""
+        if self.log:
+            with open(self.log, encoding="utf-8", errors="replace") as log:
+                ended = False
+                while not ended:
+                    ended = self.process.poll() is not None
+                    print(log.read(), end="", flush=True)
+                    time.sleep(0.2)
+        status = self.process.wait()
+        if self.report.exists():
+            totals.add(self.report)
+        else:
+            say(f"The {self.name} run ended without a result (exit status {status}).")
+            totals.failed += 1
+        return abs(status)
+
+
+@contextmanager
+def _started(
+    name: str, arguments: Sequence[str], env: dict[str, str], log: Path | None = None
+) -> Iterator[_Run]:
+    """Start a run of pytest; end it, if it still goes on, when the context ends."""
     report = _RESULTS / f"{name}.xml"
     report.unlink(missing_ok=True)
     outputs = [f"--junit-xml={report}", "-o", f"cache_dir={STATE / 'pytest' / name}"]
     examples = {"HYPOTHESIS_STORAGE_DIRECTORY": str(STATE / "hypothesis")}
-    with scratch() as temporary:
-        status = run([str(_PYTEST), *arguments, *outputs], {**env, **examples, **temporary})
-    if report.exists():
-        totals.add(report)
-    else:
-        say(f"The {name} run ended without a result (exit status {status}).")
-        totals.failed += 1
-    return abs(status)
+    with scratch() as temporary, ExitStack() as files:
+        output = files.enter_context(open(log, "wb")) if log else None
+        command = [str(_PYTEST), *arguments, *outputs]
+        process = spawn(command, {**env, **examples, **temporary}, output)
+        try:
+            yield _Run(name, process, log, report)
+        finally:
+            terminate(process, signal.SIGINT)  # which pytest takes as a request to clean up
 
 
 def _routed(arguments: list[str]) -> tuple[list[str], list[str], list[str]]:

@@ -1,4 +1,4 @@
-"""PostgreSQL and Odoo as the end-to-end tests use them."""
+"""Odoo and the intake as the end-to-end tests use them."""
 
 from collections.abc import Iterator
 
@@ -8,14 +8,7 @@ from dedicated import SECRETS, Receiver
 from dev.databases import fresh_database
 from dev.intake import Intake
 from dev.odoo import Odoo
-from dev.postgres import Server, postgres
-
-
-@pytest.fixture(scope="session")
-def pg() -> Iterator[Server]:
-    """A running PostgreSQL server."""
-    with postgres() as server:
-        yield server
+from dev.postgres import Server
 
 
 @pytest.fixture(scope="session")
