@@ -47,7 +47,7 @@ class _Judgement:
     def __init__(self, spf, facts):
         self._spf = spf
         self._facts = facts
-        self._wanted = {_bare(term) for term in spf.provider.terms}
+        self._wanted = {term.key for term in spf.provider.terms}
 
     def problems(self):
         """Yield the problems, and fill in the facts."""
@@ -97,7 +97,7 @@ class _Judgement:
     def _named(self):
         """Tell whether the provider's terms are anywhere in the tree."""
         texts = {
-            _bare(term)
+            term.key
             for tree in self._spf.trees
             for record, _path in tree.records()
             for term in record.terms
@@ -112,9 +112,9 @@ class _Judgement:
         if verdict.result == "permerror":
             return "spf_esp_past_limit" if verdict.error == "lookups" else "spf_esp_invalid"
         record = self._spf.trees[0].record
-        if any(_bare(term) in self._wanted for term in record.after_all):
+        if any(term.key in self._wanted for term in record.after_all):
             return "spf_esp_after_all"
-        named = next((term for term in record.terms if _bare(term) in self._wanted), None)
+        named = next((term for term in record.terms if term.key in self._wanted), None)
         if named and named.qualifier not in ("+", ""):
             return "spf_esp_qualifier"
         if named and named.name != "redirect":
@@ -122,12 +122,3 @@ class _Judgement:
         if record.all and named:
             return "spf_esp_redirect_ignored"
         return "spf_esp_missing"
-
-
-def _bare(term):
-    """Return a term without what makes no difference: the sign, capitals, a final dot.
-
-    A redirect to a name lets those pass whom an include of it does.
-    """
-    name = "include" if term.name == "redirect" else term.name
-    return f"{name}:{term.target}".lower().rstrip(".") if term.target else term.text.lstrip("+-~?")

@@ -103,7 +103,7 @@ class Editor:
         if len(texts) > 1 or ends or len(redirects) > 1:
             # Beside others, or an `all`, a redirect has no effect; an include has the same.
             for redirect in redirects:
-                self._add(terms, _include(redirect.target))
+                self._add(terms, redirect.as_include)
             redirects = []
         if redirects:
             self._drop_superfluous(terms, redirects[0])
@@ -112,14 +112,14 @@ class Editor:
 
     def _drop_superfluous(self, terms, redirect):
         """Leave out an include of the name that a redirect leads to."""
-        wanted = {_key(term) for term in self._wanted}
+        wanted = {term.key for term in self._wanted}
         others = [term for key, term in terms.items() if key not in wanted]
-        key = _key(_include(redirect.target))
+        key = redirect.key
         if key in terms and all(term.qualifier in ("+", "") for term in others):
             self._leave_out(terms.pop(key).text, "twice")
 
     def _add(self, terms, term):
-        key = _key(term) if term.name in MECHANISMS else term.name
+        key = term.key if term.name in MECHANISMS else term.name
         if key not in terms:
             terms[key] = term
         elif terms[key].text.lower() != term.text.lower():
@@ -129,7 +129,7 @@ class Editor:
         """Return an `include` for the `a` that a bare name with an SPF record was taken for."""
         is_bare = f"a:{term.target}" not in " ".join(self._spf.meant_texts)
         if term.name == "a" and term.target and is_bare and self._spf.has_record(term.target):
-            return _include(term.target)
+            return term.as_include
         return term
 
     def _tree(self, terms):
@@ -200,18 +200,18 @@ class Editor:
 
     def _with_provider(self, terms, end):
         """Yield the terms with the provider's, the least change first."""
-        wanted = {_key(term): term for term in self._wanted}
-        there = {_key(term) for term in terms}
-        in_place = [wanted.get(_key(term), term) for term in terms]
+        wanted = {term.key: term for term in self._wanted}
+        there = {term.key for term in terms}
+        in_place = [wanted.get(term.key, term) for term in terms]
         missing = [term for key, term in wanted.items() if key not in there]
-        redirected = {_key(_include(term.target)) for term in end if term.name == "redirect"}
-        missing = [term for term in missing if _key(term) not in redirected]
+        redirected = {term.key for term in end if term.name == "redirect"}
+        missing = [term for term in missing if term.key not in redirected]
         if not wanted or self._passes(terms, end):
             yield terms
         if wanted:
             yield [*missing, *in_place]
             # In front, nothing with another sign can match before.
-            yield [*self._wanted, *(term for term in terms if _key(term) not in wanted)]
+            yield [*self._wanted, *(term for term in terms if term.key not in wanted)]
 
     def _passes(self, terms, end):
         text = _joined([*terms, *end])
@@ -255,8 +255,8 @@ class Editor:
             return Problem.of(
                 "spf_full_provider", **params | {"count": self._provider.tree.lookups}
             )
-        wanted = {_key(term) for term in self._wanted}
-        others = [branch for branch in tree.branches if _key(branch.term) not in wanted]
+        wanted = {term.key for term in self._wanted}
+        others = [branch for branch in tree.branches if branch.term.key not in wanted]
         mailbox = [branch for branch in others if self._is_mailbox(branch)]
         others = [branch for branch in others if branch not in mailbox]
         others.sort(key=lambda branch: -branch.lookups)
@@ -294,14 +294,5 @@ def _joined(terms):
     return " ".join([VERSION, *(term.text for term in terms)])
 
 
-def _include(target):
-    return Term(f"include:{target}", "+", "include", target)
-
-
 def _all(qualifier):
     return Term(f"{'~' if qualifier == '+' else qualifier}all", qualifier, "all")
-
-
-def _key(term):
-    """Return what two terms have in common that allow the same senders, whatever their sign."""
-    return term.text.lstrip("+-~?").lower().rstrip(".")

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from .evaluate import check_host
-from .record import VERSION, Term, is_spf, parse
+from .record import VERSION, is_spf, parse
 from .tree import Walker, addresses
 
 # Networks of which one address each is tried. Providers have a handful.
@@ -26,13 +26,12 @@ def provider_terms(text):
             text = f"include:{text}"
         text = f"{VERSION} {text}"
     terms = [term for term in parse(" ".join(text.split())).effective if term.name != "all"]
-    plain = []
-    for term in terms:
-        if term.name == "redirect":
-            plain.append(Term(f"include:{term.target}", "+", "include", term.target))
-        else:
-            plain.append(replace(term, text=term.text.lstrip("+-~?"), qualifier="+"))
-    return plain
+    return [
+        term.as_include
+        if term.name == "redirect"
+        else replace(term, text=term.text.lstrip("+-~?"), qualifier="+")
+        for term in terms
+    ]
 
 
 class ProviderSpf:

@@ -84,6 +84,20 @@ class Term:
     def has_macros(self):
         return "%" in (self.target or "")
 
+    @property
+    def as_include(self):
+        """An `include` of the name in a redirect or an `a`."""
+        return Term(f"include:{self.target}", "+", "include", self.target)
+
+    @property
+    def key(self):
+        """What terms have in common that are about the same senders, whatever their sign.
+
+        A redirect to a name lets those pass whom an include of it does.
+        """
+        text = self.as_include.text if self.name == "redirect" else self.text
+        return text.lstrip("+-~?").lower().rstrip(".")
+
 
 @dataclass(frozen=True)
 class SyntaxMistake:
@@ -304,7 +318,7 @@ def _mistake(word, position, record, domain):
         return SyntaxMistake(word, position, hint, better)
     directive = _DIRECTIVE.fullmatch(word)
     if directive and directive[2].lower() in MECHANISMS:
-        hint = Text(_(_EXAMPLES[directive[2].lower()]))
+        hint = Text(_EXAMPLES[directive[2].lower()])
     else:
         hint = Text(_("SPF does not know such a word"))
     return SyntaxMistake(word, position, hint)

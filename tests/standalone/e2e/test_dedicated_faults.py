@@ -16,11 +16,12 @@ from pathlib import Path
 
 import pytest
 import requests
-from dedicated import event, request_line, requests_for
+from dedicated import Receiver, event, request_line, requests_for
 
 from dev import load
 from dev.intake import Intake
 from dev.odoo import odoo_command, upgrade
+from dev.postgres import OwnServer
 
 
 def steady(receiver, seconds, in_flight=2, pause=0.01):
@@ -102,24 +103,34 @@ def test_postgresql_cuts_all_connections_under_load(receiver):
     assert len(stored) == len(set(stored))
 
 
+@pytest.fixture
+def fragile(intake_database):
+    """The intake on a PostgreSQL of its own."""
+    with OwnServer("fragile") as own:
+        own.copy(intake_database.pg, intake_database.database)
+        fragile = Receiver(own.server, intake_database.database)
+        with Intake(own.server, fragile.database) as fragile.intake:
+            yield fragile
+
+
 @pytest.mark.skipif("PGHOST" in os.environ, reason="somebody else's PostgreSQL")
-def test_postgresql_crashes_under_load(receiver):
+def test_postgresql_crashes_under_load(fragile):
     """One of its processes is killed: it ends all connections, and starts anew from its log."""
 
     def crash():
         time.sleep(1)
-        ((pid,), *_others) = receiver.query(
+        ((pid,), *_others) = fragile.query(
             "SELECT pid FROM pg_stat_activity WHERE application_name = 'mail_intake'"
         )
         os.kill(pid, signal.SIGKILL)
 
     with ThreadPoolExecutor(1) as pool:
         crashing = pool.submit(crash)
-        results, acknowledged = steady(receiver, 4, in_flight=8, pause=0)
+        results, acknowledged = steady(fragile, 4, in_flight=8, pause=0)
         crashing.result()
     assert {status for result in results for status in result.statuses} == {200, 503}
     assert set(results[-1].statuses) == {200}
-    stored = emails(receiver)
+    stored = emails(fragile)
     assert set(acknowledged) <= set(stored)
     assert len(stored) == len(set(stored))
 
