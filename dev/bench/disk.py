@@ -116,17 +116,15 @@ def _put_into_outbox(env: Any, session: Any, mailing: Any, number: int) -> None:
     message["X-MJ-CustomID"] = token
     message["X-Mailjet-Campaign"] = f"odoo-mailing-{mailing.id}"
     message.set_content("<p><a href='https://empresa.example/'>Hola</a></p>", subtype="html")
-    session.expect(
-        token,
-        {
-            "mailing_trace_id": trace.id,
-            "mass_mailing_id": mailing.id,
-            "model": "mailing.contact",
-            "res_id": number + 1,
-            "company_id": env.company.id,
-            "recipient": email,
-        },
-    )
+    owner = {
+        "mailing_trace_id": trace.id,
+        "mass_mailing_id": mailing.id,
+        "model": "mailing.contact",
+        "res_id": number + 1,
+        "company_id": env.company.id,
+        "recipient": email,
+    }
+    session.expect({token: owner}, ())
     session.send_message(message, "tienda@empresa.example", [email])
 
 

@@ -4,7 +4,6 @@
 import logging
 import threading
 import time
-from functools import partial
 from itertools import chain
 
 import psycopg2
@@ -245,10 +244,14 @@ class Worker:
         :param answered: called with this worker and the (`Claimed`, `Outcome`)s
         """
         self.started_at = time.monotonic()
-        self._batch = batch
+        # A content lives as long as its call.
+        self._batch = [claimed._replace(mail=None) for claimed in batch]
         self._aborted_at = None
         threading.Thread(
-            target=partial(self._call, batch, answered), name="courier-call", daemon=True
+            target=self._call,
+            args=[[claimed.mail for claimed in batch], self._batch, answered],
+            name="courier-call",
+            daemon=True,
         ).start()
 
     def end_if_late(self, answered):
@@ -268,9 +271,9 @@ class Worker:
     def close(self):
         self._transport.close()
 
-    def _call(self, batch, answered):
+    def _call(self, mails, batch, answered):
         try:
-            outcomes = self._transport.send([claimed.mail for claimed in batch])
+            outcomes = self._transport.send(mails)
         except Exception:
             # Whatever it was: the provider may have taken the mails before.
             _logger.exception("A call to a provider failed in an unforeseen way")

@@ -5,12 +5,13 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from odoo import api, fields, models
 
 from ...addresses import normalize
-from ...providers.transport import CALL_LIMIT, PreparedMail
+from ...providers.transport import CALL_LIMIT, Limits, PreparedMail
 from .courier import Courier
 
 _logger = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=2)
 # How long a mail is tried, as RFC 5321 4.5.4.1 has it at most.
 PATIENCE = timedelta(days=4)
+READ_SIZE = 2_000_000  # bytes of contents that are read from the database together
 JOB_TIME = 50  # seconds: the job comes again after a minute
 
 
@@ -30,12 +32,13 @@ class Claimed(NamedTuple):
     """A delivery that is about to be handed over.
 
     :param attempts: which try this is: an answer to an earlier one doesn't count as its
+    :param mail: None once it was handed over
     """
 
     id: int
     attempts: int
     transport: str
-    mail: PreparedMail
+    mail: PreparedMail | None
 
 
 class MailDelivery(models.Model):
@@ -108,9 +111,17 @@ class MailDelivery(models.Model):
             },
         )
         batches = batched(self.env.cr.fetchall(), limits, count)
-        chosen = [row[0] for batch in batches for row in batch]
-        if not chosen:
-            return []
+        claimed = {}
+        # The driver has each content several times while it reads: only some of them at once.
+        portion = Limits(messages=count * limits.messages, size=READ_SIZE)
+        rows = list(chain.from_iterable(batches))
+        for part in batched(rows, portion, len(rows)):
+            claimed |= self._mark_as_called([row[0] for row in part], now)
+        return [[claimed[row[0]] for row in batch if row[0] in claimed] for batch in batches]
+
+    @api.model
+    def _mark_as_called(self, ids, now):
+        """Mark rows as being called; return id → `Claimed`, of those that have a content."""
         self.env.cr.execute(
             """
             UPDATE mail_delivery AS delivery
@@ -119,14 +130,14 @@ class MailDelivery(models.Model):
              WHERE delivery.id = ANY(%s) AND content.delivery_id = delivery.id
             RETURNING delivery.id, attempts, transport, token, content, email_from, email_to
             """,
-            [now, chosen],
+            [now, ids],
         )
         claimed = {
             row[0]: Claimed(*row[:3], PreparedMail(row[3], bytes(row[4]), row[5], split(row[6])))
-            for row in self.env.cr.fetchall()
+            for row in iter(self.env.cr.fetchone, None)
         }
-        self.browse(chosen).invalidate_recordset()
-        return [[claimed[row[0]] for row in batch if row[0] in claimed] for batch in batches]
+        self.browse(ids).invalidate_recordset()
+        return claimed
 
     @api.model
     def _record(self, outcomes):
