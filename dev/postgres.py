@@ -87,14 +87,15 @@ def postgres() -> Iterator[Server]:
 class OwnServer:
     """An embedded server that nobody shares, to be ended and started again; a context manager.
 
-    What it has committed outlives a crash.
+    What it has committed outlives a crash of the machine, unless it does not wait for the disk.
 
     Attributes:
         server: how to reach it, each time.
         data: the folder of its data, which belongs to its account.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, waits_for_disk: bool = True) -> None:
+        self._settings = {} if waits_for_disk else _CARELESS
         self._home = _home(f"{_SHARED}-{name}")
         self.data = self._home / "data"
 
@@ -118,19 +119,22 @@ class OwnServer:
         Raises:
             Stop: it cannot be started, with the end of its log.
         """
-        self.server = _start(self._home, {}, self._sockets)
+        self.server = _start(self._home, self._settings, self._sockets)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """End it; with SIGQUIT at once, so that it has to recover from its log afterwards."""
         _stop(self._home, how)
 
     def copy(self, source: Server, database: str) -> None:
-        """Copy a database of another embedded server into this one, under its name."""
+        """Copy a database of another embedded server into this one, in place of its namesake."""
         binaries = _binaries(self._home)
         with tempfile.NamedTemporaryFile() as dump:
             for program, server in (
                 (["pg_dump", "--format=custom", f"--file={dump.name}", database], source),
-                (["pg_restore", "--create", "--dbname=postgres", dump.name], self.server),
+                (
+                    ["pg_restore", "--clean", "--if-exists", "--create", "-dpostgres", dump.name],
+                    self.server,
+                ),
             ):
                 command = [binaries / program[0], *program[1:]]
                 subprocess.run(command, env={**os.environ, **server.env()}, check=True)
@@ -242,7 +246,7 @@ def _stop(home: Path, how: signal.Signals = signal.SIGINT) -> None:
     pid, sockets = state
     with suppress(ProcessLookupError):
         os.kill(pid, how)  # SIGINT, "fast shutdown", does not wait for clients
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while (home / "data" / "postmaster.pid").exists():
             if time.monotonic() > deadline:
                 raise Stop(f"PostgreSQL, process {pid}, does not end.")
