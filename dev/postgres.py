@@ -104,7 +104,7 @@ class OwnServer:
         self._sockets = Path(tempfile.mkdtemp(prefix="pg-", dir=_short_tempdir()))
         try:
             self.start()
-        except BaseException:
+        except BaseException:  # Ctrl-C, too
             shutil.rmtree(self._sockets, ignore_errors=True)
             raise
         return self

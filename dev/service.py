@@ -56,7 +56,7 @@ class Service:
             with step(f"{self.NAME} on {self.url} (log: {self.log_path})"):
                 self._wait()
                 self._warm_up()
-        except BaseException:
+        except BaseException:  # Ctrl-C, too
             terminate(self.process)
             raise
 

@@ -75,6 +75,9 @@ class TestRetention(ProviderTransactionCase):
         self.keep(days=60)
         self.assertEqual((events | young).filtered("payload"), events[2] | young)
         self.assertEqual(self.trace.trace_status, "open")
+        events[0].action_process_again()
+        self.run_job()
+        self.assertEqual((events[0].state, self.trace.trace_status), ("done", "open"))
 
     def test_more_than_a_chunk(self):
         events = self.apply(

@@ -100,8 +100,10 @@ def seconds_until_applied(odoo, pg, traffic, subject):
 
 
 def assert_soon(latencies):
-    """The machine is shared: one of them may have had to wait for its turn."""
-    assert sorted(latencies)[-2] <= LATENCY, latencies
+    """The machine is shared: one of them may have had to wait for its turn, but not for long."""
+    *others, latest = sorted(latencies)
+    assert max(others) <= LATENCY, latencies
+    assert latest <= 2 * LATENCY, latencies
 
 
 def test_module_operations_latency_and_log_under_load(odoo, pg, traffic):

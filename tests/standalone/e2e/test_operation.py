@@ -149,9 +149,9 @@ class World:
     def adapted(self, text):
         """Replace the document's paths and ports."""
         for theirs, ours in {
-            "/opt/odoo/venv/bin/python": sys.executable,
-            "/opt/odoo/odoo": str(ODOO_HOME),
-            "/opt/odoo/addons": str(addon_path().parent),
+            "/srv/odoo/venv/bin/python": sys.executable,
+            "/srv/odoo/odoo": str(ODOO_HOME),
+            "/srv/odoo/addons": str(addon_path().parent),
             "/etc/odoo": str(self.folder / "etc/odoo"),
             "/var/log/nginx": str(self.folder / "log"),
             "/etc/letsencrypt/live/empresa.example/fullchain.pem": f"{self.folder}/tls.pem",
