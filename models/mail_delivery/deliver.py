@@ -155,46 +155,33 @@ class MailDelivery(models.Model):
         )
         present = {row[0]: row[1:] for row in self.env.cr.fetchall()}
         now = fields.Datetime.now()
-        accepted, touched = [], self.browse()
+        accepted, touched = {}, self.browse()
         for delivery in self.browse(present):
             claimed, outcome = by_id[delivery.id]
             state, attempts, recipient = present[delivery.id]
             is_ours = (state, attempts) == ("calling", claimed.attempts)
             if outcome.result == "accepted":
                 # Whatever happened to the row meanwhile, the provider has it.
-                accepted.append((delivery.id, id_for(recipient, outcome)))
-                touched |= delivery
+                accepted[delivery.id] = id_for(recipient, outcome)
             elif is_ours:
                 delivery.write(delivery._values_of(outcome, now))
                 touched |= delivery
             if outcome.refused:
                 delivery._note_refused_recipients(outcome)
-        self._record_accepted(accepted, now)
+        self._record_accepted(accepted)
         touched._follow()
         touched.filtered(lambda delivery: delivery.state == "refused")._fail_kept_mails()
 
     @api.model
-    def _record_accepted(self, accepted, now):
-        """Mark rows as accepted in one statement, and let their contents go."""
-        if not accepted:
-            return
-        ids, provider_ids = map(list, zip(*accepted, strict=True))
-        self.env.cr.execute(
-            """
-            UPDATE mail_delivery AS delivery
-               SET state = 'accepted', accepted_at = %s, retry_at = NULL, outcome_text = NULL,
-                   provider_message_id = COALESCE(answer.id, provider_message_id)
-              FROM unnest(%s::int[], %s::text[]) AS answer (delivery, id)
-             WHERE delivery.id = answer.delivery
-            """,
-            [now, ids, provider_ids],
-        )
-        self._delete_contents(ids)
-        self.browse(ids).invalidate_recordset()
+    def _record_accepted(self, provider_ids):
+        """Note that the provider has e-mails.
 
-    @api.model
-    def _delete_contents(self, ids):
-        self.env.cr.execute("DELETE FROM mail_delivery_content WHERE delivery_id = ANY(%s)", [ids])
+        :param dict provider_ids: delivery's id → the provider's id of it, or None
+        """
+        rows = self._lock_reports(provider_ids)
+        for row in rows:
+            row["provider_message_id"] = provider_ids[row["id"]] or row["provider_message_id"]
+        self._write_reports(rows)
 
     def _values_of(self, outcome, now):
         """Return the values of a delivery that was not accepted.

@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 
 from ...providers.base import BLAMELESS_FAILURES
-from .status import FAILED_KINDS
+from .status import FAILED_KINDS, outcome_of
 
 ARRIVED = ("delivered", "opened", "clicked", "complained", "unsubscribed")
 COLUMNS = (
@@ -36,40 +36,64 @@ class MailDelivery(models.Model):
         by_delivery = {}
         for event, match in matched:
             by_delivery.setdefault(match.delivery_id, []).append((event, match.is_person))
-        if not by_delivery:
-            return
-        self.flush_model()
-        self.env.cr.execute(
-            f"""
-            SELECT id, state, provider_message_id, {", ".join(COLUMNS)}
-              FROM mail_delivery WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
-            """,  # noqa: S608 - our own names
-            [list(by_delivery)],
-        )
-        rows = self.env.cr.dictfetchall()
+        rows = self._lock_reports(by_delivery)
         for row in rows:
             for event, is_person in by_delivery[row["id"]]:
                 # Whatever is reported of it, the provider has it.
                 row["provider_message_id"] = row["provider_message_id"] or event.provider_message_id
                 if is_person:
                     add_event(row, event)
-        names = ("id", "provider_message_id", *COLUMNS)
+        self._write_reports(rows)
+
+    @api.model
+    def _lock_reports(self, ids):
+        """Return the rows of deliveries: what was reported of them, and their status."""
+        self.flush_model()
+        self.env.cr.execute(
+            f"""
+            SELECT id, mail_server_id, state, status, provider_message_id, {", ".join(COLUMNS)}
+              FROM mail_delivery WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+            """,  # noqa: S608 - our own names
+            [list(ids)],
+        )
+        return self.env.cr.dictfetchall()
+
+    @api.model
+    def _write_reports(self, rows):
+        """Write down what was reported of deliveries that the provider has, and what follows.
+
+        In one statement, as each row that is written is one more on the disk.
+
+        :param list[dict] rows: as `_lock_reports` returns them, with what is new
+        """
+        if not rows:
+            return
+        unsettled = [row["id"] for row in rows if row["state"] != "accepted"]
+        rules = self._status_rules({row["mail_server_id"] for row in rows})
+        outcomes = {}
+        for row in rows:
+            row["state"] = "accepted"
+            outcome = outcome_of(row, rules[row["mail_server_id"]])
+            outcomes[row["id"]], row["status"] = outcome, outcome.status
+        names = ("id", "status", "provider_message_id", *COLUMNS)
+        written = ", ".join(f"{name} = reported.{name}" for name in names[1:])
         self.env.cr.execute(
             f"""
             UPDATE mail_delivery AS delivery
-               SET {", ".join(f"{name} = reported.{name}" for name in names[1:])}
-              FROM unnest(%s::int[], %s::text[], %s::timestamp[], %s::timestamp[], %s::timestamp[],
-                          %s::timestamp[], %s::text[], %s::text[], %s::text[], %s::text[])
+               SET state = 'accepted', accepted_at = COALESCE(accepted_at, %s), retry_at = NULL,
+                   outcome_text = NULL, {written}
+              FROM unnest(%s::int[], %s::text[], %s::text[], %s::timestamp[], %s::timestamp[],
+                          %s::timestamp[], %s::timestamp[], %s::text[], %s::text[], %s::text[],
+                          %s::text[])
                    AS reported ({", ".join(names)})
              WHERE delivery.id = reported.id
             """,  # noqa: S608 - our own names
-            [[row[name] for row in rows] for name in names],
+            [fields.Datetime.now(), *([row[name] for row in rows] for name in names)],
         )
-        unsettled = [row["id"] for row in rows if row["state"] != "accepted"]
-        self._record_accepted([(id_, None) for id_ in unsettled], fields.Datetime.now())
-        deliveries = self.browse(row["id"] for row in rows)
+        self.env["mail.delivery.content"]._drop(unsettled)
+        deliveries = self.browse(outcomes)
         deliveries.invalidate_recordset(flush=False)
-        deliveries._follow()
+        deliveries._follow(outcomes)
 
 
 def add_event(row, event):

@@ -1,23 +1,18 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from collections import defaultdict
+
 from odoo import api, models
 
 from .failures import FAILURE_TYPES, REFUSAL_TYPES
 from .status import (
     FROM_NOTIFICATION,
     TO_NOTIFICATION,
-    Outcome,
-    reported_status,
-    reports_of,
+    outcome_of,
     resolve_status,
 )
 
-# What statuses follow from.
-FOLLOWED_FIELDS = (
-    *("status", "state", "failed_kind", "accepted_at", "delivered_at", "opened_at", "clicked_at"),
-    *("mail_server_id", "mailing_trace_id", "mail_message_id", "partner_id"),
-)
 STATUS_FIELDS = ("notification_status", "failure_type", "failure_reason")
 
 
@@ -26,49 +21,81 @@ class MailDelivery(models.Model):
 
     _inherit = "mail.delivery"
 
-    def _follow(self):
+    def _follow(self, outcomes=None):
         """Bring Odoo's own records to the status that all is known of the deliveries leads to.
 
         The latest delivery of a trace, or of a message and a partner, decides: an e-mail that was
         sent again isn't turned red by the first attempt.
+
+        :param dict outcomes: id → `Outcome`, where the deliveries have their statuses already
         """
         if not self:
             return
-        deciding = self._deciding()
-        self.fetch(FOLLOWED_FIELDS)
-        rules = {server: server._acceptance_is_delivery() for server in self.mail_server_id}
+        rows = self._read_followed()
+        if outcomes is None:
+            outcomes = self._write_statuses(rows)
+        deciding = [row for row in rows if row["is_deciding"]]
+        self._follow_in_traces([row for row in deciding if row["mailing_trace_id"]], outcomes)
+        self._follow_in_notifications(
+            [row for row in deciding if row["mail_message_id"] and row["partner_id"]], outcomes
+        )
+
+    @api.model
+    def _write_statuses(self, rows):
+        """Write the statuses that follow from what is known; return id → `Outcome`."""
+        rules = self._status_rules({row["mail_server_id"] for row in rows})
         outcomes, by_status = {}, {}
-        for delivery in self:
-            # What counts as delivered goes on doing so when the first event comes in.
-            rule = rules.get(delivery.mail_server_id, True) or delivery.status == "sent"
-            reports = reports_of(delivery, rule)
-            status = reported_status(reports)
-            outcomes[delivery] = Outcome(status, delivery.status, reports)
-            if delivery.status != status:
-                by_status.setdefault(status, []).append(delivery.id)
+        for row in rows:
+            outcome = outcome_of(row, rules[row["mail_server_id"]])
+            outcomes[row["id"]] = outcome
+            if outcome.status != outcome.former:
+                by_status.setdefault(outcome.status, []).append(row["id"])
         for status, ids in by_status.items():
             self.browse(ids).write({"status": status})
-        self._follow_in_traces(deciding, outcomes)
-        self._follow_in_notifications(deciding, outcomes)
+        return outcomes
 
-    def _deciding(self):
-        """Return those in `self` that no later attempt has replaced."""
-        self.flush_recordset()
+    @api.model
+    def _status_rules(self, server_ids):
+        """Return server's id → whether a mail counts as delivered when it is accepted."""
+        servers = self.env["ir.mail_server"].browse(filter(None, server_ids))
+        rules = {server.id: server._acceptance_is_delivery() for server in servers}
+        return defaultdict(lambda: True, rules)  # nobody reports to a server that is gone
+
+    def _read_followed(self):
+        """Return what statuses follow from, and what the traces say at present.
+
+        Plain values: reading records would take the job longer than all the rest.
+
+        :return: a dict of each delivery; `is_deciding`: no later attempt has replaced it
+        :rtype: list[dict]
+        """
+        self.flush_model()
+        self.env["mailing.trace"].flush_model()
         self.env.cr.execute(
             """
-            SELECT delivery.id FROM mail_delivery AS delivery
-             WHERE id = ANY(%s) AND NOT EXISTS (
-                   SELECT 1 FROM mail_delivery AS later
-                    WHERE later.mailing_trace_id = delivery.mailing_trace_id
-                      AND later.id > delivery.id)
-               AND NOT EXISTS (
-                   SELECT 1 FROM mail_delivery AS later
-                    WHERE later.mail_message_id = delivery.mail_message_id
-                      AND later.partner_id = delivery.partner_id AND later.id > delivery.id)
+            SELECT delivery.id, delivery.status, delivery.state, delivery.failed_kind,
+                   delivery.accepted_at, delivery.delivered_at, delivery.opened_at,
+                   delivery.clicked_at, delivery.mail_server_id, delivery.mailing_trace_id,
+                   delivery.mail_message_id, delivery.partner_id, trace.trace_status,
+                   trace.failure_type, trace.failure_reason, trace.sent_datetime,
+                   trace.open_datetime, trace.links_click_datetime,
+                   NOT EXISTS (
+                       SELECT 1 FROM mail_delivery AS later
+                        WHERE later.mailing_trace_id = delivery.mailing_trace_id
+                          AND later.id > delivery.id
+                   ) AND NOT EXISTS (
+                       SELECT 1 FROM mail_delivery AS later
+                        WHERE later.mail_message_id = delivery.mail_message_id
+                          AND later.partner_id = delivery.partner_id
+                          AND later.id > delivery.id
+                   ) AS is_deciding
+              FROM mail_delivery AS delivery
+              LEFT JOIN mailing_trace AS trace ON trace.id = delivery.mailing_trace_id
+             WHERE delivery.id = ANY(%s)
             """,
             [self.ids],
         )
-        return self.browse(row[0] for row in self.env.cr.fetchall())
+        return self.env.cr.dictfetchall()
 
     def _failure_for_odoo(self, status, reader, record):
         """Return failure type and reason, in Odoo's words, of a status that is a failure.
@@ -85,59 +112,41 @@ class MailDelivery(models.Model):
         return failure_type, self.with_context(lang=reader.lang)._explain()
 
     @api.model
-    def _follow_in_traces(self, deciding, outcomes):
-        deliveries = {
-            delivery.mailing_trace_id: delivery
-            for delivery in deciding.filtered("mailing_trace_id")
-        }
-        if not deliveries:
+    def _follow_in_traces(self, rows, outcomes):
+        if not rows:
             return
-        traces = self.env["mailing.trace"].browse(trace.id for trace in deliveries).sudo()
-        traces.fetch(
-            (
-                *("trace_status", "failure_type", "failure_reason", "mass_mailing_id"),
-                *("sent_datetime", "open_datetime", "links_click_datetime"),
-            )
-        )
+        traces = self.env["mailing.trace"].sudo()
+        traces = traces.browse(row["mailing_trace_id"] for row in rows)
         by_outcome, clicked, times = {}, [], []
-        for trace in traces:
-            delivery = deliveries[trace]
-            outcome = outcomes[delivery]
-            status = resolve_status(trace.trace_status, outcome)
-            failure = (trace.failure_type or False, trace.failure_reason or False)
+        for row in rows:
+            outcome = outcomes[row["id"]]
+            status = resolve_status(row["trace_status"], outcome)
+            present = (
+                row["trace_status"],
+                row["failure_type"] or False,
+                row["failure_reason"] or False,
+            )
+            failure = present[1:]
             if status in ("process", "pending", "sent", "open"):
                 failure = (False, False)
             elif status == outcome.status:
-                failure = delivery._failure_for_odoo(status, trace.mass_mailing_id.user_id, trace)
-            present = trace.trace_status, trace.failure_type, trace.failure_reason
-            if (status, *failure) != tuple(value or False for value in present):
-                by_outcome.setdefault((status, *failure), []).append(trace.id)
-            times.append(delivery._times_of(trace))
-            if (times[-1][3] or False) != trace.links_click_datetime:
-                clicked.append(trace.id)
+                trace = traces.browse(row["mailing_trace_id"])
+                reader = trace.mass_mailing_id.user_id
+                failure = self.browse(row["id"])._failure_for_odoo(status, reader, trace)
+            if (status, *failure) != present:
+                by_outcome.setdefault((status, *failure), []).append(row["mailing_trace_id"])
+            times.append(times_of(row))
+            if times[-1][3] != row["links_click_datetime"]:
+                clicked.append(row["mailing_trace_id"])
         for outcome, ids in by_outcome.items():
             traces.browse(ids)._set_reported_status(*outcome)
         traces.browse(clicked).set_clicked()
         traces._set_reported_times(times)
 
-    def _times_of(self, trace):
-        """Return (id, sent, opened, clicked) of a trace: Odoo's own observations stay."""
-        sent = self.accepted_at if self.state == "accepted" else False
-        opened = filter(None, (trace.open_datetime, self.opened_at))
-        clicked = filter(None, (trace.links_click_datetime, self.clicked_at))
-        return (
-            trace.id,
-            trace.sent_datetime or sent or None,
-            min(opened, default=None),
-            max(clicked, default=None),
-        )
-
     @api.model
-    def _follow_in_notifications(self, deciding, outcomes):
+    def _follow_in_notifications(self, rows, outcomes):
         deliveries = {
-            (delivery.mail_message_id.id, delivery.partner_id.id): delivery
-            for delivery in deciding
-            if delivery.mail_message_id and delivery.partner_id
+            (row["mail_message_id"], row["partner_id"]): self.browse(row["id"]) for row in rows
         }
         if not deliveries:
             return
@@ -150,7 +159,7 @@ class MailDelivery(models.Model):
             key = notification.mail_message_id.id, notification.res_partner_id.id
             if key in deliveries:
                 values = deliveries[key]._values_for_notification(
-                    notification, outcomes[deliveries[key]]
+                    notification, outcomes[deliveries[key].id]
                 )
                 if values:
                     by_outcome.setdefault(values, []).append(notification.id)
@@ -174,3 +183,16 @@ class MailDelivery(models.Model):
             failure = self._failure_for_odoo(status, notification.author_id, notification)
         values = TO_NOTIFICATION.get(status, status), *failure
         return values if values != present else None
+
+
+def times_of(row):
+    """Return (id, sent, opened, clicked) of a trace: Odoo's own observations stay."""
+    accepted = row["accepted_at"] if row["state"] == "accepted" else None
+    opened = filter(None, (row["open_datetime"], row["opened_at"]))
+    clicked = filter(None, (row["links_click_datetime"], row["clicked_at"]))
+    return (
+        row["mailing_trace_id"],
+        row["sent_datetime"] or accepted,
+        min(opened, default=None),
+        max(clicked, default=None),
+    )

@@ -110,9 +110,7 @@ class MailDelivery(models.Model):
 
     def _mark_arrived(self, provider_message_id=None):
         """Note that the provider has the e-mails."""
-        accepted = [(delivery.id, provider_message_id) for delivery in self]
-        self._record_accepted(accepted, fields.Datetime.now())
-        self._follow()
+        self._record_accepted(dict.fromkeys(self.ids, provider_message_id))
 
     # --- People decide
 

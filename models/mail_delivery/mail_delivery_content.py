@@ -1,7 +1,7 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MailDeliveryContent(models.Model):
@@ -17,3 +17,10 @@ class MailDeliveryContent(models.Model):
 
     delivery_id = fields.Many2one("mail.delivery", required=True, ondelete="cascade", index=True)
     content = fields.Binary(required=True, attachment=False)
+
+    @api.model
+    def _drop(self, delivery_ids):
+        """Let the contents of deliveries go."""
+        self.env.cr.execute(
+            "DELETE FROM mail_delivery_content WHERE delivery_id = ANY(%s)", [delivery_ids]
+        )

@@ -46,21 +46,29 @@ class Outcome(NamedTuple):
 def reports_of(delivery, acceptance_is_delivery):
     """Return the set of reports, keys of `PRECEDENCE`, about a delivery.
 
-    :param delivery: a record, or a row, with the fields of `mail.delivery` as attributes
+    :param delivery: a record of `mail.delivery`, or a row of it
     :param bool acceptance_is_delivery: no events come back
     """
     reports = {"handed_over"}
-    if delivery.state == "accepted":
+    if delivery["state"] == "accepted":
         reports.add("accepted_without_events" if acceptance_is_delivery else "accepted")
-    elif delivery.state in ("refused", "canceled"):
-        reports.add(delivery.state)
-    if delivery.failed_kind:
-        reports.add(delivery.failed_kind)
-    if delivery.delivered_at:
+    elif delivery["state"] in ("refused", "canceled"):
+        reports.add(delivery["state"])
+    if delivery["failed_kind"]:
+        reports.add(delivery["failed_kind"])
+    if delivery["delivered_at"]:
         reports.add("delivered")
-    if delivery.opened_at or delivery.clicked_at:
+    if delivery["opened_at"] or delivery["clicked_at"]:
         reports.add("opened")
     return reports
+
+
+def outcome_of(delivery, acceptance_is_delivery):
+    """Return the `Outcome` of a delivery, a record or a row, whose status may not follow yet."""
+    former = delivery["status"]
+    # What counts as delivered goes on doing so when the first event comes in.
+    reports = reports_of(delivery, acceptance_is_delivery or former == "sent")
+    return Outcome(reported_status(reports), former, reports)
 
 
 def reported_status(reports):
