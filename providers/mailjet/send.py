@@ -13,8 +13,8 @@ from ..transport import Limits, Outcome
 from .errors import outcome_of_call, outcome_of_mail, reason_of_resource
 
 # 15 MB is where Mailjet stops, in decimal or binary megabytes. The recipients are those of all
-# mails of a call together.
-LIMITS = Limits(messages=50, recipients=50, size=14_500_000)
+# mails of a call together. Well below the 15 MB, as several calls are in memory at once.
+LIMITS = Limits(messages=50, recipients=50, size=5_000_000)
 MAX_SUBJECT = 255
 
 # What of a mail the API can't carry.
