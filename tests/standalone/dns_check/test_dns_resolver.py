@@ -156,7 +156,10 @@ def test_two_name_servers_whose_answers_are_cut(server):
 
 
 def test_an_answer_that_is_too_large_once_it_is_unpacked():
-    """Targets of SRV records, each a pointer of two octets to one long name."""
+    """Targets of SRV records, each a pointer of two octets to one long name.
+
+    dnspython before 2.9 packs them as tightly again, and then nothing is wrong with them.
+    """
     with (
         socket.create_server(("127.0.0.1", 0)) as tcp,
         socket.socket(type=socket.SOCK_DGRAM) as udp,
@@ -183,7 +186,8 @@ def test_an_answer_that_is_too_large_once_it_is_unpacked():
             settings = ResolverSettings(nameservers=(f"127.0.0.1:{tcp.getsockname()[1]}",))
             started = time.monotonic()
             with Resolver(settings) as resolver:
-                assert resolver.ask(".".join(["x" * 60] * 4), "SRV").error == "tcp"
+                answer = resolver.ask(".".join(["x" * 60] * 4), "SRV")
+            assert (answer.error, len(answer.values)) in (("tcp", 0), (None, 3000))
             assert time.monotonic() - started < settings.deadline / 2, "it waited for the deadline"
             serving.result()
 
