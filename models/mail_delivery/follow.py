@@ -117,8 +117,9 @@ class MailDelivery(models.Model):
             return
         traces = self.env["mailing.trace"].sudo()
         traces = traces.browse(row["mailing_trace_id"] for row in rows)
+        deliveries = self.browse(row["id"] for row in rows)
         by_outcome, clicked, times = {}, [], []
-        for row in rows:
+        for row, delivery, trace in zip(rows, deliveries, traces, strict=True):
             outcome = outcomes[row["id"]]
             status = resolve_status(row["trace_status"], outcome)
             present = (
@@ -130,14 +131,13 @@ class MailDelivery(models.Model):
             if status in ("process", "pending", "sent", "open"):
                 failure = (False, False)
             elif status == outcome.status:
-                trace = traces.browse(row["mailing_trace_id"])
                 reader = trace.mass_mailing_id.user_id
-                failure = self.browse(row["id"])._failure_for_odoo(status, reader, trace)
+                failure = delivery._failure_for_odoo(status, reader, trace)
             if (status, *failure) != present:
-                by_outcome.setdefault((status, *failure), []).append(row["mailing_trace_id"])
+                by_outcome.setdefault((status, *failure), []).append(trace.id)
             times.append(times_of(row))
             if times[-1][3] != row["links_click_datetime"]:
-                clicked.append(row["mailing_trace_id"])
+                clicked.append(trace.id)
         for outcome, ids in by_outcome.items():
             traces.browse(ids)._set_reported_status(*outcome)
         traces.browse(clicked).set_clicked()
@@ -146,7 +146,8 @@ class MailDelivery(models.Model):
     @api.model
     def _follow_in_notifications(self, rows, outcomes):
         deliveries = {
-            (row["mail_message_id"], row["partner_id"]): self.browse(row["id"]) for row in rows
+            (row["mail_message_id"], row["partner_id"]): delivery
+            for row, delivery in zip(rows, self.browse(row["id"] for row in rows), strict=True)
         }
         if not deliveries:
             return
