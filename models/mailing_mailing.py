@@ -12,14 +12,12 @@ class MailingMailing(models.Model):
     provider_variable_ids = fields.One2many(
         "mail.provider.variable", "mailing_id", string="Variables", copy=True
     )
-    mail_tracking_count = fields.Integer(
-        string="Email Events", compute="_compute_mail_tracking_count"
-    )
+    has_deliveries = fields.Boolean(compute="_compute_has_deliveries")
 
-    def _compute_mail_tracking_count(self):
+    def _compute_has_deliveries(self):
         for mailing in self:
-            mailing.mail_tracking_count = self.env["mail.tracking"].search_count(
-                [("delivery_id.mass_mailing_id", "=", mailing.id)]
+            mailing.has_deliveries = self.env["mail.delivery"].search(
+                [("mass_mailing_id", "=", mailing.id)], limit=1
             )
 
     def _compute_clicks_ratio(self):
@@ -48,12 +46,12 @@ class MailingMailing(models.Model):
         ).unlink()
         return super().action_retry_failed()
 
-    def action_view_mail_trackings(self):
-        """Open what the provider reported of this mailing."""
+    def action_view_deliveries(self):
+        """Open the emails of this mailing, by what became of them."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "mail_mailjet_aldeamo.mail_tracking_action"
+            "mail_mailjet_aldeamo.mail_delivery_action"
         )
-        action["domain"] = [("delivery_id.mass_mailing_id", "=", self.id)]
-        action["context"] = {"search_default_group_event_type": 1}
+        action["domain"] = [("mass_mailing_id", "=", self.id)]
+        action["context"] = {"search_default_group_status": 1}
         return action
