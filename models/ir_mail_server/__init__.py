@@ -6,9 +6,11 @@ from . import (
     account,
     credentials,
     dns,
+    facts,
     ir_mail_server,
     mass_mail,
     sending,
+    state,
     webhook,
     webhook_registration,
 )
