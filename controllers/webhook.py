@@ -71,8 +71,10 @@ class MailProviderWebhook(http.Controller):
         try:
             server = env["ir.mail_server"]._authenticate_webhook(token, credentials)
         except AccessDenied:
+            env["mail.webhook.refusal"]._note(token, 401)
             raise Unauthorized(www_authenticate=WWWAuthenticate("basic", CHALLENGE)) from None
         if not server:
+            env["mail.webhook.refusal"]._note(token, 404)
             raise request.not_found()
         body = request.httprequest.get_data()
         declared = (headers.get("Content-Type", ""), headers.get("Content-Encoding", ""))

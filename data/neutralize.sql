@@ -8,7 +8,11 @@ UPDATE ir_mail_server
        webhook_password_previous = NULL,
        webhook_registered_datetime = NULL,
        webhook_registered_count = NULL,
-       webhook_suspended = NULL;
+       webhook_suspended = NULL,
+       webhook_elsewhere = NULL,
+       webhook_checked_datetime = NULL,
+       webhook_moved_datetime = NULL,
+       webhook_moved_from = NULL;
 
 -- nor send what waits in the outbox of the original
 UPDATE mail_delivery

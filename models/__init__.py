@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import (
+    ir_config_parameter,
     ir_cron,
     ir_http,
     ir_mail_server,
@@ -13,13 +14,16 @@ from . import (
     mail_message,
     mail_notification,
     mail_provider_sender,
+    mail_provider_stop,
     mail_provider_template,
     mail_template,
     mail_thread,
     mail_thread_blacklist,
     mail_tracking,
+    mail_webhook_refusal,
     mailing_list,
     mailing_mailing,
+    mailing_mailing_notice,
     mailing_subscription,
     mailing_trace,
     res_config_settings,

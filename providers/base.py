@@ -93,6 +93,8 @@ MAX_ITEMS = 5000
 MAX_ID = 255
 MAX_ADDRESS = 320  # RFC 3696 erratum 1690
 MAX_MAILBOX = 400  # with a name; Python reads nested comments by recursion
+# The name of what a provider's `example` posts, to see whether the webhook answers: no event.
+TEST_EVENT = "test"
 
 
 class EventError(ValueError):
@@ -197,6 +199,11 @@ class Provider(ABC):
     control_prefixes: tuple[str, ...] = ()
     # Provider's name of an error → what it means, and what to do
     explanations: dict[str, str] = {}
+    # The share of a day's mails that may be reported as spam, before it does harm: Gmail's and
+    # Yahoo's figure for senders of bulk mail (February 2024), or the provider's own.
+    complaint_limit: float = 0.001
+    # The share that may bounce, where the provider publishes one.
+    bounce_limit: float | None = None
 
     # API
     api_urls: tuple[str, ...]  # all places where an account's API may be, the default first
@@ -266,14 +273,15 @@ class Provider(ABC):
 
     @abstractmethod
     def example(self, now):
-        """Return a payload that is authentic in form and has no effect, to test the webhook.
+        """Return a payload that is authentic in form and no event, to test the webhook.
 
         :param datetime now: naive UTC
         :rtype: dict
         """
 
     def receive(self, body, content_type="", content_encoding=""):
-        """Split a webhook body into its events; one object and an array are the same.
+        """Split a webhook body into its events; one object and an array are the same. An
+        `example` is none.
 
         Nothing raises: what isn't understood is returned with the reason.
 
@@ -290,6 +298,7 @@ class Provider(ABC):
             items = json.loads(raw)
             if not isinstance(items, list):
                 items = [items]
+            items = [item for item in items if not is_test(item)]
             if len(items) > MAX_ITEMS:
                 return [self._unreadable(raw, f"An array of more than {MAX_ITEMS} events")]
             payloads = [json.dumps(item, ensure_ascii=False) for item in items]
@@ -320,6 +329,11 @@ class Provider(ABC):
         whole = f"{self.code}:{content}".encode("utf-8", "backslashreplace")
         # Each event's is on the disk twice, in the row and in an index: 128 bits suffice.
         return hashlib.blake2b(whole, digest_size=16).hexdigest()
+
+
+def is_test(item):
+    """Return whether an item of a webhook body is an `example`, which means nothing."""
+    return isinstance(item, dict) and item.get("event") == TEST_EVENT
 
 
 def storable(value):

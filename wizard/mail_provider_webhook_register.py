@@ -3,6 +3,7 @@
 
 from odoo import _, api, fields, models
 
+from ..models.ir_mail_server.webhook_registration import OTHERS
 from ..providers import PROVIDERS
 from ..providers.account import masked
 
@@ -26,7 +27,7 @@ class MailProviderWebhookRegister(models.TransientModel):
     def _compute_statuses(self):
         for wizard in self:
             statuses = set(wizard.line_ids.mapped("status"))
-            wizard.takes_over = not statuses.isdisjoint({"foreign", "other_server"})
+            wizard.takes_over = not statuses.isdisjoint(OTHERS)
             wizard.is_done = statuses == {"current"}
 
     def action_register(self):
@@ -49,7 +50,7 @@ class MailProviderWebhookRegister(models.TransientModel):
 
     def _foreign(self):
         """Return what would be taken away from others."""
-        lines = self.line_ids.filtered(lambda line: line.status in ("foreign", "other_server"))
+        lines = self.line_ids.filtered(lambda line: line.status in OTHERS)
         return {(line.event_type, line.url) for line in lines}
 
     def _show_callbacks(self, callbacks):
@@ -98,6 +99,7 @@ class MailProviderWebhookRegisterLine(models.TransientModel):
             ("current", "This server"),
             ("outdated", "This server, by a former URL"),
             ("suspended", "This server, suspended"),
+            ("moved", "This server, at another address of Odoo"),
             ("other_server", "Another server of this Odoo"),
             ("foreign", "Another system"),
         ],

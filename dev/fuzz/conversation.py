@@ -72,6 +72,9 @@ class Conversation:
     def read_soon(self) -> None:
         self._unknown = True
 
+    def note_refused(self, token: str, status: int) -> None:
+        pass
+
     # As the transport
 
     def write(self, data: bytes) -> None:

@@ -9,8 +9,12 @@ from . import (
     facts,
     ir_mail_server,
     mass_mail,
+    rates,
     sending,
     state,
+    state_events,
+    state_sending,
+    waiting,
     webhook,
     webhook_registration,
 )

@@ -67,8 +67,7 @@ class IrMailServer(models.Model):
         """Forget the cached senders and the registration of the webhook."""
         (self.provider_sender_ids | self.provider_domain_ids).unlink()
         self.provider_senders_datetime = False
-        for server in self:
-            server._note_registration([])
+        self._forget_registration()
 
     @contextmanager
     def _account(self):

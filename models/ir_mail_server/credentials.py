@@ -154,7 +154,7 @@ class IrMailServer(models.Model):
                     )
                 )
         self._forget_sending_error()
-        self.env["mail.delivery"]._wake_delivering()
+        self._wake_sending()
         return self._notice(" ".join(messages))
 
     def _api_check(self):

@@ -8,8 +8,6 @@ from odoo import fields, models
 
 # How long a mail may have been accepted until an event of it is missed.
 SILENCE = timedelta(hours=1)
-# So many mails without any event: recipients' servers may keep single ones waiting.
-SILENT_MAILS = 3
 # How long what is due may wait until it is clear that nobody takes care of it.
 OVERDUE = timedelta(minutes=30)
 DAY = timedelta(days=1)
@@ -18,14 +16,20 @@ MOST = 1000
 
 
 class Facts(NamedTuple):
-    """What the database knows about a server; times are naive UTC, or None.
+    """What the database knows about a server; times are naive UTC, or None; counts end at `MOST`.
 
     :param accepted_at: when the provider took a mail last
-    :param event_at: when an event came in last
-    :param waiting: mails in the outbox, up to `MOST`
+    :param event_at: when an event came in last, of any server with the same account: an account
+        posts to one URL
+    :param waiting: mails in the outbox
     :param overdue_since: since when a mail is due that nobody hands over
-    :param silent: mails, up to `MOST`, that were accepted since the last event, `SILENCE` ago
+    :param silent: mails that were accepted since the last event and the registration, and at least
+        `SILENCE` ago
     :param silent_since: when the first of them was accepted
+    :param unwanted: mails of the last day that were refused because of their sender, and not sent
+        again since
+    :param unwanted_since: when the first of them was
+    :param unwanted_text: why the last of them was: a `providers.base.Text` as JSON
     """
 
     accepted_at: datetime | None = None
@@ -34,12 +38,15 @@ class Facts(NamedTuple):
     overdue_since: datetime | None = None
     silent: int = 0
     silent_since: datetime | None = None
+    unwanted: int = 0
+    unwanted_since: datetime | None = None
+    unwanted_text: dict | None = None
 
 
 # A short look at each index, however long the tables are.
 SELECT = """
     SELECT server.id, accepted.at, event.at, waiting.count, overdue.since,
-           silent.count, silent.since
+           silent.count, silent.since, unwanted.count, unwanted.since, unwanted.text
       FROM ir_mail_server AS server
       LEFT JOIN LATERAL (
                SELECT accepted_at AS at FROM mail_delivery
@@ -47,13 +54,17 @@ SELECT = """
                 ORDER BY create_date DESC LIMIT 1
            ) AS accepted ON TRUE
       LEFT JOIN LATERAL (
-               SELECT max(create_date) AS at FROM mail_tracking WHERE mail_server_id = server.id
+               SELECT max(newest.at) AS at FROM ir_mail_server AS same, LATERAL (
+                   SELECT max(create_date) AS at FROM mail_tracking WHERE mail_server_id = same.id
+               ) AS newest
+                WHERE same.id = server.id
+                   OR (same.provider = server.provider AND same.smtp_user = server.smtp_user)
            ) AS event ON TRUE
       LEFT JOIN LATERAL (
                SELECT count(*) FROM (
                    SELECT FROM mail_delivery
                     WHERE mail_server_id = server.id AND state = 'waiting' LIMIT %(most)s
-               ) AS some
+               ) AS found
            ) AS waiting ON TRUE
       LEFT JOIN LATERAL (
                SELECT COALESCE(retry_at, create_date) AS since FROM mail_delivery
@@ -66,11 +77,29 @@ SELECT = """
                SELECT count(*), min(accepted_at) AS since FROM (
                    SELECT accepted_at FROM mail_delivery
                     WHERE mail_server_id = server.id AND state = 'accepted'
-                      AND create_date > GREATEST(event.at, %(recent)s)
+                      AND create_date > GREATEST(
+                              event.at, server.webhook_registered_datetime, %(recent)s
+                          )
                       AND create_date < %(silence)s AND accepted_at < %(silence)s
                     ORDER BY create_date LIMIT %(most)s
-               ) AS some
+               ) AS found
            ) AS silent ON TRUE
+      LEFT JOIN LATERAL (
+               SELECT count(*), min(failed_at) AS since,
+                      (array_agg(outcome_text ORDER BY id DESC))[1] AS text
+                 FROM (
+                   SELECT id, failed_at, outcome_text FROM mail_delivery AS refused
+                    WHERE mail_server_id = server.id AND state = 'refused'
+                      AND create_date > %(yesterday)s AND failure = 'sender'
+                      AND NOT EXISTS (
+                              SELECT FROM mail_delivery AS later
+                               WHERE later.recipient = refused.recipient
+                                 AND later.subject = refused.subject
+                                 AND later.id > refused.id AND later.state = 'accepted'
+                          )
+                    LIMIT %(most)s
+               ) AS found
+           ) AS unwanted ON TRUE
      WHERE server.id = ANY(%(servers)s)
 """
 
@@ -83,8 +112,8 @@ class IrMailServer(models.Model):
     def _facts(self):
         """Return server's id → `Facts`."""
         now = fields.Datetime.now()
-        self.env["mail.delivery"].flush_model()
-        self.env["mail.tracking"].flush_model()
+        for model in ("ir.mail_server", "mail.delivery", "mail.tracking"):
+            self.env[model].flush_model()
         self.env.cr.execute(
             SELECT,
             {
@@ -92,6 +121,7 @@ class IrMailServer(models.Model):
                 "most": MOST,
                 "overdue": now - OVERDUE,
                 "silence": now - SILENCE,
+                "yesterday": now - DAY,
                 "recent": now - 7 * DAY,
             },
         )

@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 
 from ...providers import PROVIDERS
 from .credentials import CREDENTIALS
+from .waiting import LIMITS
 
 
 class IrMailServer(models.Model):
@@ -98,11 +99,13 @@ class IrMailServer(models.Model):
         if not CREDENTIALS.isdisjoint(vals):
             # Try again at once.
             self._forget_sending_error()
-            self.env["mail.delivery"]._wake_delivering()
+        if not (CREDENTIALS | LIMITS).isdisjoint(vals):
+            self._wake_sending()
         return True
 
     def unlink(self):
         self._forget_webhooks()
+        self.sudo().stop_ids.unlink()
         return super().unlink()
 
     @api.model

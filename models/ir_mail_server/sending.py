@@ -202,6 +202,8 @@ class IrMailServer(models.Model):
             self._pause_sending(blocking)
         elif self.sending_paused_until and any(found.result == "accepted" for found in outcomes):
             self._forget_sending_error()
+            self._wake_sending()
+            self.env["mail.provider.stop"]._wake_watch()
 
     def _pause_sending(self, outcome):
         """Send nothing for a while: longer each time.
@@ -217,6 +219,8 @@ class IrMailServer(models.Model):
         values = {"sending_paused_until": until, "sending_pause_count": count}
         # A short trouble mends itself; people are told of one that lasts or that they must mend.
         if outcome.result == "account_blocked" or count >= LASTING_PAUSES:
+            if not self.sending_error_datetime:
+                self.env["mail.provider.stop"]._wake_watch()
             values["sending_error_text"] = outcome.reason.as_json()
             values["sending_error_datetime"] = self.sending_error_datetime or now
         _logger.warning("Mail server %s sends nothing until %s: %s", self.id, until, outcome.reason)

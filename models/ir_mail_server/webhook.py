@@ -101,10 +101,6 @@ class IrMailServer(models.Model):
 
     @api.depends_context("tz")
     def _compute_tracking_health(self):
-        today = fields.Datetime.context_timestamp(self, fields.Datetime.now())
-        midnight = fields.Datetime.now() - timedelta(
-            hours=today.hour, minutes=today.minute, seconds=today.second
-        )
         self.env["mail.tracking"].flush_model()
         self.env.cr.execute(
             """
@@ -126,7 +122,7 @@ class IrMailServer(models.Model):
                    ) AS failed
              WHERE server.id IN %(servers)s
             """,
-            {"midnight": midnight, "servers": tuple(self._origin.ids) or (None,)},
+            {"midnight": self._midnight(), "servers": tuple(self._origin.ids) or (None,)},
         )
         health = {row[0]: row[1:] for row in self.env.cr.fetchall()}
         for server in self:
@@ -138,13 +134,20 @@ class IrMailServer(models.Model):
                 server.tracking_failed_count,
             ) = health.get(server._origin.id, (False, 0, 0, 0, 0))
 
+    @api.model
+    def _midnight(self):
+        """Return when the user's day began."""
+        now = fields.Datetime.now()
+        local = fields.Datetime.context_timestamp(self, now)
+        return now - timedelta(hours=local.hour, minutes=local.minute, seconds=local.second)
+
     def _keep_former_provider(self, provider):
         """Make a new URL for another provider: the events of the present one, which come late,
         would be read as the other's.
         """
         self.sudo().filtered(
             lambda server: server.webhook_secret and server.provider not in (False, provider)
-        ).action_rotate_webhook_secret()
+        )._rotate_webhook_secret()
 
     @api.model
     def _last_event_time(self):
@@ -203,8 +206,10 @@ class IrMailServer(models.Model):
         webhooks = map(authentication.Webhook.from_row, self.env.cr.fetchall())
         return {webhook.server_id: webhook for webhook in webhooks}
 
-    def action_rotate_webhook_secret(self):
-        """Make a new webhook URL; the former one stays valid for `GRACE_PERIOD`."""
+    def _rotate_webhook_secret(self):
+        """Make a new webhook URL, which isn't at the provider yet; the former one stays valid for
+        `GRACE_PERIOD`.
+        """
         for server in self:
             server.write(
                 {
@@ -218,6 +223,7 @@ class IrMailServer(models.Model):
                     "webhook_password": False,
                 }
             )
+        self._forget_registration()
 
     def action_keep_base_url(self):
         """Have Odoo keep its address, and thereby the webhooks' URLs, at every login.
@@ -234,7 +240,7 @@ class IrMailServer(models.Model):
         return self.webhook_user.encode(), self.webhook_password.encode()
 
     def action_test_webhook(self):
-        """Post an event without effect to the webhook, as the provider would.
+        """Post to the webhook as the provider would; what is posted is no event.
 
         :raises UserError: when it can't be posted, or isn't answered with 200; says what to do
         """
@@ -243,7 +249,7 @@ class IrMailServer(models.Model):
         self._check_test_answer(response.status_code)
         return self._notice(
             _(
-                "The webhook answered after %s ms and stored the test event.",
+                "The webhook answered after %s ms: it can be reached from here.",
                 round(response.elapsed.total_seconds() * 1000),
             )
         )
@@ -289,10 +295,19 @@ class IrMailServer(models.Model):
             )
 
     def action_view_trackings(self):
-        """Open the events of this server."""
+        """Open the events of this server: those that a figure of its health counts, which the
+        context names, or all.
+        """
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "mail_mailjet_aldeamo.mail_tracking_action"
         )
-        action["domain"] = [("mail_server_id", "=", self.id)]
+        domains = {
+            "today": [("create_date", ">=", self._midnight())],
+            "pending": [("state", "=", "pending")],
+            "unmatched": [("create_date", ">=", self._midnight()), ("is_unmatched", "=", True)],
+            "failed": [("state", "=", "failed")],
+        }
+        health = domains.get(self.env.context.get("health"), [])
+        action["domain"] = [("mail_server_id", "=", self.id), *health]
         return action

@@ -1,6 +1,7 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import logging
 import secrets
 from urllib.parse import quote, urlsplit
 
@@ -10,8 +11,14 @@ from odoo.exceptions import UserError
 from ...providers import PROVIDERS
 from ...providers.account import Callback
 from ...providers.api import ApiError
+from ..transactions import retried
+
+_logger = logging.getLogger(__name__)
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# Whose URL the account may have: see `_callback_status`. Those that somebody else may need, the
+# gravest first.
+OTHERS = ("foreign", "moved", "other_server")
 
 
 class IrMailServer(models.Model):
@@ -27,6 +34,15 @@ class IrMailServer(models.Model):
     )
     webhook_registered_count = fields.Integer(readonly=True, copy=False, groups="base.group_system")
     webhook_suspended = fields.Boolean(readonly=True, copy=False, groups="base.group_system")
+    webhook_checked_datetime = fields.Datetime(
+        string="Compared With the Account", readonly=True, copy=False, groups="base.group_system"
+    )
+    # Of the gravest of the URLs that aren't ours: {"status": one of `OTHERS`, "url": without
+    # user, password and path}.
+    webhook_elsewhere = fields.Json(readonly=True, copy=False, groups="base.group_system")
+    # This Odoo had another address, and since then no account was asked what it has.
+    webhook_moved_datetime = fields.Datetime(readonly=True, copy=False, groups="base.group_system")
+    webhook_moved_from = fields.Char(readonly=True, copy=False, groups="base.group_system")
     webhook_type_count = fields.Integer(compute="_compute_webhook_type_count")
 
     @api.depends("provider")
@@ -60,11 +76,72 @@ class IrMailServer(models.Model):
         return self._notice(_("The account reports no more events to this server."))
 
     def action_rotate_webhook_secret(self):
-        """The new URL isn't at the provider yet."""
-        result = super().action_rotate_webhook_secret()
-        for server in self:
-            server._note_registration([])
-        return result
+        """Replace the URL, and register the new one where Odoo has the keys for it.
+
+        Where the account posts somebody else's events too, ask first. The former URL goes on
+        working for a while, so a failure at the provider loses nothing.
+        """
+        self.ensure_one()
+        self._rotate_webhook_secret()
+        if not (self.active and self.has_account and self._has_api_credentials()):
+            return self._notice(
+                _("This is the new URL. Enter it at the provider within seven days."), "info"
+            )
+        try:
+            self._check_can_register()
+            with self._account() as account:
+                callbacks = account.callbacks()
+                if self._others(callbacks):
+                    return self.action_register_webhooks()
+                _callbacks, failure = self._register_webhooks(account, callbacks)
+        except UserError as error:
+            failure = str(error)
+        if failure:
+            return self._notice(
+                _(
+                    "The URL was replaced, but the new one isn't registered at the provider yet. "
+                    "The former one works for seven days. %s",
+                    failure,
+                ),
+                "warning",
+            )
+        return self._notice(_("The URL was replaced, and the new one is registered."))
+
+    @api.model
+    def _cron_compare_webhooks(self):
+        """Compare what each account has with what was registered."""
+        for server in self.search([("provider", "!=", False)]):
+            if server.has_account and server.webhook_url and server._has_api_credentials():
+                retried(self.env, server._compare_webhook)
+        self.env["mail.provider.stop"]._wake_watch()
+
+    def _compare_webhook(self):
+        """Ask the account where its events go. If it doesn't answer, what was known stays."""
+        try:
+            with self._account() as account:
+                self._note_registration(account.callbacks())
+        except UserError as error:
+            _logger.warning("The webhook of mail server %s: %s", self.id, error)
+
+    @api.model
+    def _note_move(self, former, present):
+        """Note that this Odoo's address has changed, and have the accounts asked.
+
+        :param str former: address; :param str present: likewise
+        """
+        servers = self.sudo().search([("provider", "!=", False), ("webhook_secret", "!=", False)])
+        for server in servers:
+            # Back again: as if nothing had been.
+            is_back = server.webhook_moved_from == present
+            server.write(
+                {
+                    "webhook_moved_from": not is_back and former,
+                    "webhook_moved_datetime": not is_back and fields.Datetime.now(),
+                }
+            )
+        job = self.env.ref("mail_mailjet_aldeamo.ir_cron_compare_webhooks", False)
+        if servers and job:
+            job.sudo()._trigger()
 
     def _check_can_register(self):
         """:raises UserError: the provider couldn't post to this Odoo; says what to do"""
@@ -135,14 +212,18 @@ class IrMailServer(models.Model):
         """Tell whose URL an `account.Callback` has.
 
         :return: ``current``; ``outdated``: ours, but not as it would be registered now;
-            ``suspended``: ours, and the provider has given up on it; ``other_server`` of this
-            Odoo; ``foreign``
+            ``suspended``: ours, and the provider has given up on it; ``moved``: ours at another
+            address, if it isn't that of a database of which this is a copy; ``other_server`` of
+            this Odoo; ``foreign``
         """
         # http and https are the same Odoo
         path = callback.bare_url.partition("://")[2]
         ours = self.get_base_url().rstrip("/").partition("://")[2] + "/mail_provider/"
         if not path.startswith(ours):
-            return "foreign"
+            token = path.rpartition("/mail_provider/")[2]
+            secrets_of_ours = (self.webhook_secret, self.webhook_secret_previous)
+            tokens = [f"{self.id}-{secret}" for secret in secrets_of_ours if secret]
+            return "moved" if token in tokens else "foreign"
         if path.removeprefix(ours).partition("-")[0] != str(self.id):
             return "other_server"
         if not callback.is_alive:
@@ -150,9 +231,27 @@ class IrMailServer(models.Model):
         is_current = callback.is_grouped and callback.url == self._registered_url()
         return "current" if is_current else "outdated"
 
+    def _forget_registration(self):
+        """Forget what the account said: there is another URL, or another account."""
+        self.write(
+            {
+                "webhook_registered_count": 0,
+                "webhook_registered_datetime": False,
+                "webhook_suspended": False,
+                "webhook_elsewhere": False,
+                "webhook_checked_datetime": False,
+                "webhook_moved_datetime": False,
+                "webhook_moved_from": False,
+            }
+        )
+
     def _note_registration(self, callbacks):
-        """Keep what the account said about our URL."""
+        """Keep what the account said about our URL, and where else it posts to.
+
+        :param list[account.Callback] callbacks:
+        """
         statuses = [self._callback_status(callback) for callback in callbacks]
+        others = self._others(callbacks)
         count = statuses.count("current")
         since = bool(count) and (self.webhook_registered_datetime or fields.Datetime.now())
         self.write(
@@ -160,5 +259,19 @@ class IrMailServer(models.Model):
                 "webhook_registered_count": count,
                 "webhook_registered_datetime": since,
                 "webhook_suspended": "suspended" in statuses,
+                "webhook_elsewhere": others and others[0],
+                "webhook_checked_datetime": fields.Datetime.now(),
+                "webhook_moved_datetime": False,
+                "webhook_moved_from": False,
             }
         )
+
+    def _others(self, callbacks):
+        """Return status and address of each URL that somebody else may need, the gravest first."""
+        found = [(self._callback_status(callback), callback.bare_url) for callback in callbacks]
+        return [
+            {"status": status, "url": "{0.scheme}://{0.netloc}".format(urlsplit(url))}
+            for wanted in OTHERS
+            for status, url in found
+            if status == wanted
+        ]

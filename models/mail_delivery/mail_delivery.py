@@ -31,6 +31,7 @@ INDEXES = (
     ("due", ["mail_server_id", "COALESCE(retry_at, '-infinity')", "id"], "state = 'waiting'"),
     ("open", ["mail_server_id", "called_at"], "state IN ('calling', 'in_doubt')"),
     ("server", ["mail_server_id", "create_date"], ""),
+    ("refused", ["mail_server_id", "create_date"], "state = 'refused'"),
     # what a complaint, or an event without a token, finds its e-mail by
     ("recipient", ["recipient"], ""),
 )

@@ -7,7 +7,7 @@ Source: *Manual de Integración - Email*, MAN-PP-03-03, V6, 2020-11-09; sections
 
 from datetime import timezone
 
-from ..base import Provider, Text, _
+from ..base import TEST_EVENT, Provider, Text, _
 from . import templates
 from .dns import dns_expectations
 from .events import COLOMBIA, TOKEN_HEADER, translate
@@ -90,7 +90,7 @@ class Aldeamo(Provider):
         local = now.replace(tzinfo=timezone.utc).astimezone(COLOMBIA)
         return {
             "type": "SMTP",
-            "event": "test",
+            "event": TEST_EVENT,
             "email": "test@example.com",
             "timestamp": local.strftime("%Y-%m-%d %H:%M:%S"),
             "subject": "Odoo webhook test",

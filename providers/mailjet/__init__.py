@@ -9,7 +9,7 @@ import json
 import re
 from datetime import timezone
 
-from ..base import Provider, Text, _
+from ..base import TEST_EVENT, Provider, Text, _
 from .account import MailjetAccount
 from .dns import dns_expectations
 from .event_errors import EXPLANATIONS
@@ -63,6 +63,9 @@ class Mailjet(Provider):
     api_limits = LIMITS
     api_losses = LOSSES
     explanations = EXPLANATIONS
+    # mailjet.com, "Sending policy": what is above it may get the account suspended.
+    complaint_limit = 0.0008
+    bounce_limit = 0.08
 
     def api(self, credentials):
         return MailjetApi(credentials)
@@ -111,7 +114,7 @@ class Mailjet(Provider):
 
     def example(self, now):
         return {
-            "event": "test",
+            "event": TEST_EVENT,
             "time": int(now.replace(tzinfo=timezone.utc).timestamp()),
             "email": "test@example.com",
             "CustomID": "",

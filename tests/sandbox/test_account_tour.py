@@ -47,4 +47,4 @@ class TestAccountTour(MailjetCase, HttpCase):
         self.assertEqual(self.mailjet.post([event]).status, 200)
         self.assertEqual(server.action_test_webhook()["params"]["type"], "success")
         events = self.env["mail.tracking"].search([("mail_server_id", "=", server.id)])
-        self.assertEqual(set(events.mapped("event_type")), {"opened", "unknown"})
+        self.assertEqual(set(events.mapped("event_type")), {"opened"})

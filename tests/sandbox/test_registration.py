@@ -98,11 +98,13 @@ class TestRegistration(MailjetCase, TransactionCase):
         self.assertEqual(len(self.callbacks()), 7)
         self.assertEqual(first.webhook_registered_count, 7)
 
-    def test_copy_of_the_database_elsewhere_is_foreign(self):
+    def test_copy_of_the_database_elsewhere_is_asked_for(self):
         self.open().action_register()
         self.env["ir.config_parameter"].set_param("web.base.url", "https://staging.example")
         self.server.invalidate_recordset()
-        self.assertEqual(set(self.statuses(self.open()).values()), {"foreign"})
+        wizard = self.open()
+        self.assertEqual(set(self.statuses(wizard).values()), {"moved"})
+        self.assertTrue(wizard.takes_over)
         self.server.action_unregister_webhooks()
         self.assertEqual(len(self.callbacks()), 7)
 

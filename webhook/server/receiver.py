@@ -113,6 +113,8 @@ class Receiver:
         while self._unknown and self._unknown[0][0] <= number:
             _number, exchange = self._unknown.popleft()
             if exchange.status is None and not (is_read and self._authenticate(exchange)):
+                if is_read:
+                    self._webhooks.note_refused(exchange.path[len(PREFIX) :], 404)
                 exchange.turn_away(404 if is_read else 503)
 
     def _refusal(self, exchange):
@@ -136,6 +138,7 @@ class Receiver:
         try:
             webhook = self._webhooks.find(token, exchange.credentials, spool.now())
         except authentication.WrongCredentialsError:
+            self._webhooks.note_refused(token, 401)
             exchange.turn_away(401)
             return True
         if webhook is None:

@@ -8,7 +8,7 @@ import time
 
 import psycopg2
 
-from .. import authentication
+from .. import authentication, refusals, spool
 from .database import Link
 from .outage import Outage
 
@@ -34,6 +34,7 @@ class Webhooks:
         self._outage = Outage(_logger, "The webhooks can't be read")
         self.begun = 0
         self._by_server = {}
+        self._refusals = refusals.Refusals()
         self._wanted = threading.Event()
         self._is_stopping = False
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
@@ -58,6 +59,22 @@ class Webhooks:
         provider = authentication.authentic_provider(webhook, token, credentials, now)
         return (webhook.server_id, provider) if provider else None
 
+    def note_refused(self, token, status):
+        """Count a request that is refused, if it names a server that has a webhook."""
+        server_id = authentication.server_id_of(token)
+        if server_id in self._by_server:
+            self._refusals.note(server_id, status)
+
+    def _record_refused(self):
+        counts = self._refusals.due()
+        if not counts:
+            return
+        try:
+            with self._link.use() as cursor:
+                refusals.record(cursor, counts, spool.now())
+        except psycopg2.Error as error:
+            _logger.warning("Refused posts can't be noted: %s", type(error).__name__)
+
     def _run(self):
         while not self._is_stopping:
             self._wanted.clear()
@@ -74,6 +91,7 @@ class Webhooks:
                 self._by_server = {webhook.server_id: webhook for webhook in webhooks}
                 is_read = True
             self._on_read(self.begun, is_read)
+            self._record_refused()
             time.sleep(_SHORTEST_INTERVAL)
             self._wanted.wait(_INTERVAL)
         self._link.close()

@@ -1,0 +1,148 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import _, fields, models
+
+from ...providers import PROVIDERS
+from .state import STALE, Verdict
+
+# Gmail's and Yahoo's figure for senders of bulk mail (February 2024): above it, mail is refused.
+COMPLAINTS_REFUSED = 0.003
+# Of fewer mails a day, a rate says nothing.
+MANY_MAILS = 1000
+
+
+class IrMailServer(models.Model):
+    """Whether a server sends: the first of these findings that applies is told."""
+
+    _inherit = "ir.mail_server"
+
+    def _sending_verdict(self, facts):
+        """Return the `Verdict` on sending.
+
+        :param facts.Facts facts:
+        """
+        self.ensure_one()
+        return (
+            self._stopped_verdict()
+            or self._waiting_verdict(facts)
+            or self._unwanted_verdict(facts)
+            or self._rates_verdict()
+            or self._acceptance_verdict(facts)
+        )
+
+    def _stopped_verdict(self):
+        now = fields.Datetime.now()
+        if self.sending_error:
+            since = self._time(self.sending_error_datetime)
+            return Verdict(
+                "wrong",
+                _(
+                    "Nothing is sent since %(since)s. %(reason)s",
+                    since=since,
+                    reason=self.sending_error,
+                ),
+            )
+        if self.sending_paused_until and self.sending_paused_until > now:
+            return Verdict(
+                "unknown",
+                _(
+                    "The provider takes no mails for the moment. Odoo tries again at %s.",
+                    self._time(self.sending_paused_until),
+                ),
+            )
+        if not self._transport_limits(self.transport):
+            return Verdict("todo", _("Enter the credentials."))
+        return None
+
+    def _waiting_verdict(self, facts):
+        if facts.waiting and self._sending_room(fields.Datetime.now()) <= 0:
+            return Verdict(
+                "todo",
+                _(
+                    "The limit of mails that was set on this server is reached: %s emails wait, "
+                    "and leave one after the other. Raise the limit, or wait.",
+                    facts.waiting,
+                ),
+            )
+        if facts.overdue_since:
+            return Verdict(
+                "wrong",
+                _(
+                    "Emails wait since %s although nothing stands in their way: see that Odoo "
+                    "runs its scheduled actions.",
+                    self._time(facts.overdue_since),
+                ),
+            )
+        return None
+
+    def _unwanted_verdict(self, facts):
+        if not facts.unwanted:
+            return None
+        return Verdict(
+            "wrong",
+            _(
+                "%(count)s emails were refused since %(since)s because of their sender. Send them "
+                "again once that is mended. %(reason)s",
+                count=facts.unwanted,
+                since=self._time(facts.unwanted_since),
+                reason=self._worded_json(facts.unwanted_text) or "",
+            ),
+        )
+
+    def _rates_verdict(self):
+        """Return the `Verdict` on too many complaints or bounces, or None."""
+        provider, mails = PROVIDERS[self.provider], self.rate_mails
+        if mails < MANY_MAILS:
+            return None
+        complaints, bounces = self.rate_complaints / mails, self.rate_bounces / mails
+        if complaints >= provider.complaint_limit:
+            return Verdict(
+                "wrong" if complaints >= COMPLAINTS_REFUSED else "todo",
+                _(
+                    "Of the %(mails)s emails of the last day, %(rate)s %% were reported as spam. "
+                    "Up to %(limit)s %% are tolerated, and from 0.3 %% on Gmail and Yahoo refuse "
+                    "mail: write only to those who asked for it.",
+                    mails=mails,
+                    rate=percent(complaints),
+                    limit=percent(provider.complaint_limit),
+                ),
+            )
+        if provider.bounce_limit and bounces > provider.bounce_limit:
+            return Verdict(
+                "wrong",
+                _(
+                    "Of the %(mails)s emails of the last day, %(rate)s %% bounced. %(provider)s "
+                    "suspends accounts above %(limit)s %%: write only to addresses that exist.",
+                    mails=mails,
+                    rate=percent(bounces),
+                    provider=provider.name,
+                    limit=percent(provider.bounce_limit),
+                ),
+            )
+        return None
+
+    def _acceptance_verdict(self, facts):
+        if not facts.accepted_at:
+            return Verdict("todo", _("No email has left through this server yet: send one."))
+        when = self._time(facts.accepted_at)
+        stop = self.stop_ids.filtered(lambda stop: stop.kind == "sending")
+        if stop and facts.accepted_at < stop.create_date:
+            return Verdict(
+                "unknown",
+                _("Sending was stopped. Whether it works again shows with the next email."),
+            )
+        if facts.accepted_at < fields.Datetime.now() - STALE:
+            return Verdict(
+                "unknown",
+                _(
+                    "The provider took the last email on %s: whether it still does isn't known.",
+                    when,
+                ),
+            )
+        return Verdict("right", _("The provider took the last email on %s.", when))
+
+
+def percent(share):
+    """Return a share as a figure in percent: 0.0008 is "0.08"."""
+    return f"{share * 100:.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,60 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import _, fields, models
+
+LIMITS = {"limit_hour", "limit_day"}
+
+
+class IrMailServer(models.Model):
+    """What waits because a server could not send, and has it leave when that is mended."""
+
+    _inherit = "ir.mail_server"
+
+    mail_waiting_count = fields.Integer(
+        string="Waiting", compute="_compute_mail_waiting_count", groups="base.group_system"
+    )
+
+    def _compute_mail_waiting_count(self):
+        """Count what is in the outbox, and what Odoo's queue keeps for the very server."""
+        queued = {
+            server.id: count
+            for server, count in self.env["mail.mail"]._read_group(
+                [("mail_server_id", "in", self._origin.ids), ("state", "=", "outgoing")],
+                ["mail_server_id"],
+                ["__count"],
+            )
+        }
+        for server in self:
+            id_ = server._origin.id
+            server.mail_waiting_count = server.delivery_waiting_count + queued.get(id_, 0)
+
+    def action_send_waiting(self):
+        """Forget the pause, and send now: what is in the outbox, and what is in Odoo's queue.
+
+        :raises AccessError: the user isn't an administrator
+        """
+        self.check_access_rights("write")
+        self._forget_sending_error()
+        self.env.cr.execute(
+            """
+            UPDATE mail_delivery SET retry_at = NULL
+             WHERE id IN (SELECT id FROM mail_delivery
+                           WHERE mail_server_id = ANY(%s) AND state = 'waiting'
+                             AND retry_at IS NOT NULL
+                           ORDER BY id FOR UPDATE SKIP LOCKED)
+            """,
+            [self.ids],
+        )
+        self.env["mail.delivery"].invalidate_model(["retry_at"], flush=False)
+        self._wake_sending()
+        return self._notice(
+            _("The waiting emails are sent now. What stands in their way is shown here."), "info"
+        )
+
+    def _wake_sending(self):
+        """Have the jobs run now: the one that delivers, and Odoo's own for its queue."""
+        self.env["mail.delivery"]._wake_delivering()
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action", raise_if_not_found=False)
+        if queue:
+            queue.sudo()._trigger()

@@ -1,0 +1,121 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import logging
+
+from markupsafe import Markup
+
+from odoo import _, api, fields, models
+
+from .transactions import retried
+
+_logger = logging.getLogger(__name__)
+
+ACTIVITY = "mail.mail_activity_data_warning"
+JOB = "mail_mailjet_aldeamo.ir_cron_watch_servers"
+# What is unknown mends nothing, and is no stop by itself.
+MENDED = ("right", "todo", False)
+
+
+class MailProviderStop(models.Model):
+    """Something that stopped at a mail server, as long as it isn't mended. The administrators have
+    an activity on it, once, which goes with it.
+
+    A model of its own: `mail.activity.mixin` needs `mail.thread` on its model, and that would put
+    followers and messages on Odoo's own mail servers.
+    """
+
+    _name = "mail.provider.stop"
+    _description = "Stop of a Mail Server"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id DESC"
+
+    mail_server_id = fields.Many2one(
+        "ir.mail_server", required=True, readonly=True, ondelete="cascade"
+    )
+    kind = fields.Selection(
+        [("sending", "Sending"), ("events", "Events")], required=True, readonly=True
+    )
+    create_date = fields.Datetime(string="Noticed")
+    reason = fields.Char(string="What Happened", compute="_compute_reason")
+
+    _sql_constraints = [
+        ("server_kind_unique", "unique (mail_server_id, kind)", "This stop is already known."),
+    ]
+
+    @api.depends("mail_server_id", "kind")
+    @api.depends_context("lang", "tz")
+    def _compute_reason(self):
+        for stop in self:
+            stop.reason = stop.mail_server_id[f"{stop.kind}_state_reason"]
+
+    @api.depends("mail_server_id", "kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for stop in self:
+            stop.display_name = stop._summary()
+
+    def action_open_server(self):
+        """Open the mail server."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "ir.mail_server",
+            "res_id": self.mail_server_id.id,
+            "view_mode": "form",
+        }
+
+    @api.model
+    def _cron_watch(self):
+        """Tell of what has stopped, and take back what is mended."""
+        retried(self.env, self._watch)
+
+    @api.model
+    def _wake_watch(self):
+        """Have the job run now, unless somebody deleted it."""
+        if job := self.env.ref(JOB, raise_if_not_found=False):
+            job.sudo()._trigger()
+
+    @api.model
+    def _watch(self):
+        servers = self.env["ir.mail_server"].search([("provider", "!=", False)])
+        servers._note_rates()
+        known = {(stop.mail_server_id, stop.kind): stop for stop in self.search([])}
+        for server in servers:
+            for kind in ("sending", "events"):
+                stop = known.pop((server, kind), self.browse())
+                state = server[f"{kind}_state"]
+                if state == "wrong" and not stop:
+                    stop = self.with_context(mail_create_nolog=True).create(
+                        {"mail_server_id": server.id, "kind": kind}
+                    )
+                    stop._tell()
+                elif stop and state in MENDED:
+                    stop._close()
+        # Their servers were archived, or have no provider any more.
+        self.union(*known.values())._close()
+
+    def _tell(self):
+        """Give each administrator an activity."""
+        self.ensure_one()
+        _logger.warning("Mail server %s: %s", self.mail_server_id.id, self.reason)
+        # A notification by email might wait with the others, and come when all is well again.
+        stop = self.with_context(mail_activity_quick_update=self.kind == "sending")
+        for user in self.env["mail.dns.check"]._administrators():
+            stop = stop.with_context(lang=user.lang, tz=user.tz)
+            # What a provider said is in it.
+            note = Markup("<p>%s</p>") % stop.reason
+            stop.activity_schedule(ACTIVITY, user_id=user.id, summary=stop._summary(), note=note)
+
+    def _close(self):
+        """Take the activities back: they go with their record."""
+        for stop in self:
+            _logger.info("Mail server %s: %s is mended", stop.mail_server_id.id, stop.kind)
+        self.unlink()
+
+    def _summary(self):
+        self.ensure_one()
+        name = self.mail_server_id.name
+        if self.kind == "sending":
+            return _("“%s” doesn't send as it should", name)
+        return _("What becomes of the emails of “%s” isn't reported", name)

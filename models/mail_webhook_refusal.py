@@ -1,0 +1,81 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import logging
+
+import psycopg2
+
+from odoo import _, api, fields, models, registry
+
+from ..webhook import authentication, refusals
+
+_logger = logging.getLogger(__name__)
+
+_refused = {}  # database → `refusals.Refusals` of this process
+
+
+class MailWebhookRefusal(models.Model):
+    """What was posted to a server's webhook and refused: one row for each answer. Rows are written
+    by `webhook/refusals.py` alone.
+    """
+
+    _name = "mail.webhook.refusal"
+    _description = "Refused Posts to a Webhook"
+    _order = "last DESC"
+    _rec_name = "status"
+    _log_access = False
+
+    mail_server_id = fields.Many2one("ir.mail_server", required=True, ondelete="cascade")
+    status = fields.Integer(string="Answer", required=True, help="As an HTTP status.")
+    reason = fields.Char(compute="_compute_reason")
+    count = fields.Integer(string="Requests", required=True, help="At least so many.")
+    since = fields.Datetime(required=True)
+    last = fields.Datetime(string="Last One", required=True)
+
+    _sql_constraints = [
+        (
+            "server_status_unique",
+            "unique (mail_server_id, status)",
+            "The refused posts of a server are counted once for each answer.",
+        ),
+    ]
+
+    @api.depends("status")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        reasons = {
+            401: _(
+                "They came with the right URL, but without the right user and password: the URL "
+                "was entered by hand, or a proxy in front of Odoo drops the header Authorization."
+            ),
+            404: _(
+                "They came with a secret that isn't, or no longer, this server's: an old URL is "
+                "entered somewhere, or somebody is guessing."
+            ),
+        }
+        for refusal in self:
+            refusal.reason = reasons.get(refusal.status)
+
+    @api.model
+    def _note(self, token, status):
+        """Count a request that is refused, if it names a server that has a webhook.
+
+        In a transaction of its own: that of the request is rolled back.
+
+        :param str token: "<server id>-<secret>", as in the URL
+        :param int status: 401 or 404
+        """
+        server_id = authentication.server_id_of(token)
+        if server_id not in self.env["ir.mail_server"]._webhooks():
+            return
+        database = self.env.cr.dbname
+        refused = _refused.setdefault(database, refusals.Refusals())
+        refused.note(server_id, status)
+        counts = refused.due()
+        if not counts:
+            return
+        try:
+            with registry(database).cursor() as cr:
+                refusals.record(cr, counts, fields.Datetime.now())
+        except psycopg2.Error as error:
+            _logger.warning("Refused posts can't be noted: %s", type(error).__name__)

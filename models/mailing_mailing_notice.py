@@ -1,0 +1,130 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import timedelta
+
+from odoo import _, api, fields, models
+from odoo.tools import format_datetime
+
+# By then, hardly anything more will be reported of a mailing.
+RECENT = timedelta(days=7)
+
+
+class MailingMailing(models.Model):
+    """What a marketer has to know of the server while her mails wait or can't be followed: no
+    keys, no answers of a provider.
+    """
+
+    _inherit = "mailing.mailing"
+
+    # As administrator: what is shown says nothing that only they may know.
+    server_notice = fields.Text(compute="_compute_server_notice", compute_sudo=True)
+
+    @api.depends("mail_server_id", "email_from", "state", "mailing_type")
+    @api.depends_context("lang", "tz")
+    def _compute_server_notice(self):
+        for mailing in self:
+            server = mailing._sending_server()
+            notices = [
+                server and mailing._waiting_notice(server),
+                server and mailing._sender_notice(server),
+                server and mailing._events_notice(server),
+            ]
+            mailing.server_notice = "\n".join(filter(None, notices)) or False
+
+    def _sending_server(self):
+        """Return the server that the mailing is sent through if it has a provider, or none."""
+        self.ensure_one()
+        servers = self.env["ir.mail_server"]
+        if self.mailing_type != "mail" or not self._origin.id:
+            return servers
+        server = self.mail_server_id or servers._find_mail_server(self.email_from)[0]
+        return server.filtered("provider") if server else servers
+
+    def _waiting_notice(self, server):
+        """Return why mails wait, or would wait, or None."""
+        obstacle = server._sending_obstacle()
+        is_wrong = server.sending_state == "wrong"
+        if not obstacle and not is_wrong:
+            return None
+        count = self._waiting_count(server)
+        if not count and (self.state == "done" or not server.sending_error):
+            return None
+        if server.sending_error:
+            since = format_datetime(self.env, server.sending_error_datetime, dt_format="short")
+            sentences = [_("No email leaves since %s.", since), self._told(server, "sending")]
+        elif obstacle and not server.sending_paused_until:
+            sentences = [_("Only a certain number of emails leave in an hour or a day.")]
+        else:
+            sentences = [_("Emails can't leave for the moment.")]
+        sentences.append(
+            _(
+                "%s emails of this mailing wait. They leave by themselves: don't send it again.",
+                count,
+            )
+            if count
+            else _("What you send now waits, and leaves by itself later.")
+        )
+        return " ".join(sentences)
+
+    def _waiting_count(self, server):
+        """Return how many mails are in the outbox, which is short, or in Odoo's queue."""
+        id_ = self._origin.id
+        self.env["mail.delivery"].flush_model()
+        self.env.cr.execute(
+            """
+            SELECT count(*) FROM mail_delivery
+             WHERE mail_server_id = %s AND state = 'waiting' AND mass_mailing_id = %s
+            """,
+            [server.id, id_],
+        )
+        queued = [("mailing_id", "=", id_), ("state", "=", "outgoing")]
+        return self.env.cr.fetchone()[0] + self.env["mail.mail"].search_count(queued)
+
+    def _sender_notice(self, server):
+        """Return how many mails were refused because of who sends them, or None."""
+        self.env.cr.execute(
+            """
+            SELECT count(*) FROM mail_delivery AS refused
+              JOIN mailing_trace ON mailing_trace.id = refused.mailing_trace_id
+             WHERE refused.mail_server_id = %s AND refused.state = 'refused'
+               AND refused.create_date > %s AND refused.failure = 'sender'
+               AND refused.mass_mailing_id = %s AND mailing_trace.trace_status = 'error'
+            """,
+            [server.id, fields.Datetime.now() - RECENT, self._origin.id],
+        )
+        count = self.env.cr.fetchone()[0]
+        if not count:
+            return None
+        return _(
+            "%s emails were refused because of the address in “Send From”. Choose another one, or "
+            "ask an administrator to have it validated; then press Retry.",
+            count,
+        )
+
+    def _events_notice(self, server):
+        """Return that the figures aren't complete, or None."""
+        is_recent = self.sent_date and self.sent_date > fields.Datetime.now() - RECENT
+        if self.state != "sending" and not (self.state == "done" and is_recent):
+            return None
+        if server.events_state == "wrong":
+            words = _(
+                "What becomes of the emails isn't reported at present: the figures for delivered, "
+                "opened, clicked and bounced are not complete."
+            )
+            return f"{words} {self._told(server, 'events')}"
+        if server.events_state == "todo" and not server._facts()[server.id].event_at:
+            return _(
+                "What becomes of the emails isn't reported to Odoo yet: there are no figures for "
+                "delivered, opened, clicked and bounced. An administrator can set that up."
+            )
+        return None
+
+    @api.model
+    def _told(self, server, kind):
+        """Return who knows of a stop."""
+        stop = server.stop_ids.filtered(lambda stop: stop.kind == kind)
+        if not stop:
+            return _("Please tell an administrator.")
+        when = format_datetime(self.env, stop.create_date, dt_format="short")
+        return _("The administrators were told on %s.", when)
