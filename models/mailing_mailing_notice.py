@@ -43,20 +43,19 @@ class MailingMailing(models.Model):
 
     def _waiting_notice(self, server):
         """Return why mails wait, or would wait, or None."""
-        obstacle = server._sending_obstacle()
-        is_wrong = server.sending_state == "wrong"
-        if not obstacle and not is_wrong:
+        now = fields.Datetime.now()
+        if server.sending_error:
+            since = format_datetime(self.env, server.sending_error_datetime, dt_format="short")
+            sentences = [_("No email leaves since %s.", since), self._told(server, "sending")]
+        elif server.sending_paused_until and server.sending_paused_until > now:
+            sentences = [_("Emails can't leave for the moment.")]
+        elif server._sending_room(now) <= 0:
+            sentences = [_("Only a certain number of emails leave in an hour or a day.")]
+        else:
             return None
         count = self._waiting_count(server)
         if not count and (self.state == "done" or not server.sending_error):
             return None
-        if server.sending_error:
-            since = format_datetime(self.env, server.sending_error_datetime, dt_format="short")
-            sentences = [_("No email leaves since %s.", since), self._told(server, "sending")]
-        elif obstacle and not server.sending_paused_until:
-            sentences = [_("Only a certain number of emails leave in an hour or a day.")]
-        else:
-            sentences = [_("Emails can't leave for the moment.")]
         sentences.append(
             _(
                 "%s emails of this mailing wait. They leave by themselves: don't send it again.",

@@ -51,17 +51,11 @@ class IrMailServer(models.Model):
         elsewhere = self._elsewhere_verdict(facts)
         if elsewhere:
             return elsewhere
-        if self.webhook_is_protected and not self.webhook_registered_count:
-            if self.webhook_checked_datetime:
-                return Verdict(
-                    "wrong",
-                    _(
-                        "The account reports no more events to this server (seen on %s): somebody "
-                        "removed its webhook. Register it again.",
-                        self._time(self.webhook_checked_datetime),
-                    ),
-                )
-            return Verdict("todo", _("The webhook's URL isn't registered yet: register it."))
+        was_registered = self.webhook_is_protected or self.webhook_password_previous
+        if was_registered and not self.webhook_checked_datetime:
+            return Verdict(
+                "todo", _("The webhook's URL isn't registered at the provider yet: register it.")
+            )
         if 0 < self.webhook_registered_count < self.webhook_type_count:
             return Verdict(
                 "todo",
@@ -78,6 +72,15 @@ class IrMailServer(models.Model):
         """Return the `Verdict` on events that the account reports to others, or None."""
         elsewhere = self.webhook_elsewhere or {}
         words = {"url": elsewhere.get("url"), "when": self._time(self.webhook_checked_datetime)}
+        if elsewhere.get("status") == "none" and (self.webhook_is_protected or facts.event_at):
+            return Verdict(
+                "wrong" if self.webhook_is_protected else "todo",
+                _(
+                    "The account reports no events to this server (seen on %s): its webhook was "
+                    "removed. Register it again.",
+                    words["when"],
+                ),
+            )
         if elsewhere.get("status") == "foreign":
             return Verdict(
                 "wrong" if self.webhook_is_protected or facts.event_at else "todo",

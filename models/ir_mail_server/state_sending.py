@@ -127,7 +127,7 @@ class IrMailServer(models.Model):
             return Verdict("todo", _("No email has left through this server yet: send one."))
         when = self._time(facts.accepted_at)
         stop = self.stop_ids.filtered(lambda stop: stop.kind == "sending")
-        if stop and facts.accepted_at < stop.create_date:
+        if stop and facts.accepted_at < stop.create_date.replace(microsecond=0):
             return Verdict(
                 "unknown",
                 _("Sending was stopped. Whether it works again shows with the next email."),

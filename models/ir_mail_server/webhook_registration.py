@@ -38,7 +38,7 @@ class IrMailServer(models.Model):
         string="Compared With the Account", readonly=True, copy=False, groups="base.group_system"
     )
     # Of the gravest of the URLs that aren't ours: {"status": one of `OTHERS`, "url": without
-    # user, password and path}.
+    # user, password and path}; {"status": "none"}: the account has no URL at all.
     webhook_elsewhere = fields.Json(readonly=True, copy=False, groups="base.group_system")
     # This Odoo had another address, and since then no account was asked what it has.
     webhook_moved_datetime = fields.Datetime(readonly=True, copy=False, groups="base.group_system")
@@ -259,7 +259,7 @@ class IrMailServer(models.Model):
                 "webhook_registered_count": count,
                 "webhook_registered_datetime": since,
                 "webhook_suspended": "suspended" in statuses,
-                "webhook_elsewhere": others and others[0],
+                "webhook_elsewhere": others[0] if others else not callbacks and {"status": "none"},
                 "webhook_checked_datetime": fields.Datetime.now(),
                 "webhook_moved_datetime": False,
                 "webhook_moved_from": False,

@@ -170,7 +170,7 @@ class TestSendingStops(StopCase):
         self.assertIn("Odoo tries again at", reason)
         self.watch()
         self.assertFalse(server.stop_ids)
-        self.assertIn("can't leave for the moment: ", self.notice(server).replace(". ", ": "))
+        self.assertIn("Emails can't leave for the moment", self.notice(server))
         with mute_logger(SERVER_LOG):
             for _pause in range(2):
                 self.let_time_pass()
@@ -385,6 +385,7 @@ class TestEventStops(EventStopCase):
     def test_taken_over(self):
         server = self.registered_server()
         self.event(server)
+        self.grow_old(minutes=5)
         for row in self.callbacks():
             self.account("PUT", f"eventcallbackurl/{row['ID']}", {"Url": FOREIGN})
         self.assertEqual(self.state(server, "events")[0], "right", "nobody has looked yet")
@@ -403,7 +404,7 @@ class TestEventStops(EventStopCase):
         for row in self.callbacks():
             self.account("DELETE", f"eventcallbackurl/{row['ID']}")
         self.compare()
-        self.assert_stopped(server, "events", "somebody removed its webhook")
+        self.assert_stopped(server, "events", "its webhook was removed")
 
     def test_moved(self):
         server = self.registered_server()
@@ -559,15 +560,14 @@ class TestReplaceUrl(EventStopCase):
 
     def test_provider_does_not_answer(self):
         server = self.registered_server()
-        former, token = server.webhook_url, server.webhook_url.rpartition("/")[2]
+        former = server.webhook_url
         self.mailjet.api.fail(500, "", times=9)
         action = server.action_rotate_webhook_secret()
         self.assertEqual(action["params"]["type"], "warning")
         self.assertIn("isn't registered at the provider yet", action["params"]["message"])
         self.assertNotEqual(server.webhook_url, former)
         self.assertEqual(self.state(server, "events")[0], "todo")
-        self.assertIn("register it", self.state(server, "events")[1])
-        self.assertTrue(token)
+        self.assertIn("isn't registered at the provider yet", self.state(server, "events")[1])
 
     def test_without_keys(self):
         server = self.account_server("aldeamo")

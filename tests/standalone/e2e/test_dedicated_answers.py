@@ -11,6 +11,7 @@ import requests
 from dedicated import SECRETS, event, raw, received, request_line, requests_for, statuses
 
 from dev import load
+from dev.intake import Intake
 
 MAX_BODY = 1024 * 1024
 
@@ -170,6 +171,22 @@ def test_secret_rotated(receiver):
     assert [answer("new"), answer("former")] == [200, 200]
     receiver.wait(lambda: all_say(404, lambda: answer(SECRETS["aldeamo"])), patience=2)
     receiver.wait(lambda: all_say(404, lambda: answer("former")), patience=4)
+
+
+def test_refused_posts_are_counted(receiver):
+    """One row for each server and answer, however much is posted."""
+    receiver.query("DELETE FROM mail_webhook_refusal")
+    server = receiver.servers["aldeamo"]
+    counted = "SELECT mail_server_id, status, count FROM mail_webhook_refusal"
+    with Intake(receiver.pg, receiver.database) as own:
+        for token in (f"{server}-wrong", "999999-wrong", "x"):
+            for _time in range(5):
+                url = f"{own.url}/mail_provider/{token}"
+                assert requests.post(url, b"{}", timeout=5).status_code == 404
+        receiver.wait(lambda: receiver.query(counted))
+        [row] = receiver.query(counted)
+    assert row[:2] == (server, 404)
+    assert 1 <= row[2] <= 5
 
 
 def test_405_not_posted(receiver):
