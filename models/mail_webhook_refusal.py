@@ -5,7 +5,7 @@ import logging
 
 import psycopg2
 
-from odoo import _, api, fields, models, registry
+from odoo import _, api, fields, models
 
 from ..webhook import authentication, refusals
 
@@ -60,7 +60,8 @@ class MailWebhookRefusal(models.Model):
     def _note(self, token, status):
         """Count a request that is refused, if it names a server that has a webhook.
 
-        In a transaction of its own: that of the request is rolled back.
+        What is written is committed: the request's transaction, which has only read so far, is
+        rolled back.
 
         :param str token: "<server id>-<secret>", as in the URL
         :param int status: 401 or 404
@@ -68,14 +69,14 @@ class MailWebhookRefusal(models.Model):
         server_id = authentication.server_id_of(token)
         if server_id not in self.env["ir.mail_server"]._webhooks():
             return
-        database = self.env.cr.dbname
-        refused = _refused.setdefault(database, refusals.Refusals())
+        refused = _refused.setdefault(self.env.cr.dbname, refusals.Refusals())
         refused.note(server_id, status)
         counts = refused.due()
         if not counts:
             return
         try:
-            with registry(database).cursor() as cr:
-                refusals.record(cr, counts, fields.Datetime.now())
+            refusals.record(self.env.cr, counts, fields.Datetime.now())
+            self.env.cr.commit()  # pylint: disable=invalid-commit
         except psycopg2.Error as error:
+            self.env.cr.rollback()
             _logger.warning("Refused posts can't be noted: %s", type(error).__name__)

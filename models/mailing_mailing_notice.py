@@ -56,14 +56,11 @@ class MailingMailing(models.Model):
         count = self._waiting_count(server)
         if not count and (self.state == "done" or not server.sending_error):
             return None
-        sentences.append(
-            _(
-                "%s emails of this mailing wait. They leave by themselves: don't send it again.",
-                count,
-            )
-            if count
-            else _("What you send now waits, and leaves by itself later.")
-        )
+        if count:
+            sentences.append(_("Waiting emails of this mailing: %s.", count))
+            sentences.append(_("They leave by themselves: don't send it again."))
+        else:
+            sentences.append(_("What you send now waits, and leaves by itself later."))
         return " ".join(sentences)
 
     def _waiting_count(self, server):
@@ -96,8 +93,8 @@ class MailingMailing(models.Model):
         if not count:
             return None
         return _(
-            "%s emails were refused because of the address in “Send From”. Choose another one, or "
-            "ask an administrator to have it validated; then press Retry.",
+            "Emails refused because of the address in “Send From”: %s. Choose another one, or ask "
+            "an administrator to have it validated; then press Retry.",
             count,
         )
 

@@ -21,7 +21,6 @@ class Facts(NamedTuple):
     :param accepted_at: when the provider took a mail last
     :param event_at: when an event came in last, of any server with the same account: an account
         posts to one URL
-    :param waiting: mails in the outbox
     :param overdue_since: since when a mail is due that nobody hands over
     :param silent: mails that were accepted since the last event and the registration, and at least
         `SILENCE` ago
@@ -34,7 +33,6 @@ class Facts(NamedTuple):
 
     accepted_at: datetime | None = None
     event_at: datetime | None = None
-    waiting: int = 0
     overdue_since: datetime | None = None
     silent: int = 0
     silent_since: datetime | None = None
@@ -45,8 +43,8 @@ class Facts(NamedTuple):
 
 # A short look at each index, however long the tables are.
 SELECT = """
-    SELECT server.id, accepted.at, event.at, waiting.count, overdue.since,
-           silent.count, silent.since, unwanted.count, unwanted.since, unwanted.text
+    SELECT server.id, accepted.at, event.at, overdue.since, silent.count, silent.since,
+           unwanted.count, unwanted.since, unwanted.text
       FROM ir_mail_server AS server
       LEFT JOIN LATERAL (
                SELECT accepted_at AS at FROM mail_delivery
@@ -60,12 +58,6 @@ SELECT = """
                 WHERE same.id = server.id
                    OR (same.provider = server.provider AND same.smtp_user = server.smtp_user)
            ) AS event ON TRUE
-      LEFT JOIN LATERAL (
-               SELECT count(*) FROM (
-                   SELECT FROM mail_delivery
-                    WHERE mail_server_id = server.id AND state = 'waiting' LIMIT %(most)s
-               ) AS found
-           ) AS waiting ON TRUE
       LEFT JOIN LATERAL (
                SELECT COALESCE(retry_at, create_date) AS since FROM mail_delivery
                 WHERE mail_server_id = server.id AND state = 'waiting'

@@ -95,7 +95,8 @@ class IrMailServer(models.Model):
         )
         super(IrMailServer, self - with_other_provider).write(vals)
         super(IrMailServer, with_other_provider).write({**vals, **presets})
-        with_other_account._forget_account()
+        if with_other_account:
+            with_other_account._forget_account()
         if not CREDENTIALS.isdisjoint(vals):
             # Try again at once.
             self._forget_sending_error()

@@ -143,7 +143,7 @@ class IrMailServer(models.Model):
             return None
         sentences = [
             _(
-                "Of %(count)s emails that were accepted since %(since)s, no event has come in.",
+                "Emails accepted since %(since)s of which no event has come in: %(count)s.",
                 count=facts.silent,
                 since=self._time(facts.silent_since),
             ),

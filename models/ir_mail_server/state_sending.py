@@ -56,13 +56,13 @@ class IrMailServer(models.Model):
         return None
 
     def _waiting_verdict(self, facts):
-        if facts.waiting and self._sending_room(fields.Datetime.now()) <= 0:
+        if self.mail_waiting_count and self._sending_room(fields.Datetime.now()) <= 0:
             return Verdict(
                 "todo",
                 _(
-                    "The limit of mails that was set on this server is reached: %s emails wait, "
-                    "and leave one after the other. Raise the limit, or wait.",
-                    facts.waiting,
+                    "The limit of mails that was set on this server is reached. Waiting emails: "
+                    "%s. They leave one after the other: raise the limit, or wait.",
+                    self.mail_waiting_count,
                 ),
             )
         if facts.overdue_since:
@@ -82,8 +82,8 @@ class IrMailServer(models.Model):
         return Verdict(
             "wrong",
             _(
-                "%(count)s emails were refused since %(since)s because of their sender. Send them "
-                "again once that is mended. %(reason)s",
+                "Emails refused since %(since)s because of their sender: %(count)s. Once that is "
+                "mended, send them again. %(reason)s",
                 count=facts.unwanted,
                 since=self._time(facts.unwanted_since),
                 reason=self._worded_json(facts.unwanted_text) or "",
@@ -123,15 +123,16 @@ class IrMailServer(models.Model):
         return None
 
     def _acceptance_verdict(self, facts):
-        if not facts.accepted_at:
-            return Verdict("todo", _("No email has left through this server yet: send one."))
-        when = self._time(facts.accepted_at)
         stop = self.stop_ids.filtered(lambda stop: stop.kind == "sending")
-        if stop and facts.accepted_at < stop.create_date.replace(microsecond=0):
+        since = stop.create_date and stop.create_date.replace(microsecond=0)
+        if since and (facts.accepted_at or since) <= since:
             return Verdict(
                 "unknown",
                 _("Sending was stopped. Whether it works again shows with the next email."),
             )
+        if not facts.accepted_at:
+            return Verdict("todo", _("No email has left through this server yet: send one."))
+        when = self._time(facts.accepted_at)
         if facts.accepted_at < fields.Datetime.now() - STALE:
             return Verdict(
                 "unknown",

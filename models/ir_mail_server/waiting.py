@@ -36,6 +36,7 @@ class IrMailServer(models.Model):
         """
         self.check_access_rights("write")
         self._forget_sending_error()
+        self.env["mail.delivery"].flush_model()
         self.env.cr.execute(
             """
             UPDATE mail_delivery SET retry_at = NULL

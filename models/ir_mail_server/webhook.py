@@ -223,7 +223,7 @@ class IrMailServer(models.Model):
                     "webhook_password": False,
                 }
             )
-        self._forget_registration()
+            server._forget_registration()
 
     def action_keep_base_url(self):
         """Have Odoo keep its address, and thereby the webhooks' URLs, at every login.

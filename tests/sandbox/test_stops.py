@@ -32,7 +32,7 @@ class StopCase(SandboxCase):
     def setUp(self):
         super().setUp()
         self.patch(mail_webhook_refusal, "_refused", {})
-        self.admin = new_test_user(self.env, "boss", groups="base.group_system")
+        self.admin = new_test_user(self.env, "overseer", groups="base.group_system")
         self.marketer = new_test_user(self.env, "marketer", groups=MARKETER)
         self.env["res.users"].search([]).notification_type = "inbox"
 
@@ -122,7 +122,7 @@ class TestSendingStops(StopCase):
     def assert_waits(self, server):
         """Check what the marketer reads while her mails wait, and that it gives nothing away."""
         notice = self.notice(server)
-        self.assertIn("1 emails of this mailing wait", notice)
+        self.assertIn("Waiting emails of this mailing: 1.", notice)
         self.assertIn("The administrators were told on", notice)
         for secret in ("key", server.smtp_user, server.name):
             self.assertNotIn(secret, notice)
@@ -195,7 +195,7 @@ class TestSendingStops(StopCase):
         self.mailing.email_from = "ventas@otra.example"
         self.send(mail)
         self.assertEqual(trace.trace_status, "error")
-        self.assert_stopped(server, "sending", "1 emails were refused since")
+        self.assert_stopped(server, "sending", "because of their sender: 1.")
         self.assertIn("tab Mailjet Account", self.state(server, "sending")[1])
         self.assertIn("because of the address in “Send From”", self.notice(server))
         self.mailjet._senders.create({"Email": "ventas@otra.example"})
@@ -213,7 +213,7 @@ class TestSendingStops(StopCase):
         kept = self.send_mailing(server)
         self.assertEqual(kept.state, "outgoing")
         self.assertIn("Only a certain number of emails", self.notice(server))
-        self.assertIn("1 emails of this mailing wait", self.notice(server))
+        self.assertIn("Waiting emails of this mailing: 1.", self.notice(server))
         state, reason = self.state(server, "sending")
         self.assertEqual(state, "todo")
         self.assertIn("The limit of mails that was set on this server is reached", reason)
@@ -375,7 +375,7 @@ class TestEventStops(EventStopCase):
                 self.assertFalse(server.stop_ids)
                 self.assertIn("isn't reported to Odoo yet", self.notice(server))
                 self.grow_old(hours=2)
-                self.assert_stopped(server, "events", "no event has come in")
+                self.assert_stopped(server, "events", "no event has come in: 3.")
                 self.assertIn(words, self.state(server, "events")[1])
                 self.assert_not_followed(server)
                 server.delivery_rule = "acceptance"

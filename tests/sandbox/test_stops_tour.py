@@ -30,9 +30,9 @@ class TestStopsTour(StopCase, HttpCase):
             "mail_mailjet_aldeamo_stop_marketer",
             login="marketer",
         )
-        self.start_tour(SERVERS, "mail_mailjet_aldeamo_stop_admin", login="boss")
+        self.start_tour(SERVERS, "mail_mailjet_aldeamo_stop_admin", login="overseer")
         self.env.invalidate_all()
         self.run_delivery_job()
         self.assertEqual(len(self.aldeamo.received), 1)
         self.assert_mended(server, "sending")
-        self.start_tour(SERVERS, "mail_mailjet_aldeamo_stop_over", login="boss")
+        self.start_tour(SERVERS, "mail_mailjet_aldeamo_stop_over", login="overseer")

@@ -8,9 +8,9 @@ import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 const LOOKS = {
     right: {icon: "fa-check-circle", color: "text-success"},
-    todo: {icon: "fa-circle-o", color: "text-warning"},
+    todo: {icon: "fa-circle-o", color: "text-info"},
     wrong: {icon: "fa-times-circle", color: "text-danger"},
-    unknown: {icon: "fa-question-circle", color: "text-muted"},
+    unknown: {icon: "fa-question-circle", color: "text-warning"},
 };
 
 /** A state of a mail server's by word, colour and icon; why is in the field `<name>_reason`. */

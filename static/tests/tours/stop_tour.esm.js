@@ -15,7 +15,7 @@ tours.add("mail_mailjet_aldeamo_stop_marketer", {
     steps: () => [
         see(
             "Her mails wait",
-            ".alert-warning:contains('1 emails of this mailing wait'):contains('were told'):visible"
+            ".alert-warning:contains('Waiting emails of this mailing: 1.'):contains('were told'):visible"
         ),
     ],
 });

@@ -32,7 +32,7 @@ def test_mended_and_the_mails_leave_at_once(odoo, record_property):
         assert stop["kind"] == "sending"
         assert stop["activity_ids"]
         assert campaign.read("ir.mail_server", server, "sending_state") == "wrong"
-        assert "emails of this mailing wait" in campaign.read(
+        assert "Waiting emails of this mailing: 60." in campaign.read(
             "mailing.mailing", campaign.mailing, "server_notice"
         )
         assert not campaign.sent()
