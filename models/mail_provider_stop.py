@@ -36,7 +36,7 @@ class MailProviderStop(models.Model):
     kind = fields.Selection(
         [("sending", "Sending"), ("events", "Events")], required=True, readonly=True
     )
-    create_date = fields.Datetime(string="Noticed")
+    create_date = fields.Datetime(string="Noticed", readonly=True)
     reason = fields.Char(string="What Happened", compute="_compute_reason")
 
     _sql_constraints = [
@@ -117,5 +117,5 @@ class MailProviderStop(models.Model):
         self.ensure_one()
         name = self.mail_server_id.name
         if self.kind == "sending":
-            return _("“%s” doesn't send as it should", name)
-        return _("What becomes of the emails of “%s” isn't reported", name)
+            return _("%s: sending has stopped, or is about to", name)
+        return _("%s: what becomes of the emails isn't reported", name)

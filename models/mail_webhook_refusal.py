@@ -27,7 +27,7 @@ class MailWebhookRefusal(models.Model):
 
     mail_server_id = fields.Many2one("ir.mail_server", required=True, ondelete="cascade")
     status = fields.Integer(string="Answer", required=True, help="As an HTTP status.")
-    reason = fields.Char(compute="_compute_reason")
+    reason = fields.Char(string="Why", compute="_compute_reason")
     count = fields.Integer(string="Requests", required=True, help="At least so many.")
     since = fields.Datetime(required=True)
     last = fields.Datetime(string="Last One", required=True)

@@ -4,7 +4,6 @@
 from datetime import timedelta
 
 from odoo import _, api, fields, models
-from odoo.tools import format_datetime
 
 # By then, hardly anything more will be reported of a mailing.
 RECENT = timedelta(days=7)
@@ -45,7 +44,7 @@ class MailingMailing(models.Model):
         """Return why mails wait, or would wait, or None."""
         now = fields.Datetime.now()
         if server.sending_error:
-            since = format_datetime(self.env, server.sending_error_datetime, dt_format="short")
+            since = server._time(server.sending_error_datetime)
             sentences = [_("No email leaves since %s.", since), self._told(server, "sending")]
         elif server.sending_paused_until and server.sending_paused_until > now:
             sentences = [_("Emails can't leave for the moment.")]
@@ -122,5 +121,4 @@ class MailingMailing(models.Model):
         stop = server.stop_ids.filtered(lambda stop: stop.kind == kind)
         if not stop:
             return _("Please tell an administrator.")
-        when = format_datetime(self.env, stop.create_date, dt_format="short")
-        return _("The administrators were told on %s.", when)
+        return _("The administrators were told on %s.", server._time(stop.create_date))

@@ -80,7 +80,7 @@ class IrMailServer(models.Model):
 
     def _time(self, moment):
         """Return a time in the user's language and time zone."""
-        return format_datetime(self.env, moment, dt_format="short")
+        return format_datetime(self.env, moment, dt_format=False)
 
     def _dns_verdict(self):
         """Return the `Verdict` on what was found when the DNS was last checked."""

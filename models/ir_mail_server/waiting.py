@@ -12,7 +12,9 @@ class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
     mail_waiting_count = fields.Integer(
-        string="Waiting", compute="_compute_mail_waiting_count", groups="base.group_system"
+        string="Waiting Emails",
+        compute="_compute_mail_waiting_count",
+        groups="base.group_system",
     )
 
     def _compute_mail_waiting_count(self):

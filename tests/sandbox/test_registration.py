@@ -148,7 +148,7 @@ class TestRegistration(MailjetCase, TransactionCase):
     def test_rotated_url_is_registered_anew(self):
         self.open().action_register()
         former = self.urls()
-        self.server.action_rotate_webhook_secret()
+        self.server._rotate_webhook_secret()
         self.assertFalse(self.server.webhook_registered_count)
         wizard = self.open()
         self.assertEqual(self.statuses(wizard), dict.fromkeys(TYPES, "outdated"))
