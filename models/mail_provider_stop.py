@@ -52,8 +52,9 @@ class MailProviderStop(models.Model):
     @api.depends("mail_server_id", "kind")
     @api.depends_context("lang")
     def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
         for stop in self:
-            stop.display_name = stop._summary()
+            stop.display_name = f"{stop.mail_server_id.name}: {kinds.get(stop.kind)}"
 
     def action_open_server(self):
         """Open the mail server."""
@@ -115,7 +116,6 @@ class MailProviderStop(models.Model):
 
     def _summary(self):
         self.ensure_one()
-        name = self.mail_server_id.name
         if self.kind == "sending":
-            return _("%s: sending has stopped, or is about to", name)
-        return _("%s: what becomes of the emails isn't reported", name)
+            return _("Sending has stopped, or is about to")
+        return _("What becomes of the emails isn't reported")

@@ -65,7 +65,7 @@ class StopCase(SandboxCase):
         self.watch()
         self.watch()
         [activity] = self.activities(server, kind)
-        self.assertIn(server.name, activity.summary)
+        self.assertIn(server.name, activity.res_name)
         self.assertIn(server, self.env["ir.mail_server"].search([("stop_ids", "!=", False)]))
 
     def assert_mended(self, server, kind):
