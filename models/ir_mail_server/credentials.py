@@ -153,8 +153,7 @@ class IrMailServer(models.Model):
                         former=former,
                     )
                 )
-        self._forget_sending_error()
-        self._wake_sending()
+        self._try_again()
         return self._notice(" ".join(messages))
 
     def _api_check(self):

@@ -98,9 +98,8 @@ class IrMailServer(models.Model):
         if with_other_account:
             with_other_account._forget_account()
         if not CREDENTIALS.isdisjoint(vals):
-            # Try again at once.
-            self._forget_sending_error()
-        if not (CREDENTIALS | LIMITS).isdisjoint(vals):
+            self._try_again()
+        elif not LIMITS.isdisjoint(vals):
             self._wake_sending()
         return True
 

@@ -37,7 +37,6 @@ class IrMailServer(models.Model):
         :raises AccessError: the user isn't an administrator
         """
         self.check_access_rights("write")
-        self._forget_sending_error()
         self.env["mail.delivery"].flush_model()
         self.env.cr.execute(
             """
@@ -50,10 +49,22 @@ class IrMailServer(models.Model):
             [self.ids],
         )
         self.env["mail.delivery"].invalidate_model(["retry_at"], flush=False)
-        self._wake_sending()
+        self._try_again()
         return self._notice(
             _("The waiting emails are sent now. What stands in their way is shown here."), "info"
         )
+
+    def _try_again(self):
+        """Send at once what waits. That it was mended shows with the first mail that is taken:
+        until then the pause isn't forgotten, only over.
+        """
+        now = fields.Datetime.now()
+        for server in self:
+            was_paused = server.sending_paused_until
+            server._forget_sending_error()
+            if was_paused:
+                server.sending_paused_until = now
+        self._wake_sending()
 
     def _wake_sending(self):
         """Have the jobs run now: the one that delivers, and Odoo's own for its queue."""

@@ -266,7 +266,7 @@ class TestTroubles(SandboxCase):
                 server.write(
                     {"smtp_pass": account.password, "api_key": getattr(account, "api_key", False)}
                 )
-                self.assertFalse(server.sending_error or server.sending_paused_until)
+                self.assertFalse(server.sending_error or server._sending_obstacle())
                 self.run_delivery_job()
                 self.send(others)
                 self.assertEqual(set(deliveries.mapped("state")), {"accepted"})

@@ -292,7 +292,7 @@ class TestSendingStops(StopCase):
         self.mailjet.api.heal()
         self.assertEqual(server.mail_waiting_count, 2)
         server.with_user(self.admin).action_send_waiting()
-        self.assertFalse(server.sending_paused_until)
+        self.assertFalse(server._sending_obstacle())
         self.run_delivery_job()
         self.assertEqual(len(self.mailjet.received), 2)
         self.assertEqual(server.mail_waiting_count, 0)
