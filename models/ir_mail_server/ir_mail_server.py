@@ -100,6 +100,7 @@ class IrMailServer(models.Model):
         if not CREDENTIALS.isdisjoint(vals):
             # Try again at once.
             self._forget_sending_error()
+            self._forget_keys_check()
         if not (CREDENTIALS | LIMITS).isdisjoint(vals):
             self._wake_sending()
         return True
