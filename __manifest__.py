@@ -21,6 +21,7 @@
         "views/mail_provider_stop_views.xml",
         "views/mail_dns_check_views.xml",
         "views/ir_mail_server_dns_views.xml",
+        "views/ir_mail_server_checklist_views.xml",
         "views/mail_template_views.xml",
         "views/mailing_mailing_views.xml",
         "views/mailing_mailing_notice_views.xml",
@@ -29,10 +30,12 @@
         "views/res_config_settings_dns_views.xml",
         "views/menus.xml",
         "wizard/mail_provider_domain_add_views.xml",
+        "wizard/mail_provider_test_views.xml",
         "wizard/mail_provider_webhook_register_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
+            "mail_mailjet_aldeamo/static/src/checklist/**/*",
             "mail_mailjet_aldeamo/static/src/dns_check/**/*",
             "mail_mailjet_aldeamo/static/src/server_state/**/*",
         ],

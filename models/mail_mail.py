@@ -213,6 +213,8 @@ class MailMail(models.Model):
             "model": self.model or None,
             "res_id": self.res_id or None,
             "company_id": self.record_company_id.id or None,
+            # Odoo's own mark of a mailing's test, and ours of a server's.
+            "is_test": bool(self.env.context.get("mailing_test_mail")),
             "recipient": trace.email or partner.email_normalized or None,
         }
 

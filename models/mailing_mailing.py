@@ -53,5 +53,9 @@ class MailingMailing(models.Model):
             "mail_mailjet_aldeamo.mail_delivery_action"
         )
         action["domain"] = [("mass_mailing_id", "=", self.id)]
-        action["context"] = {"search_default_group_status": 1}
+        # Before it is sent, there are only its tests; afterwards they don't count.
+        emails = self.env["mail.delivery"]
+        has_real = emails.search([*action["domain"], ("is_test", "=", False)], limit=1)
+        kind = "filter_real" if has_real else "filter_test"
+        action["context"] = {"search_default_group_status": 1, f"search_default_{kind}": 1}
         return action

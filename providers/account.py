@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
 
-from .base import _
+from .base import Text, _
 
 RECORD_STATUSES = {
     "ok": _("OK"),
@@ -87,6 +87,18 @@ class Callback:
         return CREDENTIALS.sub("", self.url)
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Whether an account may send.
+
+    :param state: ``right``, ``wrong``, or ``unknown`` where the provider doesn't say
+    :param text: the same in words, and what to do
+    """
+
+    state: str
+    text: Text
+
+
 class Account(ABC):
     """The set-up of one account. Every method raises `api.ApiError`; its reason says why.
 
@@ -98,6 +110,10 @@ class Account(ABC):
 
     def __init__(self, api):
         self._api = api
+
+    @abstractmethod
+    def standing(self):
+        """:rtype: Standing"""
 
     @abstractmethod
     def senders(self):

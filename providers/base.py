@@ -189,8 +189,16 @@ class Provider(ABC):
     user_label: str
     password_label: str
     credentials_help: str
+    # Step of the set-up (``keys``, ``senders``, ``dns``, ``webhook``) → the provider's page for it
+    pages: dict[str, str] = {}
+    # Where no `account` can be asked which addresses may be used: who knows it
+    senders_help: str = ""
+    # What the provider takes, as far as it is known
+    limits_help: str
     # Webhook
     webhook_help: str
+    # What the provider needs to report opens
+    opens_help: str
     # True where the provider puts its own Message-Id in place of Odoo's
     replaces_message_id: bool
     # The header in which the correlation token travels over SMTP

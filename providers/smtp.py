@@ -7,10 +7,12 @@ import io
 import re
 import smtplib
 import socket
+import ssl
 from contextlib import suppress
+from dataclasses import replace
 
 from .base import Text, _, storable
-from .transport import Outcome, Transport
+from .transport import Outcome, PreparedMail, Transport
 
 LINE_BEGINS_WITH_DOT = re.compile(rb"(?m)^\.")
 MAX_LINE = 998  # characters: RFC 5322 2.1.1
@@ -18,7 +20,44 @@ MAX_LINE = 998  # characters: RFC 5322 2.1.1
 SYSTEM_STATUS = re.compile(rb"4\.3\.\d")
 # RFC 4954 4.7, 4.9: credentials are wrong, too weak, or missing.
 CREDENTIAL_CODES = (530, 534, 535)
+_ENCRYPTION = _(
+    "The encryption doesn't fit the port (%(error)s): correct one of them on the mail server."
+)
+_OTHER_CAUSE = _(
+    "The connection failed (%(error)s): check server, port and encryption on the mail server."
+)
+# Kinds of exceptions → what that means, and what to do; the first that fits.
+CAUSES = (
+    (
+        socket.gaierror,
+        _("The server's name isn't found (%(error)s): check the name, and Odoo's network."),
+    ),
+    (
+        ConnectionRefusedError,
+        _("Nothing answers at that port (%(error)s): check server and port on the mail server."),
+    ),
+    (
+        TimeoutError,
+        _(
+            "It didn't answer in time (%(error)s): check server and port on the mail server, and "
+            "whether a firewall stands in between."
+        ),
+    ),
+    (
+        ssl.SSLCertVerificationError,
+        _("The server's certificate isn't trusted (%(error)s): check the server's name."),
+    ),
+    ((ssl.SSLError, smtplib.SMTPNotSupportedError), _ENCRYPTION),
+    (
+        smtplib.SMTPServerDisconnected,
+        _(
+            "The server closed the connection (%(error)s): if this lasts, check port and "
+            "encryption on the mail server."
+        ),
+    ),
+)
 SERVICE_NOT_AVAILABLE = 421
+LABELS = _("User"), _("Password")
 TOO_LARGE = 552  # RFC 1870 6
 
 
@@ -69,11 +108,13 @@ class SmtpTransport(Transport):
 
     :param connect: returns an open and authenticated `smtplib.SMTP`; raises what smtplib raises
     :param str name: the provider's, for messages
+    :param labels: what the provider calls the user and the password
     """
 
-    def __init__(self, connect, name):
+    def __init__(self, connect, name, labels=LABELS):
         self._connect = connect
         self._name = name
+        self._labels = labels
         self._smtp = None
         self._is_sending = False
         self._is_aborted = False
@@ -90,6 +131,26 @@ class SmtpTransport(Transport):
         finally:
             self._is_sending = False
         return [outcome]
+
+    def check(self, sender=None, recipient=None):
+        """Log in, and name a sender and a recipient if they are given; send nothing.
+
+        :return: what is wrong and what to do, as a `Text`, or None
+        """
+        try:
+            self._smtp = self._connect()
+        except Exception as error:  # noqa: BLE001 - whatever it was, somebody has to mend it
+            return self._connection_trouble(error)
+        if not sender:
+            self.close()
+            return None
+        try:
+            outcome = self._give_envelope(PreparedMail("", b"", sender, (recipient,)), {})
+        except (OSError, smtplib.SMTPException) as error:
+            return self._connection_trouble(error)
+        finally:
+            self.close()
+        return outcome.reason if outcome else None
 
     def abort(self):
         self._is_aborted = True
@@ -149,7 +210,10 @@ class SmtpTransport(Transport):
         code, reply = smtp.mail(mail.sender, self._options(mail))
         if code != 250:
             failure = "content" if code == TOO_LARGE else "sender"
-            return self._refusal(code, reply, failure, SYSTEM_STATUS.match(reply))
+            outcome = self._refusal(code, reply, failure, SYSTEM_STATUS.match(reply))
+            if outcome.failure == "sender":
+                return replace(outcome, reason=self._refused_sender(mail.sender, code, reply))
+            return outcome
         for recipient in mail.recipients:
             code, reply = smtp.rcpt(recipient)
             if code == SERVICE_NOT_AVAILABLE:
@@ -219,17 +283,33 @@ class SmtpTransport(Transport):
 
     def _connection_outcome(self, error):
         """Return the `Outcome` of a connection that could not be opened."""
-        if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
-            reason = self._wrong_credentials(error.smtp_code, error.smtp_error)
-            return Outcome("account_blocked", reason=reason)
+        if is_refusal_of_credentials(error):
+            return Outcome("account_blocked", reason=self._connection_trouble(error))
         return self._busy(error)
+
+    def _connection_trouble(self, error):
+        """Return what is wrong and what to do, as a `Text`."""
+        if is_refusal_of_credentials(error):
+            return self._wrong_credentials(error.smtp_code, error.smtp_error)
+        template = _("%(name)s can't be reached by SMTP. %(cause)s")
+        return Text(template, {"name": self._name, "cause": cause_of(error)})
 
     def _wrong_credentials(self, code, reply):
         template = _(
-            "%(name)s doesn't accept the user and the password: correct them on the mail server. "
-            "(%(name)s: %(said)s)"
+            "%(name)s doesn't accept “%(user)s” and “%(password)s”: copy both again to the mail "
+            "server. (%(name)s: %(said)s)"
         )
-        return Text(template, {"name": self._name, "said": said(code, reply)})
+        user, password = map(Text, self._labels)
+        params = {"user": user, "password": password, "said": said(code, reply)}
+        return Text(template, {"name": self._name, **params})
+
+    def _refused_sender(self, sender, code, reply):
+        template = _(
+            "%(name)s doesn't take mail from %(sender)s: have the address or its domain validated "
+            "there. (%(name)s: %(said)s)"
+        )
+        params = {"sender": storable(sender), "said": said(code, reply)}
+        return Text(template, {"name": self._name, **params})
 
     def _said(self, code, reply):
         template = _("%(name)s did not take the mail: %(said)s")
@@ -244,11 +324,9 @@ class SmtpTransport(Transport):
         return Outcome("refused", failure="invalid_address", reason=reason)
 
     def _busy(self, error):
-        template = _(
-            "%(name)s can't be reached by SMTP (%(error)s). Odoo tries again by itself. If this "
-            "lasts, check server, port and encryption on the mail server."
-        )
-        return Outcome("busy", reason=Text(template, {"name": self._name, "error": brief(error)}))
+        template = _("%(trouble)s Odoo tries again by itself.")
+        trouble = self._connection_trouble(error)
+        return Outcome("busy", reason=Text(template, {"trouble": trouble}))
 
     def _in_doubt(self, error):
         template = _(
@@ -268,6 +346,18 @@ class SmtpTransport(Transport):
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
             smtp.close()
+
+
+def is_refusal_of_credentials(error):
+    return isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500
+
+
+def cause_of(error):
+    """Return why a connection didn't come about or ended, and what to do, as a `Text`."""
+    for kinds, template in CAUSES:
+        if isinstance(error, kinds):
+            return Text(template, {"error": brief(error)})
+    return Text(_OTHER_CAUSE, {"error": brief(error)})
 
 
 def said(code, reply):

@@ -20,6 +20,7 @@ class Mailjet(Provider):
     :ivar templates: id (a number) -> HTML, or a dictionary as the ``detailcontent`` of a template
     :ivar monitoring_categories: name -> whether it still exists
     :ivar may_set_sender: support has allowed the property ``Sender``
+    :ivar runlevel: of the API key: ``Normal``, ``Softlock``, ``Hardlock`` or ``Deleted``
     :ivar published: what the DNS tells of the customer's domains: lower-case name without a final
         dot -> its TXT records
     :ivar resolve_txt: how Mailjet asks the DNS
@@ -30,6 +31,7 @@ class Mailjet(Provider):
     def __init__(self):
         self.monitoring_categories: dict[str, bool] = {}
         self.may_set_sender = False
+        self.runlevel = "Normal"
         self.published: dict[str, list[str]] = {}
         self.resolve_txt: Callable[[str], list[str]] = self._published
         self.activations: list[str] = []
@@ -51,7 +53,7 @@ class Mailjet(Provider):
                     "eventcallbackurl": self._callbacks,
                     "message": messages,
                     "messagehistory": History(messages),
-                    "apikey": Keys(lambda: (self.user, self.password)),
+                    "apikey": Keys(lambda: (self.user, self.password), lambda: self.runlevel),
                     "myprofile": Profile(),
                 },
             ),

@@ -11,10 +11,12 @@ class Keys(Resource):
     """The only API key.
 
     :param credentials: the key and the secret, which this resource shows indeed
+    :param runlevel: ``Normal``, ``Softlock``, ``Hardlock`` or ``Deleted``
     """
 
-    def __init__(self, credentials: Callable[[], tuple[str, str]]):
+    def __init__(self, credentials: Callable[[], tuple[str, str]], runlevel: Callable[[], str]):
         self._credentials = credentials
+        self._runlevel = runlevel
 
     def rows(self, query: dict[str, str]) -> list[dict]:
         key, secret = self._credentials()
@@ -28,7 +30,7 @@ class Keys(Resource):
                 "IsMaster": True,
                 "Name": "Empresa",
                 "QuarantineValue": 0,
-                "Runlevel": "Normal",
+                "Runlevel": self._runlevel(),
                 "SecretKey": secret,
                 "TrackHost": "r.mailjet.com",
                 "UserID": 1,

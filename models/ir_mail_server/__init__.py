@@ -4,13 +4,17 @@
 
 from . import (
     account,
+    checklist,
     credentials,
     dns,
     facts,
     ir_mail_server,
+    keys,
     mass_mail,
+    missing_event,
     rates,
     sending,
+    standing,
     state,
     state_events,
     state_sending,

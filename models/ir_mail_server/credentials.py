@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ...providers import PROVIDERS
 from ...providers.api import ApiError, Credentials, NoTlsError
@@ -135,32 +135,11 @@ class IrMailServer(models.Model):
             return self.provider_tracking == "on"
         return False if is_tracked_by_odoo else None
 
-    def action_check_credentials(self):
-        """Ask the provider whether the credentials serve.
-
-        :raises UserError: they don't; says what to do
-        """
-        messages = [_("The credentials are right.")]
-        for server in self:
-            former = server.api_url
-            server._api_check()
-            if server.api_url != former:
-                messages.append(
-                    _(
-                        "The API of this account is at %(url)s and not at %(former)s: the address "
-                        "was corrected.",
-                        url=server.api_url,
-                        former=former,
-                    )
-                )
-        self._try_again()
-        return self._notice(" ".join(messages))
-
-    def _api_check(self):
+    def _api_trouble(self):
         """Check the credentials, in the provider's other places too: an account belongs to one
         region, and https may be on another port. Keep the address that serves.
 
-        :raises UserError: they don't serve
+        :return: what is wrong, as a `providers.base.Text`, or None
         """
         known = PROVIDERS[self.provider].api_urls
         others = [url for url in known if url != self.api_url] if self.api_url in known else []
@@ -177,5 +156,5 @@ class IrMailServer(models.Model):
             else:
                 if url != self.api_url:
                     self.api_url = url
-                return
-        raise UserError(self._worded(failure.reason)) from failure
+                return None
+        return failure.reason

@@ -98,6 +98,7 @@ class IrMailServer(models.Model):
         if with_other_account:
             with_other_account._forget_account()
         if not CREDENTIALS.isdisjoint(vals):
+            self._forget_keys_check()
             self._try_again()
         elif not LIMITS.isdisjoint(vals):
             self._wake_sending()

@@ -14,7 +14,7 @@ SELECT = """
                       ) AS bounced
                  FROM mail_delivery
                 WHERE mail_server_id = server.id AND create_date > %(yesterday)s
-                  AND state = 'accepted'
+                  AND state = 'accepted' AND is_test IS NOT TRUE
            ) AS mails, LATERAL (
                SELECT count(*) FROM mail_tracking
                 WHERE mail_server_id = server.id AND event_type = 'complained'

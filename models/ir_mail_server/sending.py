@@ -151,13 +151,21 @@ class IrMailServer(models.Model):
         return OutboxSession(server, sender)
 
     def test_smtp_connection(self):
-        """Really connect. By API, check the credentials, which sends nothing."""
-        by_api = self.filtered(lambda server: server.transport == "api")
-        if by_api:
-            by_api.action_check_credentials()
-        if by_api != self:
-            others = (self - by_api).with_context(mail_delivering=True)
-            return super(IrMailServer, others).test_smtp_connection()
+        """Try the credentials of a provider as mails would be sent, and say in its words what is
+        wrong.
+
+        :raises UserError: they don't serve; says what to do
+        """
+        with_provider = self.filtered("provider")
+        for server in with_provider:
+            if server.transport == "api":
+                trouble = server._api_trouble()
+            else:
+                envelope = server._get_test_email_from(), server._get_test_email_to()
+                trouble = server._smtp_trouble(*envelope)
+            server._raise_trouble(trouble)
+        if with_provider != self:
+            return super(IrMailServer, self - with_provider).test_smtp_connection()
         return self._notice(_("Connection Test Successful!"))
 
     # --- What the courier needs
@@ -180,7 +188,12 @@ class IrMailServer(models.Model):
         self.ensure_one()
         if code == "api":
             return self._api()
-        return SmtpTransport(partial(_connect, self.pool, self.id), PROVIDERS[self.provider].name)
+        return self._smtp_transport(partial(_connect, self.pool, self.id))
+
+    def _smtp_transport(self, connect):
+        """:param connect: see `providers.smtp.SmtpTransport`"""
+        provider = PROVIDERS[self.provider]
+        return SmtpTransport(connect, provider.name, (provider.user_label, provider.password_label))
 
     def _account_name(self):
         """Return what tells one account from another, and no key."""

@@ -238,6 +238,7 @@ class IrMailServer(models.Model):
                 "webhook_registered_count": 0,
                 "webhook_registered_datetime": False,
                 "webhook_suspended": False,
+                "webhook_entered_datetime": False,
                 "webhook_elsewhere": False,
                 "webhook_checked_datetime": False,
                 "webhook_moved_datetime": False,

@@ -1,6 +1,8 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from datetime import timedelta
+
 from odoo import _, api, fields, models
 from odoo.tools import create_index
 
@@ -25,6 +27,8 @@ STATUSES = [
     ("error", "Failed"),
     ("cancel", "Canceled"),
 ]
+# How long the first event of a test mail is waited for before reasons are looked for.
+PATIENCE = timedelta(minutes=2)
 # Name, columns, and of which rows
 INDEXES = (
     # what is to be done, in a table that grows without end
@@ -34,7 +38,13 @@ INDEXES = (
     ("refused", ["mail_server_id", "create_date"], "state = 'refused'"),
     # what a complaint, or an event without a token, finds its e-mail by
     ("recipient", ["recipient"], ""),
+    ("test", ["mail_server_id", "id"], "is_test"),
 )
+
+
+def is_long_ago(moment):
+    """Tell whether what follows on that moment should have been reported by now."""
+    return moment < fields.Datetime.now() - PATIENCE
 
 
 class MailDelivery(models.Model):
@@ -72,6 +82,7 @@ class MailDelivery(models.Model):
     model = fields.Char(string="Document Model")
     res_id = fields.Many2oneReference(string="Document ID", model_field="model")
     company_id = fields.Many2one("res.company", ondelete="set null")
+    is_test = fields.Boolean(string="Test", help="Counts in no statistics.")
     # Whom it was sent to
     recipient = fields.Char(help="The person whose status this delivery decides.")
     email_to = fields.Char(string="All Recipients")
@@ -129,6 +140,12 @@ class MailDelivery(models.Model):
         for delivery in self:
             parts = (delivery.recipient, delivery.subject)
             delivery.display_name = " · ".join(filter(None, parts))
+
+    def _is_overdue(self):
+        """Tell whether the provider took the mail and then reported nothing of it for long."""
+        self.ensure_one()
+        has_reports = self.delivered_at or self.failed_at
+        return self.state == "accepted" and not has_reports and is_long_ago(self.accepted_at)
 
     @api.depends("outcome_text", "failure_text", "provider_error", "failed_kind")
     @api.depends_context("lang")

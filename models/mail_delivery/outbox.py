@@ -33,9 +33,9 @@ MAX_ROWS = 2000
 MAX_SIZE = 250_000_000  # bytes
 COLUMNS = (
     *("create_date", "token", "mailing_trace_id", "mass_mailing_id", "mail_message_id"),
-    *("mail_mail_id", "partner_id", "model", "res_id", "company_id", "recipient", "email_to"),
-    *("email_from", "subject", "mail_server_id", "provider", "transport", "account", "size"),
-    *("state", "status", "attempts"),
+    *("mail_mail_id", "partner_id", "model", "res_id", "company_id", "is_test", "recipient"),
+    *("email_to", "email_from", "subject", "mail_server_id", "provider", "transport"),
+    *("account", "size", "state", "status", "attempts"),
 )
 
 
@@ -222,6 +222,7 @@ class OutboxSession:
                 "model": None,
                 "res_id": None,
                 "company_id": None,
+                "is_test": False,
                 **owner,
                 "create_date": fields.Datetime.now(),
                 "token": token,

@@ -76,6 +76,7 @@ class MailTracking(models.Model):
     mass_mailing_id = fields.Many2one(related="delivery_id.mass_mailing_id", string="Mailing")
     mail_message_id = fields.Many2one(related="delivery_id.mail_message_id", string="Message")
     partner_id = fields.Many2one(related="delivery_id.partner_id")
+    is_test = fields.Boolean(string="Test", compute="_compute_is_test", search="_search_is_test")
     contact_email = fields.Char(
         string="Present Address",
         index="btree_not_null",
@@ -120,6 +121,19 @@ class MailTracking(models.Model):
     @api.model
     def _selection_provider(self):
         return [(provider.code, provider.name) for provider in PROVIDERS.values()]
+
+    @api.depends("delivery_id.is_test")
+    def _compute_is_test(self):
+        for tracking in self:
+            tracking.is_test = tracking.delivery_id.is_test
+
+    @api.model
+    def _search_is_test(self, operator, value):
+        """Look among the few deliveries that are tests, and not among all others."""
+        tests = self.env["mail.delivery"].sudo()._search([("is_test", "=", True)])
+        if (operator == "=") == bool(value):
+            return [("delivery_id", "in", tests)]
+        return ["|", ("delivery_id", "=", False), ("delivery_id", "not in", tests)]
 
     @api.depends("event_type", "recipient")
     def _compute_display_name(self):

@@ -26,10 +26,25 @@ class Aldeamo(Provider):
         "Your account executive at Aldeamo hands out the server, the port, the user and the "
         "password of each account: if they differ from the values filled in here, enter yours."
     )
+    pages = dict.fromkeys(("keys", "senders", "dns", "webhook"), "https://tellit.aldeamo.com/")
+    senders_help = _(
+        "Aldeamo can't be asked which domains are registered: look in Tellit, Aldeamo's web "
+        "application, under Email ▸ Configuración ▸ Dominios. A test mail that is delivered "
+        "settles it."
+    )
+    limits_help = _(
+        "Aldeamo's manual names no limits: your account executive knows those of your plan. A "
+        "prepaid plan ends with its last mail; sending then stops, this form says so, and the "
+        "mails wait. Aldeamo doesn't tell Odoo how many are left."
+    )
     webhook_help = _(
-        "In Tellit, open Email ▸ Configuración ▸ Notificaciones, paste this URL as the "
-        "notification link and tick Enviados, Clicks, Quejas, Abiertos, Suscripciones canceladas "
-        "and Rebotes."
+        "In Tellit, Aldeamo's web application, open Email ▸ Configuración ▸ Notificaciones, paste "
+        "this URL as the notification link and tick Enviados, Clicks, Quejas, Abiertos, "
+        "Suscripciones canceladas and Rebotes."
+    )
+    opens_help = _(
+        "Aldeamo reports opens where the tracking of SMTP mail is switched on in the account: ask "
+        "your account executive."
     )
     # M 7 prints https with port 5000 and http with 5001; clients that work have it the other
     # way round.
@@ -37,17 +52,17 @@ class Aldeamo(Provider):
     has_api_key = True
     has_tracking_switch = False
     api_help = _(
-        "Make the API key in Tellit: Email ▸ Configuración ▸ API. Keep everyday mail on SMTP: "
-        "replies to what leaves by API don't find their document."
+        "Make the API key in Tellit, Aldeamo's web application: Email ▸ Configuración ▸ API. Keep "
+        "everyday mail on SMTP: replies to what leaves by API don't find their document."
     )
     dns_entered = ("spf", "dkim_selector", "dkim_value", "token_host", "token")
     dns_help = _(
-        "Aldeamo hands these out with the account: see Tellit ▸ Email ▸ Dominios, or ask your "
-        "account executive. What you leave empty isn't checked."
+        "Aldeamo hands these out with the account: see Tellit, Aldeamo's web application, under "
+        "Email ▸ Dominios, or ask your account executive. What you leave empty isn't checked."
     )
     template_help = _(
-        "The 12 characters below the template's name in Tellit. Its variables are written {name} "
-        "there."
+        "The 12 characters below the template's name in Tellit, Aldeamo's web application. Its "
+        "variables are written {name} there."
     )
     replaces_message_id = False
     token_header = TOKEN_HEADER

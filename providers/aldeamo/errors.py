@@ -21,7 +21,7 @@ class Meaning(NamedTuple):
     template: str
 
 
-_TEMPLATE = _("Aldeamo has no such template: check its code in Tellit.")
+_TEMPLATE = _("Aldeamo has no such template: check its code in Tellit, Aldeamo's web application.")
 _PARAMETERS = _("Aldeamo misses something in the mail: please report it to this addon's makers.")
 _REPLY_TO = _("The mail has no usable Reply-To, which Aldeamo requires: check the sender.")
 
@@ -30,8 +30,8 @@ NAMES = {
         "account_blocked",
         None,
         _(
-            "Aldeamo doesn't know this API key: copy it again from Tellit (Email ▸ Configuración "
-            "▸ API) to the mail server."
+            "Aldeamo doesn't know this API key: copy it again to the mail server from Tellit, "
+            "Aldeamo's web application (Email ▸ Configuración ▸ API)."
         ),
     ),
     "api key not authorized": Meaning(
@@ -64,7 +64,8 @@ NAMES = {
         "sender",
         _(
             "Aldeamo doesn't send in the name of this sender's domain: register the domain in "
-            "Tellit (Email ▸ Configuración ▸ Dominios), or use another sender."
+            "Tellit, Aldeamo's web application (Email ▸ Configuración ▸ Dominios), or use another "
+            "sender."
         ),
     ),
     "invalid request missing parameters err 1": Meaning("refused", "configuration", _PARAMETERS),

@@ -34,9 +34,24 @@ class Mailjet(Provider):
         "In Mailjet, open Account settings ▸ SMTP and SEND API settings and retrieve your API "
         "credentials. The tab Mailjet Account then shows what else is to be set up."
     )
+    pages = {
+        "keys": "https://app.mailjet.com/account/apikeys",
+        "senders": "https://app.mailjet.com/account/sender",
+        "dns": "https://app.mailjet.com/account/sender",
+        "webhook": "https://app.mailjet.com/account/triggers",
+    }
+    # Mailjet's public price list; an employee of Mailjet's on the number of calls.
+    limits_help = _(
+        "Mailjet's free plan takes 200 mails a day and 6,000 a month; other plans have a number "
+        "of mails a month. About 50 calls a second are taken: 4 connections at once are enough. "
+        "Mailjet doesn't tell Odoo how many mails are left: its own pages do."
+    )
     webhook_help = _(
         "In Mailjet, open Account settings ▸ Event notifications (webhooks), paste this URL for "
         "all seven events and tick Group events."
+    )
+    opens_help = _(
+        "Mailjet reports opens where the account's settings have the tracking of opens switched on."
     )
     # The second one for accounts made in the US region: the keys of one don't serve the other.
     api_urls = ("https://api.mailjet.com", "https://api.us.mailjet.com")

@@ -8,13 +8,29 @@ Sources: dev.mailjet.com, guides "Senders and domains" and "Event API"; the offi
 from datetime import datetime, timezone
 from urllib.parse import quote
 
-from ..account import Account, Callback, Domain, Sender
+from ..account import Account, Callback, Domain, Sender, Standing
 from ..api import ApiError
 from ..base import Text, _, address, text, utc
 from ..message import ascii_address
 
 PAGE = 1000  # Mailjet's most; without a number it lists ten
 DUPLICATE = "MJ18"
+# An API key's ``Runlevel``, in the official SDKs.
+STANDINGS = {
+    "normal": Standing("right", Text(_("Mailjet has this API key in order."))),
+    "softlock": Standing(
+        "wrong", Text(_("Mailjet has restricted this API key: ask Mailjet's support why."))
+    ),
+    "hardlock": Standing(
+        "wrong", Text(_("Mailjet has locked this API key: ask Mailjet's support why."))
+    ),
+    "deleted": Standing("wrong", Text(_("This API key was deleted at Mailjet: use another one."))),
+}
+INACTIVE = Standing(
+    "wrong",
+    Text(_("This API key isn't active at Mailjet: activate it there, or use another one.")),
+)
+UNKNOWN = Standing("unknown", Text(_("Mailjet doesn't say whether this API key may send.")))
 RECORD_STATUSES = {"ok": "ok", "error": "error", "not found": "missing"}
 
 
@@ -28,6 +44,21 @@ class MailjetAccount(Account):
         "spam": _("Reported as spam"),
         "unsub": _("Unsubscribed"),
     }
+
+    def standing(self):
+        try:
+            # The rows hold secret keys: nothing of them is kept.
+            rows = self._list("apikey")
+        except ApiError as error:
+            if error.status in (401, 403):  # the key of a sub-account
+                return UNKNOWN
+            raise
+        key = next((row for row in rows if row.get("APIKey") == self._api.user), None)
+        if not key:
+            return UNKNOWN
+        if not true(key.get("IsActive", True)):
+            return INACTIVE
+        return STANDINGS.get(str(key.get("Runlevel")).lower(), UNKNOWN)
 
     def senders(self):
         senders = [

@@ -24,7 +24,7 @@ class Meaning(NamedTuple):
 _ADDON = _("Mailjet doesn't understand what this addon sent: please report it to its makers.")
 _CREDENTIALS = _(
     "Mailjet doesn't accept the API key and the secret key: correct them on the mail server. "
-    "Keys of an account in the US region work with that region only: Check Credentials finds out."
+    "Keys of an account in the US region work with that region only: Check the Keys finds out."
 )
 _SENDER = _(
     "Mailjet doesn't send in the name of this sender yet: add the address or its domain on the "

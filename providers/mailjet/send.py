@@ -96,6 +96,7 @@ class MailjetApi(Api):
 
     def __init__(self, credentials):
         auth = (credentials.user, credentials.password)
+        self.user = credentials.user
         super().__init__(Http(credentials.url, auth=auth, seconds=credentials.seconds))
 
     def check(self):

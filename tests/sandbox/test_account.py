@@ -165,10 +165,6 @@ class TestAccount(MailjetCase, TransactionCase):
         with self.assertRaisesRegex(UserError, "it was deleted there"):
             domain.action_check()
 
-    def test_credentials_are_checked_whatever_the_transport(self):
-        self.assertEqual(self.server.transport, "smtp")
-        self.assertEqual(self.server.action_check_credentials()["params"]["type"], "success")
-
     def test_aldeamo_has_no_account(self):
         server = self.env["ir.mail_server"].create(
             {"name": "Aldeamo", "provider": "aldeamo", "smtp_host": "h", "smtp_port": 2589}

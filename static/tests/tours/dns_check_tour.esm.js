@@ -20,7 +20,7 @@ function allRight(domain) {
 registry.category("web_tour.tours").add("mail_mailjet_aldeamo_dns_broken", {
     test: true,
     steps: () => [
-        {content: "Check the DNS", trigger: ".o_form_statusbar button[name='action_check_dns']"},
+        {content: "Check the DNS", trigger: ".o_mail_checklist button[name='action_check_dns']"},
         {
             content: "One domain is ready",
             trigger: `${RIGHT}[data-state='ok'] .o_mail_dns_headline:contains('Ready to send')`,

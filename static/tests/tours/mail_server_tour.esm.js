@@ -26,7 +26,7 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_server", {
         },
         {
             content: "The user in Aldeamo's words",
-            trigger: ".o_field_widget[name='provider_user_label']:contains('User')",
+            trigger: ".o_form_label:contains('User')",
             isCheck: true,
         },
         {

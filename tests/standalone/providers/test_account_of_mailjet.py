@@ -30,6 +30,28 @@ def publish(mailjet, found):
     mailjet.published[found.txt_name] = [found.txt_value]
 
 
+@pytest.mark.parametrize(
+    ("runlevel", "state", "words"),
+    [
+        ("Normal", "right", "in order"),
+        ("Softlock", "wrong", "restricted"),
+        ("Hardlock", "wrong", "locked"),
+        ("Deleted", "wrong", "deleted"),
+        ("Surprise", "unknown", "doesn't say"),
+    ],
+)
+def test_standing(account, mailjet, runlevel, state, words):
+    mailjet.runlevel = runlevel
+    standing = account.standing()
+    assert (standing.state, words in str(standing.text)) == (state, True)
+    assert mailjet.password not in repr(standing)
+
+
+def test_standing_of_a_sub_account(account, mailjet):
+    mailjet.api.fail(401, path="/v3/REST/apikey")
+    assert account.standing().state == "unknown"
+
+
 @pytest.mark.parametrize("page", [3, 4, 5, 1000])  # 13 rows: also when the last page is full
 def test_all_senders_are_listed(account, mailjet, monkeypatch, page):
     monkeypatch.setattr(mailjet_account, "PAGE", page)

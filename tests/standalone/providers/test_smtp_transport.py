@@ -1,6 +1,8 @@
 """Handing mails over by SMTP: what each fault of a server comes to, and what arrives."""
 
 import smtplib
+import socket
+import ssl
 import threading
 import time
 from email import message_from_bytes, policy
@@ -258,7 +260,7 @@ def test_wrong_credentials(mailjet):
     transport = transport_of(mailjet, password="wrong")
     outcome = send(transport)
     assert (outcome.result, outcome.stops_others) == ("account_blocked", True)
-    assert "doesn't accept the user and the password" in str(outcome.reason)
+    assert "doesn't accept “User” and “Password”" in str(outcome.reason)
     assert "wrong" not in str(outcome.reason)
     assert "535" in str(outcome.reason)
     assert not mailjet.received
@@ -276,7 +278,55 @@ def test_credentials_that_are_revoked(mailjet, transport):
 def test_nobody_listens():
     outcome = send(SmtpTransport(lambda: smtplib.SMTP("127.0.0.1", 9), "Mailjet"))
     assert (outcome.result, outcome.stops_others) == ("busy", True)
-    assert "can't be reached by SMTP (ConnectionRefusedError)" in str(outcome.reason)
+    assert "can't be reached by SMTP. Nothing answers at that port" in str(outcome.reason)
+    assert "tries again by itself" in str(outcome.reason)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "name isn't found (gaierror)"),
+        (ConnectionRefusedError(), "Nothing answers at that port"),
+        (TimeoutError(), "didn't answer in time"),
+        (ssl.SSLCertVerificationError(), "certificate isn't trusted"),
+        (ssl.SSLError(1, "WRONG_VERSION_NUMBER"), "encryption doesn't fit the port"),
+        (smtplib.SMTPNotSupportedError("STARTTLS"), "encryption doesn't fit the port"),
+        (smtplib.SMTPServerDisconnected("x"), "server closed the connection"),
+        (OSError(101, "Network is unreachable"), "check server, port and encryption"),
+        (smtplib.SMTPConnectError(554, b"go away"), "554 go away"),
+    ],
+)
+def test_connection_that_fails(error, words):
+    def connect():
+        raise error
+
+    trouble = str(SmtpTransport(connect, "Mailjet").check())
+    assert trouble.startswith("Mailjet can't be reached by SMTP. ")
+    assert words in trouble
+    assert "tries again" not in trouble
+    outcome = send(SmtpTransport(connect, "Mailjet"))
+    assert outcome.result == "busy"
+    assert str(outcome.reason) == f"{trouble} Odoo tries again by itself."
+
+
+def test_check_sends_nothing(mailjet, transport):
+    assert transport.check() is None
+    assert transport.check(SENDER, ANA) is None
+    assert not mailjet.received
+
+
+def test_check_of_wrong_credentials(mailjet):
+    connect = transport_of(mailjet, password="wrong")._connect
+    trouble = SmtpTransport(connect, "Mailjet", ("API key", "Secret key")).check()
+    words = "Mailjet doesn't accept “API key” and “Secret key”: copy both again"
+    assert str(trouble).startswith(words)
+
+
+def test_check_of_a_sender_that_is_refused():
+    with SmtpServer(MAIL=b"550 5.7.1 Sender not allowed") as server:
+        trouble = str(plain_transport(server).check(SENDER, ANA))
+    assert "doesn't take mail from ventas@empresa.example: have the address" in trouble
+    assert "550 5.7.1" in trouble
 
 
 def test_server_that_comes_back(mailjet, transport):

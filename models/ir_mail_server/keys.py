@@ -1,0 +1,95 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from contextlib import suppress
+
+from odoo import _, fields, models
+from odoo.exceptions import UserError
+
+
+class IrMailServer(models.Model):
+    """Whether a server's keys serve, as they were tried last."""
+
+    _inherit = "ir.mail_server"
+
+    keys_datetime = fields.Datetime(
+        string="Keys of",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="When they were entered, or tried since.",
+    )
+    keys_are_accepted = fields.Boolean(readonly=True, copy=False, groups="base.group_system")
+    keys_trouble_text = fields.Json(copy=False, groups="base.group_system")
+
+    def action_check_keys(self):
+        """Try the keys as mails will be sent, keep what came of it, and read the account.
+
+        Nothing is raised: the checklist shows what is wrong until it is mended.
+        """
+        self.ensure_one()
+        self.check_access_rights("write")
+        self.check_access_rule("write")
+        former = self.api_url
+        trouble = self._keys_trouble()
+        self.write(
+            {
+                "keys_datetime": fields.Datetime.now(),
+                "keys_are_accepted": not trouble,
+                "keys_trouble_text": trouble.as_json() if trouble else False,
+            }
+        )
+        if trouble:
+            return self._notice(self._worded(trouble), "danger")
+        self._try_again()
+        # By SMTP, the address of the API hasn't been corrected yet.
+        if self.has_account and not (self.transport == "smtp" and self._api_trouble()):
+            # What can't be read stays unknown.
+            with suppress(UserError):
+                self.action_refresh_account()
+        messages = [_("The credentials are right.")]
+        if self.api_url != former:
+            messages.append(
+                _(
+                    "The API of this account is at %(url)s and not at %(former)s: the address was "
+                    "corrected.",
+                    url=self.api_url,
+                    former=former,
+                )
+            )
+        return self._notice(" ".join(messages))
+
+    def _forget_keys_check(self):
+        self.write(
+            {
+                "keys_datetime": fields.Datetime.now(),
+                "keys_are_accepted": False,
+                "keys_trouble_text": False,
+            }
+        )
+
+    def _keys_trouble(self):
+        """Try the keys as mails will be sent.
+
+        :return: what is wrong, as a `providers.base.Text`, or None
+        """
+        self.ensure_one()
+        return self._api_trouble() if self.transport == "api" else self._smtp_trouble()
+
+    def _smtp_trouble(self, *envelope):
+        """Log in by SMTP.
+
+        :param envelope: sender and recipient to name as well
+        :return: what is wrong, as a `providers.base.Text`, or None
+        """
+        # This environment's server, as it was just changed, and not what others see of it.
+        server = self.with_context(mail_delivering=True)
+        transport = self._smtp_transport(
+            lambda: server.connect(mail_server_id=server.id, allow_archived=True).__obj__
+        )
+        return transport.check(*envelope)
+
+    def _raise_trouble(self, trouble):
+        """:raises UserError: there is trouble, a `providers.base.Text`"""
+        if trouble:
+            raise UserError(self._worded(trouble))

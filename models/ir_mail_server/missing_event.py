@@ -1,0 +1,152 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from datetime import timedelta
+
+from odoo import _, fields, models
+from odoo.exceptions import UserError
+
+from ...providers import PROVIDERS
+from ...providers.account import masked
+from ...providers.base import EVENT_TYPES
+
+# After that, what came in should have been applied.
+APPLIED_WITHIN = timedelta(minutes=1)
+
+
+def reason(state, text):
+    return {"state": state, "text": text}
+
+
+class IrMailServer(models.Model):
+    """Why an event of a mail doesn't come: what is likely, looked at in this order."""
+
+    _inherit = "ir.mail_server"
+
+    def _why_no_event(self, delivery, missing):
+        """Return the likely reasons, as far as Odoo can find out.
+
+        :param mail.delivery delivery: that the provider has taken
+        :param str missing: ``delivered`` or ``opened``
+        :rtype: list[dict], each with ``state`` and ``text``
+        """
+        self.ensure_one()
+        reasons = []
+        if missing == "opened":
+            reasons += self._why_not_opened()
+        reasons += self._why_not_applied(delivery)
+        if missing == "delivered":
+            reasons.append(self._why_no_address())
+        reasons += self._why_not_registered(missing)
+        if missing == "delivered":
+            reasons.append(self._why_no_answer())
+            reasons.append(
+                reason(
+                    "unknown",
+                    _(
+                        "The recipient's server may let the mail wait for some minutes. Look also "
+                        "into the recipient's spam folder."
+                    ),
+                )
+            )
+        return reasons
+
+    def _why_not_opened(self):
+        text = _(
+            "An open is reported only when somebody opens the mail and lets its pictures be shown: "
+            "do that."
+        )
+        yield reason("unknown", text)
+        if self.has_tracking_switch and self.provider_tracking == "off":
+            yield reason(
+                "wrong",
+                _("This server tells the provider never to track opens: see the tab Connection."),
+            )
+        # pylint: disable=translation-required
+        yield reason("unknown", _(PROVIDERS[self.provider].opens_help))
+
+    def _why_not_applied(self, delivery):
+        """Yield a reason if events came in and had no effect."""
+        since = [
+            ("mail_server_id", "=", self.id),
+            ("create_date", ">=", delivery.create_date),
+        ]
+        trackings = self.env["mail.tracking"]
+        before = fields.Datetime.now() - APPLIED_WITHIN
+        late = [*since, ("state", "=", "pending"), ("create_date", "<", before)]
+        if trackings.search_count(late, limit=1):
+            text = _("Events came in and wait: check that Odoo runs its scheduled actions.")
+            yield reason("wrong", text)
+        if trackings.search_count([*since, ("state", "=", "failed")], limit=1):
+            text = _("Events came in and could not be applied: see the tab Webhook.")
+            yield reason("wrong", text)
+
+    def _why_no_address(self):
+        try:
+            self._check_can_register()
+        except UserError as error:
+            return reason("wrong", error.args[0])
+        return reason("right", _("The provider can post to Odoo's address: it begins with https."))
+
+    def _why_not_registered(self, missing):
+        """Yield where the provider posts these events, or that it can't be asked."""
+        if not self.has_account:
+            # pylint: disable=translation-required
+            yield reason("unknown", _(PROVIDERS[self.provider].webhook_help))
+            return
+        try:
+            with self._account() as account:
+                callbacks = account.callbacks()
+        except UserError as error:
+            yield reason("unknown", error.args[0])
+            return
+        self._note_registration(callbacks)
+        by_type = {callback.event_type: callback for callback in callbacks}
+        for event_type, words in account.event_types.items():
+            if words == EVENT_TYPES[missing]:
+                yield self._why_not_here(by_type.get(event_type), words)
+
+    def _why_not_here(self, callback, words):
+        """Return whether the provider posts the events of one type here.
+
+        :param account.Callback callback: None if it posts them nowhere
+        :param str words: what the type is called
+        """
+        name = self._dns_provider_name()
+        params = {"name": name, "event": _(words)}  # pylint: disable=translation-required
+        status = self._callback_status(callback) if callback else "none"
+        if status == "current":
+            return reason("right", _("%(name)s reports “%(event)s” to this server.", **params))
+        if status == "suspended":
+            return reason(
+                "wrong",
+                _(
+                    "%(name)s has suspended this server's URL, as Odoo did not answer for long: "
+                    "register the webhook again.",
+                    **params,
+                ),
+            )
+        if status in ("foreign", "other_server", "moved"):
+            return reason(
+                "wrong",
+                _(
+                    "%(name)s reports “%(event)s” to another address, %(url)s: register the "
+                    "webhook.",
+                    url=masked(callback.url),
+                    **params,
+                ),
+            )
+        if status == "outdated":
+            text = _("%(name)s has a former URL of this server: register the webhook.", **params)
+            return reason("wrong", text)
+        text = _("%(name)s reports “%(event)s” nowhere: register the webhook.", **params)
+        return reason("wrong", text)
+
+    def _why_no_answer(self):
+        """Return whether Odoo's webhook answers to Odoo itself."""
+        try:
+            answer = self._post_test_event()
+            self._check_test_answer(answer.status_code)
+        except UserError as error:
+            return reason("wrong", error.args[0])
+        return reason("right", _("Odoo's webhook answers, at least to Odoo itself."))

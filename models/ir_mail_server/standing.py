@@ -1,0 +1,55 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import _, api, fields, models
+
+from ...providers import PROVIDERS
+from .state import STATES
+
+
+class IrMailServer(models.Model):
+    """What a provider takes, and whether it lets the account send."""
+
+    _inherit = "ir.mail_server"
+
+    provider_limits_help = fields.Char(compute="_compute_limits_help")
+    account_state = fields.Selection(
+        STATES, string="Account", readonly=True, copy=False, groups="base.group_system"
+    )
+    account_state_text = fields.Json(copy=False, groups="base.group_system")
+    account_state_reason = fields.Char(
+        compute="_compute_account_state_reason", groups="base.group_system"
+    )
+
+    @api.depends("provider")
+    @api.depends_context("lang")
+    def _compute_limits_help(self):
+        for server in self:
+            provider = PROVIDERS.get(server.provider)
+            # pylint: disable=translation-required
+            server.provider_limits_help = provider and _(provider.limits_help)
+
+    @api.depends("account_state_text")
+    @api.depends_context("lang")
+    def _compute_account_state_reason(self):
+        for server in self:
+            server.account_state_reason = self._worded_json(server.account_state_text)
+
+    def action_refresh_account(self):
+        """Ask also whether the account may send."""
+        result = super().action_refresh_account()
+        for server in self:
+            with server._account() as account:
+                standing = account.standing()
+            server.write(
+                {
+                    "account_state": standing.state,
+                    "account_state_text": standing.text.as_json(),
+                }
+            )
+        return result
+
+    def _forget_account(self):
+        result = super()._forget_account()
+        self.account_state = self.account_state_text = False
+        return result

@@ -1,0 +1,164 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from markupsafe import Markup
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize
+
+from ..models.mail_delivery.mail_delivery import is_long_ago
+
+
+class MailProviderTest(models.TransientModel):
+    """A test mail through a server, on the way that all mails go, and what becomes of it."""
+
+    _name = "mail.provider.test"
+    _description = "Test of a Mail Server"
+
+    mail_server_id = fields.Many2one(
+        "ir.mail_server", required=True, readonly=True, ondelete="cascade"
+    )
+    email_from = fields.Char(
+        string="From", compute="_compute_email_from", store=True, readonly=False
+    )
+    email_to = fields.Char(string="To", default=lambda self: self.env.user.email)
+    delivery_id = fields.Many2one("mail.delivery", readonly=True, ondelete="set null")
+    problem = fields.Char(readonly=True)
+
+    @api.depends("mail_server_id")
+    def _compute_email_from(self):
+        for wizard in self:
+            wizard.email_from = wizard._likely_sender()
+
+    def _likely_sender(self):
+        """Return the address that everyday mail of this server most likely comes from."""
+        server = self.mail_server_id
+        usable = server.provider_sender_ids.filtered(
+            lambda sender: sender.needed_for and sender.state in ("active", "covered")
+        )
+        user = self.env.user
+        addresses = {sender.email for sender in usable}
+        if usable and email_normalize(user.email) not in addresses:
+            return usable[0].email
+        if user.email and server._match_from_filter(user.email, server.from_filter):
+            return user.email_formatted
+        return server._get_test_email_from()
+
+    def action_send(self):
+        """Hand the mail over, and show what becomes of it.
+
+        :raises UserError: an address isn't one
+        """
+        self.ensure_one()
+        for address in (self.email_from, self.email_to):
+            if not email_normalize(address):
+                raise UserError(_("“%s” isn't an email address.", address or ""))
+        mail = self._make_mail()
+        mail.with_context(mailing_test_mail=True).send()
+        self.delivery_id = self.env["mail.delivery"].search([("mail_mail_id", "=", mail.id)])
+        self.problem = not self.delivery_id and (
+            mail.failure_reason or _("The mail could not be handed over.")
+        )
+        # A test that waited in the queue would be no test any more.
+        mail.unlink()
+        return self._opened()
+
+    def _make_mail(self):
+        server = self.mail_server_id
+        body = Markup("<p>%s</p><p>%s</p>") % (
+            _("This is a test of the mail server “%s” of Odoo.", server.name),
+            _("It has arrived. Let its pictures be shown: then Odoo hears that it was opened."),
+        )
+        return (
+            self.env["mail.mail"]
+            .sudo()
+            .create(
+                {
+                    "subject": _("Test of “%s”", server.name),
+                    "body_html": body,
+                    "email_from": self.email_from,
+                    "email_to": self.email_to,
+                    "mail_server_id": server.id,
+                    # The delivery is found by it.
+                    "auto_delete": False,
+                }
+            )
+        )
+
+    def _opened(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Send Test Email"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    # --- What the dialog shows while it is open
+
+    def follow(self):
+        """Return what is known of the mail by now.
+
+        :return: ``steps``: each with ``name``, ``state`` (``right``, ``todo`` or ``wrong``),
+            ``time`` (UTC) and ``reason``; ``is_over``: nothing more will come; ``missing``: the
+            event that should have come by now, or False
+        :rtype: dict
+        """
+        self.ensure_one()
+        delivery = self.delivery_id
+        steps = [
+            self._shown(_("Handed over to the outbox"), delivery.create_date),
+            self._shown_acceptance(),
+            self._shown_arrival(),
+            self._shown(_("Opened"), delivery.opened_at),
+        ]
+        has_failed = any(step["state"] == "wrong" for step in steps)
+        return {
+            "steps": steps,
+            "is_over": bool(delivery.opened_at) or (has_failed and delivery.state != "in_doubt"),
+            "missing": self._missing_event(),
+        }
+
+    def _shown(self, name, time, has_failed=False, reason=""):
+        state = "wrong" if has_failed else "right" if time else "todo"
+        time = fields.Datetime.to_string(time) if time else False
+        return {"name": name, "state": state, "time": time, "reason": reason or ""}
+
+    def _shown_acceptance(self):
+        delivery = self.delivery_id
+        name = _("Accepted by %s", self.mail_server_id._dns_provider_name())
+        if delivery.state == "accepted":
+            return self._shown(name, delivery.accepted_at)
+        has_failed = delivery.state in ("refused", "canceled", "in_doubt")
+        obstacle = not has_failed and self.mail_server_id._sending_obstacle()
+        reason = delivery.reason or (obstacle and obstacle.reason)
+        return self._shown(name, has_failed and delivery.failed_at, has_failed, reason)
+
+    def _shown_arrival(self):
+        delivery = self.delivery_id
+        if delivery.status in ("bounce", "error") and delivery.state == "accepted":
+            return self._shown(_("Delivered"), delivery.failed_at, True, delivery.reason)
+        return self._shown(_("Delivered"), delivery.delivered_at)
+
+    def _missing_event(self):
+        """Return the event that should have come by now, a key of `EVENT_TYPES`, or False."""
+        delivery = self.delivery_id
+        if delivery._is_overdue():
+            return "delivered"
+        is_unread = delivery.status == "sent" and delivery.delivered_at
+        return "opened" if is_unread and is_long_ago(delivery.delivered_at) else False
+
+    def explain(self):
+        """Return the likely reasons why an event doesn't come, in their order.
+
+        :return: of each, ``state`` (``right``: looked at, and not the reason; ``wrong``: this is
+            it; ``unknown``: Odoo can't find out) and ``text``
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        missing = self._missing_event()
+        if not missing:
+            return []
+        return self.mail_server_id._why_no_event(self.delivery_id, missing)
