@@ -8,6 +8,7 @@ from . import (
     dns,
     ir_mail_server,
     mass_mail,
+    missing_events,
     sending,
     webhook,
     webhook_registration,

@@ -79,14 +79,20 @@ class IrMailServer(models.Model):
         self.ensure_one()
         self.check_access_rights("write")
         self.check_access_rule("write")
-        provider = PROVIDERS[self.provider]
-        if not (self.api_key if provider.has_api_key else self.smtp_user and self.smtp_pass):
-            raise UserError(_("Enter the credentials of %s first.", provider.name))
+        if not self._has_api_credentials():
+            raise UserError(_("Enter the credentials of %s first.", PROVIDERS[self.provider].name))
         try:
-            with self._api() as api:
-                yield provider.account(api)
+            with self._open_account() as account:
+                yield account
         except ApiError as error:
             raise UserError(self._worded(error.reason)) from error
+
+    @contextmanager
+    def _open_account(self):
+        """Yield the provider's `account.Account`, which raises `ApiError`."""
+        self.ensure_one()
+        with self._api() as api:
+            yield PROVIDERS[self.provider].account(api)
 
     def action_refresh_account(self):
         """Ask the account for its senders, its domains, and where its events go."""
