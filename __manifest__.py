@@ -26,6 +26,7 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_dns_views.xml",
         "views/menus.xml",
+        "wizard/mail_provider_exclusion_views.xml",
         "wizard/mail_provider_missing_events_views.xml",
         "wizard/mail_provider_domain_add_views.xml",
         "wizard/mail_provider_webhook_register_views.xml",
