@@ -9,6 +9,7 @@ from . import (
     ir_mail_server,
     mass_mail,
     missing_events,
+    senders,
     sending,
     webhook,
     webhook_registration,
