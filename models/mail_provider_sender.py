@@ -97,6 +97,14 @@ class MailProviderSender(models.Model):
             server._refresh_senders(account)
         if self.state == "active":
             return server._notice(_("All addresses at %s can be used.", self.domain))
+        if self.is_file_served:
+            return server._notice(
+                _(
+                    "Neither the TXT record nor the file was found: does %s lead to this Odoo?",
+                    self.file_url,
+                ),
+                "warning",
+            )
         return server._notice(
             _(
                 "The TXT record wasn't found. A new record may take some hours until it is seen "

@@ -195,7 +195,10 @@ class IrMailServer(models.Model):
             if row["state"] != "active" and is_usable(email):
                 row["state"] = "covered"
             row["is_needed"] = email in order
-            row["needed_for"] = ", ".join(needed[email].words) if email in needed else False
+            words = needed[email].words if email in needed else []
+            if email in used and not words:
+                words = [_("Recent emails")]
+            row["needed_for"] = ", ".join(words)
             row["mail_count"] = used.get(email, 0)
             row["sequence"] = order.get(email, len(order))
         return values

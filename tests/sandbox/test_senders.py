@@ -128,6 +128,7 @@ class TestSenders(SendersCase, TransactionCase):
         rows = self.refresh()
         self.assertEqual(rows["antes@tienda.example"].mail_count, 2)
         self.assertEqual(rows["antes@tienda.example"].state, "missing")
+        self.assertEqual(rows["antes@tienda.example"].needed_for, "Recent emails")
         self.assertEqual(rows["hola@tienda.example"].mail_count, 1)
         self.assertIn("antes@tienda.example", self.server.unusable_senders)
 
@@ -311,6 +312,14 @@ class TestSenderFile(SendersCase, HttpCase):
         self.env.invalidate_all()
         self.assertFalse(domain.is_file_served)
         self.assertEqual(self.url_open(f"/{domain.file_name}").status_code, 404)
+
+    def test_website_leads_elsewhere(self):
+        self.mailjet.has_page = lambda url: False
+        domain = self.add_domain()
+        domain.action_serve_file()
+        notice = domain.action_check()["params"]
+        self.assertEqual((domain.state, notice["type"]), ("waiting", "warning"))
+        self.assertIn(f"does {domain.file_url} lead to this Odoo", notice["message"])
 
     def test_taken_back(self):
         domain = self.add_domain()
