@@ -9,13 +9,16 @@ import argparse
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
+from xmlrpc.client import Binary, Fault
 
 from dev.console import say, step
 from dev.databases import fresh_database
 from dev.demo_dns import BROKEN, RIGHT, DemoDns
+from dev.demo_player import Player
 from dev.intake import Intake
 from dev.locks import exclusive
 from dev.mailings import make_mailing, make_server
@@ -87,7 +90,9 @@ def main(arguments: list[str]) -> int:
         sandbox = running.enter_context(Sandbox())
         dns = running.enter_context(DemoDns(sandbox))
         trusted = {"REQUESTS_CA_BUNDLE": sandbox.ca_bundle}
-        odoo = running.enter_context(Odoo(pg, fresh_database(pg, "demo"), env=trusted))
+        database = fresh_database(pg, "demo")
+        # Without workers, the bus of the web client is at the same port, and needs no proxy.
+        odoo = running.enter_context(Odoo(pg, database, workers=0, env=trusted))
         campaigns = _set_up(odoo, sandbox, dns, options)
         if options.intake:
             _post_to(running.enter_context(Intake(pg, odoo.database)), campaigns)
@@ -95,8 +100,9 @@ def main(arguments: list[str]) -> int:
         _play(odoo, campaigns)
         is_good = _show(odoo, campaigns)
         if not options.once:
-            with dns.served():
-                _leave_running(odoo)
+            with dns.served(), Player(sandbox, partial(_deliver, odoo)):
+                _introduce(odoo, sandbox)
+                _stay()
     return 0 if is_good else 1
 
 
@@ -105,6 +111,12 @@ def _set_up(
 ) -> list[Campaign]:
     for name, value in {"web.base.url": odoo.url, **dns.parameters}.items():
         odoo.rpc("ir.config_parameter", "set_param", name, value)
+    # So that mails that one writes oneself come from an address that may be used.
+    # (Odoo warns a user by mail whose address is changed, but not a partner.)
+    [admin] = odoo.rpc("res.partner", "search", [("user_ids.login", "=", "admin")])
+    odoo.rpc("res.partner", "write", [admin], {"email": f"admin@{RIGHT}"})
+    [company] = odoo.rpc("res.company", "search", [], limit=1)
+    odoo.rpc("res.company", "write", [company], {"email": f"hola@{RIGHT}"})
     api = {"transport": options.transport}
     api_key = {**api, "api_key": sandbox.aldeamo.api_key, **dns.aldeamo}
     contacts = options.contacts
@@ -258,7 +270,14 @@ def _not_applied(odoo: Odoo, server: int) -> Counter[str]:
     )
 
 
-def _leave_running(odoo: Odoo) -> None:
+def _deliver(odoo: Odoo, mail: bytes) -> None:
+    """Hand a mail over to Odoo, which has the mailboxes of all addresses here."""
+    with suppress(Fault):  # an address that is nobody's
+        odoo.rpc("mail.thread", "message_process", False, Binary(mail))
+
+
+def _introduce(odoo: Odoo, sandbox: Sandbox) -> None:
+    mailjet, aldeamo = sandbox.mailjet, sandbox.aldeamo
     say(
         f"\nOdoo runs on {odoo.url} (user admin, password admin).\n"
         "  the results     Email Marketing ▸ Mailings\n"
@@ -267,8 +286,19 @@ def _leave_running(odoo: Odoo) -> None:
         f"  the DNS         Check DNS on a server: {RIGHT} is right, {BROKEN} isn't.\n"
         "                  Publish what it shows, then check again:\n"
         "                  make dns-publish NAME=… TYPE=TXT VALUE='…'\n"
+        "  your own mails  Send some: both providers answer them after a few seconds, as\n"
+        "                  dev/demo_events.py says. Change it as you like.\n"
+        "  the keys        for servers that you set up yourself, by SMTP with STARTTLS or by API:\n"
+        f"    Mailjet       {mailjet.smtp_host}:{mailjet.smtp_port}, {mailjet.api_url}\n"
+        f"                  API key {mailjet.user}, secret key {mailjet.password}\n"
+        f"    Aldeamo       {aldeamo.smtp_host}:{aldeamo.smtp_port}, {aldeamo.api_url}\n"
+        f"                  user {aldeamo.user}, password {aldeamo.password}\n"
+        f"                  API key {aldeamo.api_key}\n"
         "Ctrl-C stops everything."
     )
+
+
+def _stay() -> None:
     try:
         while True:
             time.sleep(3600)

@@ -24,6 +24,17 @@ class MailBlacklist(models.Model):
         help="Events from email providers don't unblock the address.",
     )
 
+    can_ask_provider = fields.Boolean(compute="_compute_can_ask_provider")
+
+    def _compute_can_ask_provider(self):
+        self.can_ask_provider = bool(self.env["mail.provider.exclusion"]._servers())
+
+    def action_ask_provider(self):
+        """Show whether the email providers exclude the address, too."""
+        self.ensure_one()
+        self.check_access_rule("read")
+        return self.env["mail.provider.exclusion"]._open(self.email)
+
     @api.model
     def _now_by_hand(self):
         return not self.env.context.get("mail_tracking_job") and fields.Datetime.now()

@@ -34,7 +34,12 @@ class MailProviderSender(models.Model):
         required=True,
         readonly=True,
     )
+    is_usable = fields.Boolean(compute="_compute_is_usable")
+    is_needed = fields.Boolean(readonly=True, help="Odoo sends from it.")
     needed_for = fields.Char(readonly=True, help="What Odoo sends from it.")
+    mail_count = fields.Integer(
+        string="Last Month", readonly=True, help="Emails that left from it in the last 30 days."
+    )
     remote_id = fields.Char(string="ID at the Provider", readonly=True)
     txt_name = fields.Char(string="Host", readonly=True)
     txt_value = fields.Char(string="Value", readonly=True)
@@ -57,6 +62,11 @@ class MailProviderSender(models.Model):
             local, _at, record.domain = (record.email or "").rpartition("@")
             record.is_domain = local == "*"
 
+    @api.depends("state")
+    def _compute_is_usable(self):
+        for record in self:
+            record.is_usable = record.state in ("active", "covered")
+
     @api.depends("txt_name", "domain")
     def _compute_txt_label(self):
         """The host as DNS services want it that add the domain by themselves."""
@@ -64,12 +74,9 @@ class MailProviderSender(models.Model):
             record.txt_label = (record.txt_name or "").removesuffix(f".{record.domain}")
 
     def action_add(self):
-        """Add the address to the account, whose provider then writes to it."""
+        """Open the dialog that adds the address to the account."""
         self.ensure_one()
-        with self.mail_server_id._account() as account:
-            account.add_sender(self.email)
-            self.mail_server_id._refresh_senders(account)
-        return self._notice_mail()
+        return self.mail_server_id._sender_dialog(self)
 
     def action_send_activation_mail(self):
         """Have the provider write to the address once more."""
@@ -90,6 +97,14 @@ class MailProviderSender(models.Model):
             server._refresh_senders(account)
         if self.state == "active":
             return server._notice(_("All addresses at %s can be used.", self.domain))
+        if self.is_file_served:
+            return server._notice(
+                _(
+                    "Neither the TXT record nor the file was found: does %s lead to this Odoo?",
+                    self.file_url,
+                ),
+                "warning",
+            )
         return server._notice(
             _(
                 "The TXT record wasn't found. A new record may take some hours until it is seen "
@@ -102,7 +117,7 @@ class MailProviderSender(models.Model):
         return Sender(self.remote_id, self.email, self.state == "active")
 
     def _notice_mail(self):
-        if self.state in ("active", "covered"):
+        if self.is_usable:
             return self.mail_server_id._notice(_("%s can be used.", self.email))
         return self.mail_server_id._notice(
             _(

@@ -11,6 +11,12 @@ class MailBlackListMixin(models.AbstractModel):
     # it reads all contacts each time.
     email_normalized = fields.Char(index="btree_not_null")
 
+    def action_ask_provider(self):
+        """Show whether the email providers exclude the address."""
+        self.ensure_one()
+        self.check_access_rule("read")
+        return self.env["mail.provider.exclusion"]._open(self.email_normalized)
+
     @api.model
     def _search(self, domain, *args, **kwargs):
         """Answer Odoo's bounce handling from what was read for all addresses at once."""

@@ -26,11 +26,14 @@ class Sender:
     :param remote_id: the provider's id of it
     :param email: as `base.address` has it, the domain in ASCII; ``*@<domain>`` for a domain
     :param is_active: mail from it is accepted
+    :param file_name: of a file in the root of the domain's website that proves whose domain it
+        is; "" if the provider looks for none
     """
 
     remote_id: str
     email: str
     is_active: bool
+    file_name: str = ""
 
     @property
     def is_domain(self):
@@ -99,6 +102,38 @@ class Standing:
     text: Text
 
 
+@dataclass(frozen=True)
+class SentMail:
+    """What the provider says became of one e-mail, for one recipient.
+
+    :param remote_id: the provider's id, by which its history is asked for
+    :param message_id: the id that its events name it by
+    :param token: the correlation token that travelled with it; None if none did
+    :param recipient: as `base.address` has it, or None
+    :param latest: what happened last, a key of `base.EVENT_TYPES`; None: nothing yet
+    :param is_permanent: the failure that it ended in is one for ever
+    """
+
+    remote_id: str
+    message_id: str | None
+    token: str | None
+    recipient: str | None
+    latest: str | None
+    is_permanent: bool = False
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What the provider keeps about an address that mail went to.
+
+    :param is_excluded: it is left out of the campaigns that are made at the provider
+    :param is_complaining: it has reported a mail as spam
+    """
+
+    is_excluded: bool
+    is_complaining: bool = False
+
+
 class Account(ABC):
     """The set-up of one account. Every method raises `api.ApiError`; its reason says why.
 
@@ -107,6 +142,10 @@ class Account(ABC):
 
     # Events that can be registered for: the provider's word → ours, for people.
     event_types: dict[str, str]
+    # What a sender may be meant for: the provider's word → ours, for people
+    email_types: dict[str, str]
+    # What it means to a mail of Odoo's that the provider excludes its recipient
+    exclusion_help: str
 
     def __init__(self, api):
         self._api = api
@@ -124,10 +163,23 @@ class Account(ABC):
         """:rtype: list[Domain]"""
 
     @abstractmethod
-    def add_sender(self, email):
+    def add_sender(self, email, name="", email_type=None):
         """Add an address, or ``*@<domain>``; nothing happens if it is there.
 
         The provider may write to the address, so that its owner can agree.
+
+        :param str name: of the sender, for those who look at the account
+        :param str email_type: a key of `email_types`
+        """
+
+    @classmethod
+    @abstractmethod
+    def activation_link(cls, sender, html):
+        """Return the link by which the owner of an address agrees, or None if this isn't a mail
+        of the provider's that has one.
+
+        :param str sender: address of the mail's From
+        :param str html: its body
         """
 
     @abstractmethod
@@ -161,6 +213,34 @@ class Account(ABC):
     @abstractmethod
     def unregister(self, callback):
         """Have the events of a type posted nowhere."""
+
+    @abstractmethod
+    def sent_mails(self, since, until):
+        """Yield what became of the e-mails that the provider accepted in a time, page by page.
+
+        :param datetime since: naive UTC; :param datetime until: likewise
+        :rtype: Iterator[list[SentMail]]
+        """
+
+    @abstractmethod
+    def history(self, mail):
+        """Return the events of an e-mail, in the form in which the provider posts them.
+
+        :param SentMail mail:
+        :rtype: list[dict]
+        """
+
+    @abstractmethod
+    def contact(self, email):
+        """Return what the provider keeps about an address, or None if it doesn't know it.
+
+        :param str email: the domain in ASCII
+        :rtype: Contact | None
+        """
+
+    @abstractmethod
+    def allow(self, email):
+        """Exclude an address no longer; see `Contact`."""
 
 
 def masked(text):

@@ -26,6 +26,15 @@ SERVER_SECRETS = [
     "provider_domain_ids",
     "provider_senders_datetime",
     "unusable_senders",
+    "sender_state",
+    "needed_sender_count",
+    "missing_sender_count",
+    "takes_activation_mails",
+    "missing_events_from",
+    "missing_events_until",
+    "missing_events_position",
+    "missing_events_datetime",
+    "missing_events_count",
     "webhook_url",
 ]
 MARKETER = "base.group_user,base.group_allow_export,mass_mailing.group_mass_mailing_user"

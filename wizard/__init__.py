@@ -3,7 +3,9 @@
 
 from . import (
     mail_compose_message,
-    mail_provider_domain_add,
+    mail_provider_exclusion,
+    mail_provider_missing_events,
+    mail_provider_sender_add,
     mail_provider_test,
     mail_provider_webhook_register,
     mailing_mailing_test,

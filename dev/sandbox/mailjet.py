@@ -51,6 +51,13 @@ def event(message: Received, recipient: str, step: Step, occurred_at: datetime) 
     }
 
 
+def failure(step: Step) -> dict:
+    """Why a mail failed, in the fields of an event; empty for a step that is no failure."""
+    if step not in (Step.HARD_BOUNCE, Step.SOFT_BOUNCE, Step.BLOCKED):
+        return {}
+    return _EXTRAS[step][1](None, None)
+
+
 def bodies(events: list[dict]) -> list[dict | list[dict]]:
     """Version 2: events of the same second go as one array, of mixed types."""
     grouped: list[dict | list[dict]] = []

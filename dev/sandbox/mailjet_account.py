@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from email.message import EmailMessage
+from email.utils import make_msgid
+from urllib.parse import quote
 
 from . import mailjet, script, webhook
 from .mailjet_api import MailjetApi
 from .mailjet_callbacks import Callbacks
+from .mailjet_contacts import Contacts
 from .mailjet_domains import Domains
 from .mailjet_messages import History, Messages
 from .mailjet_profile import Keys, Profile
@@ -24,6 +28,7 @@ class Mailjet(Provider):
     :ivar published: what the DNS tells of the customer's domains: lower-case name without a final
         dot -> its TXT records
     :ivar resolve_txt: how Mailjet asks the DNS
+    :ivar has_page: whether a website answers to a URL
     :ivar activations: addresses that an activation mail went to, in order
     :ivar index_delay: seconds until an accepted message is found under ``message``
     """
@@ -37,9 +42,11 @@ class Mailjet(Provider):
         self.activations: list[str] = []
         self.index_delay = 0.0
         domains = Domains(lambda name: self.resolve_txt(name))
-        self._senders = Senders(domains, self.activations.append)
+        self.has_page: Callable[[str], bool] = lambda url: False
+        self._senders = Senders(domains, self.activations.append, lambda url: self.has_page(url))
         self._callbacks = Callbacks()
         messages = Messages(self)
+        self._contacts = Contacts(self)
         super().__init__(
             mailjet,
             script.MAILJET_MIX,
@@ -53,6 +60,7 @@ class Mailjet(Provider):
                     "eventcallbackurl": self._callbacks,
                     "message": messages,
                     "messagehistory": History(messages),
+                    "contact": self._contacts,
                     "apikey": Keys(lambda: (self.user, self.password), lambda: self.runlevel),
                     "myprofile": Profile(),
                 },
@@ -73,6 +81,30 @@ class Mailjet(Provider):
         :raises LookupError: there is no such sender
         """
         self._senders.activate(email)
+
+    def exclude(self, email: str) -> None:
+        """Somebody takes an address out of the campaigns made at Mailjet."""
+        self._contacts.exclude(email)
+
+    def is_excluded(self, email: str) -> bool:
+        return self._contacts.is_excluded(email)
+
+    def activation_mail(self, email: str) -> EmailMessage:
+        """The mail whose link makes an address active. What it really looks like is not
+        documented."""
+        message = EmailMessage()
+        message["From"] = "Mailjet <no-reply@mailjet.com>"
+        message["To"] = email
+        message["Subject"] = "Activate your sender address"
+        message["Message-Id"] = make_msgid(domain="mailjet.com")
+        link = f"https://app.mailjet.com/account/sender/validate?email={quote(email)}"
+        message.set_content(f"Follow this link: {link}")
+        message.add_alternative(
+            '<p><a href="https://www.mailjet.com/">Mailjet</a></p>'
+            f'<p><a href="{link}">Activate this address</a></p>',
+            subtype="html",
+        )
+        return message
 
     def is_active_sender(self, email: str) -> bool:
         return self._senders.is_active(email)

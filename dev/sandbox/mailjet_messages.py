@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from .faults import ApiFault
-from .mailjet import message_guid, message_id
+from .mailjet import failure, message_guid, message_id
 from .mailjet_rest import Resource
 from .message import Received
 from .script import Step
@@ -29,6 +29,8 @@ _SPELLINGS = {
     Step.UNSUBSCRIBED: ("unsub", "unsub"),
     Step.BLOCKED: ("blocked", "blocked"),
 }
+# Numbers of ``messagestate``.
+_STATES = {"user unknown": 1, "quota exceeded": 3, "preblocked": 14}
 
 
 class Messages(Resource):
@@ -42,7 +44,9 @@ class Messages(Resource):
             _row(message, recipient, self.steps(message, recipient), query)
             for message, recipient in self._found()
             if query.get("CustomID") in (None, message.raw_header("X-MJ-CustomID"))
-            and message.received_at.timestamp() >= float(query.get("FromTS", 0))
+            and float(query.get("FromTS", 0))
+            <= message.received_at.timestamp()
+            <= float(query.get("ToTS", "inf"))
         ]
 
     def find(self, key: str) -> dict | None:
@@ -90,10 +94,10 @@ class History(Resource):
     def shown(self, row: dict) -> list[dict]:
         return [
             {
-                "Comment": "",
+                "Comment": failure(step).get("comment", ""),
                 "EventAt": int(at.timestamp()),
                 "EventType": _SPELLINGS[step][1],
-                "State": "user unknown" if step is Step.HARD_BOUNCE else "",
+                "State": failure(step).get("error", ""),
                 "Useragent": "",
                 "UseragentID": 0,
             }
@@ -108,6 +112,7 @@ def _row(
         return value if query.get(switch, "").lower() in ("1", "true") else ""
 
     email = message.email
+    failed = failure(steps[-1][0]) if steps else {}
     return {
         "ArrivedAt": f"{message.received_at:%FT%TZ}",
         "AttachmentCount": sum(1 for _part in email.iter_attachments()),
@@ -129,8 +134,8 @@ def _row(
         "SenderID": 1,
         "SpamassRules": "",
         "SpamassassinScore": 0,
-        "StateID": 0,
-        "StatePermanent": False,
+        "StateID": _STATES.get(failed.get("error"), 0),
+        "StatePermanent": failed.get("hard_bounce", False),
         "Status": _SPELLINGS[steps[-1][0]][0] if steps else "queued",
         "Subject": shown("ShowSubject", message.subject),
         "UUID": message_guid(message, recipient),

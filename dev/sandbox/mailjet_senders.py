@@ -19,12 +19,16 @@ class Senders(Resource):
     """The senders of the account.
 
     :param write_to: sends an activation mail to an address
+    :param has_page: whether a website answers to a URL
     """
 
-    def __init__(self, domains: Domains, write_to: Callable[[str], None]):
+    def __init__(
+        self, domains: Domains, write_to: Callable[[str], None], has_page: Callable[[str], bool]
+    ):
         self._rows: list[dict] = []
         self._domains = domains
         self._write_to = write_to
+        self._has_page = has_page
 
     def is_active(self, email: str) -> bool:
         """Mail may come from this address: it is active itself, or its domain is."""
@@ -103,7 +107,11 @@ class Senders(Resource):
             raise RestError(400, "The sender is already active")
         if not row["Email"].startswith("*@"):
             return self._validate_address(row)
-        if not self._domains.is_owned(_domain(row["Email"])):
+        domain = _domain(row["Email"])
+        if self._has_page(f"http://{domain}/{row['Filename']}"):
+            row["Status"] = "Active"
+            return _validation("File")
+        if not self._domains.is_owned(domain):
             errors = {
                 "DNSValidationError": "The TXT record with the ownership token was not found",
                 "FileValidationError": f"{row['Filename']} was not found",

@@ -129,6 +129,17 @@ class Provider:
         """Post one body at once; see `Webhook.post`."""
         return self._webhook.post(payload, self._url_for(payload))
 
+    def happen(self, message: Received, recipient: str, step: Step) -> None:
+        """Have something happen now to one recipient, and post it if there is somewhere to post it
+        to.
+
+        :raises KeyError: the provider has no event for this step
+        """
+        event = self._event(message, recipient, step, datetime.now(timezone.utc))
+        if self.has_webhook:
+            for body, url in self._notifications([event]):
+                self._webhook.submit(body, url)
+
     def play(self) -> None:
         """Post the scripted events of what was received since the last time; wait for the answers.
 

@@ -13,6 +13,8 @@ from . import (
     mass_mail,
     missing_event,
     rates,
+    missing_events,
+    senders,
     sending,
     standing,
     state,

@@ -1,15 +1,17 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from collections import defaultdict
 from contextlib import contextmanager
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from ...addresses import mail_domain, sender_address
+from ...addresses import mail_domain
 from ...providers import PROVIDERS
 from ...providers.api import ApiError
+from .senders import MOST_LISTED, FromFilter
+
+MOST_NAMED = 5  # in a sentence
 
 
 class IrMailServer(models.Model):
@@ -35,7 +37,14 @@ class IrMailServer(models.Model):
     provider_senders_datetime = fields.Datetime(
         string="As Of", readonly=True, copy=False, groups="base.group_system"
     )
-    unusable_senders = fields.Char(compute="_compute_unusable_senders", groups="base.group_system")
+    needed_sender_count = fields.Integer(readonly=True, copy=False, groups="base.group_system")
+    missing_sender_count = fields.Integer(readonly=True, copy=False, groups="base.group_system")
+    unusable_senders = fields.Char(compute="_compute_sender_state", groups="base.group_system")
+    sender_state = fields.Selection(
+        [("unknown", "Not known"), ("wrong", "To do"), ("right", "Right")],
+        compute="_compute_sender_state",
+        groups="base.group_system",
+    )
 
     @api.depends("provider")
     def _compute_has_account(self):
@@ -43,13 +52,25 @@ class IrMailServer(models.Model):
             provider = PROVIDERS.get(server.provider)
             server.has_account = bool(provider and provider.account)
 
-    @api.depends("provider_sender_ids.state", "provider_sender_ids.needed_for")
-    def _compute_unusable_senders(self):
+    @api.depends(
+        *("provider_sender_ids.state", "provider_domain_ids.state"),
+        *("provider_senders_datetime", "missing_sender_count"),
+    )
+    @api.depends_context("lang")
+    def _compute_sender_state(self):
         for server in self:
-            unusable = server.provider_sender_ids.filtered(
-                lambda sender: sender.needed_for and sender.state in ("missing", "waiting")
-            )
-            server.unusable_senders = ", ".join(unusable.mapped("email"))
+            rows = server.provider_sender_ids | server.provider_domain_ids
+            unusable = rows.filtered(lambda row: row.is_needed and not row.is_usable)
+            names = unusable.sorted("sequence").mapped("email")[:MOST_NAMED]
+            more = server.missing_sender_count - len(names)
+            text = ", ".join(names)
+            if more > 0:
+                text = _("%(addresses)s and %(count)s more", addresses=text, count=more)
+            server.unusable_senders = text
+            if not server.provider_senders_datetime or not rows.filtered("is_needed"):
+                server.sender_state = "unknown"
+            else:
+                server.sender_state = "wrong" if server.missing_sender_count else "right"
 
     def _with_other_account(self, vals):
         """Return the servers that get another account.
@@ -78,14 +99,20 @@ class IrMailServer(models.Model):
         self.ensure_one()
         self.check_access_rights("write")
         self.check_access_rule("write")
-        provider = PROVIDERS[self.provider]
-        if not (self.api_key if provider.has_api_key else self.smtp_user and self.smtp_pass):
-            raise UserError(_("Enter the credentials of %s first.", provider.name))
+        if not self._has_api_credentials():
+            raise UserError(_("Enter the credentials of %s first.", PROVIDERS[self.provider].name))
         try:
-            with self._api() as api:
-                yield provider.account(api)
+            with self._open_account() as account:
+                yield account
         except ApiError as error:
             raise UserError(self._worded(error.reason)) from error
+
+    @contextmanager
+    def _open_account(self):
+        """Yield the provider's `account.Account`, which raises `ApiError`."""
+        self.ensure_one()
+        with self._api() as api:
+            yield PROVIDERS[self.provider].account(api)
 
     def action_refresh_account(self):
         """Ask the account for its senders, its domains, and where its events go."""
@@ -96,14 +123,27 @@ class IrMailServer(models.Model):
 
     def action_add_domain(self):
         """Open the dialog that adds a domain to the account."""
+        return self._sender_dialog()
+
+    def _sender_dialog(self, sender=None):
+        """Return the action that opens the dialog which adds a sender to the account.
+
+        :param mail.provider.sender sender: that Odoo needs; None for a domain to be entered
+        """
         self.ensure_one()
+        is_address = sender and not sender.is_domain
+        context = {"default_mail_server_id": self.id, "default_sender_id": sender and sender.id}
         return {
             "type": "ir.actions.act_window",
-            "name": _("Add a Domain to the Account"),
-            "res_model": "mail.provider.domain.add",
+            "name": (
+                _("Add an Address to the Account")
+                if is_address
+                else _("Add a Domain to the Account")
+            ),
+            "res_model": "mail.provider.sender.add",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_mail_server_id": self.id},
+            "context": context,
         }
 
     def _refresh_senders(self, account):
@@ -126,63 +166,82 @@ class IrMailServer(models.Model):
         self.provider_senders_datetime = fields.Datetime.now()
 
     def _sender_values(self, found, domains):
-        """Return address → values of its row, of all that are there or needed.
+        """Return address → values of its row, of all that are there or needed. Of these the most
+        important ones; how many there are is kept.
 
         :param list[account.Sender] found:
         :param dict domains: name → `account.Domain`
         """
-        needed = self._needed_senders()
-        order = {email: index for index, email in enumerate(needed)}
+        values = {sender.email: sender_values(sender, domains) for sender in found}
         usable_domains = {s.domain for s in found if s.is_domain and s.is_active}
-        values = {}
-        for sender in found:
-            domain = domains.get(sender.domain) if sender.is_domain else None
-            values[sender.email] = {
-                "state": "active" if sender.is_active else "waiting",
-                "remote_id": sender.remote_id,
-                "txt_name": domain and domain.txt_name,
-                "txt_value": domain and domain.txt_value,
-                "spf_status": domain and domain.spf_status,
-                "dkim_status": domain and domain.dkim_status,
-                "checked_datetime": domain and domain.checked_at,
-            }
-        for email in needed:
+        needed, used = self._needed_senders(), self._used_senders()
+
+        def is_usable(email):
+            is_active = values.get(email, {}).get("state") == "active"
+            return is_active or email.rpartition("@")[2] in usable_domains
+
+        def rank(email):
+            is_basic = email in needed and needed[email].is_basic
+            return not is_basic, is_usable(email), -used.get(email, 0)
+
+        ranked = sorted({**needed, **used}, key=rank)
+        self.needed_sender_count = len(ranked)
+        self.missing_sender_count = sum(not is_usable(email) for email in ranked)
+        for email in ranked[:MOST_LISTED]:
             values.setdefault(email, {"state": "missing", "remote_id": False})
+        order = {email: index for index, email in enumerate(ranked)}
         for email, row in values.items():
-            domain = email.rpartition("@")[2]
-            if row["state"] != "active" and domain in usable_domains:
+            if row["state"] != "active" and is_usable(email):
                 row["state"] = "covered"
-            row["needed_for"] = ", ".join(needed.get(email, ())) or False
+            row["is_needed"] = email in order
+            words = needed[email].words if email in needed else []
+            if email in used and not words:
+                words = [_("Recent emails")]
+            row["needed_for"] = ", ".join(words)
+            row["mail_count"] = used.get(email, 0)
             row["sequence"] = order.get(email, len(order))
         return values
 
-    def _needed_senders(self):
-        """Return address → words for what Odoo sends from it, the most needed ones first.
+    def _is_usable_sender(self, email):
+        """Tell whether the account lets mail come from an address, as far as it was read.
 
-        Odoo's guide to Mailjet names the first three.
+        :param str email: as `sender_address` has it
         """
-        needed = defaultdict(list)
+        domain = email.rpartition("@")[2]
+        rows = self.sudo().provider_sender_ids | self.sudo().provider_domain_ids
+        usable = set(rows.filtered("is_usable").mapped("email"))
+        return not usable.isdisjoint((email, f"*@{domain}"))
 
-        def need(email, words):
-            email = sender_address(email)
-            if email and words not in needed[email]:
-                needed[email].append(words)
+    def _proposed_sender(self):
+        """Return the address that mail of people had best come from, as far as the account was
+        read, or None.
+        """
+        server = self.sudo()
+        usable = server.provider_sender_ids.filtered("is_usable").sorted("sequence")
+        no_senders = {
+            email
+            for domain in self.env["mail.alias.domain"].sudo().search([])
+            for email in (domain.bounce_email, domain.catchall_email)
+        }
+        own = FromFilter(server.from_filter)
+        emails = [row.email for row in usable if row.email not in no_senders]
+        return next(filter(own.matches, emails), None)
 
-        companies = self.env["res.company"].sudo().search([])
-        for domain in companies.alias_domain_id:
-            need(domain.default_from_email, _("Notifications"))
-            need(domain.bounce_email, _("Bounces"))
-            need(domain.catchall_email, _("Replies"))
-        for company in companies:
-            # Odoo sends other addresses through another server, or as notifications.
-            if self._match_from_filter(company.email, self.from_filter):
-                need(company.email, company.name)
-        for address in (self.from_filter or "").split(","):
-            need(address, _("From filter"))
-        return needed
 
-    def _sender_domains(self):
-        """Return the names of the domains that Odoo sends from, the most needed ones first."""
-        domains = [email.rpartition("@")[2] for email in self._needed_senders()]
-        domains += map(mail_domain, (self.from_filter or "").split(","))
-        return list(filter(None, dict.fromkeys(domains)))
+def sender_values(sender, domains):
+    """Return the values of the row of a sender that is in the account.
+
+    :param account.Sender sender:
+    :param dict domains: name → `account.Domain`
+    """
+    domain = domains.get(sender.domain) if sender.is_domain else None
+    return {
+        "state": "active" if sender.is_active else "waiting",
+        "remote_id": sender.remote_id,
+        "file_name": sender.file_name,
+        "txt_name": domain and domain.txt_name,
+        "txt_value": domain and domain.txt_value,
+        "spf_status": domain and domain.spf_status,
+        "dkim_status": domain and domain.dkim_status,
+        "checked_datetime": domain and domain.checked_at,
+    }

@@ -107,15 +107,12 @@ class IrMailServer(models.Model):
         }
 
     def _dns_domains(self):
-        """Return the domains that mail may be sent from, in ASCII, the likeliest first."""
+        """Return the domains that mail is sent from, in ASCII, the likeliest first, and those
+        that somebody has added.
+        """
         self.ensure_one()
-        companies = self.env["res.company"].sudo().search([])
-        candidates = [
-            *(self.from_filter or "").split(","),
-            *self.dns_check_ids.mapped("domain"),
-            *self.env["mail.alias.domain"].sudo().search([]).mapped("name"),
-            *companies.mapped("email"),
-            *companies.mapped("website"),
-        ]
-        found = [mail_domain(candidate) for candidate in candidates if candidate]
-        return list(dict.fromkeys(filter(None, found)))
+        domains = self._sender_domains()
+        if not domains:
+            websites = self.env["res.company"].sudo().search([]).mapped("website")
+            domains = filter(None, [mail_domain(website) for website in websites if website])
+        return list(dict.fromkeys([*domains, *self.dns_check_ids.mapped("domain")]))

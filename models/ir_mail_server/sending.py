@@ -309,7 +309,8 @@ class IrMailServer(models.Model):
         self.env.cr.execute(
             """
             SELECT EXISTS (SELECT 1 FROM mail_tracking
-                            WHERE mail_server_id = %s AND delivery_id IS NOT NULL)
+                            WHERE mail_server_id = %s AND delivery_id IS NOT NULL
+                              AND is_fetched IS NOT TRUE)
             """,
             [self.id],
         )

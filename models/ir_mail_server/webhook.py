@@ -106,7 +106,7 @@ class IrMailServer(models.Model):
             """
             SELECT server.id, (
                        SELECT max(create_date) FROM mail_tracking
-                        WHERE mail_server_id = server.id
+                        WHERE mail_server_id = server.id AND is_fetched IS NOT TRUE
                    ), today.events, waiting.events, today.unmatched, failed.events
               FROM ir_mail_server AS server, LATERAL (
                        SELECT count(*) AS events,

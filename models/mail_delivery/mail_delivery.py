@@ -86,7 +86,8 @@ class MailDelivery(models.Model):
     # Whom it was sent to
     recipient = fields.Char(help="The person whose status this delivery decides.")
     email_to = fields.Char(string="All Recipients")
-    email_from = fields.Char(string="Sender")
+    email_from = fields.Char(string="Sender", help="Of the envelope, which gets the bounces.")
+    from_address = fields.Char(string="From", help="Whom the recipient sees.")
     subject = fields.Char()
     # How it is sent
     mail_server_id = fields.Many2one("ir.mail_server", ondelete="set null")

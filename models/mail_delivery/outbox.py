@@ -34,8 +34,8 @@ MAX_SIZE = 250_000_000  # bytes
 COLUMNS = (
     *("create_date", "token", "mailing_trace_id", "mass_mailing_id", "mail_message_id"),
     *("mail_mail_id", "partner_id", "model", "res_id", "company_id", "is_test", "recipient"),
-    *("email_to", "email_from", "subject", "mail_server_id", "provider", "transport"),
-    *("account", "size", "state", "status", "attempts"),
+    *("email_to", "email_from", "from_address", "subject", "mail_server_id", "provider"),
+    *("transport", "account", "size", "state", "status", "attempts"),
 )
 
 
@@ -229,6 +229,7 @@ class OutboxSession:
                 "recipient": normalize(recipient),
                 "email_to": ", ".join(envelope),
                 "email_from": smtp_from,
+                "from_address": normalize(unfolded(message["From"] or "")),
                 "subject": unfolded(message["Subject"] or "")[:1000],
                 "mail_server_id": self.server.id,
                 "provider": self.server.provider,

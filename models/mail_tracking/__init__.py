@@ -8,6 +8,7 @@ from . import (
     apply,
     bounces,
     failures,
+    fetched,
     match,
     receive,
     retention,

@@ -112,6 +112,8 @@ class MailTracking(models.Model):
         )
         pending = [event for event in pending if event.id not in unknown]
         matches = self._match(pending)
+        repeated = self._settle_repeated(pending, matches)
+        pending = [event for event in pending if event.id not in repeated]
         waiting = self._postpone(pending, matches)
         pending = [event for event in pending if event.id not in waiting]
         self._settle_as_done(pending, matches)

@@ -24,6 +24,7 @@ INDEXES = (
     ("server", ["mail_server_id", "create_date"], ""),
     ("failed", ["mail_server_id"], "state = 'failed'"),
     ("retention", ["event_type", "create_date"], "state != 'pending'"),
+    ("fetched", ["delivery_id"], "is_fetched"),
     ("payload", ["create_date"], "payload IS NOT NULL AND state IN ('done', 'ignored')"),
 )
 # The job that applies what is waiting.

@@ -35,6 +35,7 @@ class PendingEvent(NamedTuple):
     create_date: datetime
     delivery_id: int
     mail_server_id: int
+    is_fetched: bool
 
 
 class Match(NamedTuple):

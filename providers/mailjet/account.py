@@ -1,17 +1,21 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Mailjet's resources ``sender``, ``dns`` and ``eventcallbackurl``.
+"""Mailjet's resources ``sender``, ``dns``, ``eventcallbackurl``, ``message`` and ``contact``.
 
 Sources: dev.mailjet.com, guides "Senders and domains" and "Event API"; the official SDKs.
 """
 
+import re
 from datetime import datetime, timezone
-from urllib.parse import quote
+from html import unescape
+from itertools import chain
+from urllib.parse import quote, urlsplit
 
-from ..account import Account, Callback, Domain, Sender, Standing
+from ..account import Account, Callback, Contact, Domain, Sender, Standing
 from ..api import ApiError
 from ..base import Text, _, address, text, utc
 from ..message import ascii_address
+from .history import as_posted, read_message
 
 PAGE = 1000  # Mailjet's most; without a number it lists ten
 DUPLICATE = "MJ18"
@@ -31,6 +35,14 @@ INACTIVE = Standing(
     Text(_("This API key isn't active at Mailjet: activate it there, or use another one.")),
 )
 UNKNOWN = Standing("unknown", Text(_("Mailjet doesn't say whether this API key may send.")))
+FILE_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9]+)?", re.A)
+# Within limits, as the time it takes mustn't grow with the square of a hostile mail.
+LINK = re.compile(
+    r"""<a\s[^>]{0,500}?href=["'](https://[^"'\s]{1,2000})["'][^>]{0,500}>(.{0,1000}?)</a>""",
+    re.S | re.I,
+)
+# In the path, or in the words that are clicked on; Mailjet writes in the account's language.
+ACTIVATION = re.compile(r"activ|valid|confirm|verif|bestätig|überprüf", re.I)
 RECORD_STATUSES = {"ok": "ok", "error": "error", "not found": "missing"}
 
 
@@ -44,6 +56,15 @@ class MailjetAccount(Account):
         "spam": _("Reported as spam"),
         "unsub": _("Unsubscribed"),
     }
+    email_types = {
+        "transactional": _("Transactional: each email to one person, such as an invoice"),
+        "bulk": _("Bulk: the same email to many people, such as a newsletter"),
+    }
+    exclusion_help = _(
+        "Mailjet leaves excluded addresses out of the campaigns that are made in Mailjet itself. "
+        "Emails of Odoo go to them all the same: those are stopped by Odoo's blacklist, and by "
+        "Mailjet where it has blocked an address, which Odoo shows as rejected by the provider."
+    )
 
     def standing(self):
         try:
@@ -66,6 +87,7 @@ class MailjetAccount(Account):
                 remote_id=str(row.get("ID")),
                 email=spelled(row.get("Email")),
                 is_active=row.get("Status") == "Active",
+                file_name=file_name(row.get("Filename")),
             )
             for row in self._list("sender")
             if row.get("Status") != "Deleted"
@@ -75,10 +97,12 @@ class MailjetAccount(Account):
     def domains(self):
         return [read_domain(row) for row in self._list("dns")]
 
-    def add_sender(self, email):
+    def add_sender(self, email, name="", email_type=None):
         email = spelled(email)
+        values = {"Email": email, "Name": name, "EmailType": email_type}
+        given = {key: value for key, value in values.items() if value}
         try:
-            self._api.call("POST", "sender", json={"Email": email})
+            self._api.call("POST", "sender", json=given)
         except ApiError as error:
             if not is_duplicate(error):
                 raise
@@ -94,6 +118,16 @@ class MailjetAccount(Account):
                     error.status,
                     error.data,
                 ) from error
+
+    @classmethod
+    def activation_link(cls, sender, html):
+        if not is_mailjets(sender.rpartition("@")[2]):
+            return None
+        for url, words in LINK.findall(html):
+            url = unescape(url)
+            if is_mailjets(host_of(url)) and ACTIVATION.search(f"{url} {words}"):
+                return url
+        return None
 
     def validate(self, sender):
         try:
@@ -139,21 +173,55 @@ class MailjetAccount(Account):
             if error.status != 404:  # somebody was faster
                 raise
 
+    def sent_mails(self, since, until):
+        params = {
+            "FromTS": int(since.replace(tzinfo=timezone.utc).timestamp()),
+            "ToTS": int(until.replace(tzinfo=timezone.utc).timestamp()),
+            "ShowContactAlt": "true",
+            "ShowCustomID": "true",
+        }
+        for rows in self._pages("message", params):
+            yield [read_message(row) for row in rows]
+
+    def history(self, mail):
+        return as_posted(mail, self._rows("GET", f"messagehistory/{mail.remote_id}"))
+
+    def contact(self, email):
+        try:
+            rows = self._rows("GET", f"contact/{quote(email, safe='')}")
+        except ApiError as error:
+            if error.status == 404:
+                return None
+            raise
+        row = rows[0] if rows else {}
+        return Contact(
+            is_excluded=true(row.get("IsExcludedFromCampaigns")),
+            is_complaining=true(row.get("IsSpamComplaining")),
+        )
+
+    def allow(self, email):
+        path = f"contact/{quote(email, safe='')}"
+        self._api.call("PUT", path, json={"IsExcludedFromCampaigns": False})
+
     def _is_active(self, sender):
         return any(
             other.remote_id == sender.remote_id and other.is_active for other in self.senders()
         )
 
     def _list(self, resource):
-        """Return all rows of a resource, page by page."""
-        rows = []
+        """Return all rows of a resource."""
+        return list(chain.from_iterable(self._pages(resource, {})))
+
+    def _pages(self, resource, params):
+        """Yield all rows of a resource, page by page."""
+        count = 0
         while True:
-            page = self._rows(
-                "GET", resource, params={"Limit": PAGE, "Offset": len(rows), "Sort": "ID"}
-            )
-            rows += page
+            paging = {"Limit": PAGE, "Offset": count, "Sort": "ID"}
+            page = self._rows("GET", resource, params={**params, **paging})
+            yield page
+            count += len(page)
             if len(page) < PAGE:
-                return rows
+                return
 
     def _rows(self, method, path, **options):
         rows = self._api.call(method, path, **options).get("Data")
@@ -163,6 +231,24 @@ class MailjetAccount(Account):
 def spelled(email):
     """Return an address as two of them can be compared: its domain in ASCII."""
     return ascii_address(address(email) or str(email))
+
+
+def file_name(value):
+    """Return the name of a file that a website can have in its root, or ""."""
+    name = text(value) or ""
+    return name if FILE_NAME.fullmatch(name) else ""
+
+
+def host_of(url):
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def is_mailjets(host):
+    """Tell whether a host is Mailjet's: links in its mails may lead through its click tracking."""
+    return any(f".{host.lower()}".endswith(f".{name}") for name in ("mailjet.com", "mjt.lu"))
 
 
 def is_duplicate(error):

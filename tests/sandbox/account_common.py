@@ -30,6 +30,7 @@ class MailjetCase:
         self.env["ir.config_parameter"].set_param("web.base.url", BASE_URL)
         domain = self.env["mail.alias.domain"].create({"name": "tienda.example"})
         self.env["res.company"].search([]).write({"alias_domain_id": False, "email": False})
+        self.env["res.users"].search([]).partner_id.email = False
         self.company = self.env.ref("base.main_company")
         self.company.write(
             {"name": "Tienda", "alias_domain_id": domain.id, "email": "Hola@tienda.example"}

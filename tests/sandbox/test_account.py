@@ -37,6 +37,12 @@ class TestAccount(MailjetCase, TransactionCase):
         wizard.save().action_add()
         return self.row(f"*@{name}")
 
+    def add(self, row):
+        action = row.action_add()
+        return (
+            self.env[action["res_model"]].with_context(**action["context"]).create({}).action_add()
+        )
+
     def server_wizard(self):
         action = self.server.action_add_domain()
         return self.env[action["res_model"]].with_context(**action["context"])
@@ -71,7 +77,7 @@ class TestAccount(MailjetCase, TransactionCase):
     def test_add_an_address(self):
         self.server.action_refresh_account()
         row = self.row("hola@tienda.example")
-        notice = row.action_add()["params"]
+        notice = self.add(row)["params"]
         self.assertEqual((row.state, notice["type"]), ("waiting", "info"))
         self.assertEqual(self.mailjet.activations[-1:], ["hola@tienda.example"])
         self.assertIn("hola@tienda.example", self.server.unusable_senders)
@@ -194,7 +200,7 @@ class TestAccount(MailjetCase, TransactionCase):
                 "check": sender.action_check,
                 "read": lambda sender=sender: sender.read(["email"]),
                 "search": lambda env=env: env["mail.provider.sender"].search([]),
-                "dialog": lambda env=env: env["mail.provider.domain.add"].create(given),
+                "dialog": lambda env=env: env["mail.provider.sender.add"].create(given),
                 "wizard": lambda env=env: env["mail.provider.webhook.register"].create(given),
             }.items():
                 with self.subTest(user=login, call=name), self.assertRaises(AccessError):

@@ -25,24 +25,30 @@ class TestDnsCheck(DnsCase, TransactionCase):
     """The DNS check as the view calls it."""
 
     def test_domains_are_proposed(self):
-        self.env["mail.alias.domain"].create({"name": "alias.example"})
+        alias = self.env["mail.alias.domain"].create({"name": "alias.example"})
         self.env.company.write(
             {"email": "info@Firma.example", "website": "https://www.tienda-online.example/es"}
         )
+        self.env["res.users"].search([]).partner_id.email = False
+        self.mailjet.from_filter = False
+        self.env.company.alias_domain_id = alias
+        self.assertEqual(self.proposed(), ["alias.example", "firma.example"])
+        # Nothing else leaves through this server.
         self.mailjet.from_filter = "avisos@correo.example, straße.example, not a domain"
+        self.assertEqual(self.proposed(), ["correo.example", "xn--strae-oqa.example"])
         values = self.checks.prepare(self.mailjet.id)
-        self.assertEqual(
-            [card["domain"] for card in values["domains"]],
-            [
-                "correo.example",
-                "xn--strae-oqa.example",
-                "alias.example",
-                "firma.example",
-                "tienda-online.example",
-            ],
-        )
         self.assertEqual(values["domains"][1]["name"], "straße.example (xn--strae-oqa.example)")
         self.assertEqual({card["headline"] for card in values["domains"]}, {"Not checked yet"})
+
+    def proposed(self):
+        self.env.flush_all()
+        return [card["domain"] for card in self.checks.prepare(self.mailjet.id)["domains"]]
+
+    def test_the_website_is_proposed_where_nothing_else_is_known(self):
+        self.env["res.users"].search([]).partner_id.email = False
+        self.env.company.website = "https://www.tienda-online.example/es"
+        self.mailjet.from_filter = False
+        self.assertEqual(self.proposed(), ["tienda-online.example"])
 
     def test_the_first_server_is_proposed(self):
         plain = self.env["ir.mail_server"].create({"name": "Plain", "smtp_host": "localhost"})

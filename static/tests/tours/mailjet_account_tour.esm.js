@@ -59,6 +59,8 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_account", {
             content: "An address with a mailbox can be added by itself",
             trigger: `${row("hola", "Missing")} button[name='action_add']`,
         },
+        see("What for is asked", ".o_field_widget[name='email_type']:contains('Bulk')"),
+        {content: "Add it", trigger: "button[name='action_add']:contains('Add Address')"},
         see("It waits", row("hola", "To validate")),
         {
             content: "Have another mail sent",
@@ -69,7 +71,7 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_account", {
             "It is proposed",
             ".o_field_widget[name='domain'] input:propValue('tienda.example')"
         ),
-        {content: "Add it", trigger: "button[name='action_add']"},
+        {content: "Add it", trigger: "button[name='action_add']:contains('Add Domain')"},
         see("It waits for its record", `${DOMAIN}:contains('To validate')`),
         {
             content: "Catch what is copied: a browser without a window has no clipboard",

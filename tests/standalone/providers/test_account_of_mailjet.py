@@ -1,5 +1,6 @@
 """Setting up Mailjet's account through the real client, against the sandbox."""
 
+import time
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -251,3 +252,78 @@ def test_errors_repeat_no_secret(account, mailjet):
 )
 def test_masked(url, shown):
     assert masked(url) == shown
+
+
+def test_name_and_type_of_a_sender(account, mailjet_api):
+    account.add_sender("ana@otra.example", "Ana", "bulk")
+    (row,) = mailjet_api.call("GET", "sender/ana@otra.example")["Data"]
+    assert (row["Name"], row["EmailType"]) == ("Ana", "bulk")
+    account.add_sender("leo@otra.example")
+    (row,) = mailjet_api.call("GET", "sender/leo@otra.example")["Data"]
+    assert (row["Name"], row["EmailType"]) == ("", "unknown")
+    assert set(account.email_types) == {"transactional", "bulk"}
+
+
+def test_domain_by_its_file(account, mailjet):
+    account.add_sender("*@otra.example")
+    domain = sender(account, "*@otra.example")
+    assert account.validate(domain) is False
+    asked = []
+    mailjet.has_page = lambda url: not asked.append(url)
+    assert account.validate(domain) is True
+    assert asked == [f"http://otra.example/{domain.file_name}"]
+    assert sender(account, "*@otra.example").is_active
+
+
+@pytest.mark.parametrize("name", ["../x.txt", "a/b.txt", "a b", ".x", "x.", "é.txt", "", None])
+def test_names_that_no_file_may_have(name):
+    assert mailjet_account.file_name(name) == ""
+
+
+def test_contacts(account, mailjet, mailjet_api):
+    assert account.contact("ana@cliente.example") is None
+    mailjet.exclude("ana@cliente.example")
+    assert account.contact("ana@cliente.example").is_excluded
+    account.allow("ana@cliente.example")
+    assert not account.contact("ana@cliente.example").is_excluded
+    account.allow("ana@cliente.example")  # answered with 304
+    with pytest.raises(ApiError):
+        account.allow("nobody@cliente.example")
+    mailjet.api.fail(500, "<html>", times=9, path="/v3/REST/contact")
+    with pytest.raises(ApiError):
+        account.contact("ana@cliente.example")
+
+
+OURS = "no-reply@mailjet.com"
+
+
+@pytest.mark.parametrize(
+    ("sender", "html", "link"),
+    [
+        (OURS, '<a href="https://app.mailjet.com/validate?a=1&amp;b=2">x</a>', "b=2"),
+        (OURS, '<a class="b" href="https://x3k.mjt.lu/lnk/abc"><b>Activate</b></a>', "/lnk/abc"),
+        (OURS, "<a href='https://mailjet.com/x'>Überprüfen Sie die Adresse</a>", "/x"),
+        ("x@news.mailjet.com", '<a href="https://mailjet.com/confirm">x</a>', "/confirm"),
+        (OURS, '<a href="https://www.mailjet.com/">Mailjet</a>', None),
+        (OURS, '<a href="https://evil.example/activate">Activate</a>', None),
+        (OURS, '<a href="https://mailjet.com.evil.example/activate">Activate</a>', None),
+        (OURS, '<a href="https://mailjet.com@evil.example/activate">Activate</a>', None),
+        (OURS, '<a href="https://notmailjet.com/activate">Activate</a>', None),
+        (OURS, '<a href="http://mailjet.com/activate">Activate</a>', None),
+        (OURS, '<a href="javascript:alert(1)//https://mailjet.com/activate">Activate</a>', None),
+        (OURS, '<a href="https://[mailjet.com/activate">Activate</a>', None),
+        ("a@notmailjet.com", '<a href="https://mailjet.com/activate">Activate</a>', None),
+        ("", '<a href="https://mailjet.com/activate">Activate</a>', None),
+        (OURS, "", None),
+    ],
+)
+def test_activation_links(account, sender, html, link):
+    found = account.activation_link(sender, html)
+    assert found is None if link is None else found.endswith(link)
+
+
+def test_a_hostile_mail_takes_no_long_time(account):
+    started = time.monotonic()
+    for part in ('<a href="https://mailjet.com/x">', "<a ", '<a href="https://', "<a x>" * 3):
+        assert account.activation_link(OURS, part * 100_000) is None
+    assert time.monotonic() - started < 10

@@ -1,0 +1,93 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models
+from odoo.tools import email_split
+
+from ..addresses import normalize, sender_address
+from ..providers import PROVIDERS
+
+
+class IrMailServer(models.Model):
+    """Taking a provider's activation mails, where nobody has a mailbox for them.
+
+    The domain of a database on Odoo Online has no DNS of its own and no mailboxes: its mail comes
+    to Odoo. Odoo's guide to Mailjet wants temporary aliases there. Odoo 17 lets none have the name
+    of the bounce or the catchall address, so the mails are taken before they are routed.
+    """
+
+    _inherit = "ir.mail_server"
+
+    takes_activation_mails = fields.Boolean(copy=False, groups="base.group_system")
+
+    def action_take_activation_mails(self):
+        self.write({"takes_activation_mails": True})
+
+    def action_stop_activation_mails(self):
+        self.write({"takes_activation_mails": False})
+
+
+class MailProviderSender(models.Model):
+    """The activation mail that came for an address."""
+
+    _inherit = "mail.provider.sender"
+
+    activation_url = fields.Char(string="Activation Link", readonly=True)
+    activation_subject = fields.Char(string="Activation Mail", readonly=True)
+    activation_datetime = fields.Datetime(string="Came In", readonly=True)
+
+    def action_open_activation_link(self):
+        """Follow the link as the owner of the address."""
+        self.ensure_one()
+        self.check_access_rights("write")
+        return {"type": "ir.actions.act_url", "url": self.activation_url, "target": "new"}
+
+    @api.model
+    def _take_activation_mail(self, message, message_dict):
+        """Keep the link of a provider's activation mail; return whether the mail is one.
+
+        :param email.message.EmailMessage message:
+        :param dict message_dict: of Odoo's `message_parse`
+        """
+        servers = self.env["ir.mail_server"].search([("takes_activation_mails", "=", True)])
+        sender = normalize(message_dict.get("email_from") or "")
+        if not servers or not sender:
+            return False
+        recipients = {
+            sender_address(email) for email in email_split(message_dict.get("recipients") or "")
+        }
+        for row in servers.provider_sender_ids.filtered(lambda row: row.state == "waiting"):
+            if row.email not in recipients:
+                continue
+            account = PROVIDERS[row.mail_server_id.provider].account
+            url = account.activation_link(sender, html_of(message))
+            if url:
+                row.write(
+                    {
+                        "activation_url": url,
+                        "activation_subject": message_dict.get("subject"),
+                        "activation_datetime": fields.Datetime.now(),
+                    }
+                )
+                return True
+        return False
+
+
+def html_of(message):
+    """Return the HTML of a mail, or "": of one to the bounce address, Odoo reads only the text."""
+    try:
+        part = message.get_body(preferencelist=("html",))
+        return part.get_content() if part else ""
+    except (LookupError, ValueError):  # of a spoiled mail
+        return ""
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    @api.model
+    def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
+        """Route no activation mail that an account waits for: no alias need be there for it."""
+        if self.env["mail.provider.sender"].sudo()._take_activation_mail(message, message_dict):
+            return []
+        return super().message_route(message, message_dict, model, thread_id, custom_values)

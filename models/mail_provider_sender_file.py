@@ -1,0 +1,82 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from urllib.parse import urlsplit
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+
+class MailProviderSender(models.Model):
+    """Proving whose a domain is by a file on its website, where the website leads to this Odoo."""
+
+    _inherit = "mail.provider.sender"
+
+    file_name = fields.Char(readonly=True, help="In the root of the domain's website.")
+    file_url = fields.Char(string="Address of the File", compute="_compute_file")
+    is_file_served = fields.Boolean(compute="_compute_file")
+    can_serve_file = fields.Boolean(compute="_compute_file")
+
+    @api.depends("file_name", "domain")
+    def _compute_file(self):
+        hosts = self._own_hosts()
+        for record in self:
+            names = {record.domain, f"www.{record.domain}"}
+            has_file = record.is_domain and record.file_name
+            record.file_url = has_file and f"http://{record.domain}/{record.file_name}"
+            record.can_serve_file = bool(has_file) and not hosts.isdisjoint(names)
+            record.is_file_served = bool(has_file) and bool(record._files())
+
+    @api.model
+    def _own_hosts(self):
+        """Return the names at which this Odoo is reached, as far as it knows them."""
+        urls = [self.env["ir.mail_server"].browse().get_base_url()]
+        if "website" in self.env:
+            urls += self.env["website"].sudo().search([]).mapped("domain")
+        names = (urlsplit(url if "//" in url else f"//{url}").hostname for url in urls if url)
+        return set(names)
+
+    def _files(self):
+        """Return the attachments that serve the file."""
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+        )
+
+    def action_serve_file(self):
+        """Have Odoo serve the file that the provider looks for.
+
+        :raises UserError: something else has that address
+        """
+        self.ensure_one()
+        self.check_access_rights("write")
+        url = f"/{self.file_name}"
+        others = self.env["ir.attachment"].sudo().search([("url", "=", url)]) - self._files()
+        if not self.file_name or others:
+            raise UserError(_("Odoo can't serve this file: something else has its address."))
+        self._files().unlink()
+        self.env["ir.attachment"].sudo().create(
+            {
+                "name": self.file_name,
+                "url": url,
+                # The provider wants it empty, and Odoo serves no file without content.
+                "raw": b"\n",
+                "mimetype": "text/plain",
+                "public": True,
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+
+    def action_remove_file(self):
+        """Have Odoo serve the file no longer."""
+        self.check_access_rights("write")
+        self._files().unlink()
+
+    def write(self, vals):
+        """Remove the file once the domain is validated."""
+        result = super().write(vals)
+        if vals.get("state") == "active":
+            self._files().unlink()
+        return result

@@ -1,0 +1,79 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import _, api, fields, models
+
+# An e-mail has several of these, told apart by their time; of all others one.
+REPEATABLE = ("opened", "clicked")
+
+
+class MailTracking(models.Model):
+    """Events that were fetched from the provider, since they had not been posted."""
+
+    _inherit = "mail.tracking"
+
+    is_fetched = fields.Boolean(
+        string="Fetched",
+        readonly=True,
+        help="Odoo asked the provider for it: it had not been posted, or was lost on its way.",
+    )
+
+    @api.model
+    def _settle_repeated(self, pending, matches):
+        """Settle events that came in twice, posted as well as fetched; return their ids.
+
+        Their texts differ, and so do their fingerprints. They are the same if they say the same
+        of the same e-mail.
+
+        :param list[PendingEvent] pending:
+        :param dict matches: event's id → `Match`
+        """
+        posted, fetched = {}, {}
+        for event in pending:
+            if match := matches.get(event.id):
+                kind = fetched if event.is_fetched else posted
+                kind[event.id] = meaning(match.delivery_id, event)
+        deliveries = {key[0] for key in (*posted.values(), *fetched.values())}
+        known = self._applied_meanings(deliveries, is_fetched=True)
+        late = [id_ for id_, key in posted.items() if key in known]
+        self.browse(late)._settle(
+            "ignored", _("Known already: Odoo had fetched it from the provider.")
+        )
+        needless = []
+        if fetched:
+            deliveries = {key[0] for key in fetched.values()}
+            known |= self._applied_meanings(deliveries, is_fetched=False) | set(posted.values())
+            for id_, key in fetched.items():
+                if key in known:
+                    needless.append(id_)
+                known.add(key)
+        self.browse(needless)._settle("ignored", _("Known already: the provider had posted it."))
+        return {*late, *needless}
+
+    @api.model
+    def _applied_meanings(self, delivery_ids, is_fetched):
+        """Return what `meaning` says of the events of deliveries that had their effect."""
+        if not delivery_ids:
+            return set()
+        condition = "is_fetched" if is_fetched else "is_fetched IS NOT TRUE"
+        self.env.cr.execute(
+            f"""
+            SELECT delivery_id, recipient, event_type, bounce_type, occurred_at
+              FROM mail_tracking
+             WHERE delivery_id = ANY(%s) AND state = 'done' AND {condition}
+            """,  # noqa: S608 - our own words
+            [list(delivery_ids)],
+        )
+        return {_meaning(*row) for row in self.env.cr.fetchall()}
+
+
+def meaning(delivery_id, event):
+    """Return what is the same of an event that was posted and of one that was fetched."""
+    return _meaning(
+        delivery_id, event.recipient, event.event_type, event.bounce_type, event.occurred_at
+    )
+
+
+def _meaning(delivery_id, recipient, event_type, bounce_type, occurred_at):
+    at = occurred_at if event_type in REPEATABLE else None
+    return delivery_id, recipient, event_type, bounce_type, at

@@ -1,0 +1,83 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What Mailjet remembers of an e-mail: its resources ``message`` and ``messagehistory``.
+
+Sources: dev.mailjet.com, references of both; the official SDKs.
+"""
+
+from ..account import SentMail
+from ..base import address, identifier, text
+from .events import nonzero
+
+# Status of a message → the type of event that it follows from. "queued", "deferred" and
+# "unknown" follow from none.
+LATEST = {
+    "sent": "delivered",
+    "opened": "opened",
+    "clicked": "clicked",
+    "bounce": "bounced",
+    "hardbounced": "bounced",
+    "softbounced": "bounced",
+    "blocked": "rejected",
+    "spam": "complained",
+    "unsub": "unsubscribed",
+}
+# Type of a row of the history → the event's name where it is posted.
+POSTED = {
+    "sent": "sent",
+    "opened": "open",
+    "clicked": "click",
+    "bounced": "bounce",
+    "blocked": "blocked",
+    "spam": "spam",
+    "unsub": "unsub",
+}
+
+
+def read_message(row):
+    """Return the `SentMail` of a row of ``message``."""
+    status = str(row.get("Status")).strip().lower()
+    return SentMail(
+        remote_id=nonzero(row.get("ID")) or "",
+        message_id=identifier(row.get("UUID")),
+        token=text(row.get("CustomID")),
+        recipient=address(row.get("ContactAlt")),
+        latest=LATEST.get(status),
+        is_permanent=status == "hardbounced" or row.get("StatePermanent") is True,
+    )
+
+
+def as_posted(mail, rows):
+    """Return rows of ``messagehistory`` as the events that the webhook would have got.
+
+    The history knows neither links nor places.
+
+    :param SentMail mail: whose history it is
+    """
+    named = [(POSTED.get(str(row.get("EventType")).strip().lower()), row) for row in rows]
+    bounces = [row for name, row in named if name == "bounce"]
+    events = []
+    for name, row in named:
+        if not name:
+            continue
+        event = {
+            "event": name,
+            "time": row.get("EventAt"),
+            "MessageID": int(mail.remote_id) if mail.remote_id.isdecimal() else 0,
+            "Message_GUID": mail.message_id or "",
+            "email": mail.recipient or "",
+            "CustomID": mail.token or "",
+            "agent": row.get("Useragent") or "",
+        }
+        if name in ("bounce", "blocked"):
+            event |= {"error": row.get("State") or "", "comment": row.get("Comment") or ""}
+        if name == "bounce":
+            # What the message says of its failure is said of the last one.
+            event["hard_bounce"] = mail.is_permanent and row is max(bounces, key=moment)
+        events.append(event)
+    return events
+
+
+def moment(row):
+    """Return the Unix time of a row, or 0."""
+    return row["EventAt"] if isinstance(row.get("EventAt"), int) else 0

@@ -1,0 +1,109 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import time
+from datetime import timedelta
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ..providers import PROVIDERS
+
+# Nobody looks at a wheel that turns for longer; the job does the rest.
+SECONDS = 15
+# How long providers remember what became of an e-mail.
+LONGEST = timedelta(days=30)
+
+
+class MailProviderMissingEvents(models.TransientModel):
+    """For which time an administrator wants missing events to be fetched."""
+
+    _name = "mail.provider.missing.events"
+    _description = "Fetch Missing Events from the Email Provider"
+
+    mail_server_id = fields.Many2one(
+        "ir.mail_server", required=True, readonly=True, ondelete="cascade"
+    )
+    date_from = fields.Datetime(
+        string="Emails Sent From",
+        compute="_compute_dates",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+    )
+    date_until = fields.Datetime(
+        string="Until",
+        compute="_compute_dates",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+    )
+
+    @api.depends("mail_server_id")
+    def _compute_dates(self):
+        """From a day before the last event on: what was sent then may have been opened later."""
+        now = fields.Datetime.now()
+        for wizard in self:
+            last = wizard.mail_server_id.tracking_last_datetime or now
+            wizard.date_from = max(last - timedelta(days=1), now - LONGEST)
+            wizard.date_until = now
+
+    def action_fetch(self):
+        """Fetch what is missing, at once as far as it doesn't take long.
+
+        :raises UserError: the period is none, or the provider can't be asked
+        """
+        self.ensure_one()
+        server = self.mail_server_id
+        self._check_period()
+        with server._account():
+            server._begin_fetching(self.date_from, min(self.date_until, fields.Datetime.now()))
+            if not server._next_step():
+                server.write({"missing_events_from": False, "missing_events_until": False})
+                return server._notice(
+                    _("No email was handed over to this account in that time."), "info"
+                )
+            deadline = time.monotonic() + SECONDS
+            while server.missing_events_from and time.monotonic() < deadline:
+                server._fetch_step(deadline)
+        return self._notice()
+
+    def _check_period(self):
+        if self.date_from >= self.date_until:
+            raise UserError(_("The time ends before it begins."))
+        if self.date_until - self.date_from > LONGEST:
+            raise UserError(
+                _(
+                    "Choose at most %s days: providers remember no longer what became of an email.",
+                    LONGEST.days,
+                )
+            )
+
+    def _notice(self):
+        server = self.mail_server_id
+        provider, count = PROVIDERS[server.provider].name, server.missing_events_count
+        if server.missing_events_from:
+            server._trigger_fetching()
+            return server._notice(
+                _(
+                    "Missing events fetched from %(provider)s so far: %(count)s. The rest is "
+                    "fetched in the background.",
+                    count=count,
+                    provider=provider,
+                ),
+                "info",
+            )
+        if not count:
+            return server._notice(
+                _("Nothing is missing: Odoo knows all that %s tells of these emails.", provider)
+            )
+        return server._notice(
+            _(
+                "Missing events fetched from %(provider)s: %(count)s. The statuses of the emails "
+                "follow in a moment.",
+                count=count,
+                provider=provider,
+            )
+        )
