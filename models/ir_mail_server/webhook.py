@@ -107,13 +107,15 @@ class IrMailServer(models.Model):
             SELECT server.id, (
                        SELECT max(create_date) FROM mail_tracking
                         WHERE mail_server_id = server.id AND is_fetched IS NOT TRUE
-                   ), today.events, waiting.events, today.unmatched, failed.events
+                   ), today.events, waiting.events, unmatched.events, failed.events
               FROM ir_mail_server AS server, LATERAL (
-                       SELECT count(*) AS events,
-                              count(*) FILTER (WHERE is_unmatched) AS unmatched
-                         FROM mail_tracking
+                       SELECT count(*) AS events FROM mail_tracking
                         WHERE mail_server_id = server.id AND create_date >= %(midnight)s
                    ) AS today, LATERAL (
+                       SELECT count(*) AS events FROM mail_tracking
+                        WHERE mail_server_id = server.id AND create_date >= %(midnight)s
+                          AND is_unmatched
+                   ) AS unmatched, LATERAL (
                        SELECT count(*) AS events FROM mail_tracking
                         WHERE mail_server_id = server.id AND state = 'pending'
                    ) AS waiting, LATERAL (

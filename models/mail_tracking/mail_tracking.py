@@ -23,6 +23,7 @@ INDEXES = (
     ("order", ["occurred_at DESC", "id DESC"], ""),
     ("server", ["mail_server_id", "create_date"], ""),
     ("failed", ["mail_server_id"], "state = 'failed'"),
+    ("unmatched", ["mail_server_id", "create_date"], "is_unmatched"),
     ("retention", ["event_type", "create_date"], "state != 'pending'"),
     ("fetched", ["delivery_id"], "is_fetched"),
     ("payload", ["create_date"], "payload IS NOT NULL AND state IN ('done', 'ignored')"),
