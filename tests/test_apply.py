@@ -130,6 +130,23 @@ class TestApplyToTraces(ProviderTransactionCase):
         self.assertEqual(len(emails), 4)
         self.assertEqual(len(emails.mail_tracking_ids), 7)
 
+    def test_mail_that_was_accepted_without_an_id(self):
+        """The answer of the API was malformed: events name it by an id that nobody knows."""
+        trace = self.make_trace("ana@example.com")
+        delivery = trace.mail_delivery_ids
+        delivery.write(
+            {
+                "transport": "api",
+                "provider_message_id": False,
+                "subject": "Hola",
+                "called_at": "2026-03-02 06:00:00",
+            }
+        )
+        opened = self.aldeamo_event(trace, "open", subject="Hola", msgid="m-1", custom_headers={})
+        [event] = self.apply(opened)
+        self.assertEqual((event.delivery_id, event.state), (delivery, "done"))
+        self.assertEqual((delivery.provider_message_id, delivery.status), ("m-1", "open"))
+
     def test_retried_mailing_keeps_its_events(self):
         trace = self.make_trace("ana@example.com")
         event = self.apply(self.aldeamo_event(trace, "bounce", **HARD))

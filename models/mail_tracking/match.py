@@ -8,10 +8,15 @@ from odoo import _, api, models
 
 # A complaint that names no mail is about the last one of its subject within this time.
 COMPLAINT_WINDOW = timedelta(days=60)
-# An event that names no mail of ours settles a delivery in doubt of the same recipient and
-# subject that was handed over within this time before it.
+# An event that names no mail of ours is about a delivery whose id isn't known, of the same
+# recipient and subject, that was handed over within this time before it.
 DOUBT_WINDOW = timedelta(days=2)
 CLOCK_DIFFERENCE = timedelta(minutes=5)
+# By SMTP the events carry a token.
+ID_UNKNOWN = """
+    state = 'in_doubt'
+    OR (state = 'accepted' AND transport = 'api' AND provider_message_id IS NULL)
+"""
 
 
 class PendingEvent(NamedTuple):
@@ -122,14 +127,16 @@ class MailTracking(models.Model):
             and not event.provider_message_id
         ]
         for event, deliveries in self._deliveries_of_same_subject(
-            complaints, COMPLAINT_WINDOW, ("accepted",)
+            complaints, COMPLAINT_WINDOW, "state = 'accepted'"
         ):
             if deliveries:
                 found[event.id] = deliveries[-1]
 
     @api.model
     def _match_doubts(self, found, nameless):
-        """Take an event of a mail that we don't know by its id for that of a mail in doubt."""
+        """Take an event of a mail that we don't know by its id for that of a mail in doubt, or of
+        one that was accepted with an answer that told no id.
+        """
         named = [
             event
             for event in nameless
@@ -139,9 +146,7 @@ class MailTracking(models.Model):
             and event.subject
         ]
         taken, by_provider_id = set(), {}
-        for event, deliveries in self._deliveries_of_same_subject(
-            named, DOUBT_WINDOW, ("in_doubt",)
-        ):
+        for event, deliveries in self._deliveries_of_same_subject(named, DOUBT_WINDOW, ID_UNKNOWN):
             free = [id_ for id_ in deliveries if id_ not in taken]
             known = by_provider_id.get(event.provider_message_id)
             if known or free:
@@ -149,23 +154,24 @@ class MailTracking(models.Model):
                 taken.add(found[event.id])
 
     @api.model
-    def _deliveries_of_same_subject(self, events, window, states):
+    def _deliveries_of_same_subject(self, events, window, condition):
         """Yield each event with the ids of its recipient's deliveries of its subject, within a
         time before it.
+
+        :param str condition: in SQL, of the deliveries
         """
         if not events:
             return
         self.env.cr.execute(
-            """
+            f"""
             SELECT id, recipient, subject, provider, COALESCE(called_at, create_date)
               FROM mail_delivery
-             WHERE recipient = ANY(%s) AND subject = ANY(%s) AND state = ANY(%s)
+             WHERE recipient = ANY(%s) AND subject = ANY(%s) AND ({condition})
              ORDER BY id
-            """,
+            """,  # noqa: S608 - our own condition
             [
                 list({event.recipient for event in events}),
                 list({event.subject for event in events}),
-                list(states),
             ],
         )
         rows = self.env.cr.fetchall()

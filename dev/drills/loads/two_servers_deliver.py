@@ -54,6 +54,7 @@ def _job(world: World, name: str) -> int:
         "model_id": model,
         "state": "code",
         "code": "model._cron_deliver()",
+        "user_id": 1,  # the superuser, as the addon's own job
         "active": False,  # it is the drill that runs it
     }
     return world.odoo.rpc("ir.cron", "create", values)
@@ -93,10 +94,10 @@ def _fill_outbox(world: World, mailing: Mailing, number: int) -> None:
         world.query(
             f"""
             INSERT INTO {table}
-            SELECT made.* FROM {table} AS model, generate_series(1, {number - 1}) AS n,
+            SELECT made.* FROM {table} AS sample, generate_series(1, {number - 1}) AS n,
                    LATERAL jsonb_populate_record(
-                       model, jsonb_build_object('id', {row} + n, {changes})) AS made
-             WHERE model.id = {row}
+                       sample, jsonb_build_object('id', {row} + n, {changes})) AS made
+             WHERE sample.id = {row}
             """
         )
         world.query(f"SELECT setval('{table}_id_seq', {row + number})")
