@@ -11,9 +11,8 @@ from . import (
     ir_mail_server,
     keys,
     mass_mail,
-    missing_event,
-    rates,
     missing_events,
+    rates,
     senders,
     sending,
     standing,
@@ -23,4 +22,5 @@ from . import (
     waiting,
     webhook,
     webhook_registration,
+    why_no_event,
 )
