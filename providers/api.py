@@ -4,6 +4,7 @@
 
 import logging
 import random
+import re
 import socket
 import time
 from abc import abstractmethod
@@ -17,7 +18,7 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import LocationParseError, NewConnectionError
 
-from .base import Text, _, identifier, storable
+from .base import MAX_ID, Text, _, storable
 from .transport import Outcome, Transport
 
 _logger = logging.getLogger(__name__)
@@ -30,6 +31,8 @@ READ_TIMEOUT = 60
 RETRY_DELAYS = (1, 2, 4, 8)
 # Too many requests: the one status that says of any request that it wasn't carried out.
 TOO_MANY = 429
+# What can be the id of a mail: printable, without blanks.
+ID = re.compile(rf"[!-~]{{1,{MAX_ID}}}")
 # A request that changes nothing may be made again after these, too.
 PASSING = (TOO_MANY, 500, 502, 503)
 # OpenSSL's names of why there is no encrypted connection, for example since it isn't https.
@@ -310,24 +313,25 @@ def was_sent(error):
     return "NewConnectionError" not in {kind.__name__ for kind in kinds}
 
 
-def read_ids(rows, recipients, email, keys):
+def read_ids(rows, recipients, email, keys, types=(str, int)):
     """Return recipient's address → the provider's id of the mail, for those that rows name.
 
-    Nothing in it raises, whatever the types: the mail has been accepted.
+    Nothing in it raises, whatever the types: the mail has been accepted. What can't be an id is
+    none: without one, events find the mail by its recipient and subject.
 
     :param list rows: of an answer
     :param recipients: the addresses that count
     :param str email: the key of a row's address
     :param keys: under which a row may have the id, the best one first
+    :param types: that the id may have
     """
     wanted = {address.lower(): address for address in recipients}
     ids = {}
     for row in rows:
         address = wanted.get(str(row.get(email)).lower()) if isinstance(row, dict) else None
         found = address and next((row[key] for key in keys if row.get(key)), None)
-        name = identifier(found) if isinstance(found, (str, int)) else None
-        if name:
-            ids[address] = name
+        if type(found) in types and ID.fullmatch(str(found)):
+            ids[address] = str(found)
     return ids
 
 

@@ -68,7 +68,8 @@ def read_answer(answer, recipients):
     data = answer.data if isinstance(answer.data, dict) else {}
     takers = data["to"] if isinstance(data.get("to"), list) else []
     if answer.status // 100 == 2 and takers and not data.get("error"):
-        return Outcome("accepted", ids=read_ids(takers, recipients, "email", ("msgid",)))
+        ids = read_ids(takers, recipients, "email", ("msgid",), (str,))
+        return Outcome("accepted", ids=ids)
     if takers or (answer.status < 400 and not data.get("error")):
         template = _("Aldeamo's answer (HTTP %(status)s) doesn't say what became of the mail.")
         return Outcome("in_doubt", reason=Text(template, {"status": answer.status}))

@@ -323,7 +323,7 @@ def test_activation_links(account, sender, html, link):
 
 
 def test_a_hostile_mail_takes_no_long_time(account):
-    started = time.monotonic()
+    started = time.process_time()
     for part in ('<a href="https://mailjet.com/x">', "<a ", '<a href="https://', "<a x>" * 3):
         assert account.activation_link(OURS, part * 100_000) is None
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
