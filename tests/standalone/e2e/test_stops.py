@@ -27,8 +27,7 @@ def test_mended_and_the_mails_leave_at_once(odoo):
         server, write = campaign.server, "write"
         odoo.rpc("ir.mail_server", write, [server], {"smtp_pass": "wrong"})
         odoo.rpc("mailing.mailing", "action_launch", [campaign.mailing])
-        told = seconds_until(campaign, lambda: stops(campaign))
-        assert told < SECONDS
+        campaign.wait(lambda: stops(campaign))
         [stop] = stops(campaign)
         assert stop["kind"] == "sending"
         assert stop["activity_ids"]
