@@ -120,7 +120,9 @@ class IrMailServer(models.Model):
             "test": _("Test Mail"),
         }
         for code, name in names.items():
-            yield self._step(code, name, "unknown", _("Comes after the keys."), is_due=False)
+            state = "optional" if code == "mass_mail" else "unknown"
+            step = self._step(code, name, state, _("Comes after the keys."), is_due=False)
+            yield {**step, "link": False}
 
     # --- One method per step
 

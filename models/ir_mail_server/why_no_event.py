@@ -86,7 +86,7 @@ class IrMailServer(models.Model):
             self._check_can_register()
         except UserError as error:
             return reason("wrong", error.args[0])
-        return reason("right", _("The provider can post to Odoo's address: it begins with https."))
+        return reason("right", _("Odoo's address is one to which the provider can post."))
 
     def _why_not_registered(self, missing):
         """Yield where the provider posts these events, or that it can't be asked."""
