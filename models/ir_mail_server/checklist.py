@@ -37,7 +37,7 @@ class IrMailServer(models.Model):
             "sending_error_text",
             "account_state",
         ),
-        *("provider_senders_datetime", "unusable_senders", "is_mass_mailing_default"),
+        *("provider_senders_datetime", "sender_state", "is_mass_mailing_default"),
         *("events_state", "dns_state", "webhook_entered_datetime", "webhook_registered_count"),
     )
     @api.depends_context("lang", "tz", "uid")
@@ -160,14 +160,14 @@ class IrMailServer(models.Model):
         if not as_of:
             reason = _("Which addresses the account may send from hasn't been read yet.")
             return self._step("senders", name, "unknown", reason, is_due=True, **does, **read)
-        if self.unusable_senders:
+        if self.sender_state == "wrong":
             does["button"] = _("Add or Validate")
             reason = _(
                 "Odoo sends from addresses that the account can't use yet: %s.",
                 self.unusable_senders,
             )
             return self._step("senders", name, "todo", reason, as_of=as_of, **does)
-        if not any(self.provider_sender_ids.mapped("needed_for")):
+        if self.sender_state == "unknown":
             reason = _(
                 "It isn't known what Odoo sends from: enter a From filter above, or an alias "
                 "domain in the settings, then read the account again."

@@ -25,6 +25,7 @@ class ChecklistCase(SandboxCase):
         cls.env["res.company"].search([]).write({"alias_domain_id": False, "email": False})
         domain = cls.env["mail.alias.domain"].create({"name": "empresa.example"})
         cls.env.company.write({"alias_domain_id": domain.id})
+        cls.env["res.users"].search([]).partner_id.email = False
         cls.env.user.partner_id.email = "ana@empresa.example"
 
     def steps(self, server):
@@ -144,6 +145,7 @@ class TestChecklist(ChecklistCase):
 
     def test_senders_of_which_nothing_is_needed_are_not_right(self):
         self.env.company.alias_domain_id = False
+        self.env.user.partner_id.email = False
         server = self.account_server("mailjet", "smtp")
         server.action_check_keys()
         self.assertEqual(self.states(server)["senders"], "unknown")
