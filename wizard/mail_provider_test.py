@@ -35,7 +35,7 @@ class MailProviderTest(models.TransientModel):
         """Return the address that everyday mail of this server most likely comes from."""
         server = self.mail_server_id
         usable = server.provider_sender_ids.filtered(
-            lambda sender: sender.needed_for and sender.state in ("active", "covered")
+            lambda sender: sender.is_needed and sender.is_usable
         )
         user = self.env.user
         addresses = {sender.email for sender in usable}

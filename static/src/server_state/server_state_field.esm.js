@@ -3,15 +3,9 @@
  * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
 
 import {Component} from "@odoo/owl";
+import {ICONS} from "../checklist/looks.esm";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
-
-const LOOKS = {
-    right: {icon: "fa-check-circle", color: "text-success"},
-    todo: {icon: "fa-circle-o", color: "text-info"},
-    wrong: {icon: "fa-times-circle", color: "text-danger"},
-    unknown: {icon: "fa-question-circle", color: "text-warning"},
-};
 
 /** A state of a mail server's by word, colour and icon; why is in the field `<name>_reason`. */
 export class ServerStateField extends Component {
@@ -22,8 +16,8 @@ export class ServerStateField extends Component {
         return this.props.record.data[this.props.name];
     }
 
-    get look() {
-        return LOOKS[this.state];
+    get icon() {
+        return ICONS[this.state];
     }
 
     get word() {
