@@ -70,7 +70,9 @@ SELECT = """
                    SELECT accepted_at FROM mail_delivery
                     WHERE mail_server_id = server.id AND state = 'accepted'
                       AND create_date > GREATEST(
-                              event.at, server.webhook_registered_datetime, %(recent)s
+                              event.at, %(recent)s,
+                              -- both are whole seconds
+                              server.webhook_registered_datetime - interval '1 second'
                           )
                       AND create_date < %(silence)s AND accepted_at < %(silence)s
                     ORDER BY create_date LIMIT %(most)s

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from datetime import timedelta
+from itertools import count
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ class StopCase(SandboxCase):
 
     def setUp(self):
         super().setUp()
+        self.numbers = count()
         self.patch(mail_webhook_refusal, "_refused", {})
         self.admin = new_test_user(self.env, "overseer", groups="base.group_system")
         self.marketer = new_test_user(self.env, "marketer", groups=MARKETER)
@@ -109,10 +111,11 @@ class StopCase(SandboxCase):
         self.env.invalidate_all()
 
     def event(self, server):
-        """An event comes in."""
-        payload = b'{"event": "open", "email": "ana@cliente.example", "time": %d}'
+        """An event comes in, which differs from those before it."""
+        payload = b'{"event": "open", "email": "ana@cliente.example", "time": %d, "number": %d}'
         moment = int(fields.Datetime.now().timestamp())
-        self.env["mail.tracking"]._receive(server.id, server.provider, payload % moment)
+        body = payload % (moment, next(self.numbers))
+        self.env["mail.tracking"]._receive(server.id, server.provider, body)
         self.env.invalidate_all()
 
 
