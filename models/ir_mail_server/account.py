@@ -10,6 +10,7 @@ from ...addresses import mail_domain
 from ...providers import PROVIDERS
 from ...providers.api import ApiError
 from .senders import MOST_LISTED, FromFilter
+from .state import STATES
 
 MOST_NAMED = 5  # in a sentence
 
@@ -41,9 +42,7 @@ class IrMailServer(models.Model):
     missing_sender_count = fields.Integer(readonly=True, copy=False, groups="base.group_system")
     unusable_senders = fields.Char(compute="_compute_sender_state", groups="base.group_system")
     sender_state = fields.Selection(
-        [("unknown", "Not known"), ("wrong", "To do"), ("right", "Right")],
-        compute="_compute_sender_state",
-        groups="base.group_system",
+        STATES, compute="_compute_sender_state", groups="base.group_system"
     )
 
     @api.depends("provider")
@@ -70,7 +69,7 @@ class IrMailServer(models.Model):
             if not server.provider_senders_datetime or not rows.filtered("is_needed"):
                 server.sender_state = "unknown"
             else:
-                server.sender_state = "wrong" if server.missing_sender_count else "right"
+                server.sender_state = "todo" if server.missing_sender_count else "right"
 
     def _with_other_account(self, vals):
         """Return the servers that get another account.
@@ -85,9 +84,10 @@ class IrMailServer(models.Model):
         )
 
     def _forget_account(self):
-        """Forget the cached senders and the registration of the webhook."""
+        """Forget the cached senders, the account's state, and the registration of the webhook."""
         (self.provider_sender_ids | self.provider_domain_ids).unlink()
         self.provider_senders_datetime = False
+        self._note_standing(None)
         self._forget_registration()
 
     @contextmanager
@@ -115,11 +115,12 @@ class IrMailServer(models.Model):
             yield PROVIDERS[self.provider].account(api)
 
     def action_refresh_account(self):
-        """Ask the account for its senders, its domains, and where its events go."""
+        """Ask the account for its senders, its domains, where its events go, and if it may send."""
         for server in self:
             with server._account() as account:
                 server._refresh_senders(account)
                 server._note_registration(account.callbacks())
+                server._note_standing(account.standing())
 
     def action_add_domain(self):
         """Open the dialog that adds a domain to the account."""

@@ -160,7 +160,7 @@ class IrMailServer(models.Model):
         if not as_of:
             reason = _("Which addresses the account may send from hasn't been read yet.")
             return self._step("senders", name, "unknown", reason, is_due=True, **does, **read)
-        if self.sender_state == "wrong":
+        if self.sender_state == "todo":
             does["button"] = _("Add or Validate")
             reason = _(
                 "Odoo sends from addresses that the account can't use yet: %s.",

@@ -88,8 +88,3 @@ class IrMailServer(models.Model):
             lambda: server.connect(mail_server_id=server.id, allow_archived=True).__obj__
         )
         return transport.check(*envelope)
-
-    def _raise_trouble(self, trouble):
-        """:raises UserError: there is trouble, a `providers.base.Text`"""
-        if trouble:
-            raise UserError(self._worded(trouble))

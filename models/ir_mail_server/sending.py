@@ -163,7 +163,8 @@ class IrMailServer(models.Model):
             else:
                 envelope = server._get_test_email_from(), server._get_test_email_to()
                 trouble = server._smtp_trouble(*envelope)
-            server._raise_trouble(trouble)
+            if trouble:
+                raise UserError(self._worded(trouble))
         if with_provider != self:
             return super(IrMailServer, self - with_provider).test_smtp_connection()
         return self._notice(_("Connection Test Successful!"))

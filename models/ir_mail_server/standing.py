@@ -35,21 +35,14 @@ class IrMailServer(models.Model):
         for server in self:
             server.account_state_reason = self._worded_json(server.account_state_text)
 
-    def action_refresh_account(self):
-        """Ask also whether the account may send."""
-        result = super().action_refresh_account()
-        for server in self:
-            with server._account() as account:
-                standing = account.standing()
-            server.write(
-                {
-                    "account_state": standing.state,
-                    "account_state_text": standing.text.as_json(),
-                }
-            )
-        return result
+    def _note_standing(self, standing):
+        """Keep whether the account may send.
 
-    def _forget_account(self):
-        result = super()._forget_account()
-        self.account_state = self.account_state_text = False
-        return result
+        :param account.Standing standing: None if nothing is known
+        """
+        self.write(
+            {
+                "account_state": standing and standing.state,
+                "account_state_text": standing and standing.text.as_json(),
+            }
+        )

@@ -148,7 +148,7 @@ class TestSenders(SendersCase, TransactionCase):
         self.assertEqual(self.server.sender_state, "unknown")
         self.server.from_filter = "noticias.example"
         self.refresh()
-        self.assertEqual(self.server.sender_state, "wrong")
+        self.assertEqual(self.server.sender_state, "todo")
         self.assertEqual(self.server.unusable_senders, "*@noticias.example")
         self.activate("*@noticias.example")
         self.refresh()
@@ -156,7 +156,7 @@ class TestSenders(SendersCase, TransactionCase):
         self.company.email = "hola@tienda.example"
         self.server.from_filter = False
         self.refresh()
-        self.assertEqual(self.server.sender_state, "wrong")
+        self.assertEqual(self.server.sender_state, "todo")
 
     def test_long_lists_are_cut_where_all_is_well(self):
         self.patch(account, "MOST_LISTED", 6)
