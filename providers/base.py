@@ -119,8 +119,10 @@ class Event:
     :param reason: what the recipient's server, or the recipient, said
     :param url: what was clicked
     :param place: city, region, country, as far as known
+    :param city: alone; :param country: its ISO code, or its name in English
     :param latitude: degrees north; :param longitude: degrees east
-    :param device: kind of device; :param user_agent: mail client or browser
+    :param device_type: ``desktop``, ``mobile``, ``tablet`` or ``other``, if the provider tells it
+    :param user_agent: of the mail client or browser, or its bare name
     :param categories: newsletter category → still wanted
     """
 
@@ -141,7 +143,9 @@ class Event:
     place: str | None = None
     latitude: float | None = None
     longitude: float | None = None
-    device: str | None = None
+    city: str | None = None
+    country: str | None = None
+    device_type: str | None = None
     user_agent: str | None = None
     categories: dict[str, bool] = field(default_factory=dict)
 

@@ -172,7 +172,8 @@ class SampleCase(ProviderCase, HttpCase):
     TEXTS = (
         *("event_type", "bounce_type", "failure", "provider_error", "stream", "recipient"),
         *("occurred_at", "subject", "reason", "provider_message_id", "provider_campaign"),
-        *("provider_contact", "reference", "url", "place", "device", "user_agent", "categories"),
+        *("provider_contact", "reference", "url", "place", "city", "country", "device_type"),
+        *("user_agent", "categories"),
     )
 
     @classmethod

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import json
+from collections import Counter
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -47,6 +48,16 @@ class AnyOrderCase(ProviderTransactionCase):
                     "open_datetime",
                     "links_click_datetime",
                 ]
+            ),
+            "machines": self.traces.mail_delivery_ids.sorted("id").read(
+                ["is_machine_open", "is_machine_click"]
+            ),
+            "events": Counter(
+                self.env["mail.tracking"]
+                .search([])
+                .mapped(
+                    lambda event: (event.event_type, event.occurred_at, event.url, event.machine)
+                )
             ),
             "blacklist": sorted(self.env["mail.blacklist"].search([]).mapped("email")),
             "subscriptions": contacts.subscription_ids.sorted("id").read(

@@ -4,4 +4,4 @@
 
 # The model first: the other files extend it.
 from . import mail_delivery  # isort: skip
-from . import deliver, events, follow, in_doubt, mail_delivery_content, retention
+from . import deliver, events, follow, in_doubt, machines, mail_delivery_content, retention

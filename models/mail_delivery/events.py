@@ -4,12 +4,14 @@
 from odoo import api, fields, models
 
 from ...providers.base import BLAMELESS_FAILURES
+from .machines import add_reading
 from .status import FAILED_KINDS, outcome_of
 
 ARRIVED = ("delivered", "opened", "clicked", "complained", "unsubscribed")
 COLUMNS = (
     *("delivered_at", "opened_at", "clicked_at", "failed_at"),
     *("failed_kind", "failure", "provider_error", "failure_text"),
+    *("is_machine_open", "is_machine_click"),
 )
 
 
@@ -43,6 +45,7 @@ class MailDelivery(models.Model):
                 row["provider_message_id"] = row["provider_message_id"] or event.provider_message_id
                 if is_person:
                     add_event(row, event)
+        self._judge_clicked(rows)
         self._write_reports(rows)
 
     @api.model
@@ -84,7 +87,7 @@ class MailDelivery(models.Model):
                    outcome_text = NULL, {written}
               FROM unnest(%s::int[], %s::text[], %s::text[], %s::timestamp[], %s::timestamp[],
                           %s::timestamp[], %s::timestamp[], %s::text[], %s::text[], %s::text[],
-                          %s::text[])
+                          %s::text[], %s::bool[], %s::bool[])
                    AS reported ({", ".join(names)})
              WHERE delivery.id = reported.id
             """,  # noqa: S608 - our own names
@@ -105,6 +108,7 @@ def add_event(row, event):
     if event.event_type in ARRIVED:
         row["delivered_at"] = min(filter(None, (row["delivered_at"], event.occurred_at)))
     if event.event_type in ("opened", "clicked"):
+        add_reading(row, event)
         row["opened_at"] = min(filter(None, (row["opened_at"], event.occurred_at)))
     if event.event_type == "clicked":
         row["clicked_at"] = max(filter(None, (row["clicked_at"], event.occurred_at)))

@@ -10,6 +10,7 @@ from . import (
     failures,
     fetched,
     match,
+    reader,
     receive,
     retention,
     spool,

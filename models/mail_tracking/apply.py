@@ -9,8 +9,10 @@ from itertools import chain
 
 from odoo import _, api, fields, models
 
+from ...user_agents.agent import machine_of
 from ..transactions import is_concurrent, retried
 from .mail_tracking import ADDRESS_EFFECTS, SUBSCRIPTION_EVENTS
+from .reader import FACTS
 
 _logger = logging.getLogger(__name__)
 
@@ -181,7 +183,8 @@ class MailTracking(models.Model):
 
     @api.model
     def _settle_as_done(self, pending, matches):
-        """Write down which deliveries the events are about, and that they are applied.
+        """Write down which deliveries the events are about, what else they tell, and that they
+        are applied.
 
         In one statement, as their values differ. `write_uid` stays empty: setting it makes
         PostgreSQL look up and lock the user's row for every event.
@@ -193,19 +196,27 @@ class MailTracking(models.Model):
                 event.id,
                 matches[event.id].delivery_id if event.id in matches else None,
                 self._is_list_bound(event, matches.get(event.id)),
+                machine_of(event.event_type, event.user_agent),
+                *self._facts_of(event),
             )
             for event in pending
         ]
+        types = ", ".join(f"%s::{type_}[]" for type_ in FACTS.values())
+        # Of an event that is applied again, country and city may be known only from before.
         self.env.cr.execute(
-            """
+            f"""
             UPDATE mail_tracking AS event
                SET delivery_id = match.delivery_id, is_list_bound = match.is_list_bound,
                    state = 'done', is_unmatched = FALSE, retry_at = NULL,
-                   processed_at = %s
-              FROM unnest(%s::int[], %s::int[], %s::bool[])
-                   AS match (id, delivery_id, is_list_bound)
+                   processed_at = %s, machine = match.machine, client = match.client,
+                   system = match.system, device_type = match.device_type, country = NULL,
+                   country_id = CASE WHEN NOT is_elsewhere
+                                     THEN COALESCE(match.country_id, event.country_id) END,
+                   city = CASE WHEN NOT is_elsewhere THEN city END
+              FROM unnest(%s::int[], %s::int[], %s::bool[], %s::text[], {types})
+                   AS match (id, delivery_id, is_list_bound, machine, {", ".join(FACTS)})
              WHERE event.id = match.id
-            """,
+            """,  # noqa: S608 - our own names
             [fields.Datetime.now(), *map(list, zip(*rows, strict=True))],
         )
 

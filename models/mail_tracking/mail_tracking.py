@@ -52,11 +52,14 @@ class MailTracking(models.Model):
     subject = fields.Char()
     reason = fields.Char(help="What the recipient's mail server, or the recipient, said.")
     url = fields.Char(string="Link")
-    place = fields.Char(help="Where it was opened or clicked. Mail proxies distort it.")
+    place = fields.Char(
+        string="Place as Reported",
+        help="Where it was opened or clicked. Where a server fetches for a person, it is that "
+        "server's place.",
+    )
     latitude = fields.Float(digits=(9, 6), group_operator=None)
     longitude = fields.Float(digits=(9, 6), group_operator=None)
-    device = fields.Char()
-    user_agent = fields.Char(string="Browser")
+    user_agent = fields.Char()
     categories = fields.Json(help="Newsletter categories, and whether they are still wanted.")
     # Where it comes from
     mail_server_id = fields.Many2one("ir.mail_server", ondelete="set null")

@@ -41,6 +41,9 @@ class PendingEvent(NamedTuple):
     delivery_id: int
     mail_server_id: int
     is_fetched: bool
+    user_agent: str
+    device_type: str
+    country: str
 
 
 class Match(NamedTuple):

@@ -12,6 +12,7 @@ import unicodedata
 from datetime import datetime, timedelta, timezone
 
 from ..base import Event, EventError, address, identifier, number, text, utc
+from .countries import iso_code
 
 # Echoed, with its name in lower case, in `custom_headers` of the SMTP events: M 8.7 to 8.10
 TOKEN_HEADER = "X-Odoo-Reference"  # noqa: S105 - no password
@@ -53,6 +54,8 @@ NEGATIONS = {"no", "not", "non", "sin"}
 HARD_BOUNCES = {"duro", "hard", "permanent", "permanente"}
 # A bounce whose kind the status doesn't tell
 BOUNCES = {"rebote", "rebotado", "bounce", "bounced"}
+# M 8.2 and 8.8 print "mobile" and "Desktop"; the others are what such lists have besides.
+DEVICES = {"mobile": "mobile", "phone": "mobile", "desktop": "desktop", "tablet": "tablet"}
 NAMES = ("name", "nombre", "category", "categoria")
 CONTENTS = ("value", "valor", "status", "estado", "state")
 WANTED = {"active": True, "activo": True, "cancelled": False, "canceled": False, "cancelado": False}
@@ -94,8 +97,9 @@ def translate(payload):
         place=place(fields),
         latitude=number(fields.get("latitude")),
         longitude=number(fields.get("longitude")),
-        # limited once more: a letter taken apart may be eighteen
-        device=text(plain(fields.get("device_type"))),
+        city=text(fields.get("cityname")),
+        country=iso_code(text(fields.get("countryname"))),
+        device_type=DEVICES.get(plain(fields.get("device_type"))),
         user_agent=text(fields.get("browser")),
         categories={
             category: WANTED[plain(state)]

@@ -50,6 +50,7 @@ def translate(payload):
         reason=reason(payload),
         url=text(payload.get("url"), None),
         place=text(payload.get("geo")),
+        country=text(payload.get("geo")),
         user_agent=text(payload.get("agent")),
     )
 

@@ -62,7 +62,7 @@ def test_samples_and_misprinted_samples_twice(odoo, server, webhook):
         time.sleep(0.2)
     for path in SAMPLES:
         expected = json.loads(path.with_suffix(".event.json").read_text())
-        names = ("event_type", "recipient", "occurred_at", "reason", "url", "place", "device")
+        names = ("event_type", "recipient", "occurred_at", "reason", "url", "place", "device_type")
         found = [(name, "=", expected.get(name, False)) for name in names]
         assert odoo.rpc("mail.tracking", "search_count", found) >= 1, path.name
     blacklisted = odoo.rpc("mail.blacklist", "search_read", [], ["email"])

@@ -217,5 +217,6 @@ def test_place_and_device():
     )
     assert event.place == "Bogota, Colombia"
     assert (event.latitude, event.longitude) == (4.60971, -74.081749)
-    assert event.device == "desktop"
+    assert (event.city, event.country) == ("Bogota", "Colombia")
+    assert event.device_type == "desktop"
     assert read(latitude="x", longitude=1e9).latitude is None

@@ -1,0 +1,72 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models, tools
+
+from ...user_agents.agent import DEVICE_TYPES, read_agent
+from ...user_agents.machines import MACHINES
+
+# What the job finds out of each event: column → its type in PostgreSQL
+FACTS = {
+    "client": "text",
+    "system": "text",
+    "device_type": "text",
+    "country_id": "int",
+    "is_elsewhere": "bool",
+}
+
+
+class MailTracking(models.Model):
+    """With what, and where, somebody opened or clicked.
+
+    The job finds it out: the webhook stores what it is told, and nothing else.
+    """
+
+    _inherit = "mail.tracking"
+
+    client = fields.Char(
+        string="Mail Client or Browser", help="As it names itself: by its own account."
+    )
+    system = fields.Char(string="Operating System")
+    device_type = fields.Selection(
+        list(DEVICE_TYPES.items()),
+        string="Device",
+        help="An iPad calls itself a computer, unless its user chose otherwise.",
+    )
+    # As reported, until the job has found out which country it is.
+    country = fields.Char(groups="base.group_system")
+    country_id = fields.Many2one("res.country", ondelete="set null")
+    country_code = fields.Char(related="country_id.code")
+    city = fields.Char()
+    machine = fields.Selection(
+        list(MACHINES.items()),
+        string="Seems to Be a Machine",
+        help="Why it was a machine rather than a person that opened or clicked.",
+    )
+
+    @api.model
+    def _facts_of(self, event):
+        """Return the values of `FACTS`, in their order, that an event tells.
+
+        Where a server fetches for a person, it is that server's place: nobody's country.
+
+        :param PendingEvent event:
+        """
+        agent = read_agent(event.user_agent)
+        if agent.is_proxy:
+            return agent.client, None, None, None, True
+        country = event.country and self._country_ids().get(event.country.casefold())
+        device_type = event.device_type or agent.device_type
+        return agent.client, agent.system, device_type, country, False
+
+    @api.model
+    @tools.ormcache()
+    def _country_ids(self):
+        """Return id of a country by its code and by its name in English, in lower case."""
+        self.env.cr.execute("SELECT id, code, name->>'en_US' FROM res_country")
+        return {
+            key.casefold(): id_
+            for id_, code, name in self.env.cr.fetchall()
+            for key in (name, code)
+            if key
+        }
