@@ -18,6 +18,7 @@ from . import (
     mail_provider_sender_file,
     mail_provider_stop,
     mail_provider_template,
+    mail_provider_template_listed,
     mail_template,
     mail_thread,
     mail_thread_blacklist,

@@ -54,6 +54,11 @@ class MailProviderTemplate(models.AbstractModel):
             for complaint in filter(None, complaints):
                 raise ValidationError(server._worded(complaint))
 
+    def action_pick_provider_template(self):
+        """Open the dialog in which one of the provider's templates is chosen."""
+        self.ensure_one()
+        return self.env["mail.provider.template.pick"]._open(self)
+
     def _provider_template_values(self, res_ids):
         """Return the values that make mails of records out of the template, or nothing.
 

@@ -226,6 +226,8 @@ class Provider(ABC):
     api_limits: "Limits"  # of one call
     # The `account.Account` to set up senders and webhooks with, where the API can do that.
     account = None
+    # The `templates.TemplateList` of the account, where the API has one.
+    templates = None
     # DNS
     dns_entered: tuple[str, ...]  # what of `dns.Entered` an administrator may have to enter
     dns_help: str

@@ -6,6 +6,7 @@ from . import (
     mail_provider_exclusion,
     mail_provider_missing_events,
     mail_provider_sender_add,
+    mail_provider_template_pick,
     mail_provider_test,
     mail_provider_webhook_register,
     mailing_mailing_test,

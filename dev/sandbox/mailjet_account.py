@@ -15,6 +15,7 @@ from .mailjet_domains import Domains
 from .mailjet_messages import History, Messages
 from .mailjet_profile import Keys, Profile
 from .mailjet_senders import Senders
+from .mailjet_templates import Templates
 from .provider import Provider
 
 
@@ -22,6 +23,7 @@ class Mailjet(Provider):
     """Mailjet with one account; anything may be changed while it runs.
 
     :ivar templates: id (a number) -> HTML, or a dictionary as the ``detailcontent`` of a template
+    :ivar template_names: id -> name, where it has one of its own
     :ivar monitoring_categories: name -> whether it still exists
     :ivar may_set_sender: support has allowed the property ``Sender``
     :ivar runlevel: of the API key: ``Normal``, ``Softlock``, ``Hardlock`` or ``Deleted``
@@ -35,6 +37,7 @@ class Mailjet(Provider):
 
     def __init__(self):
         self.monitoring_categories: dict[str, bool] = {}
+        self.template_names: dict[int, str] = {}
         self.may_set_sender = False
         self.runlevel = "Normal"
         self.published: dict[str, list[str]] = {}
@@ -61,6 +64,7 @@ class Mailjet(Provider):
                     "message": messages,
                     "messagehistory": History(messages),
                     "contact": self._contacts,
+                    "template": Templates(self),
                     "apikey": Keys(lambda: (self.user, self.password), lambda: self.runlevel),
                     "myprofile": Profile(),
                 },

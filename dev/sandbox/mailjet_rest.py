@@ -45,6 +45,10 @@ class Resource:
     def delete(self, row: dict) -> None:
         raise RestError(405, "Method not allowed")
 
+    def part(self, row: dict, name: str) -> dict:
+        """A part of a record that has a path of its own."""
+        raise RestError(405, "Method not allowed")
+
     def act(self, row: dict, action: str) -> dict:
         """An action on a record; returns what it answers."""
         raise RestError(404, "Object not found")
@@ -80,6 +84,8 @@ def answer_rest(resources: dict[str, Resource], request: Request, path: str) -> 
         if row is None:
             raise RestError(404, "Object not found")
         if len(rest) == 2:
+            if request.method == "GET":
+                return _page([resource.part(row, rest[1])])
             if request.method != "POST":
                 raise RestError(405, "Method not allowed")
             return _page([resource.act(row, rest[1])])

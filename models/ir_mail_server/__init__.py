@@ -19,6 +19,7 @@ from . import (
     state,
     state_events,
     state_sending,
+    templates,
     waiting,
     webhook,
     webhook_registration,

@@ -16,6 +16,7 @@ from .event_errors import EXPLANATIONS
 from .events import translate
 from .headers import Verbatim
 from .send import LIMITS, LOSSES, MailjetApi, encode
+from .templates import MailjetTemplates
 
 TEMPLATE_ID = re.compile(r"[1-9]\d{0,17}", re.A)
 # Its templating language is written {{var:name}}.
@@ -58,6 +59,7 @@ class Mailjet(Provider):
     has_api_key = False
     has_tracking_switch = True
     account = MailjetAccount
+    templates = MailjetTemplates
     api_help = _(
         "Mails leave up to 50 at a time, and the same API and secret key serve. Mailjet gives "
         "each mail a Message-Id of its own; replies find their document all the same."

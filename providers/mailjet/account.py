@@ -8,7 +8,6 @@ Sources: dev.mailjet.com, guides "Senders and domains" and "Event API"; the offi
 import re
 from datetime import datetime, timezone
 from html import unescape
-from itertools import chain
 from urllib.parse import quote, urlsplit
 
 from ..account import Account, Callback, Contact, Domain, Sender, Standing
@@ -16,8 +15,8 @@ from ..api import ApiError
 from ..base import Text, _, address, text, utc
 from ..message import ascii_address
 from .history import as_posted, read_message
+from .rest import Rest
 
-PAGE = 1000  # Mailjet's most; without a number it lists ten
 DUPLICATE = "MJ18"
 # An API key's ``Runlevel``, in the official SDKs.
 STANDINGS = {
@@ -46,7 +45,7 @@ ACTIVATION = re.compile(r"activ|valid|confirm|verif|bestätig|überprüf", re.I)
 RECORD_STATUSES = {"ok": "ok", "error": "error", "not found": "missing"}
 
 
-class MailjetAccount(Account):
+class MailjetAccount(Rest, Account):
     event_types = {
         "sent": _("Delivered"),
         "open": _("Opened"),
@@ -207,25 +206,6 @@ class MailjetAccount(Account):
         return any(
             other.remote_id == sender.remote_id and other.is_active for other in self.senders()
         )
-
-    def _list(self, resource):
-        """Return all rows of a resource."""
-        return list(chain.from_iterable(self._pages(resource, {})))
-
-    def _pages(self, resource, params):
-        """Yield all rows of a resource, page by page."""
-        count = 0
-        while True:
-            paging = {"Limit": PAGE, "Offset": count, "Sort": "ID"}
-            page = self._rows("GET", resource, params={**params, **paging})
-            yield page
-            count += len(page)
-            if len(page) < PAGE:
-                return
-
-    def _rows(self, method, path, **options):
-        rows = self._api.call(method, path, **options).get("Data")
-        return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def spelled(email):

@@ -17,7 +17,8 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 # A column for each value of an event; not when it came, and who it is.
 COLUMNS = (
     "event_type, bounce_type, failure, provider_error, stream, recipient, occurred_at, subject,"
-    " reason, url, place, city, country, latitude, longitude, device_type, user_agent, categories::text,"
+    " reason, url, place, city, country, latitude, longitude, device_type, user_agent,"
+    " categories::text,"
     " mail_server_id, provider, provider_message_id, provider_campaign, provider_contact,"
     " reference, payload, fingerprint, state, state_reason, retry_at, processed_at,"
     " is_list_bound, is_unmatched, is_bounce_counted, create_uid, write_uid"

@@ -14,9 +14,13 @@ GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com
 YAHOO = "YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html"
 PREFETCH = WINDOWS + "Chrome/42.0.2311.135 Safari/537.36 Edge/12.246 Mozilla/5.0"
 GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
-IPAD = "Mozilla/5.0 (iPad; CPU OS 15_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
-ANDROID = "Mozilla/5.0 (Linux; Android 13; {}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/112.0.0.0 {}Safari/537.36"
+WEBKIT = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
+IPHONE = f"Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) {WEBKIT}"
+IPAD = f"Mozilla/5.0 (iPad; CPU OS 15_0 like Mac OS X) {WEBKIT}"
+ANDROID = (
+    "Mozilla/5.0 (Linux; Android 13; {}) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/112.0.0.0 {}Safari/537.36"
+)
 OUTLOOK = (
     "Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; Trident/7.0; Microsoft Outlook 16.0.14)"
 )
@@ -33,7 +37,7 @@ OUTLOOK = (
             "desktop",
         ),
         (
-            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)",
+            f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {WEBKIT}",
             *("Apple Mail", "macOS", "desktop"),
         ),
         (

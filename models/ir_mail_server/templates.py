@@ -1,0 +1,97 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+from odoo import _, fields, models
+
+from ...providers import PROVIDERS
+from ...providers.api import ApiError
+from ...providers.base import Text
+
+# Somebody waits for the answer.
+SECONDS = 10
+# So long a list is shown without asking again, unless somebody has it refreshed.
+FRESH = timedelta(hours=1)
+
+
+class IrMailServer(models.Model):
+    """The templates that are kept in a server's account."""
+
+    _inherit = "ir.mail_server"
+
+    provider_template_ids = fields.One2many(
+        "mail.provider.template", "mail_server_id", groups="base.group_system"
+    )
+    provider_templates_datetime = fields.Datetime(
+        readonly=True, copy=False, groups="base.group_system"
+    )
+
+    def _forget_account(self):
+        super()._forget_account()
+        self.provider_template_ids.unlink()
+        self.provider_templates_datetime = False
+
+    def _has_template_list(self):
+        self.ensure_one()
+        return bool(PROVIDERS[self.provider].templates)
+
+    @contextmanager
+    def _open_templates(self):
+        """Yield the `providers.templates.TemplateList` of the account.
+
+        :raises ApiError: there is none to be asked, or it doesn't answer as it should
+        """
+        self.ensure_one()
+        provider = PROVIDERS[self.provider]
+        if not self._has_api_credentials():
+            raise ApiError(
+                Text(
+                    _("An administrator must enter the credentials of %(provider)s first."),
+                    {"provider": provider.name},
+                )
+            )
+        with self._api(seconds=SECONDS) as api:
+            yield provider.templates(api)
+
+    def _refresh_templates(self, always=False):
+        """Read the account's templates, if they haven't been read just now.
+
+        Where there is no list, or it can't be read, those are offered that were used before.
+
+        :param bool always: read them in any case
+        :return: why the list can't be read, for people; or False
+        """
+        self.ensure_one()
+        server = self.sudo()
+        read_at = server.provider_templates_datetime
+        if not server._has_template_list():
+            server._offer_used_templates()
+            return False
+        if read_at and read_at > fields.Datetime.now() - FRESH and not always:
+            return False
+        try:
+            with server._open_templates() as templates:
+                found = templates.templates()
+        except ApiError as error:
+            server._offer_used_templates()
+            return server._worded(error.reason)
+        server.provider_template_ids._replace(server, found)
+        server.provider_templates_datetime = fields.Datetime.now()
+        return False
+
+    def _offer_used_templates(self):
+        """Offer what mailings and email templates name already, with servers of this account."""
+        servers = self.with_context(active_test=False).search(
+            [("provider", "=", self.provider), ("smtp_user", "=", self.smtp_user)]
+        )
+        codes = set()
+        for model in ("mailing.mailing", "mail.template"):
+            domain = [("provider_template", "!=", False), ("mail_server_id", "in", servers.ids)]
+            owners = self.env[model].with_context(active_test=False)
+            codes.update(code for (code,) in owners._read_group(domain, ["provider_template"]))
+        known = set(self.provider_template_ids.mapped("code"))
+        self.env["mail.provider.template"].create(
+            [{"mail_server_id": self.id, "code": code} for code in sorted(codes - known)]
+        )

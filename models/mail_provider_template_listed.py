@@ -1,0 +1,78 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import _, api, fields, models
+
+MOST_NAMED = 2  # of what uses a template
+
+
+class MailProviderTemplateListed(models.Model):
+    """A template that can be chosen: of the provider's list as it was read last, or used before."""
+
+    _name = "mail.provider.template"
+    _description = "Template of an Email Provider"
+    _order = "changed_at DESC NULLS LAST, name, code"
+    _rec_names_search = ["name", "code"]
+
+    mail_server_id = fields.Many2one(
+        "ir.mail_server", required=True, ondelete="cascade", index=True
+    )
+    code = fields.Char(required=True, help="By which an email names it.")
+    name = fields.Char()
+    changed_at = fields.Datetime(string="Changed")
+    used_in = fields.Char(compute="_compute_used_in", help="Mailings and email templates.")
+
+    _sql_constraints = [
+        (
+            "server_code_unique",
+            "unique (mail_server_id, code)",
+            "A template is in the list once.",
+        ),
+    ]
+
+    @api.depends_context("uid")
+    def _compute_used_in(self):
+        """Name what the user may see."""
+        users = {}
+        for model in ("mailing.mailing", "mail.template"):
+            if self.env[model].check_access_rights("read", raise_exception=False):
+                owners = self.env[model].search(
+                    [("provider_template", "in", self.mapped("code"))], order="write_date DESC"
+                )
+                for owner in owners:
+                    users.setdefault(owner.provider_template, []).append(owner.display_name)
+        for template in self:
+            template.used_in = ", ".join(users.get(template.code, [])[:MOST_NAMED])
+
+    @api.depends("name", "code", "used_in")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for template in self:
+            if template.name:
+                template.display_name = f"{template.name} ({template.code})"
+            elif template.used_in:
+                template.display_name = _(
+                    "%(template)s, used in %(names)s",
+                    template=template.code,
+                    names=template.used_in,
+                )
+            else:
+                template.display_name = template.code
+
+    def _replace(self, server, templates):
+        """Have a server offer what its account lists, and nothing else.
+
+        :param ir.mail_server server: whose offers `self` are
+        :param list templates: of `providers.templates.Template`
+        """
+        present = {offer.code: offer for offer in self}
+        listed = {template.code: template for template in templates}
+        (self - self.filtered(lambda offer: offer.code in listed)).unlink()
+        new = []
+        for code, template in listed.items():
+            values = {"name": template.name, "changed_at": template.changed_at}
+            if code in present:
+                present[code].write(values)
+            else:
+                new.append({"mail_server_id": server.id, "code": code, **values})
+        self.create(new)

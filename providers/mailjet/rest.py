@@ -1,0 +1,30 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""How Mailjet's REST resources are read. Source: dev.mailjet.com, "Basics"."""
+
+from itertools import chain
+
+PAGE = 1000  # Mailjet's most; without a number it lists ten
+
+
+class Rest:
+    """Reads rows; has the account's `Api` as `_api`. Every method raises `api.ApiError`."""
+
+    def _list(self, resource):
+        """Return all rows of a resource."""
+        return list(chain.from_iterable(self._pages(resource, {})))
+
+    def _pages(self, resource, params):
+        """Yield all rows of a resource, page by page."""
+        count = 0
+        while True:
+            paging = {"Limit": PAGE, "Offset": count, "Sort": "ID"}
+            page = self._rows("GET", resource, params={**params, **paging})
+            yield page
+            count += len(page)
+            if len(page) < PAGE:
+                return
+
+    def _rows(self, method, path, **options):
+        rows = self._api.call(method, path, **options).get("Data")
+        return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
