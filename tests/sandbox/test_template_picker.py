@@ -134,13 +134,26 @@ class TestTemplatePicker(PickerCase):
         ):
             with self.subTest(method=method), self.assertRaises(AccessError):
                 self.rpc(model, method, *args, user=self.employee)
-        # A marketer chooses for what he may edit.
-        restricted = self.env["ir.config_parameter"]
-        restricted.set_param("mail.restrict.template.rendering", True)
-        self.marketer.groups_id -= self.env.ref("mail.group_mail_template_editor")
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_only_for_what_one_may_edit(self):
+        """Whatever rules a company has made."""
+        self.env["ir.rule"].create(
+            {
+                "name": "One's own email templates",
+                "model_id": self.env["ir.model"]._get_id("mail.template"),
+                "domain_force": "[('user_id', '=', user.id)]",
+                "perm_read": False,
+            }
+        )
+        template = self.env["mail.template"].create(
+            {"name": "Factura", "mail_server_id": self.servers["mailjet"].id, "user_id": False}
+        )
         mine = self.env[PICK].with_user(self.marketer).create({"mail_template_id": template.id})
-        with self.assertRaises(AccessError):
-            self.rpc(PICK, "action_pick", mine.ids)
+        for method in ("action_pick", "action_refresh"):
+            with self.subTest(method=method), self.assertRaises(AccessError):
+                self.rpc(PICK, method, mine.ids)
+        self.assertFalse(self.calls("/template"))
 
     def test_read_once_and_again_by_a_click(self):
         mailing = self.new_mailing()
@@ -192,7 +205,7 @@ class TestTemplatePicker(PickerCase):
         self.assertEqual(mailing.provider_template, "4711")
 
     def test_without_keys(self):
-        self.servers["mailjet"].smtp_pass = False
+        self.servers["mailjet"].write({"transport": "smtp", "smtp_pass": False})
         self.assertIn("administrator", self.opened(self.new_mailing()).trouble)
 
     def test_without_a_list_what_was_used(self):

@@ -106,23 +106,36 @@ def test_imports_nothing_else():
 def test_requirements_are_declared():
     manifest = (ROOT / "__manifest__.py").read_text(encoding="utf-8")
     assert '"dnspython>=2.6"' in manifest
+    assert '"ua-parser>=1.0"' in manifest
     assert re.search(r"^dnspython>=2\.6$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
 
 
-def test_dnspython_needs_nothing():
+@pytest.mark.parametrize(
+    ("name", "needs"), [("dnspython", []), ("ua-parser", ["ua-parser-builtins"])]
+)
+def test_what_is_needed_needs_nothing(name, needs):
     """Without extras, it can't change any version that Odoo pins."""
-    unconditional = [need for need in requires("dnspython") or [] if "extra ==" not in need]
-    assert unconditional == []
+    unconditional = [need for need in requires(name) or [] if "extra ==" not in need]
+    assert unconditional == needs
+    for need in needs:
+        assert requires(need) is None
 
 
-def test_installing_dnspython_changes_no_version_that_odoo_pins():
-    """Under Odoo's pins pip would install dnspython, and nothing else."""
+@pytest.mark.parametrize(
+    ("name", "installed"),
+    [
+        ("dnspython>=2.6", {"dnspython"}),
+        ("ua-parser>=1.0", {"ua-parser", "ua-parser-builtins"}),
+    ],
+)
+def test_installing_it_changes_no_version_that_odoo_pins(name, installed):
+    """Under Odoo's pins pip would install it and its data, and nothing else."""
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--dry-run"]
-    command += ["--quiet", "--ignore-installed", "--report", "-", "dnspython>=2.6"]
+    command += ["--quiet", "--ignore-installed", "--report", "-", name]
     command += ["-c", str(STATE / "odoo-requirements.txt")]
     result = subprocess.run(command, capture_output=True, text=True, timeout=180)
     assert "ResolutionImpossible" not in result.stderr, result.stderr
     if result.returncode:
         pytest.skip(f"pip cannot resolve without its index: {result.stderr}")
     report = json.loads(result.stdout)
-    assert [item["metadata"]["name"] for item in report["install"]] == ["dnspython"]
+    assert {item["metadata"]["name"] for item in report["install"]} == installed
