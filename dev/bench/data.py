@@ -9,6 +9,13 @@ from psycopg2.extras import execute_values
 
 # The traces' addresses, message ids and events follow from the trace's number in the mailing.
 _EMAIL = "'user' || n || '@domain' || mod(n, 997) || '.example'"
+# What tells with what, and where, a mail was opened.
+_READER = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/112.0.0.0 Safari/537.36",
+    "Colombia",
+    "Bogotá",
+)
 
 
 def make_mailing(env: Any) -> tuple[Any, Any]:
@@ -188,6 +195,7 @@ def receive(env: Any, server: Any, traces: Sequence[dict[str, Any]], kinds: Sequ
             f"bench {index}",
             json.dumps({"event": kind, "email": trace["email"], "filler": "x" * 400}),
             server.id,
+            *(_READER if kind in ("opened", "clicked") else (None, None, None)),
             f"{index} seconds",
         )
         for index, trace in enumerate(traces)
@@ -198,12 +206,12 @@ def receive(env: Any, server: Any, traces: Sequence[dict[str, Any]], kinds: Sequ
         """
         INSERT INTO mail_tracking (event_type, bounce_type, recipient, reason, reference,
                                    provider_message_id, fingerprint, payload, mail_server_id,
-                                   occurred_at, create_date, state, stream, provider)
+                                   user_agent, country, city, occurred_at, create_date, state, stream, provider)
         VALUES %s
         """,
         rows,
-        template="(%s, %s, %s, %s, %s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC' - %s::interval,"
-        " now() AT TIME ZONE 'UTC', 'pending', 'smtp', 'aldeamo')",
+        template="(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
+        " now() AT TIME ZONE 'UTC' - %s::interval, now() AT TIME ZONE 'UTC', 'pending', 'smtp', 'aldeamo')",
         page_size=1000,
     )
     env.cr.commit()
