@@ -47,6 +47,23 @@ async function appears(selector) {
     throw new Error(`It doesn't appear: ${selector}`);
 }
 
+/** Open a screen, and return what is wrong with it. */
+async function problems({action, clicks, part}) {
+    const {services} = odoo.__WOWL_DEBUG__.root.env;
+    try {
+        await services.action.doAction(action, {clearBreadcrumbs: true});
+        for (const selector of clicks) {
+            (await appears(selector)).click();
+        }
+        await appears(part);
+        const found = [...(await serious(part)), ...wide(part)];
+        await services.action.doAction({type: "ir.actions.act_window_close"});
+        return found;
+    } catch (error) {
+        return [`${error.message} ${error.cause || ""}`];
+    }
+}
+
 /**
  * Look at screens one after the other.
  *
@@ -55,16 +72,9 @@ async function appears(selector) {
  */
 export async function look(screens) {
     const said = [];
-    for (const {name, action, clicks, part} of screens) {
-        const {services} = odoo.__WOWL_DEBUG__.root.env;
-        await services.action.doAction(action, {clearBreadcrumbs: true});
-        for (const selector of clicks) {
-            (await appears(selector)).click();
-        }
-        await appears(part);
-        const problems = [...(await serious(part)), ...wide(part)];
-        said.push(...problems.map((problem) => `${name}: ${problem}`));
-        await services.action.doAction({type: "ir.actions.act_window_close"});
+    for (const screen of screens) {
+        const found = await problems(screen);
+        said.push(...found.map((problem) => `${screen.name}: ${problem}`));
     }
     if (said.length) {
         console.error(said.join("\n\n"));
