@@ -37,7 +37,7 @@ class IrMailServer(models.Model):
             "sending_error_text",
             "account_state",
         ),
-        *("provider_senders_datetime", "sender_state", "is_mass_mailing_default"),
+        *("provider_senders_datetime", "sender_state", "mass_mail", "is_mass_mailing_default"),
         *("events_state", "dns_state", "webhook_entered_datetime", "webhook_registered_count"),
     )
     @api.depends_context("lang", "tz", "uid")
@@ -219,11 +219,16 @@ class IrMailServer(models.Model):
         if self.is_mass_mailing_default:
             reason = _("New mass mailings are sent through this server.")
             return self._step("mass_mail", name, "right", reason)
+        reason = _("Keep this server for mailings, so that everyday mail never waits behind them.")
+        if self.mass_mail:
+            reason = _(
+                "Kept for mailings, but a new one goes through it only if somebody chooses it."
+            )
         return self._step(
             "mass_mail",
             name,
             "optional",
-            _("Keep this server for mailings, so that everyday mail never waits behind them."),
+            reason,
             button=_("Use for Mass Mailing"),
             action="action_use_for_mass_mailing",
         )

@@ -1,10 +1,8 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import base64
 import os
 from contextlib import ExitStack
-from importlib.resources import files
 from unittest.mock import patch
 
 from odoo.tests.common import HttpCase, tagged
@@ -14,6 +12,7 @@ from dev.sandbox import Sandbox
 from dev.sandbox.script import Journey, Script, Step
 
 from ...providers import PROVIDERS
+from ..axe import axe
 from .world import World
 
 DOMAIN = "nueva.example"
@@ -70,19 +69,6 @@ class TestChecklistTour(HttpCase):
         self.env.ref("base.main_company").alias_domain_id = domain
         self.env.ref("base.user_admin").email = f"ana@{DOMAIN}"
 
-    def axe(self):
-        """Return the address of axe-core, which looks at names, labels and colours."""
-        code = (files("axe_core_python") / "axe.min.js").read_bytes()
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": "axe.min.js",
-                "datas": base64.b64encode(code),
-                "mimetype": "application/javascript",
-                "public": True,
-            }
-        )
-        return f"/web/content/{attachment.id}/axe.min.js"
-
     def authenticate(self, *args, **kwargs):
         """From here on the browser has the database."""
         result = super().authenticate(*args, **kwargs)
@@ -96,7 +82,7 @@ class TestChecklistTour(HttpCase):
         self.browser_size = f"{width}x900"
         with World(self.registry, account, care) as self.world:
             self.start_tour(
-                f"/web?axe={self.axe()}#action=base.action_ir_mail_server_list",
+                f"/web?axe={axe(self.env)}#action=base.action_ir_mail_server_list",
                 f"mail_mailjet_aldeamo_checklist_{code}",
                 login="admin",
                 timeout=180,

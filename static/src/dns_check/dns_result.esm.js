@@ -12,6 +12,9 @@ import {_t} from "@web/core/l10n/translation";
 export class DnsOperation extends Component {
     setup() {
         this.copied = _t("Copied");
+        this.copyName = _t("Copy the name");
+        this.copyFullName = _t("Copy the name in full");
+        this.copyValue = _t("Copy the value");
     }
 
     get operation() {
@@ -59,6 +62,9 @@ DnsOperation.template = "mail_mailjet_aldeamo.DnsOperation";
 DnsOperation.components = {CopyButton};
 DnsOperation.props = {operation: Object, domain: String};
 
+// A text of more characters may have to be scrolled: by keyboard, too.
+const LONG = 300;
+
 /** What one check found. */
 export class DnsResult extends Component {
     get look() {
@@ -83,6 +89,10 @@ export class DnsResult extends Component {
     get isExpectedShown() {
         const {expected, operations} = this.props.result;
         return expected && !operations.some((operation) => expected.includes(operation.value));
+    }
+
+    tabIndex(text) {
+        return text.length > LONG ? "0" : undefined;
     }
 
     get lookups() {

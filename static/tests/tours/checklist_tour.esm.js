@@ -3,6 +3,7 @@
  * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
 
 import {registry} from "@web/core/registry";
+import {serious} from "./screens.esm";
 
 const see = (content, trigger) => ({content, trigger, isCheck: true});
 const step = (code, state) => `.o_mail_checklist_step[data-step='${code}'][data-state='${state}']`;
@@ -48,32 +49,14 @@ const onePrimary = () => ({
     },
 });
 
-async function axe() {
-    if (!window.axe) {
-        const script = document.createElement("script");
-        script.src = new URLSearchParams(window.location.search).get("axe");
-        const isLoaded = new Promise((resolve) => script.addEventListener("load", resolve));
-        document.head.append(script);
-        await isLoaded;
-    }
-    return window.axe;
-}
-
 /** Nothing serious is to be said of a part of the page as assistive technology meets it. */
 const accessible = (selector) => ({
     content: `Names and labels in ${selector}`,
     trigger: `${selector}:visible`,
     async run() {
-        const found = await (await axe()).run(selector);
-        const serious = found.violations.filter((violation) =>
-            ["serious", "critical"].includes(violation.impact)
-        );
-        if (serious.length) {
-            fail(
-                serious
-                    .map(({id, nodes}) => `${id}: ${nodes.map((node) => node.html).join("\n")}`)
-                    .join("\n\n")
-            );
+        const found = await serious(selector);
+        if (found.length) {
+            fail(found.join("\n\n"));
         }
     },
 });
