@@ -206,12 +206,14 @@ def receive(env: Any, server: Any, traces: Sequence[dict[str, Any]], kinds: Sequ
         """
         INSERT INTO mail_tracking (event_type, bounce_type, recipient, reason, reference,
                                    provider_message_id, fingerprint, payload, mail_server_id,
-                                   user_agent, country, city, occurred_at, create_date, state, stream, provider)
+                                   user_agent, country, city, occurred_at, create_date, state,
+                                   stream, provider)
         VALUES %s
         """,
         rows,
         template="(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,"
-        " now() AT TIME ZONE 'UTC' - %s::interval, now() AT TIME ZONE 'UTC', 'pending', 'smtp', 'aldeamo')",
+        " now() AT TIME ZONE 'UTC' - %s::interval, now() AT TIME ZONE 'UTC', 'pending', 'smtp',"
+        " 'aldeamo')",
         page_size=1000,
     )
     env.cr.commit()

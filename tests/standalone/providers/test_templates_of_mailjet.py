@@ -57,9 +57,10 @@ def test_a_template_without_end(templates, mailjet):
 
 
 def test_wrong_key(templates, mailjet):
-    mailjet.password = "another"
+    mailjet.api.suspended = True
     with pytest.raises(ApiError) as error:
         templates.templates()
+    assert error.value.status == 401
     assert "key" in str(error.value)
 
 
