@@ -21,6 +21,8 @@ odoo.loader.modules.get("@mail_mailjet_aldeamo/../tests/tours/screens.esm").look
 READY = "Boolean(odoo.__WOWL_DEBUG__?.root)"
 FORM = ".o_form_renderer"
 DIALOG = ".modal-dialog"
+WARNING = ".alert-warning:has([name=%s])"
+SETTING = ".o_setting_box:has([name=%s])"
 TEMPLATE = ".o_inner_group:has([name='provider_template'])"
 
 
@@ -36,7 +38,7 @@ def view(record, kind="form"):
 
 def page(name):
     """Return what is clicked to see a page of a form, and the page."""
-    link = f".o_notebook .nav-link[name={name}]"
+    link = f".nav-link[name={name}]"
     return [link], f".o_notebook:has({link}.active) .tab-pane.active"
 
 
@@ -73,6 +75,7 @@ class TestScreens(EventStopCase):
                 "state": "draft",
             }
         )
+        self.waiting = self.mailing.copy({"mail_server_id": self.stopped.id})
         self.env.flush_all()
 
     def tell_events(self):
@@ -120,15 +123,16 @@ class TestScreens(EventStopCase):
             yield f"stop, {kind}", view(stopped.stop_ids, kind), [], f".o_{kind}_renderer"
             check = server.dns_check_ids[0]
             yield f"DNS, {kind}", view(check, kind), [], f".o_{kind}_renderer"
-        yield "mailing", view(self.mailing), [], f"{FORM} .alert-warning"
+        yield "mailing that waits", view(self.waiting), [], WARNING % "server_notice"
+        yield "mailing", view(self.mailing), page("settings")[0], WARNING % "sender_problem"
         yield "trace", view(self.trace), [], ".o_field_widget[name=mail_delivery_ids]"
         template = self.env["mail.template"].search([("mail_server_id", "=", False)], limit=1)
         template.mail_server_id = server
         yield "template", view(template), page("email_settings")[0], TEMPLATE
         settings = "base_setup.action_general_configuration"
-        yield "settings", settings, [], "#mail_dns_setting"
+        yield "settings", settings, [], SETTING % "mail_dns_resolver"
         mass_mailing = [".settings_tab .tab[data-key=mass_mailing]"]
-        yield "retention", settings, mass_mailing, "[name=mail_tracking_retention]"
+        yield "retention", settings, mass_mailing, SETTING % "mail_tracking_retention_days"
         dns = server.action_check_dns()
         yield "DNS", dns, [".o_mail_dns_check_all:not(:disabled)", "summary"], ".o_mail_dns_page"
         yield "DNS, letter", dns, [".o_mail_dns_send"], DIALOG

@@ -6,7 +6,7 @@ const PATIENCE = 15000;
 // Parts of Odoo's own, which it has everywhere.
 const OF_ODOO = [
     ...[".o_list_record_selector", ".o_list_actions_header", ".o_list_activity_cell"],
-    ...[".o_field_boolean", ".o_notebook_headers", ".o_optional_columns_dropdown"],
+    ...[".o_list_table .form-check-input", "[searchabletext]", ".o_notebook_headers", ".o_optional_columns_dropdown"],
 ];
 
 async function axe() {
