@@ -70,7 +70,7 @@ class IrMailServer(models.Model):
         string="Not Matched Today", compute="_compute_tracking_health", groups="base.group_system"
     )
     tracking_failed_count = fields.Integer(
-        string="Failed", compute="_compute_tracking_health", groups="base.group_system"
+        string="Failed Events", compute="_compute_tracking_health", groups="base.group_system"
     )
 
     @api.depends("provider")

@@ -21,7 +21,9 @@ odoo.loader.modules.get("@mail_mailjet_aldeamo/../tests/tours/screens.esm").look
 READY = "Boolean(odoo.__WOWL_DEBUG__?.root)"
 FORM = ".o_form_renderer"
 DIALOG = ".modal-dialog"
-PAGE = ".o_notebook_content .tab-pane.active"
+WARNING = ".alert-warning:has([name=%s])"
+SETTING = ".o_setting_box:has([name=%s])"
+TEMPLATE = ".o_inner_group:has([name='provider_template'])"
 
 
 def view(record, kind="form"):
@@ -34,8 +36,10 @@ def view(record, kind="form"):
     }
 
 
-def tab(name):
-    return f".o_notebook .nav-link[name={name}]"
+def page(name):
+    """Return what is clicked to see a page of a form, and the page."""
+    link = f".nav-link[name={name}]"
+    return [link], f".o_notebook:has({link}.active) .tab-pane.active"
 
 
 @tagged("post_install", "-at_install")
@@ -51,6 +55,7 @@ class TestScreens(EventStopCase):
         self.addCleanup(dns.__exit__, None, None, None)
         for name, value in dns.parameters.items():
             self.env["ir.config_parameter"].set_param(name, value)
+        self.admin.groups_id += self.env.ref("mass_mailing.group_mass_mailing_user")
         self.env.company.email = f"hola@{RIGHT}"
         self.admin.partner_id.email = f"ana@{BROKEN}"
         domains = f"{RIGHT}, {BROKEN}"
@@ -70,6 +75,7 @@ class TestScreens(EventStopCase):
                 "state": "draft",
             }
         )
+        self.waiting = self.mailing.copy({"mail_server_id": self.stopped.id})
         self.env.flush_all()
 
     def tell_events(self):
@@ -101,9 +107,9 @@ class TestScreens(EventStopCase):
         yield "new server", {**view(server), "res_id": False}, [], FORM
         yield "stopped server", view(stopped), [], FORM
         for name in ("connection", "sending", "limits", "domain", "account", "webhook"):
-            yield f"server, {name}", view(server), [tab(name)], PAGE
+            yield f"server, {name}", view(server), *page(name)
         for name in ("domain", "webhook"):
-            yield f"Aldeamo's server, {name}", view(stopped), [tab(name)], PAGE
+            yield f"Aldeamo's server, {name}", view(stopped), *page(name)
         sender = server.provider_sender_ids.filtered(lambda row: row.state == "missing")[:1]
         yield "add domain", server.action_add_domain(), [], DIALOG
         yield "add address", sender.action_add(), [], DIALOG
@@ -113,19 +119,20 @@ class TestScreens(EventStopCase):
         yield "test mail, sent", self.test._opened(), [".o_mail_test_reasons button"], DIALOG
         yield "blacklist", view(self.entry), [], ".o_form_statusbar"
         yield "excluded", self.entry.action_ask_provider(), [], DIALOG
-        for kind in ("list", "form"):
+        for kind in ("list", "kanban", "form"):
             yield f"stop, {kind}", view(stopped.stop_ids, kind), [], f".o_{kind}_renderer"
             check = server.dns_check_ids[0]
             yield f"DNS, {kind}", view(check, kind), [], f".o_{kind}_renderer"
-        yield "mailing", view(self.mailing), [], f"{FORM} .alert-warning"
-        yield "trace", view(self.trace), [], ".o_notebook"
+        yield "mailing that waits", view(self.waiting), [], WARNING % "server_notice"
+        yield "mailing", view(self.mailing), page("settings")[0], WARNING % "sender_problem"
+        yield "trace", view(self.trace), [], ".o_field_widget[name=mail_delivery_ids]"
         template = self.env["mail.template"].search([("mail_server_id", "=", False)], limit=1)
         template.mail_server_id = server
-        yield "template", view(template), [tab("email_settings")], PAGE
+        yield "template", view(template), page("email_settings")[0], TEMPLATE
         settings = "base_setup.action_general_configuration"
-        yield "settings", settings, [], "#mail_dns_setting"
+        yield "settings", settings, [], SETTING % "mail_dns_resolver"
         mass_mailing = [".settings_tab .tab[data-key=mass_mailing]"]
-        yield "retention", settings, mass_mailing, "[name=mail_tracking_retention]"
+        yield "retention", settings, mass_mailing, SETTING % "mail_tracking_retention_days"
         dns = server.action_check_dns()
         yield "DNS", dns, [".o_mail_dns_check_all:not(:disabled)", "summary"], ".o_mail_dns_page"
         yield "DNS, letter", dns, [".o_mail_dns_send"], DIALOG
