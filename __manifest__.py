@@ -14,6 +14,7 @@
         "security/mail_tracking_security.xml",
         "data/ir_cron.xml",
         "views/mail_delivery_views.xml",
+        "views/mail_delivery_report_views.xml",
         "views/mail_tracking_views.xml",
         "views/ir_mail_server_views.xml",
         "views/ir_mail_server_account_views.xml",
@@ -27,6 +28,7 @@
         "views/mailing_mailing_views.xml",
         "views/mailing_mailing_notice_views.xml",
         "views/mailing_mailing_sender_views.xml",
+        "views/mailing_results_views.xml",
         "views/mailing_trace_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_dns_views.xml",
@@ -41,7 +43,9 @@
     "assets": {
         "web.assets_backend": [
             "mail_mailjet_aldeamo/static/src/checklist/**/*",
+            "mail_mailjet_aldeamo/static/src/delivery_report/**/*",
             "mail_mailjet_aldeamo/static/src/dns_check/**/*",
+            "mail_mailjet_aldeamo/static/src/mailing_results/**/*",
             "mail_mailjet_aldeamo/static/src/server_state/**/*",
         ],
         "web.assets_tests": ["mail_mailjet_aldeamo/static/tests/tours/**/*"],

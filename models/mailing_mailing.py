@@ -30,22 +30,6 @@ class MailingMailing(models.Model):
                 mailing.clicks_ratio = max(mailing.clicks_ratio, reported)
         return result
 
-    def action_retry_failed(self):
-        """Try everybody again whose email failed, also where Odoo has deleted the mail.
-
-        Odoo looks for failed mails. It keeps none of a mail that was handed over, nor of an
-        address that was refused as invalid: the marketer would correct the contact, press
-        *Retry*, and nothing would leave.
-        """
-        self.env["mailing.trace"].sudo().search(
-            [
-                ("mass_mailing_id", "in", self.ids),
-                ("trace_type", "=", "mail"),
-                ("trace_status", "=", "error"),
-            ]
-        ).unlink()
-        return super().action_retry_failed()
-
     def action_view_deliveries(self):
         """Open the emails of this mailing, by what became of them."""
         self.ensure_one()

@@ -77,6 +77,8 @@ FAILURES = {
 }
 # Those that say nothing about the recipient: they must not count against anybody.
 BLAMELESS_FAILURES = ("sender", "content", "configuration", "provider")
+# Those that are the same at the next try, unless it goes to another address.
+LASTING_FAILURES = ("invalid_address", "opted_out", "duplicate")
 STREAMS = {
     # the provider delivers a mail that it was handed, over SMTP or its API
     "smtp": _("Sent through the provider"),

@@ -1,0 +1,166 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from pytz import all_timezones_set
+
+from odoo import api, fields, models, tools
+from odoo.tools import SQL
+
+from ..providers import PROVIDERS
+from ..providers.base import FAILURES
+from .mail_delivery.mail_delivery import STATUSES
+
+# What an email ended in: each ends in one, so that they add up. Odoo sorts by the values: the
+# numbers give the order in every view.
+OUTCOMES = [
+    ("1_clicked", "Clicked"),
+    ("2_opened", "Opened"),
+    ("3_delivered", "Delivered"),
+    ("4_sent", "Sent"),
+    ("5_soft", "Soft Bounce"),
+    ("6_hard", "Hard Bounce"),
+    ("7_failed", "Failed"),
+    ("8_waiting", "In the Outbox"),
+    ("9_canceled", "Canceled"),
+]
+IS_DELIVERED = "status IN ('sent', 'open')"
+IS_CLICKED = "status = 'open' AND clicked_at IS NOT NULL"
+# Measure → what counts as one
+COUNTED = {
+    "sent": "state = 'accepted'",
+    "delivered": IS_DELIVERED,
+    "opened": "status = 'open'",
+    "machine_opened": "status = 'open' AND is_machine_open",
+    "clicked": IS_CLICKED,
+    "bounced_hard": "status = 'bounce' AND failed_kind = 'hard'",
+    "bounced_soft": "status = 'bounce' AND failed_kind IS DISTINCT FROM 'hard'",
+    "failed": "status = 'error'",
+}
+# Rate → what it counts, of what. An email that isn't counted in the whole has none: so the
+# average over emails is the rate, of a group as of all.
+RATES = {
+    "delivered_rate": ("delivered", "sent"),
+    "opened_rate": ("opened", "delivered"),
+    "clicked_rate": ("clicked", "delivered"),
+    "clicked_of_opened_rate": ("clicked", "opened"),
+    "bounced_rate": ("bounced", "sent"),
+}
+CONDITIONS = {**COUNTED, "bounced": "status = 'bounce'"}
+# Asked for by email, and only where they are shown.
+REPORTED = ("complained", "unsubscribed")
+
+
+class MailDeliveryReport(models.Model):
+    """One row for each email that was handed to a provider, with what can be counted of it."""
+
+    _name = "mail.delivery.report"
+    _description = "Email Delivery Analysis"
+    _auto = False
+    _order = "create_date DESC, id DESC"
+    _rec_name = "delivery_id"
+
+    delivery_id = fields.Many2one("mail.delivery", string="Email", readonly=True)
+    create_date = fields.Datetime(string="Handed Over", readonly=True)
+    hour = fields.Integer(
+        string="Hour of the Day",
+        readonly=True,
+        group_operator=None,
+        help="In which the email was handed over, in your time zone.",
+    )
+    mass_mailing_id = fields.Many2one("mailing.mailing", string="Mailing", readonly=True)
+    mail_server_id = fields.Many2one("ir.mail_server", string="Mail Server", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    provider = fields.Selection(selection="_selection_provider", readonly=True)
+    domain = fields.Char(string="Recipient's Domain", readonly=True)
+    is_test = fields.Boolean(string="Test", readonly=True)
+    status = fields.Selection(STATUSES, readonly=True)
+    outcome = fields.Selection(
+        OUTCOMES, readonly=True, help="The furthest that the email has come: each counts once."
+    )
+    failure = fields.Selection(list(FAILURES.items()), string="Cause", readonly=True)
+    sent = fields.Integer(readonly=True, help="Emails that the provider has accepted.")
+    delivered = fields.Integer(
+        readonly=True, help="Emails that arrived, whether they were opened or not."
+    )
+    opened = fields.Integer(
+        readonly=True, help="Emails that were opened, each once, also by machines."
+    )
+    machine_opened = fields.Integer(
+        string="Opened by Machines Alone",
+        readonly=True,
+        help="Of the opened ones, those that so far only a mail proxy or a scanner opened.",
+    )
+    clicked = fields.Integer(readonly=True, help="Emails in which a link was clicked, each once.")
+    bounced_hard = fields.Integer(string="Hard Bounces", readonly=True)
+    bounced_soft = fields.Integer(string="Soft Bounces", readonly=True)
+    failed = fields.Integer(
+        readonly=True, help="Emails that the provider or the recipient's server turned away."
+    )
+    complained = fields.Integer(string="Reported as Spam", readonly=True)
+    unsubscribed = fields.Integer(readonly=True)
+    delivered_rate = fields.Float(
+        string="Delivered (%)", readonly=True, group_operator="avg", help="Of the sent emails."
+    )
+    opened_rate = fields.Float(
+        string="Opened (%)", readonly=True, group_operator="avg", help="Of the delivered emails."
+    )
+    clicked_rate = fields.Float(
+        string="Clicked (%)", readonly=True, group_operator="avg", help="Of the delivered emails."
+    )
+    clicked_of_opened_rate = fields.Float(
+        string="Clicked of Opened (%)",
+        readonly=True,
+        group_operator="avg",
+        help="Of the opened emails.",
+    )
+    bounced_rate = fields.Float(
+        string="Bounced (%)", readonly=True, group_operator="avg", help="Of the sent emails."
+    )
+
+    @api.model
+    def _selection_provider(self):
+        return [(provider.code, provider.name) for provider in PROVIDERS.values()]
+
+    def init(self):
+        tools.drop_view_if_exists(self.env.cr, self._table)
+        self.env.cr.execute(
+            f"CREATE VIEW {self._table} AS (SELECT {', '.join(columns())} FROM mail_delivery)"  # noqa: S608 - our own names
+        )
+
+    def _field_to_sql(self, alias, fname, query=None):
+        """The hour is that of the reader's clock, as the days of Odoo's reports are."""
+        sql = super()._field_to_sql(alias, fname, query)
+        tz = self.env.context.get("tz")
+        if fname != "hour" or tz not in all_timezones_set:
+            return sql
+        moment = self._field_to_sql(alias, "create_date", query)
+        return SQL("extract(hour FROM timezone(%s, timezone('UTC', %s)))::int", tz, moment)
+
+
+def columns():
+    """Return the columns of the view, each as SQL has it."""
+    yield from ("id", "id AS delivery_id", "create_date", "mass_mailing_id", "mail_server_id")
+    yield from ("company_id", "provider", "COALESCE(is_test, FALSE) AS is_test", "status")
+    yield from ("failure", "extract(hour FROM create_date)::int AS hour")
+    yield "NULLIF(split_part(recipient, '@', 2), '') AS domain"
+    yield f"""
+        CASE WHEN {IS_CLICKED} THEN '1_clicked' WHEN status = 'open' THEN '2_opened'
+             WHEN status = 'sent' THEN '3_delivered' WHEN status = 'pending' THEN '4_sent'
+             WHEN status = 'bounce' AND failed_kind = 'hard' THEN '6_hard'
+             WHEN status = 'bounce' THEN '5_soft' WHEN status = 'error' THEN '7_failed'
+             WHEN status = 'process' THEN '8_waiting' ELSE '9_canceled' END AS outcome
+    """
+    for name, condition in COUNTED.items():
+        yield f"CASE WHEN {condition} THEN 1 ELSE 0 END AS {name}"
+    for name in REPORTED:
+        yield f"""
+            CASE WHEN EXISTS (SELECT FROM mail_tracking
+                               WHERE delivery_id = mail_delivery.id AND event_type = '{name}')
+                 THEN 1 ELSE 0 END AS {name}
+        """
+    for name, (part, whole) in RATES.items():
+        yield f"""
+            CASE WHEN {CONDITIONS[whole]}
+                 THEN CASE WHEN {CONDITIONS[part]} THEN 100.0 ELSE 0.0 END::float8
+                 END AS {name}
+        """

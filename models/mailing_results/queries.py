@@ -1,0 +1,143 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The SQL of the results. Each statement reads what belongs to some mailings, by indexes."""
+
+from odoo.tools import SQL
+
+from .figures import Emails
+
+# After an hour of the third day, hardly anything happens any more.
+HOURS = 48
+# Rows of a dimension
+MOST = 100
+
+# A recipient counts once: if the mail was sent to him again, the last one counts, as for Odoo's
+# own statistics. A trace that is gone was tried again, or will be.
+LATEST = """
+    SELECT DISTINCT ON (mailing_trace_id) id, mass_mailing_id, recipient, state, status,
+           failed_kind, failure, clicked_at IS NOT NULL AS is_clicked,
+           COALESCE(is_machine_open, FALSE) AS is_machine_open,
+           COALESCE(is_machine_click, FALSE) AS is_machine_click,
+           COALESCE(accepted_at, create_date) AS sent_at
+      FROM %s WHERE %s ORDER BY mailing_trace_id, mail_delivery.id DESC
+"""
+
+# Odoo's short links have the code of the link, and the trace of the recipient; its pages for
+# the recipient have his address.
+EVENTS = """
+    WITH email AS MATERIALIZED (%s),
+    event AS MATERIALIZED (
+        SELECT email.id, happened.event_type, happened.machine IS NOT NULL AS is_machine,
+               GREATEST(0, floor(extract(
+                   epoch FROM happened.occurred_at - email.sent_at) / 3600))::int AS hour,
+               substring(happened.url FROM '^https?://[^/]+/r/([[:alnum:]]+)') AS code,
+               regexp_replace(happened.url, '(/mailing/[0-9]+/[a-z_]+)[?].*', '\\1') AS url,
+               happened.client, happened.system, happened.device_type, happened.country_id,
+               happened.city
+          FROM email JOIN mail_tracking AS happened ON happened.delivery_id = email.id
+         WHERE happened.state IN ('done', 'ignored')
+           AND (happened.event_type IN ('complained', 'unsubscribed')
+                OR happened.event_type IN ('opened', 'clicked') AND email.status = 'open')
+    ),
+    target AS (
+        SELECT event.*, COALESCE(link.url, event.url) AS link
+          FROM event
+          LEFT JOIN link_tracker_code AS code ON code.code = event.code
+          LEFT JOIN link_tracker AS link ON link.id = code.link_id
+         WHERE event.event_type = 'clicked'
+    )
+    %s
+"""
+READ = "event_type IN ('opened', 'clicked')"
+# Its first time by a person, else by a machine
+FIRST_HOUR = "COALESCE(min(hour) FILTER (WHERE NOT is_machine), min(hour))::text"
+# Name → (key, table, which events, what is counted once)
+DIMENSIONS = {
+    "reported": ("event_type", "event", "event_type IN ('complained', 'unsubscribed')", "1, 2"),
+    "opened": (FIRST_HOUR, "event", READ, "1"),
+    "clicked": (FIRST_HOUR, "event", "event_type = 'clicked'", "1"),
+    "link": ("link", "target", "link IS NOT NULL", "1, 2"),
+    "client": ("client", "event", READ, "1, 2"),
+    "system": ("system", "event", READ, "1, 2"),
+    "device": ("device_type", "event", READ, "1, 2"),
+    "country": ("country_id::text", "event", READ, "1, 2"),
+    "city": ("country_id || '/' || city", "event", f"{READ} AND city IS NOT NULL", "1, 2"),
+}
+
+
+def latest(deliveries):
+    """Return the SQL of the emails that count.
+
+    :param Query deliveries: of `mail.delivery`
+    """
+    return SQL(LATEST, deliveries.from_clause, deliveries.where_clause)
+
+
+def read_emails(cr, deliveries):
+    """Return the emails that count, by what they have in common.
+
+    :rtype: list[Emails]
+    """
+    cr.execute(
+        SQL(
+            """
+            SELECT mass_mailing_id, split_part(recipient, '@', 2), state, status, failed_kind,
+                   failure, is_clicked, is_machine_open, is_machine_click, count(*)
+              FROM (%s) AS email GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+            """,
+            latest(deliveries),
+        )
+    )
+    return [Emails(*row) for row in cr.fetchall()]
+
+
+def dimension(name, key, table, condition, group):
+    """Return the SQL that counts the emails by a key: each once, whatever was done to it, and how
+    often.
+    """
+    return SQL(
+        f"""
+        (SELECT %s AS dimension, key, count(*) FILTER (WHERE NOT by_machines),
+                count(*) FILTER (WHERE by_machines)
+           FROM (SELECT id, {key} AS key, bool_and(is_machine) AS by_machines
+                   FROM {table} WHERE {condition} GROUP BY {group}) AS single
+          GROUP BY key ORDER BY count(*) DESC, key LIMIT {MOST})
+        """,  # noqa: S608 - our own names
+        name,
+    )
+
+
+def read_dimensions(cr, deliveries):
+    """Return dimension → list of (value, emails by people, emails by machines alone).
+
+    :rtype: dict[str, list[tuple]]
+    """
+    parts = [dimension(name, *how) for name, how in DIMENSIONS.items()]
+    cr.execute(SQL(EVENTS, latest(deliveries), SQL(" UNION ALL ").join(parts)))
+    found = {name: [] for name in DIMENSIONS}
+    for name, value, people, machines in cr.fetchall():
+        found[name].append((value, people, machines))
+    return found
+
+
+def read_reported(cr, mailing_ids, since):
+    """Return event type → how many emails of mailings were reported as spam or unsubscribed from.
+
+    By the few events of these types, and not by the many emails.
+
+    :param datetime since: when the first of the mailings was sent
+    """
+    cr.execute(
+        """
+        SELECT happened.event_type, count(DISTINCT email.id)
+          FROM mail_tracking AS happened JOIN mail_delivery AS email
+               ON email.id = happened.delivery_id
+         WHERE happened.event_type IN ('complained', 'unsubscribed')
+           AND happened.state IN ('done', 'ignored') AND happened.create_date >= %s
+           AND email.mass_mailing_id = ANY(%s) AND email.is_test IS NOT TRUE
+           AND email.mailing_trace_id IS NOT NULL
+         GROUP BY 1
+        """,
+        [since, list(mailing_ids)],
+    )
+    return dict(cr.fetchall())

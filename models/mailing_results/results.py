@@ -1,0 +1,277 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from collections import Counter
+from datetime import timedelta
+from itertools import islice
+
+from odoo import _, fields, models
+
+from . import figures, queries
+from .sheet import sheet
+from .words import FIGURES, KINDS, TABLES
+
+# How many receiving domains have a row of their own.
+DOMAINS = 15
+COMPARED = 10  # mailings that the average is of
+LOOKED_AT = 50  # mailings among which those are looked for
+# Of a domain, and of each mailing of several: what is shown of it
+COLUMNS = ("sent", "delivered", "opened", "clicked", "hard", "soft", "failed")
+RATES = ("delivered", "opened", "clicked")
+
+
+class MailingMailing(models.Model):
+    """What became of a mailing's emails, or of those of its A/B test or its campaign."""
+
+    _inherit = "mailing.mailing"
+
+    def action_view_results(self):
+        """Open the results of this mailing."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "mail_mailjet_aldeamo.mailing_results",
+            "name": _("Results"),
+            "context": {"active_id": self.id, "active_model": self._name},
+        }
+
+    def get_results(self, scope="mailing"):
+        """Return all figures, as the page shows them and the sheet has them.
+
+        :param str scope: ``mailing``, ``ab_test`` or ``campaign``: which mailings count
+        :raises AccessError: for who may not read the mailing, or no emails and events
+        """
+        mailings = self._mailings_of_results(scope)
+        deliveries = self._emails_of_results(mailings)
+        emails = queries.read_emails(self.env.cr, deliveries)
+        dimensions = queries.read_dimensions(self.env.cr, deliveries)
+        total = figures.totals(emails)
+        for event_type, people, machines in dimensions.pop("reported"):
+            total[event_type] = people + machines
+        tables = [
+            self._domains_table(emails),
+            *(self._dimension_table(name, dimensions[name]) for name in TABLES),
+        ]
+        if len(mailings) > 1:
+            tables.insert(0, self._mailings_table(emails, mailings))
+        return {
+            "title": self.subject,
+            "scope": scope,
+            "scopes": self._scopes_of_results(),
+            "notice": self._notice_of_results(mailings, total),
+            "figures": self._figures_of_results(total),
+            "hours": {name: spread(dimensions[name]) for name in ("opened", "clicked")},
+            "tables": [table for table in tables if table["rows"]],
+            "failures": self._failures_of_results(emails, mailings),
+        }
+
+    def get_results_average(self, scope="mailing"):
+        """Return the rates of the last mailings besides, of all their emails together.
+
+        Apart, because it takes longer: these are the emails of ten mailings.
+
+        :return: code of the figure → percent, and from how many ``mailings``
+        """
+        shown = self._mailings_of_results(scope)
+        latest = self.search(
+            [("mailing_type", "=", "mail"), ("state", "=", "done"), ("id", "not in", shown.ids)],
+            order="sent_date DESC, id DESC",
+            limit=LOOKED_AT,
+        )
+        others = self.browse(
+            mailing.id for mailing in islice(filter(lambda m: m.has_deliveries, latest), COMPARED)
+        )
+        if not others:
+            return {"mailings": 0, "rates": {}}
+        emails = queries.read_emails(self.env.cr, self._emails_of_results(others))
+        total = figures.totals(emails)
+        since = min(mailing.sent_date or mailing.create_date for mailing in others)
+        total.update(queries.read_reported(self.env.cr, others.ids, since))
+        return {
+            "mailings": len(others),
+            "rates": {name: figures.rate(total, name) for name in figures.BASES},
+        }
+
+    def _sheet_of_results(self, scope):
+        """Return the bytes of a workbook with the figures and the average."""
+        machines = _("By machines alone")
+        words = {
+            "results": _("Results"),
+            "figure_columns": [
+                *(_("Figure"), _("Emails"), _("Rate"), _("Average"), machines, _("What it counts"))
+            ],
+            "hours": _("Hours"),
+            "hour_columns": [
+                *(_("Hour after sending"), _("Opened"), _("Opened by machines alone")),
+                *(_("Clicked"), _("Clicked by machines alone")),
+            ],
+            "failures": _("Failures"),
+            "failure_columns": [_("Kind"), _("Cause"), _("Emails"), _("What to do")],
+        }
+        return sheet(self.get_results(scope), self.get_results_average(scope), words)
+
+    def _mailings_of_results(self, scope):
+        """Return the mailings of a scope that the user may read."""
+        self.ensure_one()
+        self.check_access_rights("read")
+        self.check_access_rule("read")
+        if scope == "mailing" or not self.campaign_id:
+            return self
+        domain = [("campaign_id", "=", self.campaign_id.id), ("mailing_type", "=", "mail")]
+        if scope == "ab_test":
+            domain.append(("ab_testing_enabled", "=", True))
+        return self.search(domain, order="sent_date, id")
+
+    def _scopes_of_results(self):
+        """Return what can be looked at: an A/B test and a campaign are of several mailings."""
+        scopes = [("mailing", _("This Mailing"))]
+        if self.ab_testing_enabled and len(self._mailings_of_results("ab_test")) > 1:
+            scopes.append(("ab_test", _("A/B Test")))
+        if len(self._mailings_of_results("campaign")) > 1:
+            scopes.append(("campaign", _("Campaign: %s", self.campaign_id.display_name)))
+        return [{"code": code, "label": label} for code, label in scopes]
+
+    def _emails_of_results(self, mailings):
+        """Return the query of all emails of mailings that the user may read, without tests."""
+        self.env["mail.tracking"].check_access_rights("read")
+        for model in ("mail.delivery", "mail.tracking", "mailing.mailing"):
+            self.env[model].flush_model()
+        return self.env["mail.delivery"]._search(
+            [
+                ("mass_mailing_id", "in", mailings.ids),
+                ("mailing_trace_id", "!=", False),
+                ("is_test", "=", False),
+            ]
+        )
+
+    def _notice_of_results(self, mailings, total):
+        """Return why there are no figures, or why they may not be all, or False."""
+        if not total["emails"]:
+            return _("No email has been handed to an email provider yet, or they are too old.")
+        days = min(self.env["mail.tracking"].sudo()._retention().values())
+        sent = [mailing.sent_date for mailing in mailings if mailing.sent_date]
+        if sent and min(sent) < fields.Datetime.now() - timedelta(days=days):
+            return _("Events are kept for %s days: some of these may be gone.", days)
+        return False
+
+    def _figures_of_results(self, total):
+        return [
+            {
+                "code": name,
+                "label": self._worded(label),
+                "note": self._worded(note),
+                "count": total[name],
+                "rate": figures.rate(total, name),
+                "machines": total[f"{name}_by_machines"],
+            }
+            for name, (label, note) in FIGURES.items()
+        ]
+
+    def _failures_of_results(self, emails, mailings):
+        """Return causes, what to do about each, and how many emails can be tried again."""
+        corrected = mailings._corrected_failures()
+        causes = dict(self.env["mail.delivery"]._fields["failure"]._description_selection(self.env))
+        return [
+            {
+                "kind": kind,
+                "failure": failure,
+                "label": self._worded(KINDS[kind]),
+                "cause": causes.get(failure) or _("Cause not known"),
+                "count": count,
+                "advice": self.env["mail.delivery"]._advice(failure),
+                "retryable": (
+                    count if figures.can_be_retried(kind, failure) else corrected[kind, failure]
+                ),
+            }
+            for (kind, failure), count in figures.failures(emails).items()
+        ]
+
+    def _mailings_table(self, emails, mailings):
+        sums = figures.totals_by(emails, "mailing_id")
+        rows = [(mailing.display_name, sums.get(mailing.id, Counter())) for mailing in mailings]
+        note = _("What became of the emails of each mailing.")
+        return self._totals_table("mailings", _("Mailings"), _("Mailing"), note, rows)
+
+    def _domains_table(self, emails):
+        sums = figures.totals_by(emails, "domain")
+        rows = [
+            (_("All others") if domain is None else domain, total)
+            for domain, total in figures.first(sums, DOMAINS)
+        ]
+        note = _("Where the emails went. If a mailbox provider turns you away, its row shows it.")
+        return self._totals_table("domains", _("Receiving Domains"), _("Domain"), note, rows)
+
+    def _totals_table(self, code, title, name, note, rows):
+        """Return a table of sums, with the most important rates.
+
+        :param list rows: of (name, `Counter`)
+        """
+        columns = [{"label": name, "kind": "text", "note": ""}]
+        for figure in COLUMNS:
+            label, meaning = map(self._worded, FIGURES[figure])
+            columns.append({"label": label, "kind": "count", "note": meaning})
+            if figure in RATES:
+                columns.append({"label": f"{label} (%)", "kind": "rate", "note": meaning})
+        values = []
+        for row_name, total in rows:
+            row = [row_name]
+            for figure in COLUMNS:
+                row.append(total[figure])
+                if figure in RATES:
+                    row.append(figures.rate(total, figure))
+            values.append(row)
+        return {"code": code, "title": title, "note": note, "columns": columns, "rows": values}
+
+    def _dimension_table(self, dimension, found):
+        """Return a table of what was opened or clicked, by people and by machines.
+
+        :param list found: of (value, emails by people, emails by machines alone)
+        """
+        title, name, note = map(self._worded, TABLES[dimension])
+        names = self._names_of_values(dimension, [value for value, _people, _machines in found])
+        machines_note = _("Emails in which so far only a mail proxy or a scanner did so.")
+        return {
+            "code": dimension,
+            "title": title,
+            "note": note,
+            "columns": [
+                {"label": name, "kind": "link" if dimension == "link" else "text", "note": ""},
+                {"label": _("Emails"), "kind": "count", "note": note},
+                {"label": _("By machines alone"), "kind": "count", "note": machines_note},
+            ],
+            "rows": [
+                [names.get(value) or _("Not known"), people, machines]
+                for value, people, machines in found
+            ],
+        }
+
+    def _names_of_values(self, dimension, values):
+        """Return value → its name for people."""
+        if dimension == "device":
+            field = self.env["mail.tracking"]._fields["device_type"]
+            return dict(field._description_selection(self.env))
+        if dimension not in ("country", "city"):
+            return {value: value for value in values}
+        split = {value: value.partition("/") for value in values if value}
+        ids = {int(country) for country, _slash, _city in split.values()}
+        countries = {c.id: c.name for c in self.env["res.country"].browse(ids).exists()}
+        return {
+            value: ", ".join(filter(None, (city, countries.get(int(country)))))
+            for value, (country, _slash, city) in split.items()
+        }
+
+    def _worded(self, text):
+        """Return a lazy translation in the user's language."""
+        return str(text)
+
+
+def spread(found):
+    """Return emails per hour by people and by machines, for the first hours.
+
+    :param list found: of (hour as text, emails by people, emails by machines alone)
+    """
+    people, machines = [0] * queries.HOURS, [0] * queries.HOURS
+    for hour, by_people, by_machines in found:
+        if int(hour) < queries.HOURS:
+            people[int(hour)], machines[int(hour)] = by_people, by_machines
+    return {"people": people, "machines": machines}

@@ -1,0 +1,11 @@
+/** @odoo-module **/
+/* Copyright 2026 mail_mailjet_aldeamo contributors
+ * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
+
+import {formatFloat, formatInteger} from "@web/views/fields/formatters";
+
+export const count = (value) => formatInteger(value);
+
+/** Percent, or a dash where there is nothing to take a share of. */
+export const rate = (value) =>
+    typeof value === "number" ? `${formatFloat(value, {digits: [16, 1]})} %` : "–";

@@ -1,0 +1,84 @@
+/** @odoo-module **/
+/* Copyright 2026 mail_mailjet_aldeamo contributors
+ * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
+
+import {Component, onWillStart, useRef, useState} from "@odoo/owl";
+import {Layout} from "@web/search/layout";
+import {ResultsHours} from "./results_hours.esm";
+import {ResultsTable} from "./results_table.esm";
+import {count, rate} from "./format.esm";
+import {download} from "./picture.esm";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+
+/** What became of the emails of a mailing, of its A/B test or of its campaign. */
+export class MailingResults extends Component {
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.page = useRef("page");
+        this.display = {controlPanel: {}};
+        this.count = count;
+        this.rate = rate;
+        this.mailingId = this.props.action.context.active_id;
+        this.state = useState({results: {}, average: false});
+        onWillStart(() => this.load("mailing"));
+    }
+
+    get results() {
+        return this.state.results;
+    }
+
+    get sheetUrl() {
+        return `/mailing_results/${this.mailingId}.xlsx?scope=${this.results.scope}`;
+    }
+
+    async load(scope) {
+        this.state.results = await this.call("get_results", [scope]);
+        // It takes longer: the figures don't wait for it.
+        this.state.average = false;
+        this.call("get_results_average", [scope]).then((average) => {
+            if (scope === this.results.scope) {
+                this.state.average = average;
+            }
+        });
+    }
+
+    call(method, args) {
+        return this.orm.call("mailing.mailing", method, [[this.mailingId], ...args]);
+    }
+
+    /** Percent of the bar of a figure. */
+    width(figure) {
+        return Math.min(100, figure.rate || 0);
+    }
+
+    averageOf(figure) {
+        const average = this.state.average;
+        return average && average.mailings ? average.rates[figure.code] : null;
+    }
+
+    async retry(failure) {
+        await this.call("action_retry_cause", [
+            failure.kind,
+            failure.failure || false,
+            this.results.scope,
+        ]);
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "mailing.mailing",
+            res_id: this.mailingId,
+            views: [[false, "form"]],
+        });
+    }
+
+    savePicture() {
+        download(this.results, (figure) => this.averageOf(figure), this.page.el);
+    }
+}
+
+MailingResults.template = "mail_mailjet_aldeamo.MailingResults";
+MailingResults.components = {Layout, ResultsHours, ResultsTable};
+MailingResults.props = {"*": true};
+
+registry.category("actions").add("mail_mailjet_aldeamo.mailing_results", MailingResults);

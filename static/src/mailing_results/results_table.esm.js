@@ -1,0 +1,34 @@
+/** @odoo-module **/
+/* Copyright 2026 mail_mailjet_aldeamo contributors
+ * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
+
+import {Component, useState} from "@odoo/owl";
+import {count, rate} from "./format.esm";
+
+const FEW = 8;
+
+/** One table of the results; of a long one the first rows, until one asks for all. */
+export class ResultsTable extends Component {
+    setup() {
+        this.state = useState({isOpen: false});
+    }
+
+    get rows() {
+        const {rows} = this.props.table;
+        return this.state.isOpen ? rows : rows.slice(0, FEW);
+    }
+
+    get isLong() {
+        return this.props.table.rows.length > FEW;
+    }
+
+    shown(column, value) {
+        if (column.kind === "rate") {
+            return rate(value);
+        }
+        return column.kind === "count" ? count(value) : value;
+    }
+}
+
+ResultsTable.template = "mail_mailjet_aldeamo.ResultsTable";
+ResultsTable.props = {table: Object};
