@@ -82,6 +82,76 @@ class TestPlans(ProviderTransactionCase):
             self.env["mail.tracking"]._gc_trackings()
         self.assert_no_full_reads(statements)
 
+    def small_mailing(self):
+        """Return a mailing with a few of the many emails."""
+        mailing = self.mailing.copy({"subject": "Small"})
+        mailing.write({"state": "done", "sent_date": "2026-03-02 12:00:00"})
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            UPDATE mail_delivery SET mass_mailing_id = %(mailing)s
+             WHERE id IN (SELECT id FROM mail_delivery
+                           WHERE mailing_trace_id IS NOT NULL LIMIT 100);
+            UPDATE mailing_trace SET mass_mailing_id = %(mailing)s, trace_status = 'error'
+             WHERE id IN (SELECT mailing_trace_id FROM mail_delivery
+                           WHERE mass_mailing_id = %(mailing)s);
+            ANALYZE mail_delivery, mailing_trace
+            """,
+            {"mailing": mailing.id},
+        )
+        self.env.invalidate_all()
+        return mailing
+
+    def test_results_of_a_mailing(self):
+        mailing = self.small_mailing()
+        with recorded() as statements:
+            results = mailing.get_results()
+        self.assertEqual(results["figures"][0]["count"], 100)
+        self.assert_no_full_reads(statements)
+
+    def test_average_of_the_last_mailings(self):
+        small = self.small_mailing()
+        self.mailing.state = "draft"  # half of all emails: reading all is right
+        other = self.small_mailing()
+        with recorded() as statements:
+            self.assertEqual(other.get_results_average()["mailings"], 1)
+        self.assertTrue(small)
+        self.assert_no_full_reads(statements)
+
+    def test_retry(self):
+        mailing = self.small_mailing()
+        with recorded() as statements:
+            self.assertTrue(mailing.can_retry)
+            mailing.action_retry_cause("rejected", False)
+        self.assert_no_full_reads(statements)
+
+    def test_report_of_a_mailing(self):
+        mailing = self.small_mailing()
+        measures = ["sent", "delivered", "opened", "clicked", "complained", "opened_rate"]
+        with recorded() as statements:
+            [row] = self.env["mail.delivery.report"].read_group(
+                [("mass_mailing_id", "=", mailing.id)], measures, [], lazy=False
+            )
+        self.assertEqual(row["sent"], 100)
+        self.assert_no_full_reads(statements)
+
+    def test_report_of_a_month(self):
+        """Of which the emails lie together on the disk."""
+        self.env.cr.execute(
+            """
+            UPDATE mail_delivery SET create_date = '2020-01-01'::timestamp + id * interval '1 hour';
+            ANALYZE mail_delivery
+            """
+        )
+        with recorded() as statements:
+            self.env["mail.delivery.report"].read_group(
+                [("create_date", ">=", "2020-01-10"), ("create_date", "<", "2020-01-20")],
+                ["sent"],
+                ["create_date:day", "outcome"],
+                lazy=False,
+            )
+        self.assert_no_full_reads(statements)
+
     def test_a_reading_of_all_is_found(self):
         with recorded() as statements:
             self.env["mailing.trace"].search([("message_id", "=", "<1@example.com>")])

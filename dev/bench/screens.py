@@ -22,6 +22,10 @@ from dev.postgres import Server
 from dev.processes import run_as_command
 
 _BUDGET = 1.0  # seconds
+# Emails of the mailing whose results are looked at, among all others
+_MAILING = 100_000
+_RESULTS = "results of a mailing of 100,000"
+_RESULTS_BUDGET = 2.0  # seconds
 _TIMES = 3
 _PAGE, _COUNTED = 80, 10_001  # as the web client has them
 # What is shown, its model, the view, what is searched for. `None`: the latest record's form.
@@ -54,8 +58,8 @@ def measure(pg: Server, scale: Scale) -> Iterator[Line]:
             f"Screens over {size:,} emails and {3 * size:,} events",
             screen["name"],
             summary([Run(len(times), sum(times), times)]),
-            budget=f"≤ {_BUDGET:g} s",
-            is_met=max(times) <= _BUDGET,
+            budget=f"≤ {screen['budget']:g} s",
+            is_met=max(times) <= screen["budget"],
         )
 
 
@@ -70,7 +74,10 @@ def main(arguments: list[str]) -> int:
         data.analyze(env.cr)
         for name, model, view, domain in _SCREENS:
             seconds = [_open(env, model, view, domain) for _time in range(_TIMES)]
-            print(json.dumps({"name": name, "seconds": seconds}))
+            print(json.dumps({"name": name, "seconds": seconds, "budget": _BUDGET}))
+        found = _small_mailing(env, mailing)
+        seconds = [_results(env, found) for _time in range(_TIMES)]
+        print(json.dumps({"name": _RESULTS, "seconds": seconds, "budget": _RESULTS_BUDGET}))
     sys.stdout.flush()
     return 0
 
@@ -90,6 +97,41 @@ def _add_events(cr: Any, kind: str) -> None:
         {"kind": kind},
     )
     cr.commit()
+
+
+def _small_mailing(env: Any, mailing: Any) -> Any:
+    """Return a mailing with the first emails of the large one: 60 % were opened, 4 % failed."""
+    small = mailing.copy({"subject": "Results"})
+    small.write({"state": "done", "sent_date": mailing.create_date})
+    values = {"mailing": small.id, "last": _MAILING}
+    for statement in (
+        """
+        UPDATE mail_delivery SET mass_mailing_id = %(mailing)s,
+               status = CASE WHEN mod(id, 25) = 0 THEN 'bounce' WHEN mod(id, 5) < 3 THEN 'open'
+                             ELSE 'sent' END,
+               failed_kind = CASE WHEN mod(id, 25) = 0 THEN 'hard' END,
+               opened_at = CASE WHEN mod(id, 5) < 3 THEN delivered_at END,
+               clicked_at = CASE WHEN mod(id, 20) = 1 THEN delivered_at END
+         WHERE id IN (SELECT id FROM mail_delivery ORDER BY id LIMIT %(last)s)
+        """,
+        """
+        UPDATE mailing_trace AS trace SET mass_mailing_id = %(mailing)s, trace_status = status
+          FROM mail_delivery AS email
+         WHERE email.mailing_trace_id = trace.id AND email.mass_mailing_id = %(mailing)s
+        """,
+    ):
+        env.cr.execute(statement, values)
+    data.analyze(env.cr)
+    env.invalidate_all()
+    return small
+
+
+def _results(env: Any, mailing: Any) -> float:
+    """Ask for what the page of the results shows; return the seconds."""
+    env.invalidate_all()
+    started = time.perf_counter()
+    mailing.get_results()
+    return time.perf_counter() - started
 
 
 def _open(env: Any, model: str, view: str, domain: list[Any] | None) -> float:

@@ -224,7 +224,8 @@ class TestResultsTour(SandboxCase, HttpCase):
         self.browser_size = "1366x900"
         self.start_tour(
             f"/web?axe={self.axe()}&expected={quote(json.dumps(expected))}"
-            f"#id={self.mailing.id}&model=mailing.mailing&view_type=form",
+            f"#id={self.mailing.id}&model=mailing.mailing&view_type=form"
+            "&action=mass_mailing.mailing_mailing_action_mail",
             "mail_mailjet_aldeamo_results",
             login="marketer",
             timeout=180,

@@ -89,8 +89,15 @@ async function picture(actions) {
 registry.category("web_tour.tours").add("mail_mailjet_aldeamo_results", {
     test: true,
     steps: () => [
-        {content: "To the results", trigger: "button[name='action_view_results']"},
-        see("The average came", `${PAGE} [data-figure='sent'] .o_mailing_results_average:contains('–')`),
+        {
+            content: "To the results",
+            trigger: "button[name='action_view_results']",
+            timeout: 60000, // the editor of the form is large
+        },
+        {
+            ...see("The average came", `${PAGE} [data-figure='sent'] .o_mailing_results_average:contains('–')`),
+            timeout: 60000,
+        },
         {content: "Compare the figures", trigger: PAGE, run: compare},
         see("The hours", `${PAGE} .o_mailing_results_hours canvas`),
         {content: "Names and labels", trigger: PAGE, run: axe},
