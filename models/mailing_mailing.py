@@ -7,18 +7,18 @@ from odoo.tools import float_round
 
 class MailingMailing(models.Model):
     _name = "mailing.mailing"
-    _inherit = ["mailing.mailing", "mail.provider.template.mixin"]
+    _inherit = [
+        "mailing.mailing",
+        "mail.provider.template.mixin",
+        "mail.delivery.button.mixin",
+    ]
 
     provider_variable_ids = fields.One2many(
         "mail.provider.variable", "mailing_id", string="Variables", copy=True
     )
-    has_deliveries = fields.Boolean(compute="_compute_has_deliveries")
 
-    def _compute_has_deliveries(self):
-        for mailing in self:
-            mailing.has_deliveries = self.env["mail.delivery"].search(
-                [("mass_mailing_id", "=", mailing.id)], limit=1
-            )
+    def _delivery_domains(self):
+        return [[("mass_mailing_id", "=", self._origin.id)]]
 
     def _compute_clicks_ratio(self):
         """Count clicks that the provider saw: Odoo counts those through its own links only."""
@@ -32,11 +32,7 @@ class MailingMailing(models.Model):
 
     def action_view_deliveries(self):
         """Open the emails of this mailing, by what became of them."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "mail_mailjet_aldeamo.mail_delivery_action"
-        )
-        action["domain"] = [("mass_mailing_id", "=", self.id)]
+        action = super().action_view_deliveries()
         # Before it is sent, there are only its tests; afterwards they don't count.
         emails = self.env["mail.delivery"]
         has_real = emails.search([*action["domain"], ("is_test", "=", False)], limit=1)

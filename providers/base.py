@@ -75,6 +75,30 @@ FAILURES = {
     "configuration": _("Template or account"),
     "provider": _("Technical problem"),
 }
+# … and what to do about each. None: nobody knows the cause.
+ADVICE = {
+    None: _("The cause isn't known. Check the address; then send the email again."),
+    "invalid_address": _("Correct the address of the contact, or remove it."),
+    "mailbox_full": _("Try again in some days, or reach the person in another way."),
+    "opted_out": _(
+        "The person doesn't want your emails. Only if they ask for them: have an administrator "
+        "allow the address again at the provider."
+    ),
+    "duplicate": _("There is nothing to do: the same email had been sent to this address before."),
+    "sender": _(
+        "The recipient's mail server doesn't trust the sender. Have an administrator check the "
+        "DNS of the sender's domain, and how many emails bounce or are reported as spam."
+    ),
+    "content": _(
+        "The email was taken for spam or isn't accepted as it is. Change its text, links or "
+        "attachments before you send it again."
+    ),
+    "configuration": _(
+        "The address isn't to blame. Have an administrator correct the template or the account "
+        "at the provider; then send the email again."
+    ),
+    "provider": _("Nothing is wrong with the address: send the email again later."),
+}
 # Those that say nothing about the recipient: they must not count against anybody.
 BLAMELESS_FAILURES = ("sender", "content", "configuration", "provider")
 # Those that are the same at the next try, unless it goes to another address.

@@ -19,9 +19,10 @@ LARGE = {
     ),
     *("mailing_contact", "mailing_subscription", "res_partner", "mail_blacklist"),
 }
-# Indexes of few rows, on which something is still to be done, say: all of them may be read.
+# Indexes of few rows, as on which something is still to be done: all of them may be read.
 OF_FEW = {
-    *("mail_delivery_due_idx", "mail_delivery_open_idx", "mail_tracking_due_idx"),
+    *("mail_delivery_due_idx", "mail_delivery_open_idx", "mail_delivery_failed_idx"),
+    "mail_tracking_due_idx",
     "mail_tracking_subscription_idx",  # complaints and unsubscriptions: one of a hundred mails
 }
 PLANNED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")

@@ -143,6 +143,96 @@ class TestAccess(ProviderTransactionCase):
                 getattr(server, method)()
 
 
+class TestAccessToEmails(ProviderTransactionCase):
+    """Marketers see the emails of mailings, administrators all, nobody else any."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.marketer = new_test_user(cls.env, "marketer", groups=MARKETER)
+        cls.employee = new_test_user(cls.env, "employee", groups="base.group_user")
+        cls.portal = new_test_user(cls.env, "portal_user", groups="base.group_portal")
+        cls.admin = cls.env.ref("base.user_admin")
+        cls.partner = cls.env["res.partner"].create({"name": "Ana", "email": "ana@example.com"})
+        cls.contact = cls.make_contact("ana@example.com")
+        cls.email = cls.make_trace("ana@example.com").mail_delivery_ids
+        cls.private = cls.make_delivery("ana@example.com", partner_id=cls.partner.id)
+        cls.mailing.user_id = cls.admin
+
+    def test_timeline(self):
+        for user, email in (
+            (self.marketer, self.email),
+            (self.admin, self.email),
+            (self.admin, self.private),
+        ):
+            with self.subTest(user=user.login, email=email.id):
+                self.assertTrue(email.with_user(user).timeline)
+                self.assertTrue(email.with_user(user).read(["timeline", "address"]))
+        for user, email in (
+            (self.marketer, self.private),
+            (self.employee, self.email),
+            (self.portal, self.email),
+        ):
+            email.invalidate_recordset()
+            with self.subTest(user=user.login, email=email.id), self.assertRaises(AccessError):
+                email.with_user(user).read(["timeline"])
+
+    def test_timeline_has_only_events_that_the_user_may_see(self):
+        """A mail's events are hidden with it, also where somebody else has filled the cache."""
+        event = self.apply(
+            {
+                "type": "SMTP",
+                "event": "click",
+                "email": "ana@example.com",
+                "timestamp": "2026-03-02 07:00:00",
+                "custom_headers": {"x-odoo-reference": self.private.token},
+                "destination": "https://odoo.example.com/web/reset_password?token=secret",
+            }
+        )
+        self.assertEqual(event.delivery_id, self.private)
+        self.assertIn("secret", str(self.private.with_user(self.admin).timeline))
+        self.private.invalidate_recordset()
+        with self.assertRaises(AccessError):
+            _value = self.private.with_user(self.marketer).timeline
+
+    def test_search_by_address(self):
+        domain = [("address", "=", "ana@example.com")]
+        for user, found in (
+            (self.marketer, self.email),
+            (self.admin, self.email | self.private),
+        ):
+            self.assertEqual(self.env["mail.delivery"].with_user(user).search(domain), found)
+        for user in (self.employee, self.portal):
+            with self.assertRaises(AccessError):
+                self.env["mail.delivery"].with_user(user).search(domain)
+
+    def test_buttons(self):
+        for record in (self.partner, self.contact, self.mailing):
+            for user in (self.marketer, self.admin):
+                with self.subTest(model=record._name, user=user.login):
+                    self.assertEqual(record.with_user(user).last_email_status, "pending")
+            for user in (self.employee, self.portal):
+                with self.subTest(model=record._name, user=user.login):
+                    with self.assertRaises(AccessError):
+                        record.with_user(user).read(["last_email_status"])
+                    self.assertNotIn("last_email_status", record.with_user(user).fields_get())
+
+    def test_only_administrators_make_anonymous(self):
+        wizards = self.env["mail.delivery.anonymization"]
+        wizard = wizards.browse(wizards.open_for(self.partner)["res_id"])
+        for user in (self.marketer, self.employee, self.portal):
+            with self.subTest(user=user.login):
+                with self.assertRaises(AccessError):
+                    wizards.with_user(user).open_for(self.partner.with_user(user))
+                with self.assertRaises(AccessError):
+                    wizard.with_user(user).action_anonymize()
+                with self.assertRaises(AccessError):
+                    self.email.with_user(user)._anonymize()
+        self.assertFalse(self.email.is_anonymous)
+        wizard.with_user(self.admin).action_anonymize()
+        self.assertTrue(self.email.is_anonymous)
+
+
 @tagged("post_install", "-at_install")
 class TestAccessOverHttp(ProviderCase, HttpCase):
     @classmethod
@@ -174,3 +264,49 @@ class TestAccessOverHttp(ProviderCase, HttpCase):
                     response.json()["error"]["data"]["name"], "odoo.exceptions.AccessError"
                 )
                 self.assertNotIn(self.server.webhook_secret, response.text)
+
+    def call(self, model, method, *args):
+        response = self.opener.post(
+            f"{self.base_url()}/web/dataset/call_kw",
+            json={"params": {"model": model, "method": method, "args": args, "kwargs": {}}},
+        )
+        return response.json()
+
+    def test_web_client_tells_nobody_else_what_became_of_an_email(self):
+        new_test_user(self.env, "marketer", groups=MARKETER)
+        new_test_user(self.env, "employee", groups="base.group_user")
+        new_test_user(self.env, "portal_user", groups="base.group_portal")
+        partner = self.env["res.partner"].create({"name": "Ana", "email": "ana@example.com"})
+        email = self.make_trace("ana@example.com").mail_delivery_ids
+        private = self.make_delivery("ana@example.com", partner_id=partner.id)
+        wizards = self.env["mail.delivery.anonymization"]
+        wizard = wizards.browse(wizards.open_for(partner)["res_id"])
+        forbidden = [
+            ("mail.delivery", "read", private.ids, ["timeline"]),
+            ("mail.delivery.anonymization", "action_anonymize", wizard.ids),
+            ("mail.delivery.anonymization", "create", {"email": "ana@example.com"}),
+            ("mail.delivery", "_anonymize", email.ids),
+            ("mail.delivery", "_of_person", "ana@example.com", []),
+        ]
+        hidden = [
+            ("mail.delivery", "read", email.ids, ["timeline"]),
+            ("mail.delivery", "search", [("address", "=", "ana@example.com")]),
+            ("res.partner", "read", partner.ids, ["last_email_status"]),
+            ("mailing.mailing", "read", self.mailing.ids, ["last_email_status"]),
+        ]
+        for login, calls in (
+            ("marketer", forbidden),
+            ("employee", forbidden + hidden),
+            ("portal_user", forbidden + hidden),
+        ):
+            self.authenticate(login, login)
+            for call in calls:
+                with self.subTest(login=login, call=call):
+                    error = self.call(*call)["error"]["data"]["name"]
+                    self.assertEqual(error, "odoo.exceptions.AccessError")
+        self.authenticate("marketer", "marketer")
+        for call in hidden:
+            with self.subTest(call=call):
+                self.assertTrue(self.call(*call)["result"])
+        self.env.invalidate_all()
+        self.assertFalse((email | private).filtered("is_anonymous"))

@@ -125,7 +125,7 @@ class TestApplyToTraces(ProviderTransactionCase):
             (4, 3, 2, 1, 1),
         )
         self.assertEqual(mailing.clicks_ratio, 25)
-        self.assertTrue(mailing.has_deliveries)
+        self.assertTrue(mailing.last_email_status)
         emails = self.env["mail.delivery"].search(mailing.action_view_deliveries()["domain"])
         self.assertEqual(len(emails), 4)
         self.assertEqual(len(emails.mail_tracking_ids), 7)

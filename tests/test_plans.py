@@ -3,8 +3,11 @@
 
 import json
 
+from odoo.tests.common import new_test_user
+
 from .common import SAMPLES, ProviderTransactionCase
 from .plans import fill, full_reads, recorded
+from .test_access import MARKETER
 from .test_apply import HARD, SOFT
 
 
@@ -151,6 +154,77 @@ class TestPlans(ProviderTransactionCase):
                 lazy=False,
             )
         self.assert_no_full_reads(statements)
+    def test_emails_of_an_address(self):
+        """The list as the web client asks for it, the administrator's and the marketer's."""
+        marketer = new_test_user(self.env, "marketer", groups=MARKETER)
+        for user in (self.env.ref("base.user_admin"), marketer):
+            emails = self.env["mail.delivery"].with_user(user)
+            names = {"address": {}, "subject": {}, "status": {}, "create_date": {}}
+            with self.subTest(user=user.login), recorded() as statements:
+                for address in ("User7@Domain7.example", "nobody@domain7.example"):
+                    emails.web_search_read(
+                        [("address", "ilike", address)], names, limit=80, count_limit=10001
+                    )
+            self.assert_no_full_reads(statements)
+
+    def test_failures(self):
+        """They are few; what failed is found by an index of its own."""
+        self.env.cr.execute(
+            "UPDATE mail_delivery SET status = 'bounce', failed_at = now(), failed_kind = 'hard',"
+            " failure = 'mailbox_full' WHERE mod(id, 500) = 0"
+        )
+        self.env.cr.execute("ANALYZE mail_delivery")
+        failed = ("failed_at", "!=", False)
+        for leaf in (("failure", "=", "mailbox_full"), ("status", "in", ("error", "bounce"))):
+            with self.subTest(leaf=leaf), recorded() as statements:
+                found = self.env["mail.delivery"].web_search_read(
+                    [failed, leaf], {"address": {}}, limit=80, count_limit=10001
+                )
+            self.assertTrue(found["length"])
+            self.assert_no_full_reads(statements)
+
+    def test_timeline(self):
+        email = self.env["mail.delivery"].search([("recipient", "=", "user7@domain7.example")])
+        email.invalidate_recordset()
+        with recorded() as statements:
+            self.assertTrue(email.timeline)
+        self.assert_no_full_reads(statements)
+
+    def test_buttons(self):
+        """Also for what has no emails, and for what has very many."""
+        partners = self.env["res.partner"]
+        contacts = self.env["mailing.contact"]
+        self.env.flush_all()
+        for record in (
+            partners.browse(1),
+            partners.search([("email_normalized", "=", "user7@domain7.example")]),
+            partners.create({"name": "Ana", "email": "ana@example.com"}),
+            contacts.search([("email_normalized", "=", "user7@domain7.example")]),
+            self.mailing,
+            self.mailing.copy(),
+        ):
+            with self.subTest(record=record), recorded() as statements:
+                _status = record.last_email_status
+            self.assert_no_full_reads(statements)
+
+    def test_later_events_of_anonymous_emails(self):
+        trace = self.make_trace("ana@example.com")
+        trace.mail_delivery_ids.provider_message_id = "known"
+        trace.mail_delivery_ids._anonymize()
+        self.receive(
+            {
+                "type": "SMTP",
+                "event": "click",
+                "email": "ana@example.com",
+                "msgid": "known",
+                "timestamp": "2026-03-02 07:00:00",
+            }
+        )
+        self.env.flush_all()
+        with recorded() as statements:
+            self.run_job()
+        self.assert_no_full_reads(statements)
+        self.assertTrue(trace.mail_delivery_ids.clicked_at)
 
     def test_a_reading_of_all_is_found(self):
         with recorded() as statements:

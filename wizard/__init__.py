@@ -3,6 +3,7 @@
 
 from . import (
     mail_compose_message,
+    mail_delivery_anonymization,
     mail_provider_exclusion,
     mail_provider_missing_events,
     mail_provider_sender_add,

@@ -209,7 +209,10 @@ class IrMailServer(models.Model):
         tokens = [mail.token for mail in mails if mail.token and mail.latest]
         deliveries = {
             delivery.token: delivery
-            for delivery in self.env["mail.delivery"].search([("token", "in", tokens)])
+            # What is fetched of a person who asked to be forgotten would have to go at once.
+            for delivery in self.env["mail.delivery"].search(
+                [("token", "in", tokens), ("is_anonymous", "=", False)]
+            )
         }
         ids = [delivery.id for delivery in deliveries.values()]
         self.env["mail.tracking"].flush_model()

@@ -4,4 +4,18 @@
 
 # The model first: the other files extend it.
 from . import mail_delivery  # isort: skip
-from . import deliver, events, follow, in_doubt, machines, mail_delivery_content, retention
+from . import (
+    address,
+    advice,
+    button,
+    deliver,
+    events,
+    follow,
+    in_doubt,
+    machines,
+    mail_delivery_content,
+    privacy,
+    privacy_lookup,
+    retention,
+    timeline,
+)

@@ -39,6 +39,11 @@ INDEXES = (
     # what a complaint, or an event without a token, finds its e-mail by
     ("recipient", ["recipient"], ""),
     ("test", ["mail_server_id", "id"], "is_test"),
+    # the last one of a mailing or a contact: without `id` PostgreSQL may look for it among all
+    ("mailing", ["mass_mailing_id", "id"], "mass_mailing_id IS NOT NULL"),
+    ("contact", ["partner_id", "id"], "partner_id IS NOT NULL"),
+    # failures, which are few, by their cause
+    ("failed", ["failure", "id"], "failed_at IS NOT NULL"),
 )
 
 
@@ -70,15 +75,13 @@ class MailDelivery(models.Model):
     )
     # What it belongs to
     mailing_trace_id = fields.Many2one("mailing.trace", ondelete="set null", index="btree_not_null")
-    mass_mailing_id = fields.Many2one(
-        "mailing.mailing", string="Mailing", ondelete="set null", index="btree_not_null"
-    )
+    mass_mailing_id = fields.Many2one("mailing.mailing", string="Mailing", ondelete="set null")
     mail_message_id = fields.Many2one(
         "mail.message", string="Message", ondelete="set null", index="btree_not_null"
     )
     # Only where Odoo keeps the mail after sending it.
     mail_mail_id = fields.Many2one("mail.mail", ondelete="set null", index="btree_not_null")
-    partner_id = fields.Many2one("res.partner", ondelete="set null", index="btree_not_null")
+    partner_id = fields.Many2one("res.partner", ondelete="set null")
     model = fields.Char(string="Document Model")
     res_id = fields.Many2oneReference(string="Document ID", model_field="model")
     company_id = fields.Many2one("res.company", ondelete="set null")
@@ -89,6 +92,9 @@ class MailDelivery(models.Model):
     email_from = fields.Char(string="Sender", help="Of the envelope, which gets the bounces.")
     from_address = fields.Char(string="From", help="Whom the recipient sees.")
     subject = fields.Char()
+    is_anonymous = fields.Boolean(
+        string="Anonymous", readonly=True, help="Nothing tells any more whom it was sent to."
+    )
     # How it is sent
     mail_server_id = fields.Many2one("ir.mail_server", ondelete="set null")
     provider = fields.Selection(selection="_selection_provider")
@@ -138,10 +144,10 @@ class MailDelivery(models.Model):
     def _selection_provider(self):
         return [(provider.code, provider.name) for provider in PROVIDERS.values()]
 
-    @api.depends("subject", "recipient")
+    @api.depends("subject", "address")
     def _compute_display_name(self):
         for delivery in self:
-            parts = (delivery.recipient, delivery.subject)
+            parts = (delivery.address, delivery.subject)
             delivery.display_name = " · ".join(filter(None, parts))
 
     def _is_overdue(self):

@@ -11,9 +11,11 @@ from . import (
     fetched,
     match,
     reader,
+    privacy,
     receive,
     retention,
     spool,
     subscriptions,
     wake,
+    words,
 )

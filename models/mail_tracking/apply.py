@@ -24,6 +24,14 @@ SHORTEST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=15)
 
 
+def is_of_forgotten(match):
+    """Tell whether an event is about a person who asked to be forgotten.
+
+    :param Match match: of the event, or None
+    """
+    return bool(match and match.is_anonymous and match.is_person)
+
+
 class MailTracking(models.Model):
     """The job: applies what is waiting, chunk by chunk, each event once."""
 
@@ -114,12 +122,15 @@ class MailTracking(models.Model):
         )
         pending = [event for event in pending if event.id not in unknown]
         matches = self._match(pending)
+        anonymous = [event.id for event in pending if is_of_forgotten(matches.get(event.id))]
         repeated = self._settle_repeated(pending, matches)
         pending = [event for event in pending if event.id not in repeated]
         waiting = self._postpone(pending, matches)
         pending = [event for event in pending if event.id not in waiting]
         self._settle_as_done(pending, matches)
         self._take_effect(pending, matches)
+        if anonymous:
+            self.browse(anonymous)._anonymize()
 
     @api.model
     def _take_effect(self, pending, matches):
@@ -128,7 +139,11 @@ class MailTracking(models.Model):
         for event in pending:
             by_type.setdefault(event.event_type, []).append(event.id)
         self.env["mail.delivery"]._apply_events(
-            [(event, matches[event.id]) for event in pending if event.id in matches]
+            [
+                (event.without_person(matches[event.id]), matches[event.id])
+                for event in pending
+                if event.id in matches
+            ]
         )
         bounces = self.browse(by_type.get("bounced", ()))
         self._take_address_effect(pending)

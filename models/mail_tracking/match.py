@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from odoo import _, api, models
 
+from ...addresses import normalize
+from ..mail_delivery.privacy import hidden_id
+
 # A complaint that names no mail is about the last one of its subject within this time.
 COMPLAINT_WINDOW = timedelta(days=60)
 # An event that names no mail of ours is about a delivery whose id isn't known, of the same
@@ -45,10 +48,17 @@ class PendingEvent(NamedTuple):
     device_type: str
     country: str
 
+    def without_person(self, match):
+        """Return what of it may be kept, see `Match.is_anonymous`."""
+        if not match.is_anonymous:
+            return self
+        return self._replace(reason=None, provider_message_id=None)
+
 
 class Match(NamedTuple):
     """The delivery that an event is about.
 
+    :param is_anonymous: the person asked to be forgotten: the event must bring nothing back
     :param is_person: whether the event is about the person whose status the delivery decides,
         and not about somebody in copy
     """
@@ -56,6 +66,7 @@ class Match(NamedTuple):
     delivery_id: int
     recipient: str
     mailing_id: int
+    is_anonymous: bool
     is_person: bool
 
 
@@ -90,6 +101,12 @@ class MailTracking(models.Model):
         self._match_by_column(found, pending, "token", lambda event: event.reference)
         self._match_by_column(
             found, pending, "provider_message_id", lambda event: event.provider_message_id
+        )
+        self._match_by_column(
+            found,
+            pending,
+            "provider_message_id",
+            lambda event: hidden_id(event.provider, event.provider_message_id) or None,
         )
         nameless = [event for event in pending if event.id not in found and not event.reference]
         self._match_complaints(found, nameless)
@@ -196,7 +213,10 @@ class MailTracking(models.Model):
         if not found:
             return {}
         self.env.cr.execute(
-            "SELECT id, recipient, mass_mailing_id FROM mail_delivery WHERE id = ANY(%s)",
+            """
+            SELECT id, recipient, mass_mailing_id, is_anonymous, email_to
+              FROM mail_delivery WHERE id = ANY(%s)
+            """,
             [list(set(found.values()))],
         )
         rows = {row[0]: row for row in self.env.cr.fetchall()}
@@ -204,8 +224,13 @@ class MailTracking(models.Model):
         for event in pending:
             row = rows.get(found.get(event.id))
             if row:
+                *values, email_to = row
                 is_person = not event.recipient or event.recipient == row[1]
-                matches[event.id] = Match(*row, is_person)
+                if row[3]:
+                    # Who isn't one of the others is the person.
+                    others = map(normalize, (email_to or "").split(", "))
+                    is_person = not event.recipient or event.recipient not in others
+                matches[event.id] = Match(*values, is_person)
         return matches
 
     @api.model

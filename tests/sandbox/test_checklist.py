@@ -422,7 +422,7 @@ class TestTestsCountNowhere(ChecklistCase):
 
     def test_before_a_mailing_is_sent_its_tests_are_shown(self):
         self.make_delivery("leo@empresa.example", mass_mailing_id=self.mailing.id, is_test=True)
-        self.assertTrue(self.mailing.has_deliveries)
+        self.assertTrue(self.mailing.last_email_status)
         action = self.mailing.action_view_deliveries()
         self.assertIn("search_default_filter_test", action["context"])
         self.assertTrue(

@@ -2,10 +2,9 @@
 /* Copyright 2026 mail_mailjet_aldeamo contributors
  * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
 
+import {accessible, see} from "./steps.esm";
 import {registry} from "@web/core/registry";
-import {serious} from "./screens.esm";
 
-const see = (content, trigger) => ({content, trigger, isCheck: true});
 const step = (code, state) => `.o_mail_checklist_step[data-step='${code}'][data-state='${state}']`;
 const next = (code) => `.o_mail_checklist_step[data-step='${code}'][aria-current='step']`;
 const primary = (code) => `${next(code)} button.btn-primary`;
@@ -45,18 +44,6 @@ const onePrimary = () => ({
         const buttons = [...all].filter((button) => button.offsetParent);
         if (buttons.length !== 1) {
             fail(`Primary buttons: ${buttons.map((button) => button.textContent)}`);
-        }
-    },
-});
-
-/** Nothing serious is to be said of a part of the page as assistive technology meets it. */
-const accessible = (selector) => ({
-    content: `Names and labels in ${selector}`,
-    trigger: `${selector}:visible`,
-    async run() {
-        const found = await serious(selector);
-        if (found.length) {
-            fail(found.join("\n\n"));
         }
     },
 });

@@ -1,0 +1,106 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import hashlib
+
+from odoo import _, api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.osv.expression import OR
+from odoo.tools import email_normalize
+
+from ...addresses import comparable, normalize, spellings
+
+UNSETTLED = ("waiting", "calling", "in_doubt")
+# What tells whom an e-mail was sent to, or what about.
+PERSONAL = (
+    *("recipient", "subject", "outcome_text", "failure_text"),
+    *("partner_id", "mail_message_id", "mail_mail_id", "model", "res_id"),
+)
+
+
+class MailDelivery(models.Model):
+    """Deliveries whose person asked to be forgotten.
+
+    What identifies the person goes, for good; statuses, times and the mailing stay. The token
+    stays as well: it is random, and has later events of these e-mails count. What they say of
+    the person is not kept, see `mail.tracking`.
+    """
+
+    _inherit = "mail.delivery"
+
+    @api.model
+    def _of_person(self, email, partners):
+        """Return the deliveries to a person, also those where the person was in copy.
+
+        It reads all deliveries: it is asked for when somebody wants to be forgotten.
+
+        :param str email: the address, perhaps with a name; False for none
+        :param res.partner partners:
+        """
+        domains = [[("partner_id", "in", partners.ids)]]
+        address = comparable(email_normalize(email))
+        if address:
+            domains += [[("recipient", "=", address)]]
+            domains += [[("email_to", "ilike", way)] for way in spellings(address)]
+        return self.search(OR(domains)).filtered(
+            lambda delivery: (
+                delivery.partner_id & partners
+                or delivery.recipient == address
+                or delivery._goes_to(address)
+            )
+        )
+
+    def _anonymize(self, person=None):
+        """Make e-mails and their events anonymous. There is no way back.
+
+        :param str person: address of somebody who may have been in copy
+        :raises AccessError: the user is no administrator
+        :raises UserError: an e-mail isn't settled yet
+        """
+        if not self.env.user.has_group("base.group_system"):
+            raise AccessError(_("Only administrators may make emails anonymous."))
+        if any(row["state"] in UNSETTLED for row in self._lock_reports(self.ids)):
+            raise UserError(
+                _(
+                    "Some of these emails are still to be sent, or in doubt. Wait until they are "
+                    "sent, or open and cancel them first."
+                )
+            )
+        person = comparable(email_normalize(person))
+        for delivery in self.sudo():
+            is_in_copy = person and delivery.recipient != person and delivery._goes_to(person)
+            gone = person if is_in_copy else delivery.recipient
+            copies = (gone,) if is_in_copy else (gone, False)
+            delivery.mail_tracking_ids.filtered(
+                lambda event, copies=copies: event.recipient in copies
+            )._anonymize()
+            delivery.email_to = delivery._others(gone)
+            if not is_in_copy:
+                delivery._forget_person()
+        self.env["mail.delivery.content"]._drop(self.ids)
+
+    def _goes_to(self, address):
+        return address in map(normalize, (self.email_to or "").split(", "))
+
+    def _others(self, address):
+        """Return the other addresses that an e-mail was sent to."""
+        others = (self.email_to or "").split(", ")
+        return ", ".join(other for other in others if normalize(other) != address) or False
+
+    def _forget_person(self):
+        self.mailing_trace_id.sudo().write(
+            {"email": False, "message_id": False, "failure_reason": False}
+        )
+        self.write(
+            {
+                **dict.fromkeys(PERSONAL, False),
+                "provider_message_id": hidden_id(self.provider, self.provider_message_id),
+                "is_anonymous": True,
+            }
+        )
+
+
+def hidden_id(provider, provider_message_id):
+    """Return what finds an e-mail by the provider's id, but nothing at the provider; or False."""
+    text = f"{provider} {provider_message_id}"
+    return bool(provider_message_id) and hashlib.sha256(text.encode()).hexdigest()
