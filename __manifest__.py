@@ -49,6 +49,7 @@
             "mail_mailjet_aldeamo/static/src/dns_check/**/*",
             "mail_mailjet_aldeamo/static/src/mailing_results/**/*",
             "mail_mailjet_aldeamo/static/src/email_timeline/**/*",
+            "mail_mailjet_aldeamo/static/src/emails/**/*",
             "mail_mailjet_aldeamo/static/src/server_state/**/*",
         ],
         "web.assets_tests": ["mail_mailjet_aldeamo/static/tests/tours/**/*"],

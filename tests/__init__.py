@@ -9,6 +9,7 @@ from . import (
     test_concurrency,
     test_dns_settings,
     test_emails,
+    test_emails_of_documents,
     test_emails_tour,
     test_machines,
     test_mail_server,

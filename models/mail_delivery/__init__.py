@@ -7,6 +7,7 @@ from . import mail_delivery  # isort: skip
 from . import (
     address,
     advice,
+    announce,
     button,
     deliver,
     events,
@@ -14,6 +15,7 @@ from . import (
     in_doubt,
     machines,
     mail_delivery_content,
+    outcome,
     privacy,
     privacy_lookup,
     retention,

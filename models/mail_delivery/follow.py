@@ -39,6 +39,7 @@ class MailDelivery(models.Model):
         self._follow_in_notifications(
             [row for row in deciding if row["mail_message_id"] and row["partner_id"]], outcomes
         )
+        self._announce({row["mail_message_id"] for row in rows} - {None})
 
     @api.model
     def _write_statuses(self, rows):

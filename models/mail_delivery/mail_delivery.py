@@ -166,9 +166,13 @@ class MailDelivery(models.Model):
         """Return why it isn't accepted, or failed later, in the user's language; or False."""
         self.ensure_one()
         if self.failed_kind and self.state == "accepted":
-            provider = PROVIDERS.get(self.provider)
-            text = provider.explanations.get(self.provider_error) if provider else None
-            # pylint: disable=translation-required
-            parts = (text and _(text), self.failure_text)
+            parts = (self._explain_cause(), self.failure_text)
             return "\n".join(filter(None, parts)) or False
         return self.env["ir.mail_server"]._worded_json(self.outcome_text)
+
+    def _explain_cause(self):
+        """Return what the provider's name of the cause means, in the user's language; or None."""
+        self.ensure_one()
+        provider = PROVIDERS.get(self.provider)
+        text = provider.explanations.get(self.provider_error) if provider else None
+        return text and _(text)  # pylint: disable=translation-required

@@ -1,0 +1,27 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import models
+
+from .mail_thread_emails import check_employee_may_read
+
+
+class MailMessage(models.Model):
+    """What became of the e-mails that a message was sent with, for the chatter's envelope."""
+
+    _inherit = "mail.message"
+
+    def read_emails(self):
+        """Return what became of the last e-mail to each recipient of the message.
+
+        :return: as `mail.delivery`'s `_outcomes`
+        :raises AccessError: the user may not read the message or its document, or is no employee
+        """
+        self.ensure_one()
+        check_employee_may_read(self)
+        if self.res_id and self.model in self.env:
+            check_employee_may_read(self.env[self.model].browse(self.res_id))
+        deliveries = self.env["mail.delivery"].sudo()
+        deliveries = deliveries.search([("mail_message_id", "=", self.id)], order="id")
+        latest = {delivery.partner_id.id or delivery.recipient: delivery for delivery in deliveries}
+        return deliveries.browse().concat(*latest.values())._outcomes()
