@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from . import (
+    cause_of_opt_out,
     ir_config_parameter,
     ir_cron,
     ir_http,

@@ -10,7 +10,8 @@ from .mail_tracking.mail_tracking import ADDRESS_EVENTS
 class MailBlacklist(models.Model):
     """Addresses that events block; and when somebody else blocked or unblocked one."""
 
-    _inherit = "mail.blacklist"
+    _name = "mail.blacklist"
+    _inherit = ["mail.blacklist", "mail.opt.out.cause"]
 
     # Whatever the job didn't do counts as done by hand, also what is there when the addon is
     # installed.
@@ -39,6 +40,18 @@ class MailBlacklist(models.Model):
     def _now_by_hand(self):
         return not self.env.context.get("mail_tracking_job") and fields.Datetime.now()
 
+    @api.model
+    def _blocking_event(self):
+        """Return the event that the job is blocking an address for, if any."""
+        cause = self.env.su and self.env.context.get("mail_tracking_cause")
+        return self.env["mail.tracking"].browse(cause or ())
+
+    @api.model_create_multi
+    def create(self, values):
+        event = self._blocking_event()
+        cause = self._cause_values(event) if event else {}
+        return super().create([{**cause, **vals} for vals in values])
+
     def write(self, values):
         if "active" in values and self._now_by_hand():
             values = {
@@ -46,7 +59,17 @@ class MailBlacklist(models.Model):
                 "manual_datetime": self._now_by_hand(),
                 "is_manual_block": values["active"],
             }
+        if values.get("active"):
+            self.filtered(lambda entry: not entry.active)._write_cause()
         return super().write(values)
+
+    def _write_cause(self):
+        """Note why addresses are blocked anew: what was so before doesn't count any more.
+
+        The chatter isn't told: it would keep the reason in the language of the job.
+        """
+        values = self._cause_values(self._blocking_event())
+        super(MailBlacklist, self.sudo().with_context(mail_notrack=True)).write(values)
 
     def _apply_tracking(self, events):
         """Bring the blacklist to what all complaints and (un)subscriptions of the addresses
@@ -101,9 +124,9 @@ class MailBlacklist(models.Model):
         if event.event_type != "resubscribed":
             if self.active:
                 return event.browse()
-            self._add(email, message=event._blacklist_message())
+            self.with_context(mail_tracking_cause=event.id)._add(email)
             return event
         if not self.active or self.is_manual_block:
             return event.browse()
-        self._remove(email, message=event._blacklist_message())
+        self._remove(email)
         return event

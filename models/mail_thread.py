@@ -26,7 +26,7 @@ class MailThread(models.AbstractModel):
         known = self._read_bounced({way for _event, way in ways})
         handler = self.env["mail.thread"].with_context(mail_tracking_known=known)
         for event, email in ways:
-            handler._routing_handle_bounce(
+            handler.with_context(mail_tracking_cause=event.id)._routing_handle_bounce(
                 None,
                 {
                     "bounced_email": email,

@@ -1,7 +1,7 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import api, fields, models
+from odoo import _, api, fields, models
 
 
 class MailBlackListMixin(models.AbstractModel):
@@ -16,6 +16,19 @@ class MailBlackListMixin(models.AbstractModel):
         self.ensure_one()
         self.check_access_rule("read")
         return self.env["mail.provider.exclusion"]._open(self.email_normalized)
+
+    def action_why_blocked(self):
+        """Open the blacklist's entry of the address, which says why it is blocked."""
+        self.ensure_one()
+        self.check_access_rule("read")
+        entry = self.env["mail.blacklist"].search([("email", "=", self.email_normalized)])
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Why Blocked?"),
+            "res_model": entry._name,
+            "res_id": entry.id,
+            "view_mode": "form",
+        }
 
     @api.model
     def _search(self, domain, *args, **kwargs):

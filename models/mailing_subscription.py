@@ -5,7 +5,8 @@ from odoo import api, fields, models
 
 
 class MailingSubscription(models.Model):
-    _inherit = "mailing.subscription"
+    _name = "mailing.subscription"
+    _inherit = ["mailing.subscription", "mail.opt.out.cause"]
 
     # Whatever the job didn't do counts as done by hand, also what is there when the addon is
     # installed.
@@ -20,7 +21,23 @@ class MailingSubscription(models.Model):
     def write(self, vals):
         if "opt_out" in vals and self._now_by_hand():
             vals = {**vals, "manual_datetime": self._now_by_hand()}
+            self._forget_cause()
         return super().write(vals)
+
+    def _forget_cause(self):
+        """Forget the events that the subscriptions were ended by."""
+        due_to_events = self.sudo().filtered("opt_out_event_id")
+        nothing = self._cause_values(self.env["mail.tracking"])
+        super(MailingSubscription, due_to_events).write(nothing)
+
+    def _note_cause(self, event):
+        """Note which event ended the subscriptions. A reason that somebody has given stays."""
+        for subscription in self.with_context(mail_tracking_job=True):
+            if subscription.opt_out_event_id != event:
+                values = self._cause_values(event)
+                if subscription.opt_out_reason_id and not subscription.opt_out_event_id:
+                    del values["opt_out_reason_id"]
+                subscription.write({**values, "opt_out_datetime": event.occurred_at})
 
     def _counted_events(self, events):
         """Return the events that happened after the subscriptions were last changed by hand."""
@@ -40,8 +57,8 @@ class MailingSubscription(models.Model):
         is_changed = any(subscription.opt_out != opt_out for subscription in self)
         if is_changed:
             mailing_list._update_subscription_from_email(address, opt_out=opt_out)
+        if not opt_out:
+            self._forget_cause()
         if opt_out:
-            self.with_context(mail_tracking_job=True).filtered(
-                lambda subscription: subscription.opt_out_datetime != decisive.occurred_at
-            ).opt_out_datetime = decisive.occurred_at
+            self._note_cause(decisive)
         return decisive if is_changed else decisive.browse()

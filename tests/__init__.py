@@ -6,6 +6,7 @@ from . import (
     test_addresses,
     test_any_order,
     test_apply,
+    test_cause_of_opt_out,
     test_concurrency,
     test_dns_settings,
     test_emails,

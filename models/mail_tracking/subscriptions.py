@@ -136,21 +136,6 @@ class MailTracking(models.Model):
             lambda event: (event.occurred_at, event._opts_out(mailing_list)), reverse=True
         )[:1]
 
-    def _blacklist_message(self):
-        """Return what the blacklist entry's chatter says."""
-        messages = {
-            "complained": _("%(recipient)s reported an email as spam"),
-            "unsubscribed": _("%(recipient)s unsubscribed"),
-            "resubscribed": _("%(recipient)s subscribed again"),
-        }
-        message = messages[self.event_type] % {"recipient": self.recipient}
-        details = (
-            dict(self._selection_provider()).get(self.provider),
-            f"{self.occurred_at} UTC",
-            self.reason,
-        )
-        return f"{message} ({', '.join(filter(None, details))})."
-
     def _note(self, reason):
         """Say of applied events that they changed nothing, and why."""
         self.write({"state_reason": reason})

@@ -1,0 +1,80 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import api, fields, models
+
+
+class MailOptOutCause(models.AbstractModel):
+    """Why an address is blocked, or a subscription was ended: the event that did it is kept, and
+    told in the language and the time of whoever reads.
+    """
+
+    _name = "mail.opt.out.cause"
+    _description = "Cause of an Opt-Out"
+
+    # Whoever could set it could read of any event when it happened.
+    opt_out_event_id = fields.Many2one(
+        "mail.tracking",
+        string="Event That Led to It",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        groups="base.group_system",
+    )
+    opt_out_happened_at = fields.Datetime(string="Happened On", compute="_compute_opt_out_cause")
+    opt_out_words = fields.Char(
+        string="In the Recipient's Words",
+        compute="_compute_opt_out_cause",
+        help="What the recipient, or the recipient's mail server, said.",
+    )
+    opt_out_mailing_id = fields.Many2one(
+        "mailing.mailing", string="Mailing", compute="_compute_opt_out_cause"
+    )
+    opt_out_delivery_id = fields.Many2one(
+        "mail.delivery", string="Email That Led to It", compute="_compute_opt_out_cause"
+    )
+
+    @api.depends("opt_out_event_id")
+    @api.depends_context("uid")
+    def _compute_opt_out_cause(self):
+        """Tell links and words to those alone who may read them at the e-mail and its event."""
+        events = self.sudo().opt_out_event_id
+        readable = self._readable(events), self._readable(events.delivery_id)
+        for record in self:
+            event = record.sudo().opt_out_event_id
+            delivery = event.delivery_id
+            record.opt_out_happened_at = event.occurred_at
+            record.opt_out_words = event in readable[0] and event.reason
+            record.opt_out_mailing_id = delivery.mass_mailing_id
+            record.opt_out_delivery_id = delivery in readable[1] and delivery
+
+    def _readable(self, records):
+        """Return those of superuser's `records` that the user may read, still superuser's."""
+        own = self.env[records._name].browse(records.ids)
+        if not own.check_access_rights("read", raise_exception=False):
+            return records.browse()
+        return records & own._filter_access_rules("read").sudo()
+
+    @api.model
+    def _cause_values(self, event):
+        """Return what is written for an event.
+
+        :param mail.tracking event: none if nothing is due to an event any more
+        """
+        reason = event and self.env.ref(
+            f"mail_mailjet_aldeamo.opt_out_{event.event_type}", raise_if_not_found=False
+        )
+        return {
+            "opt_out_event_id": event.id,
+            "opt_out_reason_id": reason.id if reason else False,
+        }
+
+
+class MailingSubscriptionOptout(models.Model):
+    _inherit = "mailing.subscription.optout"
+
+    is_reported = fields.Boolean(
+        string="Written by Events",
+        help="Not offered to somebody who unsubscribes on Odoo's page.",
+    )
