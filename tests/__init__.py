@@ -12,6 +12,7 @@ from . import (
     test_emails,
     test_emails_of_documents,
     test_emails_tour,
+    test_empty_lists,
     test_machines,
     test_mail_server,
     test_plans,

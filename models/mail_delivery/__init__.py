@@ -10,6 +10,7 @@ from . import (
     announce,
     button,
     deliver,
+    empty_list,
     events,
     follow,
     in_doubt,

@@ -7,6 +7,7 @@ from . import mail_tracking  # isort: skip
 from . import (
     apply,
     bounces,
+    empty_list,
     failures,
     fetched,
     match,

@@ -1,0 +1,33 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from markupsafe import Markup
+
+from odoo import _, api, models
+
+from ..empty_list import help_text, paragraphs
+
+
+class MailDelivery(models.Model):
+    """What an empty list of e-mails says to whoever looks at it."""
+
+    _inherit = "mail.delivery"
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Say whether there is nothing, nothing that fits, or nothing that the user may see."""
+        if not self.sudo().search_count([], limit=1):
+            servers = self.env["ir.mail_server"].sudo()
+            has_server = servers.search_count([("provider", "!=", False)], limit=1)
+            missing = not has_server and _("No outgoing mail server uses one of them yet.")
+            return Markup(help_message or "") + paragraphs(missing)  # noqa: S704 - our own action
+        is_administrator = self.env.user.has_group("base.group_system")
+        return help_text(
+            _("No email to show here"),
+            _("If a filter or a search is set, remove it to see more."),
+            not is_administrator
+            and _(
+                "You see the emails of mailings. What became of another email is told in the "
+                "chatter of its document, to those who may read it."
+            ),
+        )
