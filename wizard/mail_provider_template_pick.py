@@ -21,7 +21,7 @@ class MailProviderTemplatePick(models.TransientModel):
     mail_template_id = fields.Many2one("mail.template", ondelete="cascade", readonly=True)
     mail_server_id = fields.Many2one("ir.mail_server", compute="_compute_server")
     has_list = fields.Boolean(compute="_compute_server")
-    read_at = fields.Datetime(string="As Of", compute="_compute_server")
+    read_at = fields.Datetime(string="List Read On", compute="_compute_server")
     is_empty = fields.Boolean(compute="_compute_server")
     trouble = fields.Char(readonly=True)
     template_id = fields.Many2one(

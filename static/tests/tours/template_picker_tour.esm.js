@@ -15,16 +15,16 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_template_picker", 
         },
         {
             content: "Search by name",
-            trigger: ".modal .o_field_widget[name='template_id'] input",
+            trigger: ".o_field_widget[name='template_id'] input",
             run: "text Bienv",
         },
         {
             content: "This one",
-            trigger: ".modal .o-autocomplete--dropdown-item:contains('Bienvenida (42)')",
+            trigger: ".o-autocomplete--dropdown-item:contains('Bienvenida (42)')",
         },
         {
             content: "That is how it looks",
-            trigger: ".modal .o_field_widget[name='preview'] iframe.o_readonly:not(.d-none)",
+            trigger: ".o_field_widget[name='preview'] iframe.o_readonly:not(.d-none)",
             run() {
                 const frame = this.$anchor[0];
                 if (frame.sandbox.contains("allow-scripts")) {
@@ -35,10 +35,10 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_template_picker", 
                 }
             },
         },
-        {content: "Use it", trigger: ".modal button[name='action_pick']"},
+        {content: "Use it", trigger: "button[name='action_pick']"},
         {
             content: "It is in the mailing",
-            trigger: "body:not(:has(.modal)) .o_field_widget[name='provider_template'] input",
+            trigger: "body:not(:has(.modal:visible)) .o_field_widget[name='provider_template'] input",
             run() {
                 if (this.$anchor.val() !== "42") {
                     throw new Error(`The template is ${this.$anchor.val()}`);
