@@ -44,7 +44,8 @@ class MailProviderSenderAdd(models.TransientModel):
     @api.model
     def _selection_email_type(self):
         accounts = [provider.account for provider in PROVIDERS.values() if provider.account]
-        return [item for account in accounts for item in account.email_types.items()]
+        # pylint: disable=translation-required
+        return [(code, _(label)) for one in accounts for code, label in one.email_types.items()]
 
     @api.depends("mail_server_id.mass_mail")
     def _compute_email_type(self):

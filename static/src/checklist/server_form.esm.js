@@ -2,17 +2,41 @@
 /* Copyright 2026 mail_mailjet_aldeamo contributors
  * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
 
+import {browser} from "@web/core/browser/browser";
 import {FormController} from "@web/views/form/form_controller";
 import {formView} from "@web/views/form/form_view";
 import {registry} from "@web/core/registry";
+import {useBus} from "@web/core/utils/hooks";
 
 // Odoo's field -> the field that has the provider's word for it.
 const LABELS = {smtp_user: "provider_user_label", smtp_pass: "provider_password_label"};
 
 /** Calls the credentials what the provider calls them: in the labels, and where Odoo says which
- * fields are missing.
+ * fields are missing. Whoever closes a dialog with the keyboard is again where it was opened.
  */
 export class MailServerFormController extends FormController {
+    setup() {
+        super.setup();
+        useBus(this.ui.bus, "active-element-changed", ({detail}) => {
+            if (detail === document) {
+                browser.setTimeout(() => this.focusOpener());
+            }
+        });
+    }
+
+    beforeExecuteActionButton() {
+        // Odoo disables the button meanwhile, which takes its focus away.
+        this.opener = document.activeElement;
+        return super.beforeExecuteActionButton(...arguments);
+    }
+
+    focusOpener() {
+        if (this.opener && document.activeElement === document.body) {
+            this.opener.focus();
+        }
+        this.opener = null;
+    }
+
     onWillLoadRoot(config) {
         super.onWillLoadRoot(...arguments);
         // The descriptions of the fields belong to all forms: this one has its own.

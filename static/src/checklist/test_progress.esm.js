@@ -6,6 +6,7 @@ import {Component, onWillStart, onWillUnmount, useState} from "@odoo/owl";
 import {deserializeDateTime} from "@web/core/l10n/dates";
 import {ConnectionLostError} from "@web/core/network/rpc_service";
 import {ICONS} from "./looks.esm";
+import {_t} from "@web/core/l10n/translation";
 import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
@@ -19,6 +20,8 @@ export class TestProgress extends Component {
     setup() {
         this.orm = useService("orm");
         this.icons = ICONS;
+        // Odoo does not translate this attribute in templates.
+        this.title = _t("What becomes of the email");
         this.state = useState({steps: [], is_over: false, missing: false, reasons: []});
         onWillStart(() => this.follow());
         onWillUnmount(() => {
