@@ -11,7 +11,6 @@ from . import (
     ir_websocket,
     mail_blacklist,
     mail_delivery,
-    mail_delivery_report,
     mail_dns_check,
     mail_mail,
     mail_message,

@@ -4,7 +4,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests.common import new_test_user
 
-from ..models.mail_delivery_report import COUNTED, OUTCOMES, RATES
+from ..report.mail_delivery_report import COUNTED, OUTCOMES, RATES
 from .test_access import MARKETER
 from .test_apply import HARD, SOFT
 from .test_mailing_results import ResultsCase

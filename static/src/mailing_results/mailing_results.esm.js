@@ -6,6 +6,7 @@ import {Component, onWillStart, useRef, useState} from "@odoo/owl";
 import {Layout} from "@web/search/layout";
 import {ResultsHours} from "./results_hours.esm";
 import {ResultsTable} from "./results_table.esm";
+import {_t} from "@web/core/l10n/translation";
 import {count, rate} from "./format.esm";
 import {download} from "./picture.esm";
 import {registry} from "@web/core/registry";
@@ -51,6 +52,23 @@ export class MailingResults extends Component {
     /** Percent of the bar of a figure. */
     width(figure) {
         return Math.min(100, figure.rate || 0);
+    }
+
+    get averageNote() {
+        return _t(
+            "The average is that of all emails of other mailings together, the last %s. ",
+            this.state.average.mailings
+        );
+    }
+
+    machines(figure) {
+        return _t("%s by machines alone", count(figure.machines));
+    }
+
+    retryLabel(failure) {
+        return failure.retryable === failure.count
+            ? _t("Retry")
+            : _t("Retry %s with a new address", count(failure.retryable));
     }
 
     averageOf(figure) {

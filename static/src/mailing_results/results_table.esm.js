@@ -3,6 +3,7 @@
  * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
 
 import {Component, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {count, rate} from "./format.esm";
 
 const FEW = 8;
@@ -20,6 +21,12 @@ export class ResultsTable extends Component {
 
     get isLong() {
         return this.props.table.rows.length > FEW;
+    }
+
+    get more() {
+        return this.state.isOpen
+            ? _t("Show less")
+            : _t("Show all %s", this.props.table.rows.length);
     }
 
     shown(column, value) {

@@ -6,9 +6,9 @@ from pytz import all_timezones_set
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
+from ..models.mail_delivery.mail_delivery import STATUSES
 from ..providers import PROVIDERS
 from ..providers.base import FAILURES
-from .mail_delivery.mail_delivery import STATUSES
 
 # What an email ended in: each ends in one, so that they add up. Odoo sorts by the values: the
 # numbers give the order in every view.
