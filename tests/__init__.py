@@ -15,6 +15,7 @@ from . import (
     test_empty_lists,
     test_machines,
     test_mail_server,
+    test_mailing_form,
     test_plans,
     test_privacy,
     test_readers,
