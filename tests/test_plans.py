@@ -154,6 +154,7 @@ class TestPlans(ProviderTransactionCase):
                 lazy=False,
             )
         self.assert_no_full_reads(statements)
+
     def test_emails_of_an_address(self):
         """The list as the web client asks for it, the administrator's and the marketer's."""
         marketer = new_test_user(self.env, "marketer", groups=MARKETER)

@@ -79,7 +79,8 @@ class MailingMailing(models.Model):
             limit=LOOKED_AT,
         )
         others = self.browse(
-            mailing.id for mailing in islice(filter(lambda m: m.last_email_status, latest), COMPARED)
+            mailing.id
+            for mailing in islice(filter(lambda m: m.last_email_status, latest), COMPARED)
         )
         if not others:
             return {"mailings": 0, "rates": {}}
