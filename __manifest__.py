@@ -7,7 +7,7 @@
     "category": "Marketing/Email Marketing",
     "author": "mail_mailjet_aldeamo contributors",
     "license": "LGPL-3",
-    "depends": ["mass_mailing"],
+    "depends": ["mass_mailing", "privacy_lookup"],
     "external_dependencies": {"python": ["dnspython>=2.6", "requests", "ua-parser>=1.0"]},
     "data": [
         "security/ir.model.access.csv",

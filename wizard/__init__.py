@@ -11,4 +11,5 @@ from . import (
     mail_provider_test,
     mail_provider_webhook_register,
     mailing_mailing_test,
+    privacy_lookup_wizard,
 )

@@ -22,8 +22,7 @@ class MailDeliveryAnonymization(models.TransientModel):
     name = fields.Char(readonly=True)
     email = fields.Char(readonly=True)
     partner_id = fields.Many2one("res.partner", readonly=True, ondelete="cascade")
-    # Of a model that may not be installed.
-    privacy_line_ids = fields.Json(readonly=True)
+    privacy_line_ids = fields.Many2many("privacy.lookup.wizard.line", readonly=True)
     delivery_count = fields.Integer(string="Emails", compute="_compute_counts")
     event_count = fields.Integer(string="Events", compute="_compute_counts")
 
@@ -35,7 +34,8 @@ class MailDeliveryAnonymization(models.TransientModel):
         """
         if records._name == "privacy.lookup.wizard.line":
             lookup = records.wizard_id[:1]
-            values = {"name": lookup.name, "email": lookup.email, "privacy_line_ids": records.ids}
+            values = {"name": lookup.name, "email": lookup.email}
+            values["privacy_line_ids"] = [fields.Command.set(records.ids)]
         else:
             records.ensure_one()
             values = {"name": records.name or records.email, "email": records.email}
@@ -55,16 +55,13 @@ class MailDeliveryAnonymization(models.TransientModel):
             deliveries, events = wizard._found()
             wizard.delivery_count, wizard.event_count = len(deliveries), len(events)
 
-    def _lines(self):
-        return self.env["privacy.lookup.wizard.line"].browse(self.privacy_line_ids).exists()
-
     def _found(self):
         """Return the deliveries and the events that are meant."""
         deliveries, events = self.env["mail.delivery"], self.env["mail.tracking"]
         if not self.privacy_line_ids:
             deliveries = deliveries._of_person(self.email, self.partner_id)
             return deliveries, events._of_person(self.email, deliveries)
-        by_model = self._lines().grouped("res_model")
+        by_model = self.privacy_line_ids.grouped("res_model")
         deliveries, events = (
             records.browse(by_model[records._name].mapped("res_id")).exists()
             if records._name in by_model
@@ -93,10 +90,10 @@ class MailDeliveryAnonymization(models.TransientModel):
         )
         if self.privacy_line_ids:
             # The lookup's own log follows its lines.
-            for line in self._lines():
+            for line in self.privacy_line_ids:
                 if line.res_model in ("mail.delivery", "mail.tracking"):
                     line.execution_details = made_anonymous(line.res_model_id.name, [line.res_id])
-        elif "privacy.log" in self.env and email_normalize(self.email):
+        elif email_normalize(self.email):
             found = [records for records in (deliveries, events) if records]
             details = [made_anonymous(records._description, records.ids) for records in found]
             self.env["privacy.log"].create(

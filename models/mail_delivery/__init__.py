@@ -18,7 +18,6 @@ from . import (
     mail_delivery_content,
     outcome,
     privacy,
-    privacy_lookup,
     retention,
     timeline,
 )
