@@ -17,7 +17,10 @@ class IrWebsocket(models.AbstractModel):
 
     def _build_bus_channel_list(self, channels):
         """Let those follow the e-mails of a document who may read it."""
-        wanted = {channel: CHANNEL.fullmatch(channel) for channel in channels}
+        # What isn't text was added by another addon.
+        wanted = {
+            channel: isinstance(channel, str) and CHANNEL.fullmatch(channel) for channel in channels
+        }
         others = [channel for channel, match in wanted.items() if not match]
         return [
             *super()._build_bus_channel_list(others),

@@ -2,10 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import json
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests.common import HttpCase, new_test_user, tagged
+
+from odoo.addons.mail.models.discuss.ir_websocket import IrWebsocket as MailWebsocket
 
 from .common import ProviderCase, ProviderTransactionCase
 from .plans import fill, full_reads, recorded
@@ -321,6 +324,16 @@ class TestWhoSeesWhat(DocumentCase, ProviderTransactionCase):
             is_allowed = user in ("employee", "marketer", "administrator")
             expected = [(self.document, "emails")] if is_allowed else []
             self.assertEqual(list(websocket._documents_with_emails(names)), expected, user)
+
+    def test_channels_of_other_addons_are_theirs(self):
+        """An addon that is loaded later hands on what it has added: records, say."""
+        others = ["broadcast", self.customer, (self.customer, "members")]
+        name = f"mail_delivery/res.partner/{self.document.id}"
+        websocket = self.env["ir.websocket"].with_user(self.users["employee"])
+        # Odoo's own needs a websocket.
+        with patch.object(MailWebsocket, "_build_bus_channel_list", lambda _self, names: names):
+            found = websocket._build_bus_channel_list([*others, name])
+        self.assertEqual(found, [*others, (self.document, "emails")])
 
 
 class TestPlansOfDocuments(DocumentCase, ProviderTransactionCase):
