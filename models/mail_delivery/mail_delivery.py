@@ -87,7 +87,9 @@ class MailDelivery(models.Model):
     company_id = fields.Many2one("res.company", ondelete="set null")
     is_test = fields.Boolean(string="Test", help="Counts in no statistics.")
     # Whom it was sent to
-    recipient = fields.Char(help="The person whose status this delivery decides.")
+    recipient = fields.Char(
+        string="Recipient's Address", help="The person whose status this delivery decides."
+    )
     email_to = fields.Char(string="All Recipients")
     email_from = fields.Char(string="Sender", help="Of the envelope, which gets the bounces.")
     from_address = fields.Char(string="From", help="Whom the recipient sees.")

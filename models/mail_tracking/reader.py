@@ -34,7 +34,7 @@ class MailTracking(models.Model):
         help="An iPad calls itself a computer, unless its user chose otherwise.",
     )
     # As reported, until the job has found out which country it is.
-    country = fields.Char(groups="base.group_system")
+    country = fields.Char(string="Reported Country", groups="base.group_system")
     country_id = fields.Many2one("res.country", ondelete="set null")
     country_code = fields.Char(related="country_id.code")
     city = fields.Char()
