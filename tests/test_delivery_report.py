@@ -7,7 +7,7 @@ from odoo.tests.common import new_test_user
 from ..report.mail_delivery_report import COUNTED, OUTCOMES, RATES
 from .test_access import MARKETER
 from .test_apply import HARD, SOFT
-from .test_mailing_results import ResultsCase
+from .test_mailing_results import AT, ResultsCase
 
 
 class TestDeliveryReport(ResultsCase):
@@ -22,7 +22,9 @@ class TestDeliveryReport(ResultsCase):
         return self.report.read_group(domain, list(measures), list(groupby), lazy=False)
 
     def test_every_email_is_a_row_and_every_measure_adds_up(self):
-        self.happen(self.sent("ana@uno.example"), "sent", "open", "click", "complaint")
+        ana = self.sent("ana@uno.example")
+        self.happen(ana, "sent")
+        self.happen(ana, "open", "click", "complaint", timestamp=AT % 8)
         self.happen(self.sent("leo@uno.example"), "sent", "open")
         self.happen(self.sent("eva@uno.example"), "sent")
         self.happen(self.sent("luz@uno.example"), "bounce", **HARD)

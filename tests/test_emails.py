@@ -55,7 +55,7 @@ class TestTimeline(EmailsCase):
         self.assertEqual(people["title"], "Opened 3 times")
         times = opened[0].occurred_at, opened[-1].occurred_at
         self.assertEqual((people["at"], people["until"]), tuple(map(str, times)))
-        details = ["Gmail on Android, Mobile", "Bogotá, Colombia"]
+        details = ["Gmail on Android, Phone", "Bogotá, Colombia"]
         self.assertEqual(people["details"], details)
         self.assertFalse(people["machine"])
         self.assertEqual((machine["title"], machine["until"]), ("Opened", False))

@@ -104,9 +104,6 @@ class TestOutcomes(DocumentCase, ProviderTransactionCase):
         moment = fields.Datetime.to_datetime("2026-03-01 00:00:00")
         cls.delivery.write({"accepted_at": moment, "called_at": moment, "create_date": moment})
 
-    def machine(self):
-        return self.env["mail.tracking"]._fields["machine"].get_values(self.env)[0]
-
     def apply_mailjet(self, event, **values):
         self.provider = self.delivery.provider = "mailjet"
         self.apply(
@@ -137,15 +134,15 @@ class TestOutcomes(DocumentCase, ProviderTransactionCase):
         self.assertEqual((email["name"], email["subject"]), ("Ana", "Your quotation"))
 
     def test_machines_are_said_to_be_such(self):
-        opened = self.apply(self.event("open"), self.event("click", "2026-03-02 07:00:01"))
-        opened.machine = self.machine()
-        self.delivery.write({"is_machine_open": True, "is_machine_click": True})
+        self.apply(
+            self.event("open", browser="curl/8.0"),
+            self.event("click", "2026-03-02 07:00:01", browser="curl/8.0"),
+        )
         self.assertEqual(
             self.steps()[2:],
             ["Opened, probably by a machine", "Clicked, probably by a machine"],
         )
         self.apply(self.event("open", "2026-03-02 09:00:00"))
-        self.delivery.is_machine_open = False
         [email] = self.read()
         step = next(step for step in email["steps"] if step["code"] == "opened")
         self.assertEqual((step["label"], step["time"]), ("Opened", "2026-03-02 14:00:00"))

@@ -17,6 +17,7 @@ from .test_apply import HARD, SOFT
 
 AT = "2026-03-02 0%s:10:00"
 START = "2026-03-02 12:00:00"  # UTC; the events' times are GMT-5
+MACHINE = {"browser": "curl/8.0"}
 
 
 def sheets(content):
@@ -138,9 +139,8 @@ class TestResults(ResultsCase):
 
     def test_machines_are_shown_beside(self):
         trace, other = self.sent("ana@uno.example"), self.sent("leo@uno.example")
-        self.happen(trace, "open", "click").machine = "scanner"
+        self.happen(trace, "open", "click", **MACHINE)
         self.happen(other, "open", "click")
-        trace.mail_delivery_ids.write({"is_machine_open": True, "is_machine_click": True})
         results = self.mailing.get_results()
         found = {f["code"]: (f["count"], f["machines"]) for f in results["figures"]}
         self.assertEqual(found["opened"], (2, 1))
@@ -151,7 +151,7 @@ class TestResults(ResultsCase):
 
     def test_a_person_after_a_machine(self):
         trace = self.sent("ana@uno.example")
-        self.happen(trace, "open").machine = "scanner"
+        self.happen(trace, "open", **MACHINE)
         self.happen(trace, "open", timestamp=AT % 9)
         hours = self.mailing.get_results()["hours"]["opened"]
         self.assertEqual(
@@ -184,8 +184,9 @@ class TestResults(ResultsCase):
             leo,
             "click",
             destination="https://odoo.example/mailing/7/unsubscribe?email=leo@uno.example&token=x",
+            timestamp=AT % 8,
         )
-        self.happen(leo, "click", destination="https://otra.example/r/nothing")
+        self.happen(leo, "click", destination="https://otra.example/r/nothing", timestamp=AT % 9)
         self.assertEqual(
             self.table("link"),
             [
@@ -207,7 +208,7 @@ class TestResults(ResultsCase):
         (first | second).country_id = colombia
         self.assertEqual(self.table("client"), [["Gmail", 2, 0]])
         self.assertEqual(self.table("system"), [["Android", 1, 0], ["Not known", 1, 0]])
-        self.assertEqual(self.table("device"), [["Mobile", 1, 0], ["Not known", 1, 0]])
+        self.assertEqual(self.table("device"), [["Phone", 1, 0], ["Not known", 1, 0]])
         self.assertEqual(self.table("country"), [["Colombia", 2, 0]])
         self.assertEqual(self.table("city"), [["Bogotá, Colombia", 1, 0]])
 
