@@ -84,9 +84,12 @@ class IrMailServer(models.Model):
         )
 
     def _forget_account(self):
-        """Forget the cached senders, the account's state, and the registration of the webhook."""
+        """Forget what was read of the account: senders, templates, whether it may send, and the
+        registration of the webhook.
+        """
         (self.provider_sender_ids | self.provider_domain_ids).unlink()
         self.provider_senders_datetime = False
+        self._forget_templates()
         self._note_standing(None)
         self._forget_registration()
 

@@ -28,8 +28,7 @@ class IrMailServer(models.Model):
         readonly=True, copy=False, groups="base.group_system"
     )
 
-    def _forget_account(self):
-        super()._forget_account()
+    def _forget_templates(self):
         self.provider_template_ids.unlink()
         self.provider_templates_datetime = False
 
