@@ -19,20 +19,20 @@ help: ## list the commands
 		printf '  %-12s %s\n' "$$name" "$$text"; done
 
 demo: ## run Odoo against local stand-ins of the services (ONCE=1: one pass, TRANSPORT=api, INTAKE=1)
-	@$(RUN) dev.demo $(if $(ONCE),--once) \
+	@$(RUN) lab.demo $(if $(ONCE),--once) \
 		$(if $(TRANSPORT),--transport $(TRANSPORT)) $(if $(INTAKE),--intake)
 
 test: ## run all tests (ARGS="-k word" or a path: handed to pytest)
 	@$(RUN) dev.test $(ARGS)
 
 drills: ## real faults, and what became of each mail and event (ARGS="NAME": one of them)
-	@$(RUN) dev.drills $(ARGS)
+	@$(RUN) lab.drills $(ARGS)
 
 fuzz: ## search for hostile input that breaks something (SECONDS=600, ARGS="TARGET": one of them)
-	@$(RUN) dev.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(ARGS)
+	@$(RUN) lab.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(ARGS)
 
 bench: ## measure every line of the budget beside its peer (QUICK=1: in five minutes)
-	@$(RUN) dev.bench $(if $(QUICK),--quick) $(ARGS)
+	@$(RUN) lab.bench $(if $(QUICK),--quick) $(ARGS)
 
 odoo: ## odoo-bin on the development database (ARGS="shell", ARGS="-u mail_mailjet_aldeamo", ...)
 	@$(RUN) dev.run $(ARGS)
@@ -48,10 +48,10 @@ dns-check: ## check a domain's DNS (DOMAIN=… PROVIDER=mailjet NAMESERVER=127.0
 		$(if $(NAMESERVER),--nameserver='$(NAMESERVER)') $(if $(EXPECT),--expect='$(EXPECT)') $(ARGS)
 
 dns-publish: ## enter a record into the DNS of the running demo (NAME=… TYPE=TXT VALUE='…')
-	@$(RUN) dev.dns_publish '$(NAME)' '$(or $(TYPE),TXT)' '$(VALUE)'
+	@$(RUN) lab.dns_publish '$(NAME)' '$(or $(TYPE),TXT)' '$(VALUE)'
 
 dns-bench: ## time the DNS checks beside checkdmarc
-	@$(RUN) dev.dns_benchmark $(ARGS)
+	@$(RUN) lab.dns_benchmark $(ARGS)
 
 dns-messages: ## write docs/dns-messages.rst: all that the DNS check can say
 	@$(RUN) dev.dns_messages

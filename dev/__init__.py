@@ -1,4 +1,4 @@
-"""The developer's tools: set-up, services, demonstration and tests.
+"""The developer's commands: set-up, PostgreSQL, Odoo, tests and checks.
 
 Nothing here is part of the addon: Odoo never imports this package.
 """

@@ -3,8 +3,9 @@
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
-from dev import postgres, processes, small_disk
+from dev import postgres, processes
 from dev.console import say
 from dev.paths import ROOT, STATE, VENV_PYTHON
 
@@ -35,13 +36,20 @@ def main() -> None:
         what = "could not drop" if left else "dropped"
         say(f"• {what} this checkout's databases on {server.host}:{server.port}")
     postgres.remove()
-    small_disk.unmount()
+    for place in STATE.glob("*"):
+        unmount(place)
     shutil.rmtree(STATE, ignore_errors=True)
     for folder, folders, _files in os.walk(ROOT):
         for name in _CACHES.intersection(folders):
             folders.remove(name)
             shutil.rmtree(os.path.join(folder, name))
     say(f"• removed {STATE} and the caches of Python and its tools")
+
+
+def unmount(place: Path) -> None:
+    """Unmount it if it is a mount, even while somebody still has files open on it."""
+    if place.is_mount():
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ _OCA = "template_oca_"
 _TESTS = "template_tests_"
 
 # What does not end up in a database.
-_IGNORED_FOLDERS = {"tests", "dev", "docs", "__pycache__"}
+_IGNORED_FOLDERS = {"tests", "dev", "lab", "docs", "__pycache__"}
 _IGNORED_FILES = {"Makefile", "pyproject.toml", "requirements.txt", "requirements-intake.txt"}
 _IGNORED_SUFFIXES = {".md", ".rst", ".pyc"}
 

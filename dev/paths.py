@@ -32,7 +32,11 @@ def addon_path() -> Path:
     """
     folder = STATE / "addons" / ADDON
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = {path.name for path in ROOT.iterdir() if path.name[0] != "." and path.name != "dev"}
+    wanted = {
+        path.name
+        for path in ROOT.iterdir()
+        if path.name[0] != "." and path.name not in ("dev", "lab")
+    }
     for link in folder.iterdir():
         if link.name not in wanted:
             link.unlink(missing_ok=True)

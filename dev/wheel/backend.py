@@ -12,7 +12,7 @@ from pathlib import Path
 from whool import buildapi
 
 _ADDON = "mail_mailjet_aldeamo"
-_LEFT_OUT = shutil.ignore_patterns("dev", "tests", "Makefile", "__pycache__", ".*")
+_LEFT_OUT = shutil.ignore_patterns("dev", "lab", "tests", "Makefile", "__pycache__", ".*")
 
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):

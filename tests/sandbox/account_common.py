@@ -4,7 +4,7 @@
 import os
 from unittest.mock import patch
 
-from dev.sandbox import Sandbox
+from lab.sandbox import Sandbox
 
 from ...providers import PROVIDERS
 from ...providers.api import Credentials

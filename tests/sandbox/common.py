@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from odoo.tests.common import TransactionCase
 
-from dev.sandbox import Sandbox
+from lab.sandbox import Sandbox
 
 from ...models.mail_tracking import wake
 from ...providers import api

@@ -5,8 +5,8 @@ import os
 from contextlib import ExitStack
 from unittest.mock import patch
 
-from dev.demo_dns import BROKEN, RIGHT, DemoDns
-from dev.sandbox import Sandbox
+from lab.demo_dns import BROKEN, RIGHT, DemoDns
+from lab.sandbox import Sandbox
 
 
 class DnsCase:

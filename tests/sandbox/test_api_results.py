@@ -4,7 +4,7 @@
 from email import message_from_string, policy
 from email.message import EmailMessage
 
-from dev.sandbox import Step
+from lab.sandbox import Step
 
 from .common import SandboxCase
 

@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests.common import Form
 
-from dev.sandbox.script import Step
+from lab.sandbox.script import Step
 
 from ...providers import PROVIDERS
 from .common import SandboxCase

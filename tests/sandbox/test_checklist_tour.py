@@ -7,9 +7,9 @@ from unittest.mock import patch
 
 from odoo.tests.common import HttpCase, tagged
 
-from dev.demo_dns import DemoDns
-from dev.sandbox import Sandbox
-from dev.sandbox.script import Journey, Script, Step
+from lab.demo_dns import DemoDns
+from lab.sandbox import Sandbox
+from lab.sandbox.script import Journey, Script, Step
 
 from ...providers import PROVIDERS
 from ..axe import axe

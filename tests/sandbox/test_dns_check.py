@@ -13,7 +13,7 @@ from odoo.addons.mail_mailjet_aldeamo.dns_check import CHECKS, STATUSES
 from odoo.addons.mail_mailjet_aldeamo.models.mail_dns_check import run as run_module
 from odoo.addons.mail_mailjet_aldeamo.models.mail_dns_check.packing import DECISIVE
 
-from dev.demo_dns import BROKEN, RIGHT
+from lab.demo_dns import BROKEN, RIGHT
 
 from .dns_common import DnsCase
 

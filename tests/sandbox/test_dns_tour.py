@@ -5,7 +5,7 @@ import json
 
 from odoo.tests.common import HttpCase, tagged
 
-from dev.demo_dns import BROKEN
+from lab.demo_dns import BROKEN
 
 from .dns_common import DnsCase
 

@@ -3,7 +3,7 @@
 
 from odoo.tests.common import TransactionCase, new_test_user, tagged
 
-from dev.demo_dns import RIGHT
+from lab.demo_dns import RIGHT
 
 from .dns_common import DnsCase
 

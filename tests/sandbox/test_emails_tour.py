@@ -8,7 +8,7 @@ from unittest.mock import patch
 from odoo.fields import Command
 from odoo.tests.common import HttpCase, new_test_user, tagged
 
-from dev.sandbox.script import Journey, Script, Step
+from lab.sandbox.script import Journey, Script, Step
 
 from .common import SandboxCase
 

@@ -4,7 +4,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import Form, new_test_user, tagged
 
-from dev.sandbox import Step
+from lab.sandbox import Step
 
 from .common import SandboxCase
 

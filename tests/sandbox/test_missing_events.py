@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import new_test_user, tagged
 
-from dev.sandbox import Step
+from lab.sandbox import Step
 
 from ...models.ir_mail_server import missing_events
 from .common import SandboxCase

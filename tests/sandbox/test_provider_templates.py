@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests.common import new_test_user
 from odoo.tools import mute_logger
 
-from dev.sandbox import Sandbox
+from lab.sandbox import Sandbox
 
 from .common import CommittedCase
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from odoo.tests.common import HttpCase, new_test_user, tagged
 
-from dev.sandbox import Step, mailjet
+from lab.sandbox import Step, mailjet
 
 from ..test_access import MARKETER
 from .common import SandboxCase

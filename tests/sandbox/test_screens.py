@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.web.controllers.utils import clean_action
 
-from dev.demo_dns import BROKEN, RIGHT, DemoDns
+from lab.demo_dns import BROKEN, RIGHT, DemoDns
 
 from ..axe import axe
 from .test_stops import FOREIGN, EventStopCase

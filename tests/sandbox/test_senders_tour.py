@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from odoo import fields
 from odoo.tests.common import HttpCase, tagged
 
-from dev.sandbox import Received, Step
+from lab.sandbox import Received, Step
 
 from .account_common import MailjetCase
 

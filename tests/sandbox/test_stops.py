@@ -11,7 +11,7 @@ from odoo.exceptions import AccessError
 from odoo.tests.common import HttpCase, TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from dev.demo_dns import RIGHT
+from lab.demo_dns import RIGHT
 
 from ...models import mail_webhook_refusal
 from ...models.ir_mail_server import state_sending

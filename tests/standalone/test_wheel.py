@@ -41,7 +41,7 @@ def test_the_wheel_holds_the_addon(wheel):
     names = {name.removeprefix(prefix) for name in wheel.namelist() if name.startswith(prefix)}
     wanted = {"__manifest__.py", "__init__.py", "data/neutralize.sql", "i18n/es.po"}
     assert wanted | set(MANIFEST["data"]) <= names
-    assert not [name for name in names if name.startswith(("dev/", "tests/", "."))]
+    assert not [name for name in names if name.startswith(("dev/", "lab/", "tests/", "."))]
     assert wheel.read(prefix + "__manifest__.py") == (ROOT / "__manifest__.py").read_bytes()
 
 

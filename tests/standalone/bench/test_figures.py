@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from dev.bench.figures import Run, median_ratio, percentile, rate_ratio, summary
+from lab.bench.figures import Run, median_ratio, percentile, rate_ratio, summary
 
 
 @pytest.mark.parametrize(

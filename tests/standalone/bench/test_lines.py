@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from dev.bench.figures import Run, summary
-from dev.bench.lines import (
+from lab.bench.figures import Run, summary
+from lab.bench.lines import (
     Line,
     all_met,
     at_least,

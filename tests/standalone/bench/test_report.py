@@ -3,10 +3,10 @@
 import json
 from xml.etree import ElementTree
 
-from dev.bench import report
-from dev.bench.figures import Ratio, Run, summary
-from dev.bench.lines import Line, not_measured, peer, within
-from dev.bench.plot import plot
+from lab.bench import report
+from lab.bench.figures import Ratio, Run, summary
+from lab.bench.lines import Line, not_measured, peer, within
+from lab.bench.plot import plot
 
 FIGURES = summary([Run(2, 0.5, [0.0021, 0.2])])
 LINES = [

@@ -11,10 +11,10 @@ from socketserver import ThreadingMixIn
 
 import pytest
 
-from dev import load
-from dev.bench import sender
-from dev.bench.sender import Target
 from dev.odoo import free_port
+from lab import load
+from lab.bench import sender
+from lab.bench.sender import Target
 
 
 class OneByOne(HTTPServer):

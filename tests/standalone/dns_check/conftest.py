@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dev.sandbox.dns import DnsServer, load_zones
 from dns_check import Expectations, ResolverSettings, check
+from lab.sandbox.dns import DnsServer, load_zones
 from providers import PROVIDERS
 from providers.dns import Entered
 from providers.mailjet.account import read_domain

@@ -5,9 +5,9 @@ from contextlib import ExitStack
 import pytest
 from conftest import fast
 
-from dev.sandbox.dns import DnsServer
 from dns_check import check
 from dns_check.net.resolver import Resolver
+from lab.sandbox.dns import DnsServer
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dev.paths import STATE
-from dev.sandbox.dns import DnsServer
+from lab.sandbox.dns import DnsServer
 
 ROOT = Path(__file__).parents[3]
 ZONES = {

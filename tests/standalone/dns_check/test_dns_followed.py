@@ -6,9 +6,9 @@ import pytest
 from conftest import ZONES, expectations_of, fast
 from followed import domains_of, followed, lost, senders
 
-from dev.sandbox.dns import DnsServer, load_zones
-from dev.sandbox.dns_panel import DnsPanel
 from dns_check import check
+from lab.sandbox.dns import DnsServer, load_zones
+from lab.sandbox.dns_panel import DnsPanel
 
 ALL = load_zones(*ZONES)
 # But the provider's own record, which has no provider in it

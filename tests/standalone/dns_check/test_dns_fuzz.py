@@ -8,7 +8,6 @@ from conftest import fast
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dev.sandbox.dns import DnsServer
 from dns_check import CHECKS, Expectations, check
 from dns_check.damage import damage, repaired
 from dns_check.dkim.key import looks_like_key, read_key
@@ -21,6 +20,7 @@ from dns_check.spf.macro import expand
 from dns_check.spf.provider import provider_terms
 from dns_check.spf.record import is_spf, meant, parse
 from dns_check.tags import parse_tags
+from lab.sandbox.dns import DnsServer
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 QUICK = settings(max_examples=300, deadline=None)

@@ -8,8 +8,8 @@ import time
 import pytest
 from conftest import fast
 
-from dev.sandbox.dns import DnsServer
 from dns_check import CHECKS, STATUSES, Expectations, ResolverSettings, check, check_domains
+from lab.sandbox.dns import DnsServer
 from providers import PROVIDERS
 from providers.dns import Entered
 

@@ -7,8 +7,8 @@ from dns import exception, resolver
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from dev.sandbox.dns import DnsServer
 from dns_check import Expectations, check
+from lab.sandbox.dns import DnsServer
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

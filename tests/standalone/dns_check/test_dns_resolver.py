@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from conftest import fast
 
-from dev.sandbox.dns import DnsServer, load_zones
 from dns_check import CHECKS, Expectations, check_domains
 from dns_check.net.resolver import Resolver, ResolverSettings
 from dns_check.net.transport import query, question_octets, server_address, to_dns_name
+from lab.sandbox.dns import DnsServer, load_zones
 
 ZONES = {
     "data.example": [{"TXT": ["one ", "record"]}, {"MX": [10, "Mail.Data.Example"]}],
@@ -214,7 +214,7 @@ def test_questions_are_in_parallel():
 
 def test_a_right_domain_does_not_wait_for_dead_ones():
     dead = [f"dead{number}.example" for number in range(1, 5)]
-    zones = load_zones(Path(__file__).parents[3] / "dev" / "dns_benchmark.yaml")
+    zones = load_zones(Path(__file__).parents[3] / "lab" / "dns_benchmark.yaml")
     expectations = Expectations(spf="include:spf.mailjet.com")
     with DnsServer(zones, latency=0.05) as server:
 

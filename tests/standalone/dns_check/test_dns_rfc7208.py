@@ -14,9 +14,9 @@ import yaml
 from conftest import fast
 
 from dev.paths import STATE
-from dev.sandbox.dns import DnsServer
 from dns_check.net.resolver import Resolver
 from dns_check.spf.evaluate import check_host
+from lab.sandbox.dns import DnsServer
 
 PYSPF = "pyspf==2.0.14"
 CACHE = STATE / "rfc7208"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import requests
 
-from dev import load, sql
+from dev import sql
+from lab import load
 
 SECRETS = {"aldeamo": "aldeamo-secret", "mailjet": "mailjet-secret"}
 serial = count(1)

@@ -10,8 +10,8 @@ import pytest
 import requests
 from dedicated import SECRETS, event, raw, received, request_line, requests_for, statuses
 
-from dev import load
 from dev.intake import Intake
+from lab import load
 
 MAX_BODY = 1024 * 1024
 

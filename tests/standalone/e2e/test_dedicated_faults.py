@@ -18,10 +18,10 @@ import pytest
 import requests
 from dedicated import Receiver, event, request_line, requests_for
 
-from dev import load
 from dev.intake import Intake
 from dev.odoo import odoo_command, upgrade
 from dev.postgres import OwnServer
+from lab import load
 
 
 def steady(receiver, seconds, in_flight=2, pause=0.01):

@@ -9,9 +9,9 @@ import pytest
 import requests
 from dedicated import SECRETS, event, requests_for
 
-from dev import load
 from dev.intake import Intake
 from dev.odoo import Odoo
+from lab import load
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 # A column for each value of an event; not when it came, and who it is.

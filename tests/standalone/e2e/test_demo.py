@@ -4,8 +4,8 @@ import socket
 import time
 from urllib.parse import urlsplit
 
-from dev import demo
-from dev.sandbox import webhook
+from lab import demo
+from lab.sandbox import webhook
 
 UPGRADE = """\
 GET /websocket HTTP/1.1

@@ -10,9 +10,9 @@ import requests
 
 from dev import sql
 from dev.databases import fresh_database
-from dev.demo_dns import BROKEN, RIGHT, DemoDns
 from dev.odoo import Odoo, free_port
-from dev.sandbox import Sandbox
+from lab.demo_dns import BROKEN, RIGHT, DemoDns
+from lab.sandbox import Sandbox
 
 
 @pytest.fixture(scope="module")

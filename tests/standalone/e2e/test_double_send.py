@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from dev import sql
-from dev.campaign import Campaign
-from dev.sandbox import Sandbox, Step
-from dev.sandbox.faults import SmtpFault
+from lab.campaign import Campaign
+from lab.sandbox import Sandbox, Step
+from lab.sandbox.faults import SmtpFault
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ import psycopg2
 import pytest
 import requests
 
-from dev.campaign import Campaign
 from dev.intake import Intake
-from dev.sandbox import Sandbox, Step
 from dev.sql import connect, execute
+from lab.campaign import Campaign
+from lab.sandbox import Sandbox, Step
 
 # What Odoo does before it installs, upgrades or removes a module (`ir.module.module`,
 # `_button_immediate_function`): it gives up if anybody holds a row.

@@ -10,7 +10,7 @@ from dev.databases import drop_database, fresh_database, full_name
 from dev.odoo import Odoo, configuration, odoo_command
 from dev.paths import LOGS, ODOO_HOME
 from dev.processes import run
-from dev.sandbox import Sandbox
+from lab.sandbox import Sandbox
 
 SECRETS = (
     *("smtp_pass", "api_key", "webhook_secret", "webhook_secret_previous", "webhook_user"),

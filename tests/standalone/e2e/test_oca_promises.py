@@ -9,13 +9,13 @@ from itertools import count
 
 import pytest
 
-from dev.campaign import Campaign
 from dev.databases import fresh_oca_database
-from dev.mailings import make_server
 from dev.oca_addons import GROUPS, are_installed, oca_folder
 from dev.odoo import Odoo
 from dev.paths import addons_path
-from dev.sandbox import Sandbox
+from lab.campaign import Campaign
+from lab.mailings import make_server
+from lab.sandbox import Sandbox
 
 if not are_installed():
     pytest.skip("needs the addons that `make oca-tests` installs", allow_module_level=True)

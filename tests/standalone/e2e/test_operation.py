@@ -23,9 +23,9 @@ from dedicated import event
 from dev.databases import fresh_base_database, fresh_database
 from dev.odoo import free_port
 from dev.paths import DATA, ODOO_HOME, ROOT, addon_path
-from dev.sandbox.certificate import self_signed
 from dev.service import Service
 from dev.sql import execute
+from lab.sandbox.certificate import self_signed
 
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 pytestmark = [

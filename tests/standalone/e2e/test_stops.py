@@ -3,8 +3,8 @@
 import time
 from collections import Counter
 
-from dev.campaign import Campaign
-from dev.sandbox import Sandbox
+from lab.campaign import Campaign
+from lab.sandbox import Sandbox
 
 SECONDS = 10
 

@@ -9,10 +9,10 @@ from http.client import HTTPException
 import pytest
 
 from dev import sql
-from dev.campaign import Campaign
 from dev.databases import fresh_database
 from dev.odoo import Odoo
-from dev.sandbox import Sandbox, Step
+from lab.campaign import Campaign
+from lab.sandbox import Sandbox, Step
 
 QUEUE = "mail.ir_cron_mail_scheduler_action"
 OUTBOX = "mail_mailjet_aldeamo.ir_cron_deliver"

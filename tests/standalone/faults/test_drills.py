@@ -4,8 +4,8 @@ from importlib import import_module
 
 import pytest
 
-from dev.drills.outcome import Outcome
-from dev.drills.world import World
+from lab.drills.outcome import Outcome
+from lab.drills.world import World
 
 QUICK = (
     *("clock_skew", "deadlock", "serialization_failure"),
@@ -23,7 +23,7 @@ def world(pg):
 @pytest.mark.parametrize("name", QUICK)
 def test_nothing_is_lost_and_nothing_happens_twice(world, name):
     world.mend()
-    outcome = import_module(f"dev.drills.faults.{name}").run(world)
+    outcome = import_module(f"lab.drills.faults.{name}").run(world)
     assert outcome.is_good, outcome
 
 

@@ -19,13 +19,13 @@ from xmlrpc.client import Fault
 import pytest
 
 from dev import sql
-from dev.campaign import Campaign
 from dev.console import say
 from dev.databases import fresh_database
-from dev.mailings import run_job
 from dev.odoo import Odoo
-from dev.sandbox import Sandbox
-from dev.sandbox.faults import ApiFault, FaultPlan, SmtpFault
+from lab.campaign import Campaign
+from lab.mailings import run_job
+from lab.sandbox import Sandbox
+from lab.sandbox.faults import ApiFault, FaultPlan, SmtpFault
 
 SEEDS = os.environ.get("SEEDS", "1").split()
 MAILING, CHATTER = (int(number) for number in os.environ.get("MAILS", "80 20").split())

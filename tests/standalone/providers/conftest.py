@@ -3,7 +3,7 @@
 import pytest
 from sending import api_of, no_waiting
 
-from dev.sandbox import Sandbox
+from lab.sandbox import Sandbox
 
 
 @pytest.fixture

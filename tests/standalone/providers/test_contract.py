@@ -13,7 +13,7 @@ import pytest
 from sending import api_of, mime, outgoing, prepared, send, sends
 
 import providers.api
-from dev.sandbox.faults import ApiFault
+from lab.sandbox.faults import ApiFault
 from providers import PROVIDERS
 from providers.base import Text
 from providers.message import Attachment, from_message

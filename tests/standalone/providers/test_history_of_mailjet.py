@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from sending import outgoing, prepared
 
-from dev.sandbox import Step
+from lab.sandbox import Step
 from providers import PROVIDERS
 from providers.account import SentMail
 from providers.mailjet import rest

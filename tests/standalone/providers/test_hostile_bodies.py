@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dev.fuzz import hostile, invariants
-from dev.fuzz.addon import PACKAGE
-from dev.fuzz.conversation import STATUSES, TOKEN, Conversation
+from lab.fuzz import hostile, invariants
+from lab.fuzz.addon import PACKAGE
+from lab.fuzz.conversation import STATUSES, TOKEN, Conversation
 
 CORPUS = Path(__file__).parents[2] / "fixtures" / "fuzz"
 BODIES = sorted((CORPUS / "body").iterdir())

@@ -11,8 +11,8 @@ import requests
 from sending import api_of, outgoing, people, prepared, send, sends
 
 import providers.api
-from dev.sandbox.faults import ApiFault
-from dev.sandbox.rest import Answer
+from lab.sandbox.faults import ApiFault
+from lab.sandbox.rest import Answer
 from providers.api import ApiError, NoTlsError
 from providers.mailjet.send import LIMITS
 from providers.message import Attachment

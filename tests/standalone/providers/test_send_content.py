@@ -70,7 +70,7 @@ def test_plain_mail(account, api, code):
 
 
 def test_ids_are_those_of_the_events(account, api):
-    from dev.sandbox import Step
+    from lab.sandbox import Step
 
     (outcome,) = accepted(api, mime([ANA, LEO], Cc=EVA), [ANA, LEO, EVA])
     name, recipient = (

@@ -12,7 +12,7 @@ import pytest
 from sending import mime
 from smtp_server import SmtpServer
 
-from dev.sandbox.faults import SmtpFault
+from lab.sandbox.faults import SmtpFault
 from providers.message import make_harmless, without_names
 from providers.smtp import SmtpTransport, as_bytes, check_lines
 from providers.transport import PreparedMail

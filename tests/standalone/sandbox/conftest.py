@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
-from dev.sandbox import Sandbox
+from lab.sandbox import Sandbox
 
 
 @pytest.fixture

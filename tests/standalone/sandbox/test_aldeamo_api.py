@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from conftest import aldeamo_message, mail, send
 
-from dev.sandbox import Step
+from lab.sandbox import Step
 
 
 def test_a_message_is_received_and_every_recipient_has_an_id(aldeamo_send, aldeamo):

@@ -6,20 +6,20 @@ from email import message_from_bytes
 import pytest
 from conftest import mail, send
 
-from dev import demo_player
-from dev.demo_player import SCRIPT, Player
-from dev.sandbox import Step
+from lab import demo_player
+from lab.demo_player import SCRIPT, Player
+from lab.sandbox import Step
 
 
 class Script:
-    """A file as `dev/demo_events.py`."""
+    """A file as `lab/demo_events.py`."""
 
     def __init__(self, path):
         self.path = path
 
     def write(self, body):
         self.path.write_text(
-            f"from dev.sandbox.script import Step\ndef events(recipient, subject):\n    {body}\n"
+            f"from lab.sandbox.script import Step\ndef events(recipient, subject):\n    {body}\n"
         )
 
 

@@ -9,7 +9,7 @@ import pytest
 import requests
 from conftest import aldeamo_message, connect, mail, mailjet_message
 
-from dev.sandbox.faults import ApiFault, FaultPlan, SmtpFault
+from lab.sandbox.faults import ApiFault, FaultPlan, SmtpFault
 
 ACCEPTED = [fault for fault in ApiFault if fault.name.startswith("ACCEPTED_")]
 UNACCEPTED = [ApiFault.RATE_LIMITED, ApiFault.REFUSED, ApiFault.DOWN, ApiFault.RESET]

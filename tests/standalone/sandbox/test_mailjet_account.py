@@ -6,9 +6,9 @@ from base64 import b64encode
 import pytest
 from conftest import Receiver, mail, mailjet_message, send
 
-from dev.sandbox import Script, Step
-from dev.sandbox.mailjet_callbacks import Callbacks
-from dev.sandbox.script import Journey
+from lab.sandbox import Script, Step
+from lab.sandbox.mailjet_callbacks import Callbacks
+from lab.sandbox.script import Journey
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from base64 import b64encode
 import pytest
 from conftest import mail, mailjet_message, send
 
-from dev.sandbox import Step
+from lab.sandbox import Step
 
 _PNG = {"ContentType": "image/png", "Filename": "logo.png", "Base64Content": "iVBORw0KGgo="}
 _TO_51 = [{"Email": f"{n}@cliente.example"} for n in range(51)]

@@ -15,7 +15,7 @@ import pytest
 import requests
 from conftest import aldeamo_message, mailjet_message
 
-from dev.sandbox import Sandbox
+from lab.sandbox import Sandbox
 
 
 def test_certificate_stands_a_strict_look(sandbox):

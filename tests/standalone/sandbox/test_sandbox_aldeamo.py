@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 import pytest
 from conftest import mail, send
 
-from dev.sandbox import Step
+from lab.sandbox import Step
 
 # Names and types, or fixed values, as printed in the samples.
 _TRANSFER = {

@@ -3,7 +3,7 @@
 import pytest
 from conftest import mail, send
 
-from dev.sandbox import Step
+from lab.sandbox import Step
 
 _COMMON = {
     "event": str,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from conftest import Receiver
 
-from dev.sandbox.webhook import ALDEAMO, MAILJET, Webhook
+from lab.sandbox.webhook import ALDEAMO, MAILJET, Webhook
 
 ALDEAMO_NOW = replace(ALDEAMO, pause=0.05)
 MAILJET_NOW = replace(MAILJET, pause=0.05)

@@ -3,8 +3,8 @@
 import pytest
 from conftest import mail, send
 
-from dev.sandbox import SILENT, Script, Step
-from dev.sandbox.script import ALDEAMO_MIX, MAILJET_MIX, Journey
+from lab.sandbox import SILENT, Script, Step
+from lab.sandbox.script import ALDEAMO_MIX, MAILJET_MIX, Journey
 
 _SHORT = Script(
     (

@@ -1,0 +1,67 @@
+"""Two Odoo servers and two intakes on one database share 100 000 events."""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from urllib.parse import urlsplit
+
+from dev.intake import Intake
+from dev.odoo import Odoo
+from lab.bench import sender
+from lab.bench.sender import Target
+from lab.drills.mailing import Mailing
+from lab.drills.opens import opens
+from lab.drills.outcome import Outcome
+from lab.drills.world import World
+
+_CONTACTS = 2000
+_EVENTS = {"intake": 49_000, "controller": 1_000}  # of each of the two
+_IN_FLIGHT = {"intake": 64, "controller": 8}
+_PATIENCE = 600
+
+
+def run(world: World) -> Outcome:
+    """Do it; return what came of it."""
+    mailing = Mailing(world, contacts=_CONTACTS)
+    mailing.prepare()
+    mailing.send()
+    path = urlsplit(mailing.by_intake).path
+    with (
+        _odoo(world) as first,
+        _odoo(world) as second,
+        Intake(world.pg, world.database) as intake,
+    ):
+        ways = [("intake", world.intake), ("intake", intake)]
+        ways += [("controller", first), ("controller", second)]
+        loads = []
+        events = opens(mailing)
+        for kind, service in ways:
+            bodies = [json.dumps(event).encode() for event in islice(events, _EVENTS[kind])]
+            loads.append((Target(kind, service.url + path, lambda _n, b=bodies: b), len(bodies)))
+        begun = time.monotonic()
+        with ThreadPoolExecutor(len(loads)) as pool:
+            results = list(
+                pool.map(lambda load: sender.send_all(*load, _IN_FLIGHT[load[0].name]), loads)
+            )
+        posted = time.monotonic() - begun
+        world.wait("all events are applied", lambda: _is_done(mailing), _PATIENCE)
+        applied = time.monotonic() - begun
+    outcome = mailing.count()
+    for result in results:
+        outcome.require(not result.errors, f"not answered with 200: {dict(result.errors)}")
+    count = outcome.posted
+    outcome.notes.append(
+        f"taken {count / posted:.0f}/s, taken and applied {count / applied:.0f}/s;"
+        f" each way in: {', '.join(f'{result.rate:.0f}/s' for result in results)}"
+    )
+    return outcome
+
+
+def _is_done(mailing: Mailing) -> bool:
+    return mailing.is_all_stored() and not mailing.pending()
+
+
+def _odoo(world: World) -> Odoo:
+    trusted = {"REQUESTS_CA_BUNDLE": world.sandbox.ca_bundle}
+    return Odoo(world.pg, world.database, extra=["--max-cron-threads=1"], env=trusted)
