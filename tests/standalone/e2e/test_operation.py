@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 import requests
+import trustme
 import urllib3
 from dedicated import event
 
@@ -25,7 +26,6 @@ from dev.odoo import free_port
 from dev.paths import DATA, ODOO_HOME, ROOT, addon_path
 from dev.service import Service
 from dev.sql import execute
-from lab.sandbox.certificate import self_signed
 
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 pytestmark = [
@@ -125,7 +125,8 @@ class World:
         self.ports |= {"listen 80": f"listen {free_port()}", "listen 443": f"listen {free_port()}"}
         for name in ("etc/odoo", "log", "temporary"):
             (folder / name).mkdir(parents=True)
-        (folder / "tls.pem").write_bytes(b"".join(self_signed()))
+        certificate = trustme.CA().issue_cert("localhost", "127.0.0.1")
+        certificate.private_key_and_cert_chain_pem.write_to_path(folder / "tls.pem")
         for line, _database, port in SERVERS:
             (folder / "etc/odoo" / f"mail-intake-{self.ports[port]}").write_text(line + "\n")
         self.odoo = self._odoo()
