@@ -48,8 +48,8 @@ class MailProviderWebhook(http.Controller):
            `server_wide_modules` names it. Otherwise Odoo itself answers 404
     ====== ===============================================================================
 
-    Aldeamo discards an event that isn't answered within 100 ms: here it is stored, and the
-    job applies it. A request that updated `mailing.trace` while the queue is sending would
+    A provider may discard an event that isn't answered within 100 ms. So it is only stored here,
+    and the job applies it. A request that updated `mailing.trace` while the queue is sending would
     moreover make Odoo send the mail twice.
     """
 

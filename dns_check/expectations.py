@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 class DkimKey:
     """A DKIM key that the provider signs with.
 
-    :param host: where its record is: `mailjet._domainkey`, or the full name
+    :param host: where its record is: `selector._domainkey`, or the full name
     :param value: the record, `k=rsa; p=…`; None where any valid key will do
     :param cname: target, where the provider wants a CNAME instead of a TXT record
     """

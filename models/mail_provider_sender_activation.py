@@ -12,8 +12,8 @@ class IrMailServer(models.Model):
     """Taking a provider's activation mails, where nobody has a mailbox for them.
 
     The domain of a database on Odoo Online has no DNS of its own and no mailboxes: its mail comes
-    to Odoo. Odoo's guide to Mailjet wants temporary aliases there. Odoo 17 lets none have the name
-    of the bounce or the catchall address, so the mails are taken before they are routed.
+    to Odoo. Odoo's own guide to providers wants temporary aliases there. Odoo 17 lets none have the
+    name of the bounce or the catchall address, so the mails are taken before they are routed.
     """
 
     _inherit = "ir.mail_server"

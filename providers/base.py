@@ -110,7 +110,7 @@ STREAMS = {
     "marketing": _("The provider's own campaign"),
 }
 
-# Mailjet was founded in 2010 and Aldeamo's platform is younger: an earlier time is a mistake.
+# No provider here is as old as this: an earlier time is a mistake.
 EARLIEST = datetime(2009, 1, 1)
 LATEST_AHEAD = timedelta(days=1)
 # More than fits into a request when each is an event: a longer array is no provider's.

@@ -96,8 +96,7 @@ class Proxy:
 
 PROXIES = (
     Proxy(
-        # The second one is how Aldeamo names it: manual, 8.9, with Google's own place.
-        re.compile(r"\bGoogleImageProxy\b|^Google Mail$"),
+        re.compile(r"\bGoogleImageProxy\b"),
         "Gmail",
         "https://wordtothewise.com/2013/12/gmail-deploys-image-proxy-servers/",
         "When somebody opens a mail, Google fetches each image that it hasn't cached: the first "

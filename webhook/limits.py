@@ -2,4 +2,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a request may measure, whoever receives it."""
 
-MAX_BODY = 1024 * 1024  # bytes; 3000 of Mailjet's grouped events fit in
+MAX_BODY = 1024 * 1024  # bytes; 3000 grouped events of the usual size fit in

@@ -11,8 +11,8 @@ SEQUENCE_GAP = 10
 class IrMailServer(models.Model):
     """Servers kept for mass mail, so that an invoice never waits behind a newsletter.
 
-    Odoo's guide to Mailjet asks that the priority number of such a server be greater than that
-    of every other one.
+    Odoo's own guide to providers asks that the priority number of such a server be greater than
+    that of every other one.
     """
 
     _inherit = "ir.mail_server"

@@ -101,7 +101,7 @@ class IrMailServer(models.Model):
         return [FromFilter(other.from_filter) for other in others]
 
     def _need_of_companies(self, need):
-        """Odoo's guide to Mailjet names the first three."""
+        """Odoo's own guide to providers names the first three."""
         companies = self.env["res.company"].sudo().search([])
         for domain in companies.alias_domain_id:
             need(domain.default_from_email, _("Notifications"), is_basic=True)

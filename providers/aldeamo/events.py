@@ -56,6 +56,8 @@ HARD_BOUNCES = {"duro", "hard", "permanent", "permanente"}
 BOUNCES = {"rebote", "rebotado", "bounce", "bounced"}
 # M 8.2 and 8.8 print "mobile" and "Desktop"; the others are what such lists have besides.
 DEVICES = {"mobile": "mobile", "phone": "mobile", "desktop": "desktop", "tablet": "tablet"}
+# What M 8.9 shows, with a place of Google's own: in other events' words, Gmail's image proxy.
+BROWSERS = {"google mail": "GoogleImageProxy"}
 NAMES = ("name", "nombre", "category", "categoria")
 CONTENTS = ("value", "valor", "status", "estado", "state")
 WANTED = {"active": True, "activo": True, "cancelled": False, "canceled": False, "cancelado": False}
@@ -100,7 +102,7 @@ def translate(payload):
         city=text(fields.get("cityname")),
         country=iso_code(text(fields.get("countryname"))),
         device_type=DEVICES.get(plain(fields.get("device_type"))),
-        user_agent=text(fields.get("browser")),
+        user_agent=BROWSERS.get(plain(fields.get("browser")), text(fields.get("browser"))),
         categories={
             category: WANTED[plain(state)]
             for category, state in mapping(fields.get("categories"), lower=False).items()

@@ -33,7 +33,7 @@ class Mailjet(Provider):
     password_label = _("Secret key")
     credentials_help = _(
         "In Mailjet, open Account settings ▸ SMTP and SEND API settings and retrieve your API "
-        "credentials. The tab Mailjet Account then shows what else is to be set up."
+        "credentials. The tab Account then shows what else is to be set up."
     )
     pages = {
         "keys": "https://app.mailjet.com/account/apikeys",

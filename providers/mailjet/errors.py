@@ -28,7 +28,7 @@ _CREDENTIALS = _(
 )
 _SENDER = _(
     "Mailjet doesn't send in the name of this sender yet: add the address or its domain on the "
-    "mail server, tab Mailjet Account, and validate it."
+    "mail server, tab Account, and validate it."
 )
 _CATEGORY = _("The monitoring category named in the mail's headers doesn't exist at Mailjet.")
 _TOO_LARGE = _(

@@ -199,7 +199,7 @@ class TestSendingStops(StopCase):
         self.send(mail)
         self.assertEqual(trace.trace_status, "error")
         self.assert_stopped(server, "sending", "because of their sender: 1.")
-        self.assertIn("tab Mailjet Account", self.state(server, "sending")[1])
+        self.assertIn("tab Account", self.state(server, "sending")[1])
         self.assertIn("because of the address in “Send From”", self.notice(server))
         self.mailjet._senders.create({"Email": "ventas@otra.example"})
         self.mailjet.activate("ventas@otra.example")

@@ -106,7 +106,7 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_webhooks", {
         {content: "Open the webhook", trigger: ".o_notebook a[name='webhook']"},
         {
             content: "Register",
-            trigger: "button[name='action_register_webhooks']:contains('Register at Mailjet')",
+            trigger: "button[name='action_register_webhooks']:contains('Register at the Provider')",
         },
         see("Somebody else gets the clicks", ".alert-warning:contains('no longer get')"),
         see(
@@ -126,7 +126,7 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_webhooks", {
         see("Not registered", ".alert-info:contains('registered this URL'):visible"),
         {
             content: "Look again",
-            trigger: "button[name='action_register_webhooks']:contains('Register at Mailjet')",
+            trigger: "button[name='action_register_webhooks']:contains('Register at the Provider')",
         },
         see("Nobody else is in the way", ".o_data_row:contains('Clicked'):contains('Nowhere yet')"),
         {
