@@ -34,7 +34,7 @@ def check_alignment(context, dkim, spf_esp, dmarc, return_path):
         code,
         domain=context.domain,
         provider=context.expectations.provider,
-        envelope=envelope or Text(_("a domain that is not known")),
+        envelope=envelope or Text(_("an unknown domain")),
     )
     problems = [] if problem.status == "ok" else [problem]
     if dmarc.status != "unknown" and dmarc.facts.get("policy") is None:

@@ -14,11 +14,11 @@ _BLANKS = "\u00a0\u2007\u202f\u3000\t\r\n"
 _WHAT = (
     ('"', _("a quotation mark")),
     (_QUOTES[1:], _("a typographic quotation mark (%(character)s)")),
-    (_DASHES, _("a dash (%(character)s) in place of a hyphen")),
+    (_DASHES, _("a dash (%(character)s) instead of a hyphen")),
     ("\ufeff", _("an invisible byte order mark")),
     (_INVISIBLE, _("an invisible character")),
     ("\t\r\n", _("a tab or line break")),
-    (_BLANKS, _("a blank that is none (no-break space)")),
+    (_BLANKS, _("a no-break space instead of a normal space")),
     ("\\", _("a backslash")),
 )
 # What a zone file has in front of the value
@@ -42,7 +42,7 @@ def damage(text):
             found.append((position, Text(what, character=character)))
     if text != text.strip(" "):
         position = 1 if text.startswith(" ") else len(text.rstrip(" ")) + 1
-        found.append((position, Text(_("a blank too many"))))
+        found.append((position, Text(_("an extra space"))))
     return found
 
 

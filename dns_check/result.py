@@ -36,42 +36,47 @@ class Check:
 CHECKS = {
     "ownership": Check(
         _("Ownership"),
-        _("It proves to the provider that the domain is yours. Without it, no mail leaves."),
+        _(
+            "This record proves to the provider that the domain is yours. Without it, no "
+            "mail is sent."
+        ),
     ),
     "spf": Check(
         _("SPF record"),
-        _("SPF is the list of those who may send mail for your domain."),
+        _("SPF is the list of servers that may send mail for your domain."),
     ),
     "spf_esp": Check(
         _("SPF for the provider"),
-        _("The provider's servers should be on the list of those who may send for your domain."),
+        _("The list must contain the provider's servers."),
     ),
     "dkim": Check(
         _("DKIM"),
-        _("The provider signs each mail. Receivers find the key that proves the signature here."),
+        _("The provider signs each mail. Receivers use this key to verify the signature."),
     ),
     "dmarc": Check(
         _("DMARC"),
-        _("It tells receivers what to do with mail that only pretends to come from your domain."),
+        _("DMARC tells receivers what to do with forged mail in your domain's name."),
     ),
     "alignment": Check(
         _("Alignment"),
-        _("DMARC asks that DKIM or SPF passes for the same domain as in the sender's address."),
+        _("DMARC requires that DKIM or SPF passes for the domain of the sender's address."),
     ),
-    "mx": Check(
-        _("Incoming mail"), _("Replies and bounces come back to the mail servers named here.")
-    ),
+    "mx": Check(_("Incoming mail"), _("Replies and bounces go to these mail servers.")),
     "return_path": Check(
         _("Return path"),
-        _("It is where undeliverable mail goes back to. Under your own domain, it helps DMARC."),
+        _("Undeliverable mail goes back to this domain. If it is your own, SPF counts for DMARC."),
     ),
     "tracking": Check(
         _("Tracking domain"),
         _("Links in your mails look more trustworthy if they lead to your own domain."),
     ),
-    "mta_sts": Check(_("MTA-STS"), _("It makes other servers encrypt the mail they send to you.")),
-    "tls_rpt": Check(_("TLS reports"), _("They tell you when mail to you is not encrypted.")),
-    "bimi": Check(_("BIMI"), _("It shows your logo beside your mails.")),
+    "mta_sts": Check(
+        _("MTA-STS"), _("MTA-STS makes other servers encrypt the mail that they send to you.")
+    ),
+    "tls_rpt": Check(
+        _("TLS reports"), _("TLS reports tell you when mail to you is not encrypted.")
+    ),
+    "bimi": Check(_("BIMI"), _("BIMI shows your logo next to your mails.")),
 }
 
 ACTIONS = {

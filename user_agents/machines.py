@@ -21,10 +21,10 @@ from datetime import datetime, timedelta
 # Code → words for people
 MACHINES = {
     "apple_privacy": "Apple Mail Privacy Protection",
-    "gmail_prefetch": "Gmail, before it was shown",
-    "robot": "A program by its own account",
-    "too_soon": "Clicked at once after delivery",
-    "all_links": "Several links in a moment",
+    "gmail_prefetch": "Gmail, before the email was shown",
+    "robot": "A program, according to its User-Agent",
+    "too_soon": "Clicked immediately after delivery",
+    "all_links": "Several links within seconds",
 }
 
 

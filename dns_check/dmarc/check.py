@@ -143,7 +143,7 @@ class _DmarcCheck:
             return listed(values)
         if policy is not None:
             return Text(
-                _("%(name)s has no DMARC record; that of %(domain)s holds: %(record)s"),
+                _("%(name)s has no DMARC record; the record of %(domain)s applies: %(record)s"),
                 name=self._name,
                 domain=policy.domain,
                 record=policy.record.text,

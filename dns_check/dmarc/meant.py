@@ -90,7 +90,7 @@ def read_meant(text):
         mistakes.append(Mistake("dmarc_value", first_damage(text)))
     if not is_dmarc(clean):
         written = clean[: len(clean) - len(rest)].strip() or clean[:20]
-        what = Text(_("it begins with “%(found)s” in place of “v=DMARC1;”"), found=written)
+        what = Text(_("it begins with “%(found)s” instead of “v=DMARC1;”"), found=written)
         mistakes.append(Mistake("dmarc_value", what))
     tags = {}
     for piece in _split(rest, mistakes):
@@ -109,7 +109,7 @@ def _split(text, mistakes):
     for piece in text.split(";"):
         parts = _NEXT_TAG.split(piece.strip())
         if len(parts) > 1:
-            what = Text(_("a semicolon (;) is missing in front of “%(piece)s”"), piece=parts[1])
+            what = Text(_("a semicolon (;) is missing before “%(piece)s”"), piece=parts[1])
             mistakes.append(Mistake("dmarc_value", what))
         yield from filter(None, (part.strip(" \t\r\n,|") for part in parts))
 
@@ -126,7 +126,7 @@ def _add(tags, piece, mistakes, left_out):
         tags[last] += f",{piece}"
         return
     if not match and not (alone and _policy(alone[2])):
-        what = Text(_("“%(piece)s” is not of the form “name=value”"), piece=piece)
+        what = Text(_("“%(piece)s” does not have the form “name=value”"), piece=piece)
         mistakes.append(Mistake("dmarc_syntax", what))
         left_out.append(piece)
         return
@@ -142,7 +142,7 @@ def _add(tags, piece, mistakes, left_out):
     if name not in tags:
         tags[name] = value
         return
-    what = Text(_("“%(tag)s=” may be there only once"), tag=name)
+    what = Text(_("“%(tag)s=” may appear only once"), tag=name)
     mistakes.append(Mistake("dmarc_repeated", what))
     if name in ("rua", "ruf"):
         tags[name] += f",{value}"
@@ -182,7 +182,7 @@ def _value(name, value, mistakes, left_out):
             params = {"found": found, "meant": f"{name}={good}"}
             what = Text(_("“%(found)s” must be “%(meant)s”"), **params)
         else:
-            what = Text(_("“%(found)s” is not one of those that are allowed"), found=found)
+            what = Text(_("“%(found)s” is not one of the allowed values"), found=found)
             left_out.append(found)
         mistakes.append(Mistake(code, what))
     return good and good.lower()

@@ -12,16 +12,16 @@ NXDOMAIN = "nxdomain"
 ERROR = "error"  # says nothing about the domain
 
 ERRORS = {
-    "timeout": _("no answer within the time"),
-    "deadline": _("the time for the whole check was up"),
-    "servfail": _("the name server could not find out (SERVFAIL)"),
+    "timeout": _("the name server did not answer in time"),
+    "deadline": _("the time for the whole check ran out"),
+    "servfail": _("the name server failed (SERVFAIL)"),
     "refused": _("the name server refused to answer (REFUSED)"),
     "rcode": _("the name server answered with an error"),
     "unreachable": _("the name server cannot be reached"),
-    "malformed": _("the name server answered with something unreadable"),
-    "tcp": _("the answer is too long for UDP, and over TCP it did not come"),
+    "malformed": _("the answer of the name server is unreadable"),
+    "tcp": _("the answer is too long for UDP and did not arrive over TCP"),
     "truncated": _("the answer is too long for the DNS"),
-    "cname_loop": _("its CNAMEs lead round in a circle"),
+    "cname_loop": _("its aliases (CNAME) form a loop"),
     "no_nameserver": _("no name server is configured on this machine"),
 }
 

@@ -96,7 +96,7 @@ def absence_of_spf(answer):
     if answer.void:
         return absence(answer)
     return Text(
-        _("%(name)s has %(count)s TXT records, none of which begins with %(version)s"),
+        _("%(name)s has %(count)s TXT records. None of them begins with %(version)s"),
         name=answer.name,
         count=len(answer.values),
         version=VERSION,

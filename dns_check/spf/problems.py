@@ -40,7 +40,7 @@ def _syntax_problems(tree):
                 "spf_odd_name",
                 term=term.text,
                 position=tree.record.text.find(term.text) + 1,
-                hint=Text(_("“%(repaired)s” is meant"), repaired=meant),
+                hint=Text(_("it should be “%(repaired)s”"), repaired=meant),
             )
         elif term.name == "v=":
             yield Problem.of("spf_joined", term=term.text)

@@ -24,14 +24,14 @@ _BROKEN = frozenset(("none", "several", "syntax", "loop", "mx"))
 _MAX_SENDERS = 60
 
 _REASONS = {
-    "unknown": _("it is not clear what is meant by it"),
+    "unknown": _("its meaning is not clear"),
     "void": _("it leads to a name that does not exist"),
-    "none": _("the domain that it names has no SPF record"),
-    "several": _("it leads to several SPF records, where only one may be"),
-    "syntax": _("it leads to a record with a mistake in it"),
-    "loop": _("it leads back to your own record"),
+    "none": _("its domain has no SPF record"),
+    "several": _("it leads to a domain with several SPF records"),
+    "syntax": _("it leads to a record with a mistake"),
+    "loop": _("it includes your own record (a loop)"),
     "mx": _("it stands for more than 10 mail servers"),
-    "twice": _("it is there already"),
+    "twice": _("it is already in the record"),
 }
 
 

@@ -23,7 +23,7 @@ _WORDS = (*MECHANISMS, "redirect")
 # Words that are close to none of these
 _MEANT = {"ipv4": "ip4", "ipv6": "ip6", "ip": "ip4", "host": "a", "cname": "a"}
 _EXAMPLES = {
-    "all": _("it must be “~all” or “-all”, with nothing behind it"),
+    "all": _("it must be “~all” or “-all”, with nothing after it"),
     "include": _("it must be “include:” and the name of a domain"),
     "a": _("it must be “a:” and the name of a server"),
     "mx": _("it must be “mx”, or “mx:” and the name of a domain"),
@@ -173,7 +173,7 @@ def parse(text, domain=None):
             elif term is None:
                 pass  # the record is wrong enough; telling what is meant takes its time
             elif term.name in ("redirect", "exp") and term.name in seen:
-                hint = Text(_("“%(name)s=” may be there only once"), name=term.name)
+                hint = Text(_("“%(name)s=” may appear only once"), name=term.name)
                 mistakes.append(SyntaxMistake(word, position, hint, word))
             else:
                 seen.add(term.name)
@@ -305,7 +305,7 @@ def _mistake(word, position, record, domain):
     """Return the `SyntaxMistake`, with what was probably meant."""
     odd = next((n for n, c in enumerate(word) if not "!" <= c <= "~"), None)
     if odd is not None:
-        hint = Text(_("“%(character)s” may not be in an SPF record"), character=word[odd])
+        hint = Text(_("“%(character)s” is not allowed in an SPF record"), character=word[odd])
         cleaned = "".join(c for c in repaired(word) if "!" <= c <= "~")
         meant_by_it = cleaned if _is_term(cleaned) else _repaired(cleaned, domain)
         return SyntaxMistake(word, position + odd, hint, meant_by_it)
@@ -314,13 +314,13 @@ def _mistake(word, position, record, domain):
     if not better and following and _is_term(word + following[0]):
         better = word + following[0]  # a blank too many
     if better:
-        hint = Text(_("“%(repaired)s” is meant"), repaired=better)
+        hint = Text(_("it should be “%(repaired)s”"), repaired=better)
         return SyntaxMistake(word, position, hint, better)
     directive = _DIRECTIVE.fullmatch(word)
     if directive and directive[2].lower() in MECHANISMS:
         hint = Text(_EXAMPLES[directive[2].lower()])
     else:
-        hint = Text(_("SPF does not know such a word"))
+        hint = Text(_("SPF does not know this word"))
     return SyntaxMistake(word, position, hint)
 
 

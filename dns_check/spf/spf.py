@@ -151,4 +151,4 @@ def why_none(value):
     """Return why a value that is meant as SPF isn't recognised, as `Text`."""
     if is_spf(repaired(value[:MAX_NEAR])):
         return first_damage(value)
-    return Text(_("it must begin with “v=spf1” and a blank"))
+    return Text(_("it must begin with “v=spf1” and a space"))
