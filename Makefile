@@ -1,6 +1,6 @@
 # Every command a developer needs; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench drills fuzz odoo odoo-tests oca-tests dns-check dns-bench dns-messages dns-publish lint clean
+.PHONY: help demo test bench drills fuzz odoo odoo-tests oca-tests dns-check dns-bench dns-messages dns-publish docs lint clean
 
 # The first interpreter that Odoo 17 supports and that can make a virtual
 # environment (Debian splits ensurepip off).
@@ -55,6 +55,9 @@ dns-bench: ## time the DNS checks beside checkdmarc
 
 dns-messages: ## write docs/dns-messages.rst: all that the DNS check can say
 	@$(RUN) dev.dns_messages
+
+docs: ## build the documentation in .dev/docs
+	@$(RUN) dev.docs
 
 lint: ## ruff and pylint-odoo
 	@$(RUN) dev.lint
