@@ -27,9 +27,8 @@ from lab.demo_player import Player
 from lab.mailings import make_mailing, make_server
 from lab.sandbox import Sandbox
 from lab.sandbox.aldeamo import CATEGORIES
-from lab.sandbox.aldeamo_account import Aldeamo
-from lab.sandbox.mailjet_account import Mailjet
-from lab.sandbox.provider import Provider
+from lab.sandbox.provider import FakeProvider
+from lab.sandbox.providers import FakeAldeamo, FakeMailjet
 
 _PATIENCE = 180
 _BODY = """
@@ -50,7 +49,7 @@ class Campaign:
     """One provider's records in Odoo, by id."""
 
     label: str
-    provider: Provider
+    provider: FakeProvider
     server: int
     mailing_list: int
     mailing: int
@@ -137,7 +136,7 @@ def _post_to(intake: Intake, campaigns: list[Campaign]) -> None:
 def _campaign(
     odoo: Odoo,
     label: str,
-    provider: Mailjet | Aldeamo,
+    provider: FakeMailjet | FakeAldeamo,
     list_name: str,
     contacts: int,
     api: dict[str, str],

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 
 from dev.console import say
-from lab.sandbox import Received, Sandbox
-from lab.sandbox.provider import Provider
+from lab.sandbox import AcceptedMail, Sandbox
+from lab.sandbox.provider import FakeProvider
 from lab.sandbox.script import Step
 
 SCRIPT = Path(__file__).with_name("demo_events.py")
@@ -30,7 +30,7 @@ class Player:
         self._sandbox = sandbox
         self._deliver = deliver
         self._script = script
-        self._providers: list[Provider] = [sandbox.aldeamo, sandbox.mailjet]
+        self._providers: list[FakeProvider] = [sandbox.aldeamo, sandbox.mailjet]
         self._seen = {provider: len(provider.received) for provider in self._providers}
         self._activations = len(sandbox.mailjet.activations)
         self._stopping = threading.Event()
@@ -62,7 +62,7 @@ class Player:
                 self._after(0, self._deliver_activation, email)
                 self._after(_ACTIVATION, self._activate, email)
 
-    def _plan(self, provider: Provider, message: Received) -> None:
+    def _plan(self, provider: FakeProvider, message: AcceptedMail) -> None:
         for recipient in message.recipients:
             for seconds, step in self._events(recipient, message.subject):
                 self._after(seconds, provider.happen, message, recipient, step)
@@ -91,5 +91,5 @@ class Player:
         self._deliver(self._sandbox.mailjet.activation_mail(email).as_bytes())
 
     def _activate(self, email: str) -> None:
-        self._sandbox.mailjet.activate(email)
+        self._sandbox.mailjet.senders.activate(email)
         say(f"  Mailjet wrote to {email}, and somebody followed the link: it can be used.")

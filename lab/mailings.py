@@ -5,12 +5,12 @@ from typing import Any
 from xmlrpc.client import Fault
 
 from dev.odoo import Odoo
-from lab.sandbox.provider import Provider
+from lab.sandbox.provider import FakeProvider
 
 _SENDER = "Tienda Sandbox <tienda@empresa.example>"
 
 
-def make_server(odoo: Odoo, sandbox: Provider, name: str, **values: Any) -> int:
+def make_server(odoo: Odoo, sandbox: FakeProvider, name: str, **values: Any) -> int:
     """Make a mail server that reaches a provider of the sandbox by SMTP; return its id.
 
     :param values: more of its fields

@@ -21,7 +21,7 @@ from lab.bench.scale import BURST, IN_FLIGHT, IN_FLIGHT_INTAKE, Scale
 from lab.bench.sender import Target
 from lab.bench.webhook import LIMIT
 from lab.sandbox import Sandbox
-from lab.sandbox.provider import Provider
+from lab.sandbox.provider import FakeProvider
 
 _SENDING = "While the queue is sending and the job applying"
 _PEOPLE = "While people keep every worker busy"
@@ -88,7 +88,7 @@ def _while_sending(pg: Server, odoo: Odoo, sandbox: Sandbox, scale: Scale) -> It
     disturbances.cancel_mails(pg, odoo)
 
 
-def _await_mail(provider: Provider) -> None:
+def _await_mail(provider: FakeProvider) -> None:
     before = len(provider.received)
     deadline = time.monotonic() + _PATIENCE
     while len(provider.received) == before:
@@ -98,7 +98,7 @@ def _await_mail(provider: Provider) -> None:
 
 
 def _sending_line(
-    pg: Server, odoo: Odoo, provider: Provider, target: Target, number: int, scale: Scale
+    pg: Server, odoo: Odoo, provider: FakeProvider, target: Target, number: int, scale: Scale
 ) -> Line:
     sent, applied = len(provider.received), _applied(pg, odoo)
     run = sender.keep_in_flight(target, number, max(_SHORTEST, scale.seconds * 2))

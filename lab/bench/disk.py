@@ -22,7 +22,7 @@ from lab.bench import data, in_odoo, services
 from lab.bench.lines import Line
 from lab.bench.scale import Scale
 from lab.sandbox import Step, mailjet
-from lab.sandbox.message import Received
+from lab.sandbox.message import AcceptedMail
 
 _MAILS, _EVENTS = 100_000, 160_000
 _AT_ONCE, _LATER = 150, 80  # megabytes
@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _send_chunk(env: Any, server: Any, mailing: Any, first: int) -> list[Received]:
+def _send_chunk(env: Any, server: Any, mailing: Any, first: int) -> list[AcceptedMail]:
     """Hand a chunk over, and have it accepted; return what the provider has then."""
     # Odoo has put the addon into its namespace by now.
     from odoo.addons.mail_mailjet_aldeamo.models.mail_delivery.outbox import OutboxSession
@@ -86,7 +86,7 @@ def _send_chunk(env: Any, server: Any, mailing: Any, first: int) -> list[Receive
     env.cr.commit()
     env.invalidate_all()
     return [
-        Received(
+        AcceptedMail(
             mail_from=call.mail.sender,
             recipients=call.mail.recipients,
             peer="127.0.0.1",
@@ -128,7 +128,7 @@ def _put_into_outbox(env: Any, session: Any, mailing: Any, number: int) -> None:
     session.send_message(message, "tienda@empresa.example", [email])
 
 
-def _post_events(env: Any, server: Any, received: Sequence[Received]) -> None:
+def _post_events(env: Any, server: Any, received: Sequence[AcceptedMail]) -> None:
     """Store the events: each mail is delivered, two of five are opened, one of five is clicked."""
     now = datetime.now(timezone.utc)
     for index, message in enumerate(received):

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from itertools import count
 
-from lab.sandbox.message import Received
-from lab.sandbox.provider import Provider
+from lab.sandbox.message import AcceptedMail
+from lab.sandbox.provider import FakeProvider
 from lab.sandbox.script import Step
 
 Bodies = Callable[[int], list[bytes]]
@@ -43,7 +43,7 @@ def deliveries() -> Bodies:
     return lambda number: [body() for _ in range(number)]
 
 
-def of_mails(provider: Provider, mails: Sequence[Received]) -> Bodies:
+def of_mails(provider: FakeProvider, mails: Sequence[AcceptedMail]) -> Bodies:
     """Make Aldeamo's notifications of mails that Odoo sent, which the job can apply."""
     now = datetime.now(_COLOMBIA)
     events = [event for mail in mails for step in _STEPS

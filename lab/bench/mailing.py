@@ -9,7 +9,7 @@ from typing import Any
 from dev.console import Stop
 from dev.odoo import Odoo
 from lab.mailings import make_mailing, make_server, run_job
-from lab.sandbox.provider import Provider
+from lab.sandbox.provider import FakeProvider
 
 _PATIENCE = 1800
 _QUEUE = "mail.ir_cron_mail_scheduler_action"
@@ -31,7 +31,9 @@ class Mailing:
     :param server_values: of the outgoing mail server, besides what every one has
     """
 
-    def __init__(self, odoo: Odoo, sandbox: Provider, contacts: int, **server_values: Any) -> None:
+    def __init__(
+        self, odoo: Odoo, sandbox: FakeProvider, contacts: int, **server_values: Any
+    ) -> None:
         self._odoo = odoo
         self._sandbox = sandbox
         self._contacts = contacts

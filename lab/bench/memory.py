@@ -19,7 +19,7 @@ from lab.bench.lines import Line
 from lab.bench.scale import Scale
 from lab.mailings import make_server, run_job
 from lab.sandbox import Sandbox
-from lab.sandbox.provider import Provider
+from lab.sandbox.provider import FakeProvider
 
 _SIZE = 5_000_000  # bytes of each mail's file
 _MORE = 150  # megabytes beside stock SMTP
@@ -82,7 +82,7 @@ def _peak(
         return max(map(_peak_of, _processes(odoo)))
 
 
-def _prepare(odoo: Odoo, provider: Provider, mails: int, server_values: dict[str, Any]) -> None:
+def _prepare(odoo: Odoo, provider: FakeProvider, mails: int, server_values: dict[str, Any]) -> None:
     server = make_server(odoo, provider, "large", **server_values)
     # Not compressible: some of PostgreSQL's tables would hold less than a real file takes.
     data = base64.b64encode(os.urandom(_SIZE)).decode()

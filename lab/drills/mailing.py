@@ -15,7 +15,7 @@ from lab.campaign import Campaign
 from lab.drills.outcome import Outcome
 from lab.drills.world import World
 from lab.sandbox import Step
-from lab.sandbox.webhook import Rules, Webhook
+from lab.sandbox.webhook import Rules, WebhookSender
 
 _QUEUE = "mail.ir_cron_mail_scheduler_action"
 _OUTBOX = "mail_mailjet_aldeamo.ir_cron_deliver"
@@ -114,14 +114,14 @@ class Mailing:
         urls: Iterable[str] | None = None,
         fault: Callable[[], None] | None = None,
         pause: float = 0.01,
-    ) -> Webhook:
+    ) -> WebhookSender:
         """Post the events, each to one of the URLs in turn, and after a third of them make a fault.
 
         Every event is posted until it is answered with 200. What the fault raises is raised.
         """
         targets = list(urls or (self.by_controller, self.by_intake))
         events = self.events or self.make_events()
-        sender = Webhook(_PATIENT)
+        sender = WebhookSender(_PATIENT)
         sender.start()
         try:
             # Waits for the fault however it ends: what it stops or starts must not outlive us.

@@ -12,8 +12,8 @@ documentation and imports nothing of the addon.
         print(sandbox.aldeamo.report)
 """
 
-from .message import Received
+from .message import AcceptedMail
 from .sandbox import Sandbox
 from .script import SILENT, Script, Step
 
-__all__ = ["SILENT", "Received", "Sandbox", "Script", "Step"]
+__all__ = ["SILENT", "AcceptedMail", "Sandbox", "Script", "Step"]

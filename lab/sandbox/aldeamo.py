@@ -11,7 +11,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
 
-from .message import Received
+from .message import AcceptedMail
 from .script import Step
 from .templates import fill_aldeamo, with_content
 
@@ -23,7 +23,7 @@ _TAG = re.compile(r"\*\|tid:([^|]*)\|\*\s*")
 _COLOMBIA = timezone(timedelta(hours=-5))
 
 
-def event(message: Received, recipient: str, step: Step, occurred_at: datetime) -> dict:
+def event(message: AcceptedMail, recipient: str, step: Step, occurred_at: datetime) -> dict:
     """The body that tells what happened to one recipient of a message.
 
     :param occurred_at: aware
@@ -37,7 +37,7 @@ def bodies(events: list[dict]) -> list[dict]:
     return events
 
 
-def delivered(message: Received, templates: dict) -> EmailMessage:
+def delivered(message: AcceptedMail, templates: dict) -> EmailMessage:
     """What the recipient gets: the manual names no header that Aldeamo takes away.
 
     A subject that begins with a template's tag (section 6) brings that template, filled in with
@@ -66,7 +66,7 @@ def _variables(email: EmailMessage) -> dict | None:
     return bodies[-1] if bodies and isinstance(bodies[-1], dict) else None
 
 
-def _custom_headers(message: Received) -> dict[str, str]:
+def _custom_headers(message: AcceptedMail) -> dict[str, str]:
     """Section 8.7: not available for what comes by API."""
     if message.transport == "api":
         return {}
@@ -77,7 +77,7 @@ def _custom_headers(message: Received) -> dict[str, str]:
 def _transfer(event: str, account: str, status: str, response: str):
     """8.7 bounce, 8.10 sent."""
 
-    def body(message: Received, recipient: str, timestamp: str) -> dict:
+    def body(message: AcceptedMail, recipient: str, timestamp: str) -> dict:
         return {
             "type": "SMTP",
             "event": event,
@@ -97,7 +97,7 @@ def _transfer(event: str, account: str, status: str, response: str):
     return body
 
 
-def _opened(message: Received, recipient: str, timestamp: str) -> dict:
+def _opened(message: AcceptedMail, recipient: str, timestamp: str) -> dict:
     """8.9"""
     return {
         "type": "SMTP",
@@ -118,7 +118,7 @@ def _opened(message: Received, recipient: str, timestamp: str) -> dict:
     }
 
 
-def _clicked(message: Received, recipient: str, timestamp: str) -> dict:
+def _clicked(message: AcceptedMail, recipient: str, timestamp: str) -> dict:
     """8.8"""
     return {
         "type": "SMTP",
@@ -141,7 +141,7 @@ def _clicked(message: Received, recipient: str, timestamp: str) -> dict:
     }
 
 
-def _complained(message: Received, recipient: str, timestamp: str) -> dict:
+def _complained(message: AcceptedMail, recipient: str, timestamp: str) -> dict:
     """8.3: the only shape without ``type``; ``campid`` says that it was not a campaign."""
     return {
         "campid": "SMTP",
@@ -157,7 +157,7 @@ def _complained(message: Received, recipient: str, timestamp: str) -> dict:
 def _subscription(change: str, **particular):
     """8.11: names the address, never the message."""
 
-    def body(message: Received, recipient: str, timestamp: str) -> dict:
+    def body(message: AcceptedMail, recipient: str, timestamp: str) -> dict:
         return {
             "subscription_type": change,
             "type": "SMTP",

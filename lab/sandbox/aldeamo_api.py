@@ -11,17 +11,14 @@ import re
 import threading
 from functools import partial
 from random import Random
-from typing import TYPE_CHECKING
 
 from .address import is_address
+from .aldeamo_account import AldeamoAccount
 from .aldeamo_mime import files, mime, remote
-from .api import Api
-from .message import Received
-from .rest import HOST, Answer, Request, RestServer
+from .api import FakeApi
+from .message import AcceptedMail
+from .rest import HOST, FakeAnswer, Request, RestServer
 from .templates import fill_aldeamo
-
-if TYPE_CHECKING:
-    from .aldeamo_account import Aldeamo
 
 PATH = "/v1/email"
 _FORBIDDEN = ("Invalid_API_Key", "API_key_not_authorized")
@@ -33,16 +30,16 @@ class _Refused(Exception):  # noqa: N818 (not an error of the sandbox)
     """The message is refused with one of the manual's errors."""
 
 
-class AldeamoApi(Api):
+class FakeAldeamoApi(FakeApi):
     """The only path there is, on two ports: https is spoken on one of them alone.
 
     :ivar lists_copies: the answer has an id for cc and bcc too; not documented
     """
 
-    def __init__(self, provider: Aldeamo):
+    def __init__(self, account: AldeamoAccount):
         super().__init__()
         self.lists_copies = True
-        self._provider = provider
+        self._account = account
         self._quota_lock = threading.Lock()
         self._plain = RestServer(self._respond)
 
@@ -61,10 +58,10 @@ class AldeamoApi(Api):
 
     mail_refusal = "A_Recipient_address_is_empty"
     refusals = (
-        Answer(400, {"error": "Body missing or empty"}),
-        Answer(403, "<html><head><title>403 Forbidden</title></head></html>"),
+        FakeAnswer(400, {"error": "Body missing or empty"}),
+        FakeAnswer(403, "<html><head><title>403 Forbidden</title></head></html>"),
         # An error that comes as a success
-        Answer(200, {"error": "No_Messages_left", "to": []}),
+        FakeAnswer(200, {"error": "No_Messages_left", "to": []}),
     )
 
     def messages_in(self, request: Request) -> int:
@@ -98,23 +95,23 @@ class AldeamoApi(Api):
                 recipient[kind] = random.choice((None, 7, "", "\0", "x" * 9000, [], {}, "\ud800"))
         return body
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> FakeAnswer:
         if request.path != PATH or request.method != "POST":
-            return Answer(404, "<html><body>Not Found</body></html>")
+            return FakeAnswer(404, "<html><body>Not Found</body></html>")
         try:
             return self._send(request)
         except _Refused as refused:
             name = str(refused)
-            return Answer(403 if name in _FORBIDDEN else 400, {"error": name.replace("_", " ")})
+            return FakeAnswer(403 if name in _FORBIDDEN else 400, {"error": name.replace("_", " ")})
 
-    def _send(self, request: Request) -> Answer:
+    def _send(self, request: Request) -> FakeAnswer:
         self._check_key(request)
         message = _read(request.json)
         groups = _recipients(message)
         recipients = list(dict.fromkeys(email for group in groups for email in group))
         self._check_account(message, recipients)
         content = self._content(message)
-        received = Received(
+        received = AcceptedMail(
             mail_from=message["from"]["email"],
             recipients=tuple(recipients),
             peer=request.peer,
@@ -122,10 +119,10 @@ class AldeamoApi(Api):
             content=partial(mime, message, *content),
         )
         self._take_quota(len(recipients))
-        self._provider.accept([received])
-        self._provider.remote_attachments += remote(message)
+        self._account.accept([received])
+        self._account.remote_attachments += remote(message)
         listed = recipients if self.lists_copies else list(dict.fromkeys(groups[0]))
-        return Answer(
+        return FakeAnswer(
             200,
             {
                 "message": "Messages sent!",
@@ -135,15 +132,15 @@ class AldeamoApi(Api):
 
     def _check_key(self, request: Request) -> None:
         key = request.headers.get("Authorization")
-        if self.is_revoked or key != f"Bearer {self._provider.api_key}":
+        if self.is_revoked or key != f"Bearer {self._account.api_key}":
             raise _Refused("Invalid_API_Key")
-        if not self._provider.account.authorized:
+        if not self._account.authorized:
             raise _Refused("API_key_not_authorized")
-        if not self._provider.account.active:
+        if not self._account.active:
             raise _Refused("Current_service_is_not_active")
 
     def _check_account(self, message: dict, recipients: list[str]) -> None:
-        account = self._provider.account
+        account = self._account
         if message["from"]["email"].rpartition("@")[2].lower() not in account.domains:
             raise _Refused("Domain_not_permitted_err_1")
         for email in recipients:
@@ -151,7 +148,7 @@ class AldeamoApi(Api):
                 raise _Refused(error.replace(" ", "_"))
 
     def _take_quota(self, recipients: int) -> None:
-        account = self._provider.account
+        account = self._account
         with self._quota_lock:
             if account.quota is not None:
                 if account.quota < recipients:
@@ -166,9 +163,9 @@ class AldeamoApi(Api):
         html = message.get("body")
         template = message.get("template_id")
         if template:
-            if template not in self._provider.templates:
+            if template not in self._account.templates:
                 raise _Refused("Could_not_find_template")
-            html = self._provider.templates[template]
+            html = self._account.templates[template]
             if html is None:
                 raise _Refused("Error_Fetching_Template")
         if not isinstance(html, str) or not html:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from .faults import ApiFault, FaultPlan
-from .rest import HOST, Answer, Request, RestServer
+from .rest import HOST, FakeAnswer, Request, RestServer
 
 _logger = logging.getLogger(__name__)
 _TOO_MANY = "<html><head><title>429 Too Many Requests</title></head></html>"
@@ -77,13 +77,13 @@ class _Fault:
 
     path: str = ""
     processed: bool = True
-    answer: Answer | None = None
+    answer: FakeAnswer | None = None
     delay: float = 0.0
     dropped: bool = False
-    change: Callable[[Answer], Answer] | None = None
+    change: Callable[[FakeAnswer], FakeAnswer] | None = None
 
 
-class Api(ABC):
+class FakeApi(ABC):
     """The API of one provider, with faults on order.
 
     :ivar calls: every request, in order of arrival
@@ -163,7 +163,7 @@ class Api(ABC):
         path: str | None = None,
     ) -> None:
         """Answer so without processing the request."""
-        answer = Answer(status, body, headers or {})
+        answer = FakeAnswer(status, body, headers or {})
         self._order(times, _Fault(path or "", processed=False, answer=answer))
 
     def stall(self, seconds: float, times: int = 1, path: str | None = None) -> None:
@@ -212,7 +212,7 @@ class Api(ABC):
         self._server.appear()
 
     @abstractmethod
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> FakeAnswer:
         """Process a request."""
 
     @abstractmethod
@@ -229,7 +229,7 @@ class Api(ABC):
 
     # What a provider refuses a single mail for, in a plan; and a call as a whole.
     mail_refusal: str
-    refusals: Sequence[Answer]
+    refusals: Sequence[FakeAnswer]
 
     @abstractmethod
     def spoiled(self, body: object, random: Random) -> object:
@@ -248,7 +248,7 @@ class Api(ABC):
 
     def _planned(self, request: Request) -> _Fault | None:
         if self._is_poisoned(request):
-            return _Fault(answer=Answer(500, _ERROR))
+            return _Fault(answer=FakeAnswer(500, _ERROR))
         plan = self.plan
         if plan is None:
             return None
@@ -275,26 +275,26 @@ class Api(ABC):
         )
 
     def _make(self, fault: ApiFault, random: Random, patience: float) -> _Fault:
-        down = Answer(random.choice((500, 502, 503, 504)), _ERROR)
+        down = FakeAnswer(random.choice((500, 502, 503, 504)), _ERROR)
         wrong = [
             _mangled,
-            lambda _answer: Answer(200, {"Count": 1, "Data": "no list", "Total": None}),
-            lambda _answer: Answer(200, [None]),
+            lambda _answer: FakeAnswer(200, {"Count": 1, "Data": "no list", "Total": None}),
+            lambda _answer: FakeAnswer(200, [None]),
         ]
         cut = [_mangled, lambda answer: replace(answer, cut=True)]
         makers: dict[ApiFault, Callable[[], _Fault]] = {
-            ApiFault.RATE_LIMITED: lambda: _Fault(answer=Answer(429, _TOO_MANY)),
+            ApiFault.RATE_LIMITED: lambda: _Fault(answer=FakeAnswer(429, _TOO_MANY)),
             ApiFault.REFUSED: lambda: _Fault(answer=random.choice(self.refusals)),
             ApiFault.DOWN: lambda: _Fault(answer=down),
             ApiFault.RESET: lambda: _Fault(processed=False, dropped=True),
             ApiFault.SLOW: lambda: _Fault(delay=patience / 2),
             ApiFault.ACCEPTED_DOWN: lambda: _Fault(change=lambda _answer: down),
             ApiFault.ACCEPTED_BROKEN: lambda: _Fault(
-                change=lambda answer: Answer(answer.status, random.choice(_NOT_JSON), _JSON)
+                change=lambda answer: FakeAnswer(answer.status, random.choice(_NOT_JSON), _JSON)
             ),
             ApiFault.ACCEPTED_TRUNCATED: lambda: _Fault(change=random.choice(cut)),
             ApiFault.ACCEPTED_EMPTY: lambda: _Fault(
-                change=lambda answer: Answer(answer.status, "", _JSON)
+                change=lambda answer: FakeAnswer(answer.status, "", _JSON)
             ),
             ApiFault.ACCEPTED_WRONG_TYPES: lambda: _Fault(
                 change=lambda answer: replace(answer, body=self._spoiled(answer.body, random))
@@ -305,7 +305,7 @@ class Api(ABC):
             ApiFault.ACCEPTED_HANGING: lambda: _Fault(delay=patience, dropped=True),
             ApiFault.ACCEPTED_RESET: lambda: _Fault(dropped=True),
             ApiFault.LOOK_UP_DOWN: lambda: _Fault(
-                answer=random.choice((down, Answer(429, _TOO_MANY)))
+                answer=random.choice((down, FakeAnswer(429, _TOO_MANY)))
             ),
             ApiFault.LOOK_UP_BROKEN: lambda: _Fault(change=random.choice(wrong)),
             ApiFault.LOOK_UP_HANGING: lambda: _Fault(delay=patience, dropped=True),
@@ -316,7 +316,7 @@ class Api(ABC):
         # A refusal of the provider's stays one.
         return self.spoiled(copy.deepcopy(body), random) if isinstance(body, dict) else body
 
-    def _respond(self, request: Request) -> Answer | None:
+    def _respond(self, request: Request) -> FakeAnswer | None:
         call = Call(
             request.method,
             request.target,
@@ -340,15 +340,15 @@ class Api(ABC):
         self._server.wait(self.latency + fault.delay)
         return answer
 
-    def _processed(self, request: Request) -> Answer:
+    def _processed(self, request: Request) -> FakeAnswer:
         if self._too_fast():
-            return Answer(429, _TOO_MANY)
+            return FakeAnswer(429, _TOO_MANY)
         try:
             return self.answer(request)
         except Exception:
             # For instance what ``on_message`` raised: the provider's own trouble.
             _logger.exception("%s %s", request.method, request.target)
-            return Answer(500, {"StatusCode": 500, "ErrorMessage": "Internal Server Error"})
+            return FakeAnswer(500, {"StatusCode": 500, "ErrorMessage": "Internal Server Error"})
 
     def _too_fast(self) -> bool:
         if not self.rate_limit:
@@ -364,7 +364,7 @@ class Api(ABC):
         return False
 
 
-def _mangled(answer: Answer) -> Answer:
+def _mangled(answer: FakeAnswer) -> FakeAnswer:
     text = answer.content.decode()
     headers = {**answer.headers, "Content-Type": "application/json"}
-    return Answer(answer.status, text[: len(text) // 2], headers)
+    return FakeAnswer(answer.status, text[: len(text) // 2], headers)

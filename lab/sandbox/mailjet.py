@@ -14,7 +14,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from itertools import groupby, islice
 
-from .message import Received
+from .message import AcceptedMail
 from .script import Step
 from .templates import fill_mailjet, with_content
 
@@ -27,7 +27,7 @@ _WHERE = {
 }
 
 
-def event(message: Received, recipient: str, step: Step, occurred_at: datetime) -> dict:
+def event(message: AcceptedMail, recipient: str, step: Step, occurred_at: datetime) -> dict:
     """The event that tells what happened to one recipient of a message.
 
     :param occurred_at: aware
@@ -67,7 +67,7 @@ def bodies(events: list[dict]) -> list[dict | list[dict]]:
     return grouped
 
 
-def delivered(message: Received, templates: dict) -> EmailMessage:
+def delivered(message: AcceptedMail, templates: dict) -> EmailMessage:
     """What the recipient gets: its template filled in, without the control headers, under a
     Message-Id of Mailjet's."""
     email = _templated(message, templates) or copy.deepcopy(message.email)
@@ -79,12 +79,12 @@ def delivered(message: Received, templates: dict) -> EmailMessage:
     return email
 
 
-def message_id(message: Received, recipient: str) -> int:
+def message_id(message: AcceptedMail, recipient: str) -> int:
     # The 60 bits of the time in a version 1 UUID; the bit above makes it 19 digits long.
     return 1 << 60 | message.id_for(recipient).time
 
 
-def message_guid(message: Received, recipient: str) -> str:
+def message_guid(message: AcceptedMail, recipient: str) -> str:
     return str(uuid.UUID(int=message.id_for(recipient).int, version=4))
 
 
@@ -96,7 +96,7 @@ def template_parts(content: str | dict[str, str]) -> tuple[str | None, str | Non
     return content.get("Html-part"), content.get("Text-part")
 
 
-def _templated(message: Received, templates: dict) -> EmailMessage | None:
+def _templated(message: AcceptedMail, templates: dict) -> EmailMessage | None:
     template_id = message.raw_header("X-MJ-TemplateID")
     if not template_id.isdigit() or int(template_id) not in templates:
         return None
@@ -120,14 +120,14 @@ def _variables(text: str) -> dict:
     return values if isinstance(values, dict) else {}
 
 
-def _sent(message: Received, recipient: str) -> dict:
+def _sent(message: AcceptedMail, recipient: str) -> dict:
     return {
         "mj_message_id": str(message_id(message, recipient)),
         "smtp_reply": "sent (250 2.0.0 OK)",
     }
 
 
-def _clicked(message: Received, recipient: str) -> dict:
+def _clicked(message: AcceptedMail, recipient: str) -> dict:
     return {"url": message.link or "https://www.example.com/", **_WHERE}
 
 

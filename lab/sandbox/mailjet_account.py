@@ -8,19 +8,14 @@ from email.utils import make_msgid
 from urllib.parse import quote
 
 from . import mailjet, script, webhook
-from .mailjet_api import MailjetApi
 from .mailjet_callbacks import Callbacks
-from .mailjet_contacts import Contacts
 from .mailjet_domains import Domains
-from .mailjet_messages import History, Messages
-from .mailjet_profile import Keys, Profile
 from .mailjet_senders import Senders
-from .mailjet_templates import Templates
-from .provider import Provider
+from .provider import FakeProvider
 
 
-class Mailjet(Provider):
-    """Mailjet with one account; anything may be changed while it runs.
+class MailjetAccount(FakeProvider):
+    """Mailjet with one account, without the API; anything may be changed while it runs.
 
     :ivar templates: id (a number) -> HTML, or a dictionary as the ``detailcontent`` of a template
     :ivar template_names: id -> name, where it has one of its own
@@ -35,63 +30,25 @@ class Mailjet(Provider):
     :ivar index_delay: seconds until an accepted message is found under ``message``
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
+        super().__init__(mailjet, script.MAILJET_MIX, webhook.MAILJET, ("5a" * 16, "c3" * 16))
         self.monitoring_categories: dict[str, bool] = {}
         self.template_names: dict[int, str] = {}
         self.may_set_sender = False
         self.runlevel = "Normal"
         self.published: dict[str, list[str]] = {}
         self.resolve_txt: Callable[[str], list[str]] = self._published
+        self.has_page: Callable[[str], bool] = lambda url: False
         self.activations: list[str] = []
         self.index_delay = 0.0
-        domains = Domains(lambda name: self.resolve_txt(name))
-        self.has_page: Callable[[str], bool] = lambda url: False
-        self._senders = Senders(domains, self.activations.append, lambda url: self.has_page(url))
-        self._callbacks = Callbacks()
-        messages = Messages(self)
-        self._contacts = Contacts(self)
-        super().__init__(
-            mailjet,
-            script.MAILJET_MIX,
-            webhook.MAILJET,
-            ("5a" * 16, "c3" * 16),
-            MailjetApi(
-                self,
-                {
-                    "sender": self._senders,
-                    "dns": domains,
-                    "eventcallbackurl": self._callbacks,
-                    "message": messages,
-                    "messagehistory": History(messages),
-                    "contact": self._contacts,
-                    "template": Templates(self),
-                    "apikey": Keys(lambda: (self.user, self.password), lambda: self.runlevel),
-                    "myprofile": Profile(),
-                },
-            ),
+        self.domains = Domains(lambda name: self.resolve_txt(name))
+        self.senders = Senders(
+            self.domains, self.activations.append, lambda url: self.has_page(url)
         )
-        self._webhook.on_failure = self._callbacks.suspend
-        self._senders.create({"Email": "*@empresa.example", "Name": "Empresa"})
-        self.activate("*@empresa.example")
-
-    @property
-    def api_url(self) -> str:
-        """Stands for https://api.mailjet.com"""
-        return self.api.url
-
-    def activate(self, email: str) -> None:
-        """Somebody clicks on the link in the activation mail.
-
-        :raises LookupError: there is no such sender
-        """
-        self._senders.activate(email)
-
-    def exclude(self, email: str) -> None:
-        """Somebody takes an address out of the campaigns made at Mailjet."""
-        self._contacts.exclude(email)
-
-    def is_excluded(self, email: str) -> bool:
-        return self._contacts.is_excluded(email)
+        self.callbacks = Callbacks()
+        self._webhook.on_failure = self.callbacks.suspend
+        self.senders.create({"Email": "*@empresa.example", "Name": "Empresa"})
+        self.senders.activate("*@empresa.example")
 
     def activation_mail(self, email: str) -> EmailMessage:
         """The mail whose link makes an address active. What it really looks like is not
@@ -110,19 +67,16 @@ class Mailjet(Provider):
         )
         return message
 
-    def is_active_sender(self, email: str) -> bool:
-        return self._senders.is_active(email)
-
     def _published(self, name: str) -> list[str]:
         return self.published.get(name.rstrip(".").lower(), [])
 
     @property
     def has_webhook(self) -> bool:
-        return super().has_webhook or bool(self._callbacks.rows({}))
+        return super().has_webhook or bool(self.callbacks.rows({}))
 
     def _url_for(self, payload: object) -> str | None:
         event = payload[0] if isinstance(payload, list) and payload else payload
-        target = isinstance(event, dict) and self._callbacks.target(event.get("event"))
+        target = isinstance(event, dict) and self.callbacks.target(event.get("event"))
         return target[0] if target else None
 
     def _notifications(self, events: list[dict]) -> Iterable[tuple[object, str | None]]:
@@ -130,7 +84,7 @@ class Mailjet(Provider):
         default = (None, 2) if self.webhook_url else None
         targets: dict[tuple[str | None, int], list[dict]] = {}
         for event in events:
-            target = self._callbacks.target(event["event"]) or default
+            target = self.callbacks.target(event["event"]) or default
             if target:
                 targets.setdefault(target, []).append(event)
         for (url, version), mine in targets.items():

@@ -7,16 +7,13 @@ import uuid
 from base64 import b64encode
 from dataclasses import replace
 from random import Random
-from typing import TYPE_CHECKING
 
-from .api import Api
+from .api import FakeApi
+from .mailjet_account import MailjetAccount
 from .mailjet_rest import Resource, answer_rest
 from .mailjet_send import recipients, refusal, send
 from .mailjet_spoiled import spoiled
-from .rest import Answer, Request
-
-if TYPE_CHECKING:
-    from .mailjet_account import Mailjet
+from .rest import FakeAnswer, Request
 
 _SEND = "/v3.1/send"
 _REST = "/v3/REST/"
@@ -30,7 +27,7 @@ _WRONG_KEY = (
 )
 
 
-class MailjetApi(Api):
+class FakeMailjetApi(FakeApi):
     """The Send API v3.1 and the REST resources of the account.
 
     :ivar partial_status: HTTP status of a call some of whose messages failed; 200 and 400 are both
@@ -39,7 +36,7 @@ class MailjetApi(Api):
     :ivar bare_unauthorized: a 401 of the Send API has no ``ErrorCode``, as once recorded
     """
 
-    def __init__(self, account: Mailjet, resources: dict[str, Resource]):
+    def __init__(self, account: MailjetAccount, resources: dict[str, Resource]):
         super().__init__()
         self.partial_status = 400
         self.suspended = False
@@ -52,8 +49,8 @@ class MailjetApi(Api):
     refusals = (
         refusal("mj-0002", "Malformed JSON, please review the syntax."),
         refusal("send-0015", "Too many recipients. Max allowed - 50.", "Messages"),
-        Answer(403, "<html><head><title>403 Forbidden</title></head></html>"),
-        Answer(413, _TOO_LARGE),
+        FakeAnswer(403, "<html><head><title>403 Forbidden</title></head></html>"),
+        FakeAnswer(413, _TOO_LARGE),
     )
 
     def messages_in(self, request: Request) -> int:
@@ -68,24 +65,24 @@ class MailjetApi(Api):
     def spoiled(self, body: object, random: Random) -> object:
         return spoiled(body, random)
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> FakeAnswer:
         answer = self._routed(request)
         headers = {**answer.headers, "X-Mj-Request-Guid": str(uuid.uuid4())}
         return replace(answer, headers=headers)
 
-    def _routed(self, request: Request) -> Answer:
+    def _routed(self, request: Request) -> FakeAnswer:
         if len(request.body) > _GATEWAY_BYTES:
-            return Answer(413, _TOO_LARGE)
+            return FakeAnswer(413, _TOO_LARGE)
         if request.path == _SEND:
             if request.method != "POST":
-                return Answer(405, {"StatusCode": 405, "ErrorMessage": "Method Not Allowed"})
-            return self._unauthorized(request) or send(self._account, request)
+                return FakeAnswer(405, {"StatusCode": 405, "ErrorMessage": "Method Not Allowed"})
+            return self._unauthorized(request) or send(self._account, request, self.partial_status)
         if not request.path.startswith(_REST):
-            return Answer(404, {"StatusCode": 404, "ErrorMessage": "Not Found"})
+            return FakeAnswer(404, {"StatusCode": 404, "ErrorMessage": "Not Found"})
         if not request.headers.get("Authorization"):
-            return Answer(401)
+            return FakeAnswer(401)
         if self.suspended or not self._is_key(request):
-            return Answer(401, _UNAUTHORIZED)
+            return FakeAnswer(401, _UNAUTHORIZED)
         with self._rest_lock:
             return answer_rest(self._resources, request, request.path.removeprefix(_REST))
 
@@ -95,7 +92,7 @@ class MailjetApi(Api):
         pair = f"{self._account.user}:{self._account.password}"
         return request.headers.get("Authorization") == f"Basic {b64encode(pair.encode()).decode()}"
 
-    def _unauthorized(self, request: Request) -> Answer | None:
+    def _unauthorized(self, request: Request) -> FakeAnswer | None:
         if not self._is_key(request):
             answer = refusal("mj-0015", _WRONG_KEY)
             if self.bare_unauthorized:

@@ -6,20 +6,16 @@ transactional mail becomes a contact.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .address import is_address
+from .mailjet_account import MailjetAccount
 from .mailjet_rest import Resource, RestError, change, checked
 from .script import Step
-
-if TYPE_CHECKING:
-    from .mailjet_account import Mailjet
 
 _CHANGEABLE = {"IsExcludedFromCampaigns": False, "Name": ""}
 
 
 class Contacts(Resource):
-    def __init__(self, account: Mailjet):
+    def __init__(self, account: MailjetAccount):
         self._account = account
         self._rows: dict[str, dict] = {}
 

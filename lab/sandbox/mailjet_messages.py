@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 
 from .faults import ApiFault
 from .mailjet import failure, message_guid, message_id
+from .mailjet_account import MailjetAccount
 from .mailjet_rest import Resource
-from .message import Received
+from .message import AcceptedMail
 from .script import Step
-
-if TYPE_CHECKING:
-    from .mailjet_account import Mailjet
 
 # Both resources spell them in their own way: status of a message, type of a row of its history.
 _SPELLINGS = {
@@ -36,7 +33,7 @@ _STATES = {"user unknown": 1, "quota exceeded": 3, "preblocked": 14}
 class Messages(Resource):
     """What is accepted is found ``index_delay`` later, and later still where a plan says so."""
 
-    def __init__(self, account: Mailjet):
+    def __init__(self, account: MailjetAccount):
         self._account = account
 
     def rows(self, query: dict[str, str]) -> list[dict]:
@@ -53,11 +50,11 @@ class Messages(Resource):
         found = self.recipient(key)
         return found and _row(*found, self.steps(*found), {})
 
-    def recipient(self, key: str) -> tuple[Received, str] | None:
+    def recipient(self, key: str) -> tuple[AcceptedMail, str] | None:
         """Whom the message with that id went to."""
         return next((pair for pair in self._found() if str(message_id(*pair)) == key), None)
 
-    def steps(self, message: Received, recipient: str) -> list[tuple[Step, datetime]]:
+    def steps(self, message: AcceptedMail, recipient: str) -> list[tuple[Step, datetime]]:
         """The events of a recipient, in order of time."""
         made = [
             (step, at)
@@ -66,14 +63,14 @@ class Messages(Resource):
         ]
         return sorted(made, key=lambda event: event[1])
 
-    def _found(self) -> Iterator[tuple[Received, str]]:
+    def _found(self) -> Iterator[tuple[AcceptedMail, str]]:
         now = datetime.now(timezone.utc)
         for message in list(self._account.received):
             delay = self._account.index_delay + self._lag(message)
             if message.received_at <= now - timedelta(seconds=delay):
                 yield from ((message, recipient) for recipient in message.recipients)
 
-    def _lag(self, message: Received) -> float:
+    def _lag(self, message: AcceptedMail) -> float:
         plan = self._account.api.plan
         if plan is None or not message.recipients:
             return 0.0
@@ -106,7 +103,7 @@ class History(Resource):
 
 
 def _row(
-    message: Received, recipient: str, steps: list[tuple[Step, datetime]], query: dict[str, str]
+    message: AcceptedMail, recipient: str, steps: list[tuple[Step, datetime]], query: dict[str, str]
 ) -> dict:
     def shown(switch: str, value: str) -> str:
         return value if query.get(switch, "").lower() in ("1", "true") else ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .rest import Answer, Request
+from .rest import FakeAnswer, Request
 
 _MAX_PAGE = 1000
 
@@ -71,7 +71,7 @@ def change(row: dict, given: dict) -> bool:
     return bool(changes)
 
 
-def answer_rest(resources: dict[str, Resource], request: Request, path: str) -> Answer:
+def answer_rest(resources: dict[str, Resource], request: Request, path: str) -> FakeAnswer:
     """Process a request whose credentials are good; ``path`` is the one below ``/v3/REST/``."""
     try:
         name, *rest = path.rstrip("/").split("/")
@@ -92,10 +92,10 @@ def answer_rest(resources: dict[str, Resource], request: Request, path: str) -> 
         return _record(resource, row, request)
     except RestError as error:
         body = {"ErrorInfo": "", "ErrorMessage": str(error), "StatusCode": error.status}
-        return Answer(error.status, body)
+        return FakeAnswer(error.status, body)
 
 
-def _collection(resource: Resource, request: Request) -> Answer:
+def _collection(resource: Resource, request: Request) -> FakeAnswer:
     if request.method == "GET":
         return _listed(list(resource.rows(request.query)), request.query)
     if request.method == "POST":
@@ -103,20 +103,20 @@ def _collection(resource: Resource, request: Request) -> Answer:
     raise RestError(405, "Method not allowed")
 
 
-def _record(resource: Resource, row: dict, request: Request) -> Answer:
+def _record(resource: Resource, row: dict, request: Request) -> FakeAnswer:
     if request.method == "GET":
         return _page(resource.shown(row))
     if request.method == "PUT":
-        return _page([row]) if resource.update(row, request.json) else Answer(304)
+        return _page([row]) if resource.update(row, request.json) else FakeAnswer(304)
     if request.method == "DELETE":
         resource.delete(row)
-        return Answer(204)
+        return FakeAnswer(204)
     raise RestError(405, "Method not allowed")
 
 
-def _listed(rows: list[dict], query: dict[str, str]) -> Answer:
+def _listed(rows: list[dict], query: dict[str, str]) -> FakeAnswer:
     if query.get("countOnly", "").lower() in ("1", "true"):
-        return Answer(200, {"Count": len(rows), "Data": [], "Total": len(rows)})
+        return FakeAnswer(200, {"Count": len(rows), "Data": [], "Total": len(rows)})
     if "Sort" in query:
         name, _space, order = query["Sort"].partition(" ")
         if rows and name not in rows[0]:
@@ -129,6 +129,6 @@ def _listed(rows: list[dict], query: dict[str, str]) -> Answer:
     return _page(rows[offset : offset + min(limit, _MAX_PAGE)], total=len(rows))
 
 
-def _page(rows: list[dict], total: int | None = None, status: int = 200) -> Answer:
+def _page(rows: list[dict], total: int | None = None, status: int = 200) -> FakeAnswer:
     total = len(rows) if total is None else total
-    return Answer(status, {"Count": len(rows), "Data": rows, "Total": total})
+    return FakeAnswer(status, {"Count": len(rows), "Data": rows, "Total": total})

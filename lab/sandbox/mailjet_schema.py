@@ -16,7 +16,7 @@ from .address import is_address
 _HEADER_NAME = re.compile(r"[!-9;-~]+")
 
 
-class Problem(NamedTuple):
+class ApiProblem(NamedTuple):
     """One thing wrong: an error of Mailjet's, and the property it is about."""
 
     code: str
@@ -24,58 +24,58 @@ class Problem(NamedTuple):
     related_to: str
 
 
-_Check = Callable[[object, str], Iterator[Problem]]
+_Check = Callable[[object, str], Iterator[ApiProblem]]
 
 
-def mismatch(expected: str, path: str) -> Problem:
-    return Problem("mj-0004", f'Type mismatch. Expected type "{expected}".', path)
+def mismatch(expected: str, path: str) -> ApiProblem:
+    return ApiProblem("mj-0004", f'Type mismatch. Expected type "{expected}".', path)
 
 
-def mandatory(path: str) -> Problem:
-    return Problem("mj-0003", f'Property "{path}" is mandatory.', path)
+def mandatory(path: str) -> ApiProblem:
+    return ApiProblem("mj-0003", f'Property "{path}" is mandatory.', path)
 
 
 def _string(maximum: int | None = None, filled: bool = False) -> _Check:
-    def check(value: object, path: str) -> Iterator[Problem]:
+    def check(value: object, path: str) -> Iterator[ApiProblem]:
         if not isinstance(value, str):
             yield mismatch("string", path)
         elif filled and not value:
-            yield Problem("mj-0012", "Empty string is not allowed.", path)
+            yield ApiProblem("mj-0012", "Empty string is not allowed.", path)
         elif maximum is not None and len(value) > maximum:
-            yield Problem("mj-0006", f"The string is too long. Max length - {maximum}.", path)
+            yield ApiProblem("mj-0006", f"The string is too long. Max length - {maximum}.", path)
 
     return check
 
 
-def boolean(value: object, path: str) -> Iterator[Problem]:
+def boolean(value: object, path: str) -> Iterator[ApiProblem]:
     if not isinstance(value, bool):
         yield mismatch("boolean", path)
 
 
-def _integer(value: object, path: str) -> Iterator[Problem]:
+def _integer(value: object, path: str) -> Iterator[ApiProblem]:
     if not isinstance(value, int) or isinstance(value, bool):
         yield mismatch("integer", path)
 
 
 def _one_of(*allowed: object) -> _Check:
-    def check(value: object, path: str) -> Iterator[Problem]:
+    def check(value: object, path: str) -> Iterator[ApiProblem]:
         if type(value) is not type(allowed[0]):
             yield mismatch(type(allowed[0]).__name__, path)
         elif value not in allowed:
             values = ", ".join(map(str, allowed))
-            yield Problem("mj-0005", f"The value is not among the allowed: {values}.", path)
+            yield ApiProblem("mj-0005", f"The value is not among the allowed: {values}.", path)
 
     return check
 
 
-def _email(value: object, path: str) -> Iterator[Problem]:
+def _email(value: object, path: str) -> Iterator[ApiProblem]:
     problems = list(_string(filled=True)(value, path))
     yield from problems
     if not problems and not is_address(value):
-        yield Problem("mj-0013", f'"{value}" is an invalid email address.', path)
+        yield ApiProblem("mj-0013", f'"{value}" is an invalid email address.', path)
 
 
-def _base64(value: object, path: str) -> Iterator[Problem]:
+def _base64(value: object, path: str) -> Iterator[ApiProblem]:
     problems = list(_string(filled=True)(value, path))
     yield from problems
     if not problems:
@@ -88,7 +88,7 @@ def _base64(value: object, path: str) -> Iterator[Problem]:
 def record(required: tuple[str, ...], **properties: _Check) -> _Check:
     """An object with these properties and no other."""
 
-    def check(value: object, path: str) -> Iterator[Problem]:
+    def check(value: object, path: str) -> Iterator[ApiProblem]:
         if not isinstance(value, dict):
             yield mismatch("object", path)
             return
@@ -98,7 +98,7 @@ def record(required: tuple[str, ...], **properties: _Check) -> _Check:
                 yield mandatory(prefix + name)
         for name, given in value.items():
             if name not in properties:
-                yield Problem("send-0001", f'Property "{name}" is not expected.', prefix + name)
+                yield ApiProblem("send-0001", f'Property "{name}" is not expected.', prefix + name)
             elif given is not None or name not in required:
                 yield from properties[name](given, prefix + name)
 
@@ -106,11 +106,11 @@ def record(required: tuple[str, ...], **properties: _Check) -> _Check:
 
 
 def _array(of: _Check, filled: bool = False) -> _Check:
-    def check(value: object, path: str) -> Iterator[Problem]:
+    def check(value: object, path: str) -> Iterator[ApiProblem]:
         if not isinstance(value, list):
             yield mismatch("array", path)
         elif filled and not value:
-            yield Problem("mj-0007", "Empty array is not allowed.", path)
+            yield ApiProblem("mj-0007", "Empty array is not allowed.", path)
         else:
             for index, item in enumerate(value):
                 yield from of(item, f"{path}[{index}]")
@@ -118,12 +118,12 @@ def _array(of: _Check, filled: bool = False) -> _Check:
     return check
 
 
-def _object(value: object, path: str) -> Iterator[Problem]:
+def _object(value: object, path: str) -> Iterator[ApiProblem]:
     if not isinstance(value, dict):
         yield mismatch("object", path)
 
 
-def _headers(value: object, path: str) -> Iterator[Problem]:
+def _headers(value: object, path: str) -> Iterator[ApiProblem]:
     if not isinstance(value, dict):
         yield mismatch("object", path)
         return
@@ -131,7 +131,7 @@ def _headers(value: object, path: str) -> Iterator[Problem]:
         if not isinstance(text, str) or re.search(r"[\r\n]", text):
             yield mismatch("string", f"{path}.{name}")
         elif name.lower() in FORBIDDEN_HEADERS or not _HEADER_NAME.fullmatch(name):
-            yield Problem("send-0011", f'Header "{name}" cannot be set.', f"{path}.{name}")
+            yield ApiProblem("send-0011", f'Header "{name}" cannot be set.', f"{path}.{name}")
 
 
 _ADDRESS_OBJECT = record(("Email",), Email=_email, Name=_string())

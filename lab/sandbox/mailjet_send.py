@@ -9,16 +9,13 @@ from __future__ import annotations
 import json
 import uuid
 from functools import partial
-from typing import TYPE_CHECKING
 
 from .mailjet import message_guid, message_id, template_parts
+from .mailjet_account import MailjetAccount
 from .mailjet_mime import mime
-from .mailjet_schema import MESSAGE, Problem, boolean, mandatory, mismatch, record
-from .message import Received
-from .rest import Answer, Request
-
-if TYPE_CHECKING:
-    from .mailjet_account import Mailjet
+from .mailjet_schema import MESSAGE, ApiProblem, boolean, mandatory, mismatch, record
+from .message import AcceptedMail
+from .rest import FakeAnswer, Request
 
 _MAX = 50  # messages, and recipients of all messages together
 _MAX_BYTES = 15_000_000
@@ -28,17 +25,17 @@ _STATUSES = {"send-0006": 403, "send-0007": 403, "send-0008": 403, "mj-0001": 40
 class CallRefused(Exception):  # noqa: N818 (not an error of the sandbox)
     """The whole call is refused."""
 
-    def __init__(self, problem: Problem):
+    def __init__(self, problem: ApiProblem):
         super().__init__(problem.message)
         self.problem = problem
 
 
-def refusal(code: str, message: str, related_to: str = "") -> Answer:
+def refusal(code: str, message: str, related_to: str = "") -> FakeAnswer:
     """The answer to a call that is refused as a whole."""
-    error = _error(Problem(code, message, related_to))
+    error = _error(ApiProblem(code, message, related_to))
     if not related_to:
         del error["ErrorRelatedTo"]
-    return Answer(error["StatusCode"], error)
+    return FakeAnswer(error["StatusCode"], error)
 
 
 def recipients(messages: list) -> list[str]:
@@ -52,8 +49,11 @@ def recipients(messages: list) -> list[str]:
     ]
 
 
-def send(account: Mailjet, request: Request) -> Answer:
-    """Process a call whose credentials are good."""
+def send(account: MailjetAccount, request: Request, partial_status: int) -> FakeAnswer:
+    """Process a call whose credentials are good.
+
+    :param partial_status: HTTP status if some of its messages failed
+    """
     if len(request.body) > _MAX_BYTES:
         return refusal("mj-0011", "The payload is too large.")
     try:
@@ -63,7 +63,7 @@ def send(account: Mailjet, request: Request) -> Answer:
     messages = [_with_globals(call, message) for message in call["Messages"]]
     if any(None in _variables(message).values() for message in messages):
         # Reported, not documented.
-        return Answer(500, {"StatusCode": 500, "ErrorMessage": "Internal Server Error"})
+        return FakeAnswer(500, {"StatusCode": 500, "ErrorMessage": "Internal Server Error"})
     problems = [_problems(account, message) for message in messages]
     received = [
         None if wrong else _received(message, request.peer)
@@ -76,7 +76,7 @@ def send(account: Mailjet, request: Request) -> Answer:
         _success(message, taken, sandbox_mode) if taken else _failure(wrong)
         for message, wrong, taken in zip(messages, problems, received, strict=True)
     ]
-    return Answer(_status(account, items), {"Messages": items})
+    return FakeAnswer(_status(items, partial_status), {"Messages": items})
 
 
 def _read(body: bytes) -> dict:
@@ -84,7 +84,7 @@ def _read(body: bytes) -> dict:
         call = json.loads(body, object_pairs_hook=_unique, parse_constant=_not_json)
     except ValueError:
         raise CallRefused(
-            Problem("mj-0002", "Malformed JSON, please review the syntax.", "")
+            ApiProblem("mj-0002", "Malformed JSON, please review the syntax.", "")
         ) from None
     for problem in _CALL(call, ""):
         raise CallRefused(problem)
@@ -93,7 +93,7 @@ def _read(body: bytes) -> dict:
     )
     if count > _MAX:
         raise CallRefused(
-            Problem("send-0015", f"Too many recipients. Max allowed - {_MAX}.", "Messages")
+            ApiProblem("send-0015", f"Too many recipients. Max allowed - {_MAX}.", "Messages")
         )
     return call
 
@@ -102,7 +102,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict:
     names = dict(pairs)
     if len(names) < len(pairs):
         twice = next(name for name, _value in pairs if sum(name == other for other, _ in pairs) > 1)
-        raise CallRefused(Problem("send-0002", f'Property "{twice}" is given twice.', twice))
+        raise CallRefused(ApiProblem("send-0002", f'Property "{twice}" is given twice.', twice))
     return names
 
 
@@ -114,9 +114,9 @@ def _messages(value: object, path: str):
     if not isinstance(value, list):
         yield mismatch("array", path)
     elif not value:
-        yield Problem("mj-0007", "Empty array is not allowed.", path)
+        yield ApiProblem("mj-0007", "Empty array is not allowed.", path)
     elif len(value) > _MAX:
-        yield Problem("mj-0008", f"The array is too long. Max length - {_MAX}.", path)
+        yield ApiProblem("mj-0008", f"The array is too long. Max length - {_MAX}.", path)
 
 
 def _globals(value: object, path: str):
@@ -148,7 +148,7 @@ def _variables(message: object) -> dict:
     return value if isinstance(value, dict) else {}
 
 
-def _problems(account: Mailjet, message: object) -> list[Problem]:
+def _problems(account: MailjetAccount, message: object) -> list[ApiProblem]:
     """What is wrong with a message: with its properties, else with what they say together."""
     return list(MESSAGE(message, "")) or [
         *_sender_problems(account, message),
@@ -158,59 +158,59 @@ def _problems(account: Mailjet, message: object) -> list[Problem]:
     ]
 
 
-def _sender_problems(account: Mailjet, message: dict):
+def _sender_problems(account: MailjetAccount, message: dict):
     if "Sender" in message:
         email = message["Sender"]["Email"]
         if not account.may_set_sender:
-            yield Problem("send-0006", "The account may not set Sender.", "Sender")
-        elif not account.is_active_sender(email):
-            yield Problem("send-0007", f'"{email}" is not a validated sender.', "Sender.Email")
+            yield ApiProblem("send-0006", "The account may not set Sender.", "Sender")
+        elif not account.senders.is_active(email):
+            yield ApiProblem("send-0007", f'"{email}" is not a validated sender.', "Sender.Email")
     email = message["From"]["Email"]
-    if not account.is_active_sender(email):
+    if not account.senders.is_active(email):
         text = f'"{email}" is not an authorized sender email address for your account.'
-        yield Problem("send-0008", text, "From")
+        yield ApiProblem("send-0008", text, "From")
 
 
-def _content_problems(account: Mailjet, message: dict):
+def _content_problems(account: MailjetAccount, message: dict):
     if "TemplateID" not in message:
         if "HTMLPart" not in message and "TextPart" not in message:
             text = 'At least "HTMLPart", "TextPart" or "TemplateID" must be provided.'
-            yield Problem("send-0003", text, "HTMLPart")
+            yield ApiProblem("send-0003", text, "HTMLPart")
     elif message["TemplateID"] not in account.templates:
         text = f'Template "{message["TemplateID"]}" is not available.'
-        yield Problem("send-0010", text, "TemplateID")
+        yield ApiProblem("send-0010", text, "TemplateID")
     else:
         html, plain = template_parts(account.templates[message["TemplateID"]])
         if html is not None and "HTMLPart" in message:
-            yield Problem("send-0004", "HTML is also in the template.", "HTMLPart")
+            yield ApiProblem("send-0004", "HTML is also in the template.", "HTMLPart")
         if plain is not None and "TextPart" in message:
-            yield Problem("send-0005", "Text is also in the template.", "TextPart")
+            yield ApiProblem("send-0005", "Text is also in the template.", "TextPart")
 
 
-def _option_problems(account: Mailjet, message: dict):
+def _option_problems(account: MailjetAccount, message: dict):
     if message.get("DeduplicateCampaign") and "CustomCampaign" not in message:
         yield mandatory("CustomCampaign")._replace(code="send-0012")
     category = message.get("MonitoringCategory")
     if category is not None and not account.monitoring_categories.get(category):
         code = "send-0014" if category in account.monitoring_categories else "send-0013"
         text = f'Monitoring category "{category}" does not exist.'
-        yield Problem(code, text, "MonitoringCategory")
+        yield ApiProblem(code, text, "MonitoringCategory")
     for name in ("TemplateErrorReporting", "TemplateErrorDeliver"):
         if name in message and not message.get("TemplateLanguage"):
-            yield Problem("send-0016", f'"{name}" needs "TemplateLanguage".', name)
+            yield ApiProblem("send-0016", f'"{name}" needs "TemplateLanguage".', name)
 
 
-def _refusals(account: Mailjet, message: dict):
+def _refusals(account: MailjetAccount, message: dict):
     for name in _RECIPIENTS:
         for index, entry in enumerate(message.get(name, ())):
             code = account.api.refusal_of(entry["Email"])
             if code:
-                yield Problem(code, f'"{entry["Email"]}" is refused.', f"{name}[{index}].Email")
+                yield ApiProblem(code, f'"{entry["Email"]}" is refused.', f"{name}[{index}].Email")
 
 
-def _received(message: dict, peer: str) -> Received:
+def _received(message: dict, peer: str) -> AcceptedMail:
     emails = (entry["Email"] for name in _RECIPIENTS for entry in message.get(name, ()))
-    return Received(
+    return AcceptedMail(
         mail_from=message["From"]["Email"],
         recipients=tuple(dict.fromkeys(emails)),
         peer=peer,
@@ -219,7 +219,7 @@ def _received(message: dict, peer: str) -> Received:
     )
 
 
-def _success(message: dict, taken: Received, sandbox_mode: bool) -> dict:
+def _success(message: dict, taken: AcceptedMail, sandbox_mode: bool) -> dict:
     def recipient(email: str) -> dict:
         number = 0 if sandbox_mode else message_id(taken, email)
         return {
@@ -239,11 +239,11 @@ def _success(message: dict, taken: Received, sandbox_mode: bool) -> dict:
     }
 
 
-def _failure(problems: list[Problem]) -> dict:
+def _failure(problems: list[ApiProblem]) -> dict:
     return {"Status": "error", "Errors": [_error(problem) for problem in problems]}
 
 
-def _error(problem: Problem) -> dict:
+def _error(problem: ApiProblem) -> dict:
     return {
         "ErrorIdentifier": str(uuid.uuid4()),
         "ErrorCode": problem.code,
@@ -253,8 +253,8 @@ def _error(problem: Problem) -> dict:
     }
 
 
-def _status(account: Mailjet, items: list[dict]) -> int:
+def _status(items: list[dict], partial_status: int) -> int:
     statuses = {error["StatusCode"] for item in items for error in item.get("Errors", ())}
     if any(item["Status"] == "success" for item in items):
-        return account.api.partial_status if statuses else 200
+        return partial_status if statuses else 200
     return statuses.pop() if len(statuses) == 1 else 400

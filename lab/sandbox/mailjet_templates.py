@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .mailjet import template_parts
+from .mailjet_account import MailjetAccount
 from .mailjet_rest import Resource, RestError
-
-if TYPE_CHECKING:
-    from .mailjet_account import Mailjet
 
 # One of Mailjet's own, which every account lists.
 _GALLERY = 1
@@ -17,7 +13,7 @@ _GALLERY = 1
 class Templates(Resource):
     """The account's templates, and those of Mailjet's gallery."""
 
-    def __init__(self, account: Mailjet):
+    def __init__(self, account: MailjetAccount):
         self._account = account
 
     def rows(self, query: dict[str, str]) -> list[dict]:

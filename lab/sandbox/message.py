@@ -15,7 +15,7 @@ _LINK = re.compile(r"""href=["'](https?://[^"']+)""")
 
 
 @dataclass(frozen=True, eq=False)
-class Received:
+class AcceptedMail:
     """One accepted SMTP transaction, or one message of a call to the API.
 
     :param mail_from: envelope sender; by API the address of From

@@ -9,14 +9,14 @@ from email.message import EmailMessage
 from itertools import zip_longest
 from types import ModuleType
 
-from .api import Api
-from .message import Received
+from .api import FakeApi
+from .message import AcceptedMail
 from .script import Script, Step
 from .smtp import HOST, SmtpServer
-from .webhook import Report, Response, Rules, Webhook
+from .webhook import Report, Response, Rules, WebhookSender
 
 
-class Provider:
+class FakeProvider:
     """A provider with an SMTP server, a REST API and a webhook sender.
 
     :param dialect: module with ``event``, ``bodies`` and ``delivered`` of the provider
@@ -31,6 +31,7 @@ class Provider:
     """
 
     smtp_host = HOST
+    api: FakeApi
 
     def __init__(
         self,
@@ -38,17 +39,15 @@ class Provider:
         script: Script,
         rules: Rules,
         credentials: tuple[str, str],
-        api: Api,
-    ):
-        self.api = api
-        self.received: list[Received] = []
+    ) -> None:
+        self.received: list[AcceptedMail] = []
         self.templates: dict = {}
-        self.history: list[tuple[Received, str, Step, datetime]] = []
+        self.history: list[tuple[AcceptedMail, str, Step, datetime]] = []
         self.script = script
-        self.on_message: Callable[[Received], None] | None = None
+        self.on_message: Callable[[AcceptedMail], None] | None = None
         self._dialect = dialect
         self.smtp = SmtpServer(*credentials, lambda message: self.accept([message]))
-        self._webhook = Webhook(rules)
+        self._webhook = WebhookSender(rules)
         self._played_messages = 0
         self._played_recipients = 0
 
@@ -105,7 +104,7 @@ class Provider:
         self.api.stop()
         self._webhook.stop()
 
-    def accept(self, messages: Sequence[Received]) -> None:
+    def accept(self, messages: Sequence[AcceptedMail]) -> None:
         """Take the messages of one transaction or call: all of them or none."""
         if self.on_message:
             for message in messages:
@@ -113,7 +112,7 @@ class Provider:
         self.received.extend(messages)
 
     def events_for(
-        self, message: Received, step: Step, occurred_at: datetime | None = None
+        self, message: AcceptedMail, step: Step, occurred_at: datetime | None = None
     ) -> list[dict]:
         """The events of one step, one for each recipient of the message.
 
@@ -126,10 +125,10 @@ class Provider:
         ]
 
     def post(self, payload: object) -> Response:
-        """Post one body at once; see `Webhook.post`."""
+        """Post one body at once; see `WebhookSender.post`."""
         return self._webhook.post(payload, self._url_for(payload))
 
-    def happen(self, message: Received, recipient: str, step: Step) -> None:
+    def happen(self, message: AcceptedMail, recipient: str, step: Step) -> None:
         """Have something happen now to one recipient, and post it if there is somewhere to post it
         to.
 
@@ -161,12 +160,14 @@ class Provider:
         """The bodies to post, each with where to; ``None`` is `webhook_url`."""
         return ((body, None) for body in self._dialect.bodies(events))
 
-    def _event(self, message: Received, recipient: str, step: Step, occurred_at: datetime) -> dict:
+    def _event(
+        self, message: AcceptedMail, recipient: str, step: Step, occurred_at: datetime
+    ) -> dict:
         event = self._dialect.event(message, recipient, step, occurred_at)
         self.history.append((message, recipient, step, occurred_at))
         return event
 
-    def _scripted_events(self, messages: list[Received]) -> list[dict]:
+    def _scripted_events(self, messages: list[AcceptedMail]) -> list[dict]:
         """First the first events of all recipients, then the second ones, and so on."""
         now = datetime.now(timezone.utc)
         journeys = []
@@ -184,7 +185,7 @@ class Provider:
         return [event for wave in zip_longest(*journeys) for event in wave if event]
 
 
-def _times(message: Received, count: int, now: datetime) -> list[datetime]:
+def _times(message: AcceptedMail, count: int, now: datetime) -> list[datetime]:
     """Times of the events of a message: from its reception to now, at least a second apart.
 
     A second is what the providers' times resolve; right after the reception the first events

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 HOST = "127.0.0.1"
@@ -52,7 +53,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class FakeAnswer:
     """An answer.
 
     :param body: a text is HTML and goes as it is, everything else is JSON
@@ -80,11 +81,11 @@ class RestServer:
     :ivar connections: how many TCP connections have been made
     """
 
-    def __init__(self, respond: Callable[[Request], Answer | None]):
+    def __init__(self, respond: Callable[[Request], FakeAnswer | None]):
         self.connections = 0
         self._respond = respond
         self._open: dict[socket.socket, int] = {}
-        self._server: ThreadingHTTPServer | None = None
+        self._server: _Server | None = None
         self._lock = threading.Lock()
         self._listening_lock = threading.Lock()
         self._stopping = threading.Event()
@@ -122,7 +123,7 @@ class RestServer:
         with self._listening_lock:
             if self._stopping.is_set() or self._server:
                 return
-            self._server = _server(self, self._tls, self.port)
+            self._server = _Server(self, self._tls, self.port)
             self.port = self._server.server_port
             self._thread = threading.Thread(
                 target=self._server.serve_forever, args=(0.02,), name="rest", daemon=True
@@ -153,98 +154,101 @@ class RestServer:
     def number(self, connection: socket.socket) -> int:
         return self._open[connection]
 
-    def respond(self, request: Request) -> Answer | None:
+    def respond(self, request: Request) -> FakeAnswer | None:
         return self._respond(request)
+
+
+class _Server(ThreadingHTTPServer):
+    # With the default of 5, connections made at once wait a second for their SYN to be resent.
+    request_queue_size = 128
+    daemon_threads = True
+
+    def __init__(self, owner: RestServer, tls: ssl.SSLContext | None, port: int):
+        self.owner = owner
+        self._tls = tls
+        super().__init__((HOST, port), _Handler)
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        if self._tls:
+            # The handshake happens at the first read, hence in the connection's own thread.
+            connection = self._tls.wrap_socket(
+                connection, server_side=True, do_handshake_on_connect=False
+            )
+        self.owner.opened(connection)
+        return connection, address
+
+    def shutdown_request(self, request: Any) -> None:
+        self.owner.closed(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # An OSError is a client that was killed, or does not trust the certificate.
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # head and body of an answer in one piece
+
+    def _answer(self) -> None:
+        owner = self.server.owner
+        request = Request(
+            self.command,
+            self.path,
+            self.headers,
+            self.rfile.read(int(self.headers.get("Content-Length", 0))),
+            self.client_address[0],
+            owner.number(self.connection),
+        )
+        answer = owner.respond(request)
+        if answer is None:
+            self._hang_up()
+            return
+        html = isinstance(answer.body, str)
+        headers = {"Content-Type": "text/html" if html else "application/json"}
+        self.send_response(answer.status)
+        for name, value in {**headers, **answer.headers}.items():
+            self.send_header(name, value)
+        if answer.status in (204, 304):  # these have no body
+            self.end_headers()
+        else:
+            self._write_body(answer)
+
+    do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 (http.server's names)
+
+    def _write_body(self, answer: FakeAnswer) -> None:
+        """Write the rest of the head, and the body in the manner that the answer says."""
+        content = answer.content
+        pieces = int(answer.drip / _DRIP)
+        content = content.ljust(pieces)  # the blanks at the end of JSON mean nothing
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if answer.cut:
+            self.wfile.write(content[: len(content) // 2])
+            self.wfile.flush()
+            self._hang_up()
+        elif pieces:
+            size = -(-len(content) // pieces)
+            for start in range(0, len(content), size):
+                self.wfile.write(content[start : start + size])
+                self.wfile.flush()
+                self.server.owner.wait(_DRIP)
+        else:
+            self.wfile.write(content)
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        _shut(self.connection)
+
+    def log_message(self, *_args: object) -> None:
+        """Nothing: the sandbox keeps what was called itself."""
 
 
 def _shut(connection: socket.socket) -> None:
     with suppress(OSError):  # the client was faster
         # Below TLS: its own state belongs to the connection's thread.
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
-
-
-def _server(  # noqa: C901 - the two classes are short, and share what they close over
-    owner: RestServer, tls: ssl.SSLContext | None, port: int
-) -> ThreadingHTTPServer:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-        wbufsize = -1  # head and body of an answer in one piece
-
-        def _answer(self) -> None:
-            request = Request(
-                self.command,
-                self.path,
-                self.headers,
-                self.rfile.read(int(self.headers.get("Content-Length", 0))),
-                self.client_address[0],
-                owner.number(self.connection),
-            )
-            answer = owner.respond(request)
-            if answer is None:
-                self.close_connection = True
-                _shut(self.connection)
-                return
-            html = isinstance(answer.body, str)
-            headers = {"Content-Type": "text/html" if html else "application/json"}
-            self.send_response(answer.status)
-            for name, value in {**headers, **answer.headers}.items():
-                self.send_header(name, value)
-            if answer.status in (204, 304):  # these have no body
-                self.end_headers()
-            else:
-                _write_body(self, owner, answer)
-
-        do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 (http.server's names)
-
-        def log_message(self, *args) -> None:
-            pass
-
-    class Server(ThreadingHTTPServer):
-        # With the default of 5, connections made at once wait a second for their SYN to be resent.
-        request_queue_size = 128
-        daemon_threads = True
-
-        def get_request(self):
-            connection, address = super().get_request()
-            if tls:
-                # The handshake happens at the first read, hence in the connection's own thread.
-                connection = tls.wrap_socket(
-                    connection, server_side=True, do_handshake_on_connect=False
-                )
-            owner.opened(connection)
-            return connection, address
-
-        def shutdown_request(self, request) -> None:
-            owner.closed(request)
-            super().shutdown_request(request)
-
-        def handle_error(self, request, client_address) -> None:
-            # An OSError is a client that was killed, or does not trust the certificate.
-            if not isinstance(sys.exc_info()[1], OSError):
-                super().handle_error(request, client_address)
-
-    return Server((HOST, port), Handler)
-
-
-def _write_body(handler: BaseHTTPRequestHandler, owner: RestServer, answer: Answer) -> None:
-    """Write the rest of the head, and the body in the manner that the answer says."""
-    content = answer.content
-    if answer.drip:
-        # The blanks at the end of JSON mean nothing.
-        content = content.ljust(int(answer.drip / _DRIP))
-    handler.send_header("Content-Length", str(len(content)))
-    handler.end_headers()
-    if answer.cut:
-        handler.wfile.write(content[: len(content) // 2])
-        handler.wfile.flush()
-        handler.close_connection = True
-        _shut(handler.connection)
-    elif answer.drip:
-        size = -(-len(content) // int(answer.drip / _DRIP))
-        for start in range(0, len(content), size):
-            handler.wfile.write(content[start : start + size])
-            handler.wfile.flush()
-            owner.wait(_DRIP)
-    else:
-        handler.wfile.write(content)

@@ -7,8 +7,7 @@ from contextlib import ExitStack
 
 import trustme
 
-from .aldeamo_account import Aldeamo
-from .mailjet_account import Mailjet
+from .providers import FakeAldeamo, FakeMailjet
 
 
 class Sandbox:
@@ -23,8 +22,8 @@ class Sandbox:
     ca_bundle: str
 
     def __init__(self) -> None:
-        self.aldeamo = Aldeamo()
-        self.mailjet = Mailjet()
+        self.aldeamo = FakeAldeamo()
+        self.mailjet = FakeMailjet()
 
     def __enter__(self) -> Sandbox:
         authority = trustme.CA()

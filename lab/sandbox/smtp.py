@@ -15,7 +15,7 @@ from functools import partial
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from .faults import FaultPlan, SmtpFault
-from .message import Received
+from .message import AcceptedMail
 
 HOST = "127.0.0.1"
 
@@ -122,7 +122,7 @@ class SmtpServer:
     :ivar plan: faults at random; those on order come first
     """
 
-    def __init__(self, user: str, password: str, accept: Callable[[Received], None]):
+    def __init__(self, user: str, password: str, accept: Callable[[AcceptedMail], None]):
         self.user = user
         self.password = password
         self.port = 0
@@ -284,7 +284,7 @@ class SmtpServer:
             return _ANSWERS.get(fault, "")
         if self._strikes(SmtpFault.MAIL_POISONED, envelope.rcpt_tos, self.poisoned):
             return _ANSWERS[SmtpFault.FINAL_4XX]
-        received = Received(
+        received = AcceptedMail(
             mail_from=envelope.mail_from,
             recipients=tuple(envelope.rcpt_tos),
             peer=session.peer[0],

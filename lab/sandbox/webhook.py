@@ -88,7 +88,7 @@ class Report:
         )
 
 
-class Webhook:
+class WebhookSender:
     """Posts JSON bodies, several at a time, each on a connection of its own.
 
     :ivar url: where to, unless a body has a URL of its own; ``None`` while the provider has none

@@ -83,7 +83,7 @@ class TestAccount(MailjetCase, TransactionCase):
         self.assertIn("hola@tienda.example", self.server.unusable_senders)
         row.action_send_activation_mail()
         self.assertEqual(self.mailjet.activations[-2:], ["hola@tienda.example"] * 2)
-        self.mailjet.activate("hola@tienda.example")
+        self.mailjet.senders.activate("hola@tienda.example")
         notice = row.action_send_activation_mail()["params"]
         self.assertEqual((row.state, notice["type"]), ("active", "success"))
         self.assertNotIn("hola@tienda.example", self.server.unusable_senders)

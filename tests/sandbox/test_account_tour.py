@@ -37,7 +37,7 @@ class TestAccountTour(MailjetCase, HttpCase):
             login="admin",
         )
         server.invalidate_recordset()
-        self.assertTrue(self.mailjet.is_active_sender("bounce@tienda.example"))
+        self.assertTrue(self.mailjet.senders.is_active("bounce@tienda.example"))
         rows = self.rest("GET", "eventcallbackurl?Limit=100")
         self.assertEqual(len(rows), 7)
         (url,) = {row["Url"] for row in rows}

@@ -110,7 +110,7 @@ class TestChecklistTour(HttpCase):
                     self.dns.panel.enter(told.dkim_name, "TXT", told.dkim_value)
 
         server = self.walk("mailjet", publish)
-        self.assertTrue(self.sandbox.mailjet.is_active_sender(f"bounce@{DOMAIN}"))
+        self.assertTrue(self.sandbox.mailjet.senders.is_active(f"bounce@{DOMAIN}"))
         states = {step["code"]: step["state"] for step in server.checklist["steps"]}
         self.assertEqual(states.pop("mass_mail"), "optional")
         self.assertEqual(set(states.values()), {"right"}, states)

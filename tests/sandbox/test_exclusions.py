@@ -34,7 +34,7 @@ class TestExclusions(SandboxCase):
 
     def test_from_the_blacklist_and_back(self):
         self.send(self.mail(self.server, EMAIL))
-        self.mailjet.exclude(EMAIL)
+        self.mailjet.contacts.exclude(EMAIL)
         entry = self.env["mail.blacklist"].create({"email": EMAIL})
         form = Form(entry)
         self.assertTrue(form.can_ask_provider)
@@ -46,7 +46,7 @@ class TestExclusions(SandboxCase):
         action = line.action_allow()
         again = self.env[action["res_model"]].browse(action["res_id"])
         self.assertEqual(again.line_ids.state, "allowed")
-        self.assertFalse(self.mailjet.is_excluded(EMAIL))
+        self.assertFalse(self.mailjet.contacts.is_excluded(EMAIL))
         self.assertTrue(entry.active)  # Odoo's own list is another matter
 
     def test_contacts(self):
@@ -93,11 +93,11 @@ class TestExclusions(SandboxCase):
         self.assertIn("bounced recently", dialog.rejected_reason)
 
     def test_marketers_may_and_employees_may_not(self):
-        self.mailjet.exclude(EMAIL)
+        self.mailjet.contacts.exclude(EMAIL)
         entry = self.env["mail.blacklist"].create({"email": EMAIL})
         dialog = self.dialog(entry.with_user(self.marketer)).with_user(self.marketer)
         dialog.line_ids.action_allow()
-        self.assertFalse(self.mailjet.is_excluded(EMAIL))
+        self.assertFalse(self.mailjet.contacts.is_excluded(EMAIL))
         employee = new_test_user(self.env, "e", groups="base.group_user")
         partner = self.env["res.partner"].create({"name": "Ana", "email": EMAIL})
         before = len(self.mailjet.api.calls)

@@ -67,7 +67,7 @@ class TestScreens(EventStopCase):
         self.send_mailing(self.stopped)
         self.watch()
         self.entry = self.env["mail.blacklist"].create({"email": "ana@cliente.example"})
-        self.mailjet.exclude(self.entry.email)
+        self.mailjet.contacts.exclude(self.entry.email)
         self.mailing.write(
             {
                 "mail_server_id": self.mailjet_server.id,

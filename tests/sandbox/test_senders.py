@@ -39,7 +39,7 @@ class SendersCase(MailjetCase):
     def activate(self, *emails):
         for email in emails:
             self.rest("POST", "sender", {"Email": email})
-            self.mailjet.activate(email)
+            self.mailjet.senders.activate(email)
 
 
 @tagged("post_install", "-at_install")
@@ -369,7 +369,7 @@ class TestActivationMails(SendersCase, TransactionCase):
             action = row.action_open_activation_link()
             self.assertIn("https://app.mailjet.com/account/sender/validate", action["url"])
             self.assertIn(email.partition("@")[0], action["url"])
-            self.mailjet.activate(email)
+            self.mailjet.senders.activate(email)
         rows = self.refresh()
         self.assertEqual({rows[email].state for email in ALIASES}, {"active"})
         self.server.action_stop_activation_mails()

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from odoo import fields
 from odoo.tests.common import HttpCase, tagged
 
-from lab.sandbox import Received, Step
+from lab.sandbox import AcceptedMail, Step
 
 from .account_common import MailjetCase
 
@@ -30,7 +30,9 @@ class TestSendersTour(MailjetCase, HttpCase):
     def test_missing_events(self):
         email, now = EmailMessage(), fields.Datetime.now()
         email["X-MJ-CustomID"] = "t1"
-        message = Received("v@x.example", ("ana@x.example",), "127.0.0.1", "smtp", lambda: email)
+        message = AcceptedMail(
+            "v@x.example", ("ana@x.example",), "127.0.0.1", "smtp", lambda: email
+        )
         self.mailjet.accept([message])
         self.mailjet.events_for(message, Step.DELIVERED)
         self.env["mail.delivery"].create(
@@ -49,14 +51,14 @@ class TestSendersTour(MailjetCase, HttpCase):
         self.assertEqual((event.event_type, event.is_fetched), ("delivered", True))
 
     def test_exclusion(self):
-        self.mailjet.exclude("ana@x.example")
+        self.mailjet.contacts.exclude("ana@x.example")
         entry = self.env["mail.blacklist"].create({"email": "ana@x.example"})
         self.open(entry, "exclusion")
-        self.assertFalse(self.mailjet.is_excluded("ana@x.example"))
+        self.assertFalse(self.mailjet.contacts.is_excluded("ana@x.example"))
 
     def test_send_from(self):
         self.rest("POST", "sender", {"Email": "hola@tienda.example"})
-        self.mailjet.activate("hola@tienda.example")
+        self.mailjet.senders.activate("hola@tienda.example")
         self.server.action_refresh_account()
         mailing = self.env["mailing.mailing"].create(
             {

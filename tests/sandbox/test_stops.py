@@ -153,11 +153,11 @@ class TestSendingStops(StopCase):
 
     def test_no_credit(self):
         server = self.account_server("aldeamo", "api")
-        self.aldeamo.account.quota = 0
+        self.aldeamo.quota = 0
         self.send_mailing(server)
         self.assert_stopped(server, "sending", "used up its prepaid mails")
         self.assert_waits(server)
-        self.aldeamo.account.quota = 100
+        self.aldeamo.quota = 100
         server.with_user(self.admin).action_send_waiting()
         self.run_delivery_job()
         self.assertEqual(len(self.aldeamo.received), 1)
@@ -202,7 +202,7 @@ class TestSendingStops(StopCase):
         self.assertIn("tab Account", self.state(server, "sending")[1])
         self.assertIn("because of the address in “Send From”", self.notice(server))
         self.mailjet._senders.create({"Email": "ventas@otra.example"})
-        self.mailjet.activate("ventas@otra.example")
+        self.mailjet.senders.activate("ventas@otra.example")
         mail.state = "outgoing"
         trace.trace_status = "outgoing"
         self.send(mail)

@@ -15,7 +15,7 @@ class World(threading.Thread):
     once it has been answered. It is to be started once the test itself leaves the database alone.
 
     :param registry: of the database
-    :param lab.sandbox.provider.Provider account: plays its script for each mail that it took
+    :param lab.sandbox.provider.FakeProvider account: plays its script for each mail that it took
     :param care: called again and again with an environment; does what people do elsewhere
     """
 

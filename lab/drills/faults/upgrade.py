@@ -11,7 +11,7 @@ from lab.drills.mailing import Mailing
 from lab.drills.opens import opens
 from lab.drills.outcome import Outcome
 from lab.drills.world import World
-from lab.sandbox.webhook import ALDEAMO, Report, Webhook
+from lab.sandbox.webhook import ALDEAMO, Report, WebhookSender
 
 _RATE = 100  # events per second
 _MARGIN = 2.0  # seconds before and after
@@ -43,7 +43,7 @@ def _events_coming(mailing: Mailing) -> Iterator[Report]:
 
     In another thread: it is the upgrade that a signal has to interrupt.
     """
-    sender = Webhook(ALDEAMO)
+    sender = WebhookSender(ALDEAMO)
     sender.url = mailing.by_intake
     enough = threading.Event()
     sender.start()
@@ -59,7 +59,7 @@ def _events_coming(mailing: Mailing) -> Iterator[Report]:
         sender.stop()
 
 
-def _post(mailing: Mailing, sender: Webhook, enough: threading.Event) -> None:
+def _post(mailing: Mailing, sender: WebhookSender, enough: threading.Event) -> None:
     """Post events at a steady rate until it is enough, and wait for the answers."""
     events = opens(mailing)
     begun = time.monotonic()

@@ -99,7 +99,7 @@ def test_address_is_written_to_until_it_is_active(account, mailjet):
     ana = sender(account, "ana@otra.example")
     assert account.validate(ana) is False
     assert mailjet.activations == ["ana@otra.example"] * 2
-    mailjet.activate("ana@otra.example")
+    mailjet.senders.activate("ana@otra.example")
     assert account.validate(ana) is True  # answered with 400
     assert len(mailjet.activations) == 2
 
@@ -283,7 +283,7 @@ def test_names_that_no_file_may_have(name):
 
 def test_contacts(account, mailjet, mailjet_api):
     assert account.contact("ana@cliente.example") is None
-    mailjet.exclude("ana@cliente.example")
+    mailjet.contacts.exclude("ana@cliente.example")
     assert account.contact("ana@cliente.example").is_excluded
     account.allow("ana@cliente.example")
     assert not account.contact("ana@cliente.example").is_excluded

@@ -12,7 +12,7 @@ from sending import api_of, outgoing, people, prepared, send, sends
 
 import providers.api
 from lab.sandbox.faults import ApiFault
-from lab.sandbox.rest import Answer
+from lab.sandbox.rest import FakeAnswer
 from providers.api import ApiError, NoTlsError
 from providers.mailjet.send import LIMITS
 from providers.message import Attachment
@@ -195,7 +195,7 @@ def test_mails_of_a_failing_provider_are_never_posted_again(account, api, status
 
     def taken(call):
         answered = account.api.answer
-        account.api.answer = lambda request: answered(request) and Answer(status, HTML)
+        account.api.answer = lambda request: answered(request) and FakeAnswer(status, HTML)
 
     account.api.before_processing = taken
     found = send(api, *mails(3))

@@ -263,14 +263,14 @@ def test_aldeamo_itself_refuses_for_what_the_account_lacks(aldeamo, aldeamo_api)
         (outcome,) = send(aldeamo_api, mail or outgoing())
         return outcome.result, re.search(r"\(Aldeamo: (.*)\)", str(outcome.reason))[1]
 
-    aldeamo.account.quota = 0
+    aldeamo.quota = 0
     assert reason() == ("account_blocked", "No Messages left")
-    aldeamo.account.domains = {"otra.example"}
+    aldeamo.domains = {"otra.example"}
     assert reason() == ("refused", "Domain not permitted err 1")
     assert reason(outgoing("ana@@x")) == ("refused", "A Recipient address is empty")
-    aldeamo.account.active = False
+    aldeamo.active = False
     assert reason() == ("account_blocked", "Current service is not active")
-    aldeamo.account.authorized = False
+    aldeamo.authorized = False
     assert reason() == ("account_blocked", "API key not authorized")
     aldeamo.api_key = "changed"
     assert reason() == ("account_blocked", "Invalid API Key")

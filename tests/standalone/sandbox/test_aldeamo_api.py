@@ -83,7 +83,7 @@ def test_refused_messages(aldeamo_send, aldeamo, error, properties):
 def test_refused_for_the_key(aldeamo_send, aldeamo):
     wrong = aldeamo_send(aldeamo_message(), headers={"Authorization": "Bearer wrong"})
     assert (wrong.status_code, wrong.json()) == (403, {"error": "Invalid API Key"})
-    aldeamo.account.authorized = False
+    aldeamo.authorized = False
     refused = aldeamo_send(aldeamo_message())
     assert (refused.status_code, refused.json()) == (403, {"error": "API key not authorized"})
 
@@ -92,15 +92,15 @@ def test_refused_for_the_account(aldeamo_send, aldeamo):
     def error():
         return aldeamo_send(aldeamo_message()).json().get("error")
 
-    aldeamo.account.quota = 1
+    aldeamo.quota = 1
     assert error() is None
     assert error() == "No Messages left"
-    aldeamo.account.active = False
+    aldeamo.active = False
     assert error() == "Current service is not active"
 
 
 def test_quota_holds_for_calls_at_once(aldeamo_send, aldeamo):
-    aldeamo.account.quota = 3
+    aldeamo.quota = 3
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: aldeamo_send(aldeamo_message()), range(8)))
     assert sum(answer.status_code == 200 for answer in answers) == len(aldeamo.received) == 3

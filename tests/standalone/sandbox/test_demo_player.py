@@ -101,7 +101,7 @@ def test_without_a_webhook_it_is_remembered(sandbox, player):
 def test_activation_mails_come_in_and_are_followed(sandbox, client, player, mailbox, monkeypatch):
     monkeypatch.setattr(demo_player, "_ACTIVATION", 0.2)
     client.rest("POST", "sender", {"Email": "hola@otra.example"})
-    wait(lambda: sandbox.mailjet.is_active_sender("hola@otra.example"))
+    wait(lambda: sandbox.mailjet.senders.is_active("hola@otra.example"))
     (message,) = map(message_from_bytes, mailbox)
     assert message["To"] == "hola@otra.example"
 

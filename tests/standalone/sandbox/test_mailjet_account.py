@@ -63,7 +63,7 @@ def test_address_becomes_active_by_its_mail(client, rest, mailjet):
     assert mailjet.activations == ["ana@otra.example"] * 2
     assert client.send(message).status_code == 403
 
-    mailjet.activate("ana@otra.example")
+    mailjet.senders.activate("ana@otra.example")
     assert rest("GET", "sender/ana@otra.example")[1][0]["Status"] == "Active"
     assert rest("POST", "sender/ana@otra.example/validate")[0] == 400
     assert client.send(message).status_code == 200

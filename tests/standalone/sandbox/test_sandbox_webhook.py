@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from conftest import Receiver
 
-from lab.sandbox.webhook import ALDEAMO, MAILJET, Webhook
+from lab.sandbox.webhook import ALDEAMO, MAILJET, WebhookSender
 
 ALDEAMO_NOW = replace(ALDEAMO, pause=0.05)
 MAILJET_NOW = replace(MAILJET, pause=0.05)
@@ -15,7 +15,7 @@ MAILJET_NOW = replace(MAILJET, pause=0.05)
 
 def _webhook(rules, url, bodies):
     """Post bodies, wait until all are dealt with; return the report."""
-    webhook = Webhook(rules)
+    webhook = WebhookSender(rules)
     webhook.url = url
     webhook.start()
     try:
@@ -102,7 +102,7 @@ def test_mailjet_goes_on_trying_until_200(receiver):
 def test_url_that_keeps_failing_is_told():
     url = f"http://127.0.0.1:{_free_port()}/x"
     failed = []
-    webhook = Webhook(replace(MAILJET_NOW, resends=2))
+    webhook = WebhookSender(replace(MAILJET_NOW, resends=2))
     webhook.on_failure = failed.append
     webhook.start()
     webhook.submit({}, url)
@@ -115,7 +115,7 @@ def test_url_that_keeps_failing_is_told():
 def test_aldeamo_deletes_what_exceeds_1000_waiting():
     with Receiver() as receiver:
         receiver.delay = 1.0
-        webhook = Webhook(ALDEAMO_NOW)
+        webhook = WebhookSender(ALDEAMO_NOW)
         webhook.url = receiver.url
         for n in range(1100):
             webhook.submit({"n": n})
@@ -125,7 +125,7 @@ def test_aldeamo_deletes_what_exceeds_1000_waiting():
 
 
 def test_wait_for_room_lets_nothing_be_dropped(receiver):
-    webhook = Webhook(replace(ALDEAMO, waiting=5))
+    webhook = WebhookSender(replace(ALDEAMO, waiting=5))
     webhook.url = receiver.url
     webhook.start()
     for n in range(50):
@@ -138,7 +138,7 @@ def test_wait_for_room_lets_nothing_be_dropped(receiver):
 
 def test_post_returns_the_answer_and_does_not_resend(receiver):
     receiver.statuses = [404]
-    webhook = Webhook(ALDEAMO)
+    webhook = WebhookSender(ALDEAMO)
     webhook.url = receiver.url
     assert webhook.post([{"a": 1}, {"a": 2}]).status == 404
     assert receiver.bodies == [[{"a": 1}, {"a": 2}]]
@@ -146,7 +146,7 @@ def test_post_returns_the_answer_and_does_not_resend(receiver):
 
 
 def test_post_tells_that_nobody_answers():
-    webhook = Webhook(ALDEAMO)
+    webhook = WebhookSender(ALDEAMO)
     webhook.url = f"http://127.0.0.1:{_free_port()}/x"
     with pytest.raises(OSError, match="refused"):
         webhook.post({})
