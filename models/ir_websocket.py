@@ -7,7 +7,6 @@ from odoo import models
 from odoo.exceptions import AccessError, MissingError
 
 from .mail_delivery.announce import SUBCHANNEL
-from .mail_thread_emails import check_employee_may_read
 
 CHANNEL = re.compile(r"mail_delivery/([a-z0-9_.]+)/([0-9]{1,9})")
 
@@ -36,7 +35,7 @@ class IrWebsocket(models.AbstractModel):
             if "message_ids" in getattr(self.env.get(model), "_fields", ()):
                 document = self.env[model].browse(int(id_))
                 try:
-                    check_employee_may_read(document)
+                    self.env["mail.delivery"]._check_employee_may_read(document)
                 except (AccessError, MissingError):
                     continue
                 yield document, SUBCHANNEL

@@ -3,8 +3,6 @@
 
 from odoo import models
 
-from .mail_thread_emails import check_employee_may_read
-
 
 class MailMessage(models.Model):
     """What became of the e-mails that a message was sent with, for the chatter's envelope."""
@@ -18,10 +16,11 @@ class MailMessage(models.Model):
         :raises AccessError: the user may not read the message or its document, or is no employee
         """
         self.ensure_one()
-        check_employee_may_read(self)
+        deliveries = self.env["mail.delivery"]
+        deliveries._check_employee_may_read(self)
         if self.res_id and self.model in self.env:
-            check_employee_may_read(self.env[self.model].browse(self.res_id))
-        deliveries = self.env["mail.delivery"].sudo()
+            deliveries._check_employee_may_read(self.env[self.model].browse(self.res_id))
+        deliveries = deliveries.sudo()
         deliveries = deliveries.search([("mail_message_id", "=", self.id)], order="id")
         latest = {delivery.partner_id.id or delivery.recipient: delivery for delivery in deliveries}
         return deliveries.browse().concat(*latest.values())._outcomes()

@@ -1,19 +1,7 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import _, models
-from odoo.exceptions import AccessError
-
-
-def check_employee_may_read(records):
-    """Check that the user may be told what became of the e-mails of documents or messages.
-
-    :raises AccessError: the user may not read them, or is no employee
-    """
-    if not records.env.user._is_internal():
-        raise AccessError(_("Only employees may see what became of an email."))
-    records.check_access_rights("read")
-    records.check_access_rule("read")
+from odoo import models
 
 
 class MailThread(models.AbstractModel):
@@ -29,7 +17,7 @@ class MailThread(models.AbstractModel):
         :raises AccessError: the user may not read the document, or is no employee
         """
         self.ensure_one()
-        check_employee_may_read(self)
+        self.env["mail.delivery"]._check_employee_may_read(self)
         counts = self._count_emails()
         deliveries = self.env["mail.delivery"].sudo()
         deliveries = deliveries.search(

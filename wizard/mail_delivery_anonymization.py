@@ -92,10 +92,12 @@ class MailDeliveryAnonymization(models.TransientModel):
             # The lookup's own log follows its lines.
             for line in self.privacy_line_ids:
                 if line.res_model in ("mail.delivery", "mail.tracking"):
-                    line.execution_details = made_anonymous(line.res_model_id.name, [line.res_id])
+                    line.execution_details = self._made_anonymous(
+                        line.res_model_id.name, [line.res_id]
+                    )
         elif email_normalize(self.email):
             found = [records for records in (deliveries, events) if records]
-            details = [made_anonymous(records._description, records.ids) for records in found]
+            details = [self._made_anonymous(records._description, records.ids) for records in found]
             self.env["privacy.log"].create(
                 {
                     "anonymized_name": self.name,
@@ -104,11 +106,11 @@ class MailDeliveryAnonymization(models.TransientModel):
                 }
             )
 
-
-def made_anonymous(model_name, ids):
-    """Return what is written down, in the words of Odoo's Privacy Lookup."""
-    return _(
-        "Made anonymous: %(model)s %(ids)s",
-        model=model_name,
-        ids=", ".join(f"#{id_}" for id_ in ids),
-    )
+    @api.model
+    def _made_anonymous(self, model_name, ids):
+        """Return what is written down, in the words of Odoo's Privacy Lookup."""
+        return _(
+            "Made anonymous: %(model)s %(ids)s",
+            model=model_name,
+            ids=", ".join(f"#{id_}" for id_ in ids),
+        )

@@ -26,7 +26,10 @@ class MailProviderExclusion(models.TransientModel):
     def _compute_exclusion_help(self):
         for wizard in self:
             codes = dict.fromkeys(wizard.line_ids.mail_server_id.mapped("provider"))
-            texts = [_(PROVIDERS[code].account.exclusion_help) for code in codes]  # pylint: disable=translation-required
+            texts = []
+            for code in codes:
+                help_text = PROVIDERS[code].account.exclusion_help
+                texts.append(_(help_text))  # pylint: disable=translation-required
             wizard.exclusion_help = "\n".join(texts)
 
     @api.depends("email")

@@ -44,8 +44,11 @@ class MailProviderSenderAdd(models.TransientModel):
     @api.model
     def _selection_email_type(self):
         accounts = [provider.account for provider in PROVIDERS.values() if provider.account]
-        # pylint: disable=translation-required
-        return [(code, _(label)) for one in accounts for code, label in one.email_types.items()]
+        choices = []
+        for account in accounts:
+            for code, label in account.email_types.items():
+                choices.append((code, _(label)))  # pylint: disable=translation-required
+        return choices
 
     @api.depends("mail_server_id.mass_mail")
     def _compute_email_type(self):

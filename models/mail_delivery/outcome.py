@@ -3,7 +3,8 @@
 
 from typing import NamedTuple
 
-from odoo import _, fields, models
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError
 
 # Events that are no column of a delivery, or of which it keeps one time only.
 REACTIONS = ("opened", "clicked", "complained", "unsubscribed")
@@ -31,6 +32,17 @@ class MailDelivery(models.Model):
     """
 
     _inherit = "mail.delivery"
+
+    @api.model
+    def _check_employee_may_read(self, records):
+        """Check that the user may be told what became of the e-mails of documents or messages.
+
+        :raises AccessError: the user may not read them, or is no employee
+        """
+        if not self.env.user._is_internal():
+            raise AccessError(_("Only employees may see what became of an email."))
+        records.check_access_rights("read")
+        records.check_access_rule("read")
 
     def _outcomes(self):
         """Return what became of each e-mail in `self`, in the user's language.

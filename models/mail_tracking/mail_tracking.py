@@ -120,8 +120,10 @@ class MailTracking(models.Model):
 
     @api.model
     def _selection_event_type(self):
-        # pylint: disable=translation-required
-        return [(code, _(label)) for code, label in EVENT_TYPES.items()]
+        choices = []
+        for code, label in EVENT_TYPES.items():
+            choices.append((code, _(label)))  # pylint: disable=translation-required
+        return choices
 
     @api.model
     def _selection_provider(self):

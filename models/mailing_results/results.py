@@ -172,12 +172,13 @@ class MailingMailing(models.Model):
         """Return causes, what to do about each, and how many emails can be tried again."""
         corrected = mailings._corrected_failures()
         causes = dict(self.env["mail.delivery"]._fields["failure"]._description_selection(self.env))
+        not_known = _("Cause not known")
         return [
             {
                 "kind": kind,
                 "failure": failure,
                 "label": self._worded(KINDS[kind]),
-                "cause": causes.get(failure) or _("Cause not known"),
+                "cause": causes.get(failure) or not_known,
                 "count": count,
                 "advice": self.env["mail.delivery"]._advice(failure),
                 "retryable": (
@@ -195,8 +196,9 @@ class MailingMailing(models.Model):
 
     def _domains_table(self, emails):
         sums = figures.totals_by(emails, "domain")
+        others = _("All others")
         rows = [
-            (_("All others") if domain is None else domain, total)
+            (others if domain is None else domain, total)
             for domain, total in figures.first(sums, DOMAINS)
         ]
         note = _("Where the emails went. If a mailbox provider turns you away, its row shows it.")
@@ -231,6 +233,7 @@ class MailingMailing(models.Model):
         title, name, note = map(self._worded, TABLES[dimension])
         names = self._names_of_values(dimension, [value for value, _people, _machines in found])
         machines_note = _("Emails in which so far only a mail proxy or a scanner did so.")
+        not_known = _("Not known")
         return {
             "code": dimension,
             "title": title,
@@ -241,7 +244,7 @@ class MailingMailing(models.Model):
                 {"label": _("By machines alone"), "kind": "count", "note": machines_note},
             ],
             "rows": [
-                [names.get(value) or _("Not known"), people, machines]
+                [names.get(value) or not_known, people, machines]
                 for value, people, machines in found
             ],
         }
