@@ -1,6 +1,6 @@
 # Every command a developer needs; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench drills fuzz odoo odoo-tests oca-tests dns-check dns-bench dns-messages dns-publish docs lint clean
+.PHONY: help demo test bench drills fuzz odoo odoo-tests oca-tests dns-check dns-bench dns-messages dns-publish docs screenshots lint clean
 
 # The first interpreter that Odoo 17 supports and that can make a virtual
 # environment (Debian splits ensurepip off).
@@ -58,6 +58,9 @@ dns-messages: ## write docs/dns-messages.rst: all that the DNS check can say
 
 docs: ## build the documentation in .dev/docs
 	@$(RUN) dev.docs
+
+screenshots: ## take the documentation's pictures from a demo of its own (needs Chromium)
+	@$(RUN) lab.screenshots
 
 lint: ## ruff and pylint-odoo
 	@$(RUN) dev.lint

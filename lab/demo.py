@@ -69,8 +69,11 @@ class Line:
         return f"  {self.label:<44}{self.seen:>6}{self.expected:>10}  {mark}"
 
 
-def main(arguments: list[str]) -> int:
-    """Run the demo; return 0 if every line of the result is as expected."""
+def main(arguments: list[str], visit: Callable[[Odoo], None] | None = None) -> int:
+    """Run the demo; return 0 if every line of the result is as expected.
+
+    :param visit: what is done with it while it runs, in place of waiting for Ctrl-C
+    """
     parser = argparse.ArgumentParser(prog="python -m lab.demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="stop everything after the result")
     parser.add_argument(
@@ -100,8 +103,11 @@ def main(arguments: list[str]) -> int:
         is_good = _show(odoo, campaigns)
         if not options.once:
             with dns.served(), Player(sandbox, partial(_deliver, odoo)):
-                _introduce(odoo, sandbox)
-                _stay()
+                if visit:
+                    visit(odoo)
+                else:
+                    _introduce(odoo, sandbox)
+                    _stay()
     return 0 if is_good else 1
 
 
