@@ -3,6 +3,7 @@
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 from dev.console import Stop
 from dev.processes import run_as_command
@@ -63,7 +64,7 @@ def _expectations(provider: str | None, path: Path | None) -> Expectations:
     return Expectations.from_dict(known)
 
 
-def _with_dkim(given: dict, known: dict) -> dict:
+def _with_dkim(given: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
     selector, key = given.pop("dkim_selector", None), given.pop("dkim_key", None)
     if selector or key:
         host = known["dkim"][0]["host"] if known.get("dkim") else None

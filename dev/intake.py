@@ -29,5 +29,5 @@ class Intake(Service):
         page = self.url + "/mail_provider/health"
         # Not to be reached, and a 503, are the answer "no".
         with suppress(OSError, HTTPException), urllib.request.urlopen(page, timeout=5) as answer:
-            return answer.status == 200
+            return int(answer.status) == 200
         return False

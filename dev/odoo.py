@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from dev.console import Stop, tail
 from dev.paths import ADDON, DATA, LOGS, ODOO_HOME, STATE, addons_path
@@ -121,7 +121,7 @@ class Odoo(Service):
         """
         if self._uid is None:
             common = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/common")
-            self._uid = common.authenticate(self.database, "admin", "admin", {})
+            self._uid = cast(int, common.authenticate(self.database, "admin", "admin", {}))
         objects = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/object", allow_none=True)
         try:
             return objects.execute_kw(

@@ -136,7 +136,7 @@ class OwnServer:
                     self.server,
                 ),
             ):
-                command = [binaries / program[0], *program[1:]]
+                command = [str(binaries / program[0]), *program[1:]]
                 subprocess.run(command, env={**os.environ, **server.env()}, check=True)
 
 
@@ -197,17 +197,15 @@ def _start(home: Path, settings: Mapping[str, str], sockets: Path | None = None)
         def execute(program: str, *arguments: str) -> None:
             # From /, because the account may not be allowed into the current folder.
             subprocess.run(
-                [binaries / program, *arguments],
+                [str(binaries / program), *arguments],
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 check=True,
-                **(
-                    {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-                    if account
-                    else {}
-                ),
+                user=account.pw_uid if account else None,
+                group=account.pw_gid if account else None,
+                extra_groups=[] if account else None,
             )
 
         def owned(folder: Path) -> Path:

@@ -3,8 +3,12 @@
 import itertools
 import time
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
+from dev.odoo import Odoo
 from lab.mailings import make_mailing, make_server, run_job
+from lab.sandbox.providers import FakeAldeamo, FakeMailjet
 
 _serial = itertools.count(1)
 
@@ -12,14 +16,19 @@ _serial = itertools.count(1)
 class Campaign:
     """A mailing sent by Odoo's mail queue through the sandbox.
 
-    :param odoo: a running `dev.odoo.Odoo`
-    :param provider: of the sandbox
     :param code: the provider's name in Odoo
     :param contacts: how many
     :param server_values: more values of the mail server
     """
 
-    def __init__(self, odoo, provider, code="aldeamo", contacts=3, **server_values):
+    def __init__(
+        self,
+        odoo: Odoo,
+        provider: FakeAldeamo | FakeMailjet,
+        code: str = "aldeamo",
+        contacts: int = 3,
+        **server_values: Any,
+    ) -> None:
         self.odoo = odoo
         self.provider = provider
         self.code = code
@@ -40,13 +49,13 @@ class Campaign:
             odoo, self.server, self.emails, name, name, "<p>Hola</p>"
         )
 
-    def create(self, model, **values):
+    def create(self, model: str, **values: Any) -> Any:
         return self.odoo.rpc(model, "create", values)
 
-    def read(self, model, record, name):
+    def read(self, model: str, record: int, name: str) -> Any:
         return self.odoo.rpc(model, "read", [record], [name])[0][name]
 
-    def send(self):
+    def send(self) -> None:
         """Have Odoo send the mailing; wait until each mail has left and the queue is at rest."""
         self.odoo.rpc("mailing.mailing", "action_launch", [self.mailing])
         self.wait(self.is_at_rest)
@@ -55,19 +64,19 @@ class Campaign:
             self.run_job("mail_mailjet_aldeamo.ir_cron_deliver")
             self.wait(self.is_at_rest)
 
-    def is_at_rest(self):
+    def is_at_rest(self) -> bool:
         """Whether mails were received, and none any more for a while."""
         before = len(self.provider.received)
         time.sleep(2)
         return 0 < before == len(self.provider.received)
 
-    def sent(self):
+    def sent(self) -> Counter[str]:
         """Return address → how many times a mail left for it."""
         return Counter(
             recipient for message in self.provider.received for recipient in message.recipients
         )
 
-    def is_unfinished(self):
+    def is_unfinished(self) -> bool:
         """Whether the queue still holds mails of the mailing, or the outbox deliveries.
 
         Mailjet can be asked about what is in doubt: that is unfinished, too.
@@ -76,27 +85,27 @@ class Campaign:
         states = ["waiting", "calling", *(["in_doubt"] if self.code == "mailjet" else [])]
         kept = [("mass_mailing_id", "=", self.mailing), ("state", "in", states)]
         return (
-            self.odoo.rpc("mail.mail", "search_count", waiting) > 0
-            or self.odoo.rpc("mail.delivery", "search_count", kept) > 0
+            int(self.odoo.rpc("mail.mail", "search_count", waiting)) > 0
+            or int(self.odoo.rpc("mail.delivery", "search_count", kept)) > 0
         )
 
-    def states(self):
+    def states(self) -> Counter[str]:
         """Return state → how many deliveries of the mailing."""
         domain = [("mass_mailing_id", "=", self.mailing)]
         found = self.odoo.rpc("mail.delivery", "search_read", domain, ["state"])
         return Counter(delivery["state"] for delivery in found)
 
-    def run_job(self, xmlid):
+    def run_job(self, xmlid: str) -> None:
         """Run one of Odoo's scheduled jobs now, in the worker that takes the request."""
         self.wait(lambda: run_job(self.odoo, xmlid))
 
-    def wait(self, is_so):
+    def wait(self, is_so: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 60
         while not is_so():
             assert time.monotonic() < deadline, "Odoo did not get there in time"
             time.sleep(0.05)
 
-    def statuses(self):
+    def statuses(self) -> dict[str, str]:
         traces = self.odoo.rpc(
             "mailing.trace",
             "search_read",

@@ -135,7 +135,7 @@ def _set_up(
 def _post_to(intake: Intake, campaigns: list[Campaign]) -> None:
     """Have the providers post to the intake, as if a proxy stood before it and Odoo."""
     for campaign in campaigns:
-        path = urlsplit(campaign.provider.webhook_url).path
+        path = urlsplit(campaign.provider.webhook_url or "").path
         campaign.provider.webhook_url = intake.url + path
 
 

@@ -22,6 +22,7 @@ from itertools import count
 from math import inf
 from pathlib import Path
 from statistics import quantiles
+from typing import Any
 from urllib.parse import urlsplit
 
 _TIMEOUT = 30.0  # seconds
@@ -205,7 +206,7 @@ class Sender:
 
 
 def _name(error: OSError) -> str:
-    return errno.errorcode.get(error.errno, str(error))
+    return errno.errorcode.get(error.errno or 0, str(error))
 
 
 def main(argument: str) -> None:
@@ -228,7 +229,7 @@ def main(argument: str) -> None:
     print(json.dumps(values), flush=True)
 
 
-def _requests(job: dict) -> Iterator[bytes]:
+def _requests(job: dict[str, Any]) -> Iterator[bytes]:
     url = urlsplit(job["url"])
     for body in Path(job["bodies"]).read_bytes().splitlines():
         yield request(url.path, body, url.netloc)

@@ -24,7 +24,7 @@ def make_server(odoo: Odoo, sandbox: FakeProvider, name: str, **values: Any) -> 
         "smtp_pass": sandbox.password,
         **values,
     }
-    return odoo.rpc("ir.mail_server", "create", values)
+    return int(odoo.rpc("ir.mail_server", "create", values))
 
 
 def make_mailing(

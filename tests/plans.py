@@ -26,66 +26,71 @@ OF_FEW = {
     "mail_tracking_subscription_idx",  # complaints and unsubscriptions: one of a hundred mails
 }
 PLANNED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+_EMAIL = "'user' || n || '@domain' || mod(n, 97) || '.example'"
+# Table, columns, and what stands in them in row `n`
+_ROWS = (
+    ("mailing_contact", "name, email, email_normalized", f"'User', {_EMAIL}, {_EMAIL}"),
+    (
+        "res_partner",
+        "name, complete_name, email, email_normalized, active, type",
+        f"'User', 'User ' || n, {_EMAIL}, {_EMAIL}, TRUE, 'contact'",
+    ),
+    (
+        "mailing_trace",
+        "trace_type, email, model, res_id, mass_mailing_id, trace_status, sent_datetime,"
+        " write_date",
+        f"'mail', {_EMAIL}, 'mailing.contact', n, %(mailing)s,"
+        " CASE WHEN mod(n, 10) = 0 THEN 'bounce' ELSE 'sent' END, now(), now()",
+    ),
+    (
+        "mail_delivery",
+        "create_date, token, recipient, email_to, subject, provider, transport, state, status,"
+        " attempts, provider_message_id",
+        f"now(), 'token ' || n, {_EMAIL}, {_EMAIL}, 'Subject', 'aldeamo', 'smtp', 'accepted',"
+        " 'sent', 1, 'mail ' || n",
+    ),
+    (
+        "mail_tracking",
+        "event_type, occurred_at, recipient, provider, stream, state, provider_message_id,"
+        " fingerprint, create_date",
+        f"'delivered', now(), {_EMAIL}, 'aldeamo', 'smtp', 'done', 'mail ' || n, 'fill ' || n,"
+        " now()",
+    ),
+    ("mail_message", "message_type, date", "'email', now()"),
+    ("mail_blacklist", "email, active", f"'no' || {_EMAIL}, TRUE"),
+)
+_ANALYZE = f"ANALYZE {', '.join(sorted(LARGE))}"
+# What belongs to what; PostgreSQL needs the sizes to find it, and those that come of it.
+_LINKS = (
+    _ANALYZE,
+    "UPDATE mail_delivery SET mailing_trace_id = trace.id, mass_mailing_id = %(mailing)s"
+    " FROM mailing_trace AS trace WHERE recipient = trace.email AND mod(trace.id, 2) = 0",
+    "UPDATE mail_delivery SET mail_message_id = message.id, partner_id = 1"
+    " FROM mail_message AS message WHERE mailing_trace_id IS NULL"
+    " AND message.id = mail_delivery.id + (SELECT min(id) FROM mail_message) - 1",
+    "UPDATE mail_tracking SET delivery_id = delivery.id FROM mail_delivery AS delivery"
+    " WHERE mail_tracking.recipient = delivery.recipient",
+    "INSERT INTO mail_mail (mail_message_id, state) SELECT id, 'sent' FROM mail_message",
+    "INSERT INTO mail_notification (mail_message_id, res_partner_id, notification_type,"
+    " notification_status) SELECT id, 1, 'email', 'sent' FROM mail_message",
+    "INSERT INTO mailing_subscription (contact_id, list_id, opt_out)"
+    " SELECT contact.id, list.id, FALSE FROM mailing_contact AS contact,"
+    " LATERAL (SELECT id FROM mailing_list LIMIT 1) AS list"
+    " WHERE NOT EXISTS (SELECT FROM mailing_subscription WHERE contact_id = contact.id)",
+    _ANALYZE,
+)
 
 
 def fill(cr, mailing, count):
     """Have as many sent mails, contacts, partners and messages that PostgreSQL plans for them."""
     values = {"count": count, "mailing": mailing.id}
-    email = "'user' || n || '@domain' || mod(n, 97) || '.example'"
-    for table, columns, expressions in (
-        ("mailing_contact", "name, email, email_normalized", f"'User', {email}, {email}"),
-        (
-            "res_partner",
-            "name, complete_name, email, email_normalized, active, type",
-            f"'User', 'User ' || n, {email}, {email}, TRUE, 'contact'",
-        ),
-        (
-            "mailing_trace",
-            "trace_type, email, model, res_id, mass_mailing_id, trace_status, sent_datetime,"
-            " write_date",
-            f"'mail', {email}, 'mailing.contact', n, %(mailing)s,"
-            " CASE WHEN mod(n, 10) = 0 THEN 'bounce' ELSE 'sent' END, now(), now()",
-        ),
-        (
-            "mail_delivery",
-            "create_date, token, recipient, email_to, subject, provider, transport, state, status,"
-            " attempts, provider_message_id",
-            f"now(), 'token ' || n, {email}, {email}, 'Subject', 'aldeamo', 'smtp', 'accepted',"
-            " 'sent', 1, 'mail ' || n",
-        ),
-        (
-            "mail_tracking",
-            "event_type, occurred_at, recipient, provider, stream, state, provider_message_id,"
-            " fingerprint, create_date",
-            f"'delivered', now(), {email}, 'aldeamo', 'smtp', 'done', 'mail ' || n, 'fill ' || n,"
-            " now()",
-        ),
-        ("mail_message", "message_type, date", "'email', now()"),
-        ("mail_blacklist", "email, active", f"'no' || {email}, TRUE"),
-    ):
+    for table, columns, expressions in _ROWS:
         cr.execute(
             f"INSERT INTO {table} ({columns}) SELECT {expressions}"
             " FROM generate_series(1, %(count)s) AS n",
             values,
         )
-    for statement in (
-        f"ANALYZE {', '.join(sorted(LARGE))}",
-        "UPDATE mail_delivery SET mailing_trace_id = trace.id, mass_mailing_id = %(mailing)s"
-        " FROM mailing_trace AS trace WHERE recipient = trace.email AND mod(trace.id, 2) = 0",
-        "UPDATE mail_delivery SET mail_message_id = message.id, partner_id = 1"
-        " FROM mail_message AS message WHERE mailing_trace_id IS NULL"
-        " AND message.id = mail_delivery.id + (SELECT min(id) FROM mail_message) - 1",
-        "UPDATE mail_tracking SET delivery_id = delivery.id FROM mail_delivery AS delivery"
-        " WHERE mail_tracking.recipient = delivery.recipient",
-        "INSERT INTO mail_mail (mail_message_id, state) SELECT id, 'sent' FROM mail_message",
-        "INSERT INTO mail_notification (mail_message_id, res_partner_id, notification_type,"
-        " notification_status) SELECT id, 1, 'email', 'sent' FROM mail_message",
-        "INSERT INTO mailing_subscription (contact_id, list_id, opt_out)"
-        " SELECT contact.id, list.id, FALSE FROM mailing_contact AS contact,"
-        " LATERAL (SELECT id FROM mailing_list LIMIT 1) AS list"
-        " WHERE NOT EXISTS (SELECT FROM mailing_subscription WHERE contact_id = contact.id)",
-        f"ANALYZE {', '.join(sorted(LARGE))}",
-    ):
+    for statement in _LINKS:
         cr.execute(statement, values)
 
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from whool import buildapi
 
@@ -15,7 +16,11 @@ _ADDON = "mail_mailjet_aldeamo"
 _LEFT_OUT = shutil.ignore_patterns("dev", "lab", "tests", "Makefile", "__pycache__", ".*")
 
 
-def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+def build_wheel(
+    wheel_directory: str,
+    config_settings: dict[str, Any] | None = None,
+    metadata_directory: str | None = None,
+) -> str:
     """Build the wheel into the folder; return its file name."""
     checkout = Path.cwd()
     with tempfile.TemporaryDirectory() as temporary:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -60,6 +61,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     if options.quick and _WHOLE_ONLY.issuperset(options.only):
         parser.error(f"a quick run leaves out: {', '.join(options.only)}")
+    folder = options.output or STATE / "results"
     lines: list[Line] = []
     with (
         exclusive("bench", "another benchmark runs in this checkout"),
@@ -73,7 +75,10 @@ def main(arguments: list[str]) -> int:
             lines += part
             facts["duration"] = f"{time.monotonic() - started:.0f} s"
             # After each part: whatever happens to the next ones, this is kept.
-            _write(options.output or _folder(options), facts, lines, options.quick)
+            _write(folder, facts, lines, options.quick)
+    if options.only == list(_PARTS) and not (options.quick or options.output):
+        for path in folder.glob("benchmark.[!j]*"):  # what of it is in git: the table and the plot
+            shutil.copy(path, ROOT / "lab")
     say("\n" + ", ".join(f"{name} {text}" for name, text in facts.items()))
     say(report.verdicts(lines))
     return 0 if all_met(lines) else 1
@@ -88,12 +93,6 @@ def _measured(name: str, pg: Server, scale: Scale) -> list[Line]:
         say(f"{name} broke down: {reason}")
         lines.append(not_measured(f"Broken down: {name}", "the rest", "measured", "see its output"))
     return lines
-
-
-def _folder(options: argparse.Namespace) -> Path:
-    """Return where the result goes: in the checkout only if it is a whole one."""
-    is_whole = not options.quick and options.only == list(_PARTS)
-    return ROOT / "lab" if is_whole else STATE / "results"
 
 
 def _write(folder: Path, facts: dict[str, str], lines: list[Line], is_quick: bool) -> None:

@@ -108,7 +108,7 @@ def _job_rates(env: Any) -> dict[str, int]:
 
 def _waiting(env: Any) -> int:
     env.cr.execute("SELECT count(*) FROM mail_tracking WHERE state = 'pending'")
-    return env.cr.fetchone()[0]
+    return int(env.cr.fetchone()[0])
 
 
 def _stock_rates(env: Any, traces: list[dict[str, Any]], kinds: tuple[str, ...]) -> dict[str, int]:

@@ -148,4 +148,5 @@ def _late(run: Run) -> str:
 
 
 def _applied(pg: Server, odoo: Odoo) -> int:
-    return value(pg, odoo.database, "SELECT count(*) FROM mail_tracking WHERE state = 'done'")
+    query = "SELECT count(*) FROM mail_tracking WHERE state = 'done'"
+    return int(value(pg, odoo.database, query))

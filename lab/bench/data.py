@@ -17,6 +17,66 @@ _READER = (
     "Bogotá",
 )
 
+# What `fill` adds, one after the other.
+_FILL = (
+    f"""
+    INSERT INTO mailing_contact (name, email, email_normalized, message_bounce,
+                                 create_date, write_date, create_uid, write_uid)
+    SELECT 'User ' || n, {_EMAIL}, {_EMAIL}, 0, now(), now(), 1, 1
+      FROM generate_series(%(first)s, %(last)s) AS n
+    """,
+    """
+    INSERT INTO mailing_subscription (contact_id, list_id, opt_out, create_date, write_date)
+    SELECT id, %(list)s, FALSE, now(), now() FROM mailing_contact
+     WHERE id > (SELECT COALESCE(max(contact_id), 0) FROM mailing_subscription)
+    """,
+    f"""
+    INSERT INTO res_partner (name, complete_name, email, email_normalized, active,
+                             type, message_bounce, create_date, write_date)
+    SELECT 'User ' || n, 'User ' || n, {_EMAIL}, {_EMAIL},
+           TRUE, 'contact', 0, now(), now()
+      FROM generate_series(%(first)s, %(last)s) AS n WHERE mod(n, 10) = 0
+    """,
+    """
+    INSERT INTO mail_blacklist (email, active, create_date, write_date)
+    SELECT 'gone' || n || '@domain.example', TRUE, now(), now()
+      FROM generate_series(%(first)s, %(last)s) AS n WHERE mod(n, 20) = 0
+    """,
+    f"""
+    WITH trace AS (
+        INSERT INTO mailing_trace (trace_type, email, model, res_id, mass_mailing_id,
+                                   trace_status, sent_datetime, message_id, mail_mail_id_int,
+                                   create_date, write_date, create_uid, write_uid)
+        SELECT 'mail', {_EMAIL}, 'mailing.contact', n, %(mailing)s,
+               'sent', now() AT TIME ZONE 'UTC', '<' || n || '@bench.example>', n,
+               now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 1, 1
+          FROM generate_series(%(first)s, %(last)s) AS n
+        RETURNING id, email, res_id
+    ), delivery AS (
+        INSERT INTO mail_delivery (create_date, token, mailing_trace_id, mass_mailing_id,
+                                   model, res_id, recipient, email_to, email_from, subject,
+                                   mail_server_id, provider, transport, account, size, state,
+                                   attempts, called_at, accepted_at, delivered_at,
+                                   provider_message_id, status)
+        SELECT now() AT TIME ZONE 'UTC', substr(encode(sha256(id::text::bytea), 'hex'), 1, 22),
+               id, %(mailing)s, 'mailing.contact', res_id, email, email,
+               'tienda@empresa.example', 'Promociones de la semana', %(server)s, 'aldeamo',
+               'smtp', '0123456789abcdef', 6000, 'accepted', 1, now() AT TIME ZONE 'UTC',
+               now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', md5('mail ' || id), 'sent'
+          FROM trace
+        RETURNING id, recipient, mailing_trace_id
+    )
+    INSERT INTO mail_tracking (event_type, occurred_at, recipient, provider, stream, state,
+                               provider_message_id, mail_server_id, fingerprint, payload,
+                               delivery_id, processed_at, create_date)
+    SELECT 'delivered', now() AT TIME ZONE 'UTC' - interval '1 hour', recipient, 'aldeamo',
+           'smtp', 'done', md5('mail ' || mailing_trace_id), %(server)s,
+           md5('delivered ' || mailing_trace_id), repeat('payload ', 60), id,
+           now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+      FROM delivery
+    """,
+)
+
 
 def make_mailing(env: Any) -> tuple[Any, Any]:
     """Create a server of a provider's, and a mailing to a list; return both."""
@@ -55,64 +115,7 @@ def fill(cr: Any, server: Any, mailing: Any, first: int, last: int) -> None:
         "mailing": mailing.id,
         "server": server.id,
     }
-    for statement in (
-        f"""
-        INSERT INTO mailing_contact (name, email, email_normalized, message_bounce,
-                                     create_date, write_date, create_uid, write_uid)
-        SELECT 'User ' || n, {_EMAIL}, {_EMAIL}, 0, now(), now(), 1, 1
-          FROM generate_series(%(first)s, %(last)s) AS n
-        """,
-        """
-        INSERT INTO mailing_subscription (contact_id, list_id, opt_out, create_date, write_date)
-        SELECT id, %(list)s, FALSE, now(), now() FROM mailing_contact
-         WHERE id > (SELECT COALESCE(max(contact_id), 0) FROM mailing_subscription)
-        """,
-        f"""
-        INSERT INTO res_partner (name, complete_name, email, email_normalized, active,
-                                 type, message_bounce, create_date, write_date)
-        SELECT 'User ' || n, 'User ' || n, {_EMAIL}, {_EMAIL},
-               TRUE, 'contact', 0, now(), now()
-          FROM generate_series(%(first)s, %(last)s) AS n WHERE mod(n, 10) = 0
-        """,
-        """
-        INSERT INTO mail_blacklist (email, active, create_date, write_date)
-        SELECT 'gone' || n || '@domain.example', TRUE, now(), now()
-          FROM generate_series(%(first)s, %(last)s) AS n WHERE mod(n, 20) = 0
-        """,
-        f"""
-        WITH trace AS (
-            INSERT INTO mailing_trace (trace_type, email, model, res_id, mass_mailing_id,
-                                       trace_status, sent_datetime, message_id, mail_mail_id_int,
-                                       create_date, write_date, create_uid, write_uid)
-            SELECT 'mail', {_EMAIL}, 'mailing.contact', n, %(mailing)s,
-                   'sent', now() AT TIME ZONE 'UTC', '<' || n || '@bench.example>', n,
-                   now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 1, 1
-              FROM generate_series(%(first)s, %(last)s) AS n
-            RETURNING id, email, res_id
-        ), delivery AS (
-            INSERT INTO mail_delivery (create_date, token, mailing_trace_id, mass_mailing_id,
-                                       model, res_id, recipient, email_to, email_from, subject,
-                                       mail_server_id, provider, transport, account, size, state,
-                                       attempts, called_at, accepted_at, delivered_at,
-                                       provider_message_id, status)
-            SELECT now() AT TIME ZONE 'UTC', substr(encode(sha256(id::text::bytea), 'hex'), 1, 22),
-                   id, %(mailing)s, 'mailing.contact', res_id, email, email,
-                   'tienda@empresa.example', 'Promociones de la semana', %(server)s, 'aldeamo',
-                   'smtp', '0123456789abcdef', 6000, 'accepted', 1, now() AT TIME ZONE 'UTC',
-                   now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', md5('mail ' || id), 'sent'
-              FROM trace
-            RETURNING id, recipient, mailing_trace_id
-        )
-        INSERT INTO mail_tracking (event_type, occurred_at, recipient, provider, stream, state,
-                                   provider_message_id, mail_server_id, fingerprint, payload,
-                                   delivery_id, processed_at, create_date)
-        SELECT 'delivered', now() AT TIME ZONE 'UTC' - interval '1 hour', recipient, 'aldeamo',
-               'smtp', 'done', md5('mail ' || mailing_trace_id), %(server)s,
-               md5('delivered ' || mailing_trace_id), repeat('payload ', 60), id,
-               now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-          FROM delivery
-        """,
-    ):
+    for statement in _FILL:
         cr.execute(statement, values)
     cr.commit()
 
@@ -174,7 +177,7 @@ def choose_traces(cr: Any, mailing: Any, count: int, times: int) -> list[dict[st
         """,
         [mailing.id, count],
     )
-    traces = (cr.dictfetchall() * times)[:count]
+    traces: list[dict[str, Any]] = (cr.dictfetchall() * times)[:count]
     random.Random(count).shuffle(traces)
     return traces
 

@@ -10,7 +10,6 @@ import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import partial
 from typing import Any
@@ -22,7 +21,7 @@ from lab.bench import data, in_odoo, services
 from lab.bench.lines import Line
 from lab.bench.scale import Scale
 from lab.sandbox import Step, mailjet
-from lab.sandbox.message import AcceptedMail
+from lab.sandbox.message import AcceptedMail, read_mail
 
 _MAILS, _EVENTS = 100_000, 160_000
 _AT_ONCE, _LATER = 150, 80  # megabytes
@@ -91,7 +90,7 @@ def _send_chunk(env: Any, server: Any, mailing: Any, first: int) -> list[Accepte
             recipients=call.mail.recipients,
             peer="127.0.0.1",
             transport="smtp",
-            content=partial(message_from_bytes, call.mail.content, policy=policy.default),
+            content=partial(read_mail, call.mail.content),
         )
         for call in calls
     ]

@@ -35,7 +35,8 @@ def release_queue(pg: Server, odoo: Odoo) -> None:
 
 def waiting_mails(pg: Server, odoo: Odoo) -> int:
     """Return how many mails are in the queue."""
-    return value(pg, odoo.database, "SELECT count(*) FROM mail_mail WHERE state = 'outgoing'")
+    query = "SELECT count(*) FROM mail_mail WHERE state = 'outgoing'"
+    return int(value(pg, odoo.database, query))
 
 
 def cancel_mails(pg: Server, odoo: Odoo) -> None:

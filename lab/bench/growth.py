@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import Any
 
 from dev.console import step
 from dev.postgres import Server
@@ -54,7 +55,7 @@ def _requests(target: sender.Target, scale: Scale) -> Sequence[Run]:
     return [sender.keep_in_flight(target, 1, scale.seconds) for _ in range(scale.passes)]
 
 
-def _applying_lines(size: int, passes: Sequence[dict]) -> Iterator[Line]:
+def _applying_lines(size: int, passes: Sequence[dict[str, Any]]) -> Iterator[Line]:
     for what, (name, rate) in _KINDS.items():
         ours, stock = _runs(passes, name), _runs(passes, f"stock_{name}")
         ratio: Ratio = rate_ratio(ours, stock)
@@ -64,7 +65,7 @@ def _applying_lines(size: int, passes: Sequence[dict]) -> Iterator[Line]:
         yield _plotted(line, f"job: {what}", size)
 
 
-def _runs(passes: Sequence[dict], key: str) -> list[Run]:
+def _runs(passes: Sequence[dict[str, Any]], key: str) -> list[Run]:
     return [Run(figures[key]["per_second"], 1.0) for figures in passes]
 
 
@@ -74,7 +75,9 @@ def _plotted(line: Line, series: str, size: int) -> Line:
     return replace(line, point=(series, size, cost))
 
 
-def _applied(pg: Server, database: str, stored: int, size: int, scale: Scale) -> list[dict]:
+def _applied(
+    pg: Server, database: str, stored: int, size: int, scale: Scale
+) -> list[dict[str, Any]]:
     """Add mails up to `size`, and apply events of them in a process with Odoo."""
     return in_odoo.results(
         pg,

@@ -80,4 +80,4 @@ class Mailing:
     def _outbox(self, operator: str, states: Any) -> int:
         """Return how many deliveries of the mailing are in some states."""
         domain = [("mass_mailing_id", "=", self._id), ("state", operator, states)]
-        return self._odoo.rpc("mail.delivery", "search_count", domain)
+        return int(self._odoo.rpc("mail.delivery", "search_count", domain))

@@ -39,8 +39,14 @@ def measure(pg: Server, scale: Scale) -> Iterator[Line]:
         stock = _peak(pg, sandbox, mails, is_stock=True)
         yield Line(group, "stock SMTP", note=f"{stock:.0f} MB")
         for name, transport in (("API", "api"), ("SMTP through the outbox", "smtp")):
-            values = {"provider": "mailjet", "transport": transport, "api_url": provider.api_url}
-            peak = _peak(pg, sandbox, mails, **values)
+            peak = _peak(
+                pg,
+                sandbox,
+                mails,
+                provider="mailjet",
+                transport=transport,
+                api_url=provider.api_url,
+            )
             yield Line(
                 group,
                 name,
@@ -105,11 +111,11 @@ def _prepare(odoo: Odoo, provider: FakeProvider, mails: int, server_values: dict
 
 
 def _is_unfinished(odoo: Odoo, is_stock: bool) -> bool:
-    queue = odoo.rpc("mail.mail", "search_count", [("state", "=", "outgoing")])
+    queue = int(odoo.rpc("mail.mail", "search_count", [("state", "=", "outgoing")]))
     if is_stock:
         return queue > 0
     unfinished = [("state", "not in", ("accepted", "refused"))]
-    return queue + odoo.rpc("mail.delivery", "search_count", unfinished) > 0
+    return queue + int(odoo.rpc("mail.delivery", "search_count", unfinished)) > 0
 
 
 def _processes(odoo: Odoo) -> list[int]:
@@ -128,4 +134,5 @@ def _processes(odoo: Odoo) -> list[int]:
 def _peak_of(process: int) -> float:
     """Return the largest resident memory that a process had, in megabytes."""
     text = Path(f"/proc/{process}/status").read_text()
-    return int(re.search(r"^VmHWM:\s+(\d+) kB", text, re.MULTILINE)[1]) / 1024
+    [kilobytes] = re.findall(r"^VmHWM:\s+(\d+) kB", text, re.MULTILINE)
+    return int(kilobytes) / 1024

@@ -61,7 +61,7 @@ def database(pg: Server, name: str) -> str:
 
 def stored(pg: Server, name: str) -> int:
     """Return how many events the addon has stored in the database of this full name."""
-    return value(pg, name, "SELECT count(*) FROM mail_tracking_event")
+    return int(value(pg, name, "SELECT count(*) FROM mail_tracking_event"))
 
 
 def target(odoo: Odoo) -> Target:

@@ -29,7 +29,7 @@ _RESULTS_BUDGET = 2.0  # seconds
 _TIMES = 3
 _PAGE, _COUNTED = 80, 10_001  # as the web client has them
 # What is shown, its model, the view, what is searched for. `None`: the latest record's form.
-_SCREENS = (
+_SCREENS: tuple[tuple[str, str, str, list[Any] | None], ...] = (
     ("emails, list", "mail.delivery", "list", []),
     ("emails, kanban", "mail.delivery", "kanban", []),
     ("emails of an address", "mail.delivery", "list", [("recipient", "ilike", "user77@domain77")]),

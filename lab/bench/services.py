@@ -95,24 +95,21 @@ def controller(pg: Server, odoo: Odoo) -> Target:
 
 def new_server(odoo: Odoo) -> int:
     """Create a mail server of a provider's; return its id."""
-    return odoo.rpc(
-        "ir.mail_server",
-        "create",
-        {
-            "name": "Benchmark",
-            "provider": "aldeamo",
-            "smtp_host": "127.0.0.1",
-            "smtp_port": 2589,
-            "smtp_user": "empresa",
-            "smtp_pass": "secreto",
-        },
-    )
+    values = {
+        "name": "Benchmark",
+        "provider": "aldeamo",
+        "smtp_host": "127.0.0.1",
+        "smtp_port": 2589,
+        "smtp_user": "empresa",
+        "smtp_pass": "secreto",
+    }
+    return int(odoo.rpc("ir.mail_server", "create", values))
 
 
 def any_server(pg: Server, database: str) -> int:
     """Return the id of a mail server of a provider's that is there already."""
     query = "SELECT max(id) FROM ir_mail_server WHERE webhook_secret IS NOT NULL"
-    return value(pg, database, query)
+    return int(value(pg, database, query))
 
 
 def webhook_path(pg: Server, database: str, server: int) -> str:

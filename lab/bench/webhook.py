@@ -167,7 +167,7 @@ def _settled(pg: Server, database: str) -> int:
     while True:
         unsettled, now = value(pg, database, _UNSETTLED), value(pg, database, _STORED)
         if not unsettled and now == before:
-            return now
+            return int(now)
         if time.monotonic() > deadline:
             raise Stop(f"After {_PATIENCE} s there are still {unsettled} events on their way.")
         before = now

@@ -149,14 +149,12 @@ class Mailing:
     def is_all_stored(self) -> bool:
         """Whether none of its events waits in the intake's spool."""
         spooled = "SELECT count(*) FROM mail_tracking_spool WHERE server_id = %s"
-        return self.world.value(spooled, self.campaign.server) == 0
+        return int(self.world.value(spooled, self.campaign.server)) == 0
 
     def pending(self) -> int:
         """Return how many of its events are stored and not yet applied."""
-        return self.world.value(
-            "SELECT count(*) FROM mail_tracking WHERE state = 'pending' AND mail_server_id = %s",
-            self.campaign.server,
-        )
+        query = "SELECT count(*) FROM mail_tracking WHERE state = 'pending' AND mail_server_id = %s"
+        return int(self.world.value(query, self.campaign.server))
 
     def run_job(self) -> None:
         """Run the job that applies events once; it may fail."""
@@ -230,4 +228,4 @@ class Mailing:
 
 def address_of(event: dict[str, Any]) -> str:
     """Return whom an event of either provider is about."""
-    return event.get("email") or event["to"]
+    return str(event.get("email") or event["to"])

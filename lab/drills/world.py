@@ -54,6 +54,11 @@ class World:
     def __exit__(self, *error: Any) -> None:
         self._running.__exit__(*error)
 
+    def own_server(self) -> OwnServer:
+        """Return the PostgreSQL server, which a drill may stop."""
+        assert self.own
+        return self.own
+
     def connect(self) -> Any:
         """Return a connection to the database."""
         return sql.connect(self.pg, self.database)
@@ -114,7 +119,7 @@ class World:
             " WHERE datname = %s AND application_name LIKE 'odoo-%%'"
             " AND query LIKE %s AND cardinality(pg_blocking_pids(pid)) > 0"
         )
-        return self.value(waiting, self.database, f"{beginning}%") > 0
+        return int(self.value(waiting, self.database, f"{beginning}%")) > 0
 
     def times_logged(self, text: str) -> int:
         """Return how many lines of Odoo's log have the text."""

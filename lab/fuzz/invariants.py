@@ -16,7 +16,7 @@ def check(rows_of: Any, code: str, body: bytes) -> list[dict[str, Any]]:
     :param code: the provider's
     :raises AssertionError: something got lost, or PostgreSQL would refuse it
     """
-    rows = rows_of(1, code, body, RECEIVED_AT)
+    rows: list[dict[str, Any]] = rows_of(1, code, body, RECEIVED_AT)
     _check_that_nothing_is_lost(rows, body)
     for row in rows:
         assert (row["state"] == "failed") == bool(row["state_reason"]), row

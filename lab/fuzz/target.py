@@ -57,7 +57,7 @@ def _mutated(data: bytes, max_size: int, seed: int) -> bytes:
     choose = random.Random(seed)
     if choose.random() < _INVENTED:
         return hostile.event(choose)[:max_size]
-    return atheris.Mutate(data, max_size)
+    return bytes(atheris.Mutate(data, max_size))
 
 
 def main(name: str) -> None:

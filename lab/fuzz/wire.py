@@ -76,7 +76,7 @@ class Wire:
 
     def _send(self, url: SplitResult, body: bytes) -> None:
         kind = _TYPES[len(body) % len(_TYPES)]
-        connection = http.client.HTTPConnection(url.hostname, url.port, timeout=30)
+        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=30)
         connection.request("POST", url.path, body, {"Content-Type": kind})
         answer = connection.getresponse()
         answer.read()

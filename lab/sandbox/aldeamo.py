@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
+from typing import Any
 
 from .message import AcceptedMail
 from .script import Step
 from .templates import fill_aldeamo, with_content
+
+_Body = Callable[[AcceptedMail, str, str], dict[str, Any]]
 
 # The first is the category the demo uses as the name of a mailing list.
 CATEGORIES = {"Promociones": "cancelled", "Novedades": "active"}
@@ -23,7 +27,9 @@ _TAG = re.compile(r"\*\|tid:([^|]*)\|\*\s*")
 _COLOMBIA = timezone(timedelta(hours=-5))
 
 
-def event(message: AcceptedMail, recipient: str, step: Step, occurred_at: datetime) -> dict:
+def event(
+    message: AcceptedMail, recipient: str, step: Step, occurred_at: datetime
+) -> dict[str, Any]:
     """The body that tells what happened to one recipient of a message.
 
     :param occurred_at: aware
@@ -32,12 +38,12 @@ def event(message: AcceptedMail, recipient: str, step: Step, occurred_at: dateti
     return _BODIES[step](message, recipient, f"{occurred_at.astimezone(_COLOMBIA):%F %T}")
 
 
-def bodies(events: list[dict]) -> list[dict]:
+def bodies(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """One event a request (manual section 8)."""
     return events
 
 
-def delivered(message: AcceptedMail, templates: dict) -> EmailMessage:
+def delivered(message: AcceptedMail, templates: dict[str, Any]) -> EmailMessage:
     """What the recipient gets: the manual names no header that Aldeamo takes away.
 
     A subject that begins with a template's tag (section 6) brings that template, filled in with
@@ -46,7 +52,7 @@ def delivered(message: AcceptedMail, templates: dict) -> EmailMessage:
     tag = _TAG.match(message.subject) if message.transport == "smtp" else None
     html = templates.get(tag[1]) if tag else None
     values = _variables(message.email) if html else None
-    if values is None:
+    if not tag or not html or values is None:
         return message.email
     email = with_content(message.email, fill_aldeamo(html, values), None)
     del email["Subject"]
@@ -54,7 +60,7 @@ def delivered(message: AcceptedMail, templates: dict) -> EmailMessage:
     return email
 
 
-def _variables(email: EmailMessage) -> dict | None:
+def _variables(email: EmailMessage) -> dict[str, Any] | None:
     """The variables in the body: ``null``, in both parts, or an object; ``None``: neither."""
     parts = [email.get_body((kind,)) for kind in ("plain", "html")]
     try:
@@ -74,10 +80,10 @@ def _custom_headers(message: AcceptedMail) -> dict[str, str]:
     return {key.lower(): value for key, value in headers if key.lower().startswith("x-")}
 
 
-def _transfer(event: str, account: str, status: str, response: str):
+def _transfer(event: str, account: str, status: str, response: str) -> _Body:
     """8.7 bounce, 8.10 sent."""
 
-    def body(message: AcceptedMail, recipient: str, timestamp: str) -> dict:
+    def body(message: AcceptedMail, recipient: str, timestamp: str) -> dict[str, Any]:
         return {
             "type": "SMTP",
             "event": event,
@@ -97,7 +103,7 @@ def _transfer(event: str, account: str, status: str, response: str):
     return body
 
 
-def _opened(message: AcceptedMail, recipient: str, timestamp: str) -> dict:
+def _opened(message: AcceptedMail, recipient: str, timestamp: str) -> dict[str, Any]:
     """8.9"""
     return {
         "type": "SMTP",
@@ -118,7 +124,7 @@ def _opened(message: AcceptedMail, recipient: str, timestamp: str) -> dict:
     }
 
 
-def _clicked(message: AcceptedMail, recipient: str, timestamp: str) -> dict:
+def _clicked(message: AcceptedMail, recipient: str, timestamp: str) -> dict[str, Any]:
     """8.8"""
     return {
         "type": "SMTP",
@@ -141,7 +147,7 @@ def _clicked(message: AcceptedMail, recipient: str, timestamp: str) -> dict:
     }
 
 
-def _complained(message: AcceptedMail, recipient: str, timestamp: str) -> dict:
+def _complained(message: AcceptedMail, recipient: str, timestamp: str) -> dict[str, Any]:
     """8.3: the only shape without ``type``; ``campid`` says that it was not a campaign."""
     return {
         "campid": "SMTP",
@@ -154,10 +160,10 @@ def _complained(message: AcceptedMail, recipient: str, timestamp: str) -> dict:
     }
 
 
-def _subscription(change: str, **particular):
+def _subscription(change: str, **particular: Any) -> _Body:
     """8.11: names the address, never the message."""
 
-    def body(message: AcceptedMail, recipient: str, timestamp: str) -> dict:
+    def body(message: AcceptedMail, recipient: str, timestamp: str) -> dict[str, Any]:
         return {
             "subscription_type": change,
             "type": "SMTP",
@@ -172,7 +178,7 @@ def _subscription(change: str, **particular):
     return body
 
 
-_BODIES = {
+_BODIES: dict[Step, _Body] = {
     Step.DELIVERED: _transfer("sent", "reid", "Entregado", "OK"),
     Step.HARD_BOUNCE: _transfer(
         "bounce",

@@ -8,9 +8,11 @@ have the same explanation: here the first is for a body of the wrong form, the s
 from __future__ import annotations
 
 import re
+import ssl
 import threading
 from functools import partial
 from random import Random
+from typing import Any
 
 from .address import is_address
 from .aldeamo_account import AldeamoAccount
@@ -48,7 +50,7 @@ class FakeAldeamoApi(FakeApi):
         """As somebody writes it who takes the port for that of https."""
         return f"https://{HOST}:{self._plain.port}{PATH}"
 
-    def start(self, tls) -> None:
+    def start(self, tls: ssl.SSLContext) -> None:
         super().start(tls)
         self._plain.start(None)
 
@@ -76,7 +78,7 @@ class FakeAldeamoApi(FakeApi):
             if isinstance(entry, dict) and isinstance(entry.get("email"), str)
         ]
 
-    def spoiled(self, body: object, random: Random) -> object:
+    def spoiled(self, body: dict[str, Any], random: Random) -> object:
         """An answer with one thing wrong; no error is said and somebody is listed, but where
         nothing is an answer."""
         if "to" not in body:
@@ -139,7 +141,7 @@ class FakeAldeamoApi(FakeApi):
         if not self._account.active:
             raise _Refused("Current_service_is_not_active")
 
-    def _check_account(self, message: dict, recipients: list[str]) -> None:
+    def _check_account(self, message: dict[str, Any], recipients: list[str]) -> None:
         account = self._account
         if message["from"]["email"].rpartition("@")[2].lower() not in account.domains:
             raise _Refused("Domain_not_permitted_err_1")
@@ -155,7 +157,7 @@ class FakeAldeamoApi(FakeApi):
                     raise _Refused("No_Messages_left")
                 account.quota -= recipients
 
-    def _content(self, message: dict) -> tuple[str, str]:
+    def _content(self, message: dict[str, Any]) -> tuple[str, str]:
         """Subject and HTML, filled in."""
         variables = message.get("variables") or {}
         if not _are_variables(variables):
@@ -173,7 +175,7 @@ class FakeAldeamoApi(FakeApi):
         return fill_aldeamo(message["subject"], variables), fill_aldeamo(html, variables)
 
 
-def _read(message: object) -> dict:
+def _read(message: object) -> dict[str, Any]:
     """The body, if what every message needs is there."""
     if not isinstance(message, dict) or not _is_well_formed(message):
         raise _Refused("Invalid_request_missing_parameters_err_1")
@@ -191,7 +193,7 @@ def _read(message: object) -> dict:
     return message
 
 
-def _is_well_formed(message: dict) -> bool:
+def _is_well_formed(message: dict[str, Any]) -> bool:
     options = message.get("options", {})
     return (
         isinstance(options, dict)
@@ -209,15 +211,16 @@ def _is_party(value: object) -> bool:
     )
 
 
-def _recipients(message: dict) -> tuple[list[str], list[str], list[str]]:
+def _recipients(message: dict[str, Any]) -> tuple[list[str], list[str], list[str]]:
     """To, cc and bcc."""
     options = message.get("options", {})
-    groups = (message.get("to"), options.get("cc", []), options.get("bcc", []))
+    groups: list[Any] = [message.get("to"), options.get("cc", []), options.get("bcc", [])]
     if not isinstance(groups[0], list) or not groups[0]:
         raise _Refused("Recipient_missing_or_empty")
     if not all(_is_party(entry) for group in groups for entry in group):
         raise _Refused("A_Recipient_address_is_empty")
-    return tuple([entry["email"] for entry in group] for group in groups)
+    to, cc, bcc = ([entry["email"] for entry in group] for group in groups)
+    return to, cc, bcc
 
 
 def _are_variables(variables: object) -> bool:

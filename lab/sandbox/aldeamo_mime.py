@@ -8,7 +8,7 @@ from base64 import b64decode
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .address import header_address
 from .content_type import content_type
@@ -26,7 +26,7 @@ class File(NamedTuple):
     filename: str
 
 
-def mime(message: dict, subject: str, html: str) -> EmailMessage:
+def mime(message: dict[str, Any], subject: str, html: str) -> EmailMessage:
     """The mail of a valid message."""
     email = EmailMessage(policy=policy.default)
     email["From"] = _address(message["from"])
@@ -37,12 +37,12 @@ def mime(message: dict, subject: str, html: str) -> EmailMessage:
     email["Reply-To"] = _address(message["replyTo"])
     email["Subject"] = " ".join(subject.split())
     email.set_content(html, subtype="html")
-    for file in files(message):
+    for file in files(message) or ():
         email.add_attachment(file.data, filename=file.filename, **content_type(file.type))
     return email
 
 
-def files(message: dict) -> list[File] | None:
+def files(message: dict[str, Any]) -> list[File] | None:
     """The attachments that are in the message itself; ``None`` if they are not well formed."""
     attachments = message.get("attachments", [])
     if not isinstance(attachments, list):
@@ -60,7 +60,7 @@ def files(message: dict) -> list[File] | None:
     return found
 
 
-def remote(message: dict) -> list[str]:
+def remote(message: dict[str, Any]) -> list[str]:
     """The URLs of the other attachments."""
     paths = (attachment["path"] for attachment in message.get("attachments", []))
     return [path for path in paths if _is_remote(path)]
@@ -80,5 +80,5 @@ def _file(path: str, filename: object) -> File | None:
         return None
 
 
-def _address(party: dict) -> Address:
+def _address(party: dict[str, Any]) -> Address:
     return header_address(party.get("name"), party["email"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import math
+import ssl
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -12,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import Any
 
 from .faults import ApiFault, FaultPlan
 from .rest import HOST, FakeAnswer, Request, RestServer
@@ -94,7 +96,7 @@ class FakeApi(ABC):
     :ivar before_answer: called with each call once it is processed, before it is answered
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.calls: list[Call] = []
         self.latency = 0.0
         self.rate_limit: tuple[int, float] | None = None
@@ -118,7 +120,7 @@ class FakeApi(ABC):
         """How many TCP connections have been made."""
         return self._server.connections
 
-    def start(self, tls) -> None:
+    def start(self, tls: ssl.SSLContext) -> None:
         self._server.start(tls)
 
     def stop(self) -> None:
@@ -232,7 +234,7 @@ class FakeApi(ABC):
     refusals: Sequence[FakeAnswer]
 
     @abstractmethod
-    def spoiled(self, body: object, random: Random) -> object:
+    def spoiled(self, body: dict[str, Any], random: Random) -> object:
         """The body of a good answer to a call that sends, with something of a wrong type."""
 
     def _order(self, times: int, fault: _Fault) -> None:
@@ -332,9 +334,9 @@ class FakeApi(ABC):
         answer = fault.answer or (self._processed(request) if fault.processed else None)
         if fault.dropped:
             answer = None
-        elif fault.change:
+        elif answer and fault.change:
             answer = fault.change(answer)
-        call.status = answer and answer.status
+        call.status = answer.status if answer else None
         if self.before_answer:
             self.before_answer(call)
         self._server.wait(self.latency + fault.delay)
@@ -346,7 +348,7 @@ class FakeApi(ABC):
         try:
             return self.answer(request)
         except Exception:
-            # For instance what ``on_message`` raised: the provider's own trouble.
+            # A test's ``on_message`` may raise anything: the caller sees a provider in trouble.
             _logger.exception("%s %s", request.method, request.target)
             return FakeAnswer(500, {"StatusCode": 500, "ErrorMessage": "Internal Server Error"})
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from email.message import Message
+from typing import Any
 
 
-def content_type(value: str) -> dict[str, object]:
+def content_type(value: str) -> dict[str, Any]:
     """A type with its parameters, as `email.message.EmailMessage.add_attachment` takes them."""
     header = Message()
     header["Content-Type"] = value

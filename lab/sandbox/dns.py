@@ -105,7 +105,7 @@ class DnsServer:
         self.start()
         return self
 
-    def __exit__(self, *_exception) -> None:
+    def __exit__(self, *_exception: object) -> None:
         self.stop()
 
     @property
@@ -256,9 +256,12 @@ class DnsServer:
         with self._lock:
             dead = name not in self._names and "TIMEOUT" in self._trouble(name)
             if dead:
-                rdtype = int.from_bytes(wire[12 + size : 14 + size], "big")
+                number = int.from_bytes(wire[12 + size : 14 + size], "big")
+                rdtype = dns.rdatatype.RdataType.make(number)
                 text = name.to_text(omit_final_dot=True)
-                self.queries.append((text, dns.rdatatype.to_text(rdtype), "udp"))
+                self.queries.append(
+                    (text, dns.rdatatype.to_text(dns.rdatatype.RdataType.make(rdtype)), "udp")
+                )
         return dead
 
     def _trouble(self, name: dns.name.Name) -> dict[str, Any]:
@@ -272,7 +275,7 @@ class DnsServer:
         for owner, troubles in self._troubles.items():
             if "DELEGATE" in troubles and name.is_subdomain(owner):
                 for text in troubles["DELEGATE"]:
-                    record = _rdata("NS", text)
+                    record: Any = _rdata("NS", text)
                     response.authority.append(dns.rrset.from_rdata(owner, TTL, record))
                     glue = self._names.get(record.target, {}).get("A")
                     if glue:
@@ -301,7 +304,7 @@ class _Datagrams(asyncio.DatagramProtocol):
     def __init__(self, server: DnsServer):
         self._server = server
 
-    def connection_made(self, transport) -> None:
+    def connection_made(self, transport: Any) -> None:
         self._transport = transport
 
     def datagram_received(self, data: bytes, addr: Any) -> None:

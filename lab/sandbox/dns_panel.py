@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import socketserver
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,7 @@ class DnsPanel:
         return [b"".join(record.strings).decode("utf-8", "replace") for record in answer]
 
     @contextmanager
-    def served(self, port_file: Path):
+    def served(self, port_file: Path) -> Iterator[None]:
         """Take records from `publish` until the context ends.
 
         :param port_file: where it finds the port
@@ -100,7 +100,7 @@ class DnsPanel:
         panel = self
 
         class Handler(socketserver.StreamRequestHandler):
-            def handle(self):
+            def handle(self) -> None:
                 panel.enter(*json.loads(self.rfile.readline()))
                 self.wfile.write(b"ok\n")
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from enum import Enum
 from random import Random
+from typing import TypeVar
 
 
 class ApiFault(Enum):
@@ -68,7 +69,7 @@ class SmtpFault(Enum):
     MAIL_POISONED = "each try to mail it: 451 after the final dot"
 
 
-Fault = ApiFault | SmtpFault
+Fault = TypeVar("Fault", ApiFault, SmtpFault)
 
 
 class FaultPlan:
@@ -86,11 +87,11 @@ class FaultPlan:
     def __init__(
         self,
         seed: Hashable,
-        rates: Mapping[Fault, float],
+        rates: Mapping[ApiFault | SmtpFault, float],
         patience: float = 5.0,
         pause: float = 1.0,
     ):
-        self.met: Counter[Fault] = Counter()
+        self.met: Counter[ApiFault | SmtpFault] = Counter()
         self.patience = patience
         self.pause = pause
         self._seed = seed
@@ -114,7 +115,7 @@ class FaultPlan:
                     return fault, random
         return None, random
 
-    def strikes(self, fault: Fault, what: str) -> bool:
+    def strikes(self, fault: ApiFault | SmtpFault, what: str) -> bool:
         """Tell whether something, by its name, has a fault."""
         struck = self._random(fault.name, what).random() < self._rates.get(fault, 0.0)
         if struck:

@@ -10,14 +10,17 @@ import copy
 import json
 import uuid
 from binascii import crc32
+from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
 from itertools import groupby, islice
+from typing import Any
 
 from .message import AcceptedMail
 from .script import Step
 from .templates import fill_mailjet, with_content
 
+_Extra = Callable[[Any, Any], dict[str, Any]]
 # Not documented; keeps a body within some tens of kB.
 _GROUP = 50
 _WHERE = {
@@ -27,7 +30,9 @@ _WHERE = {
 }
 
 
-def event(message: AcceptedMail, recipient: str, step: Step, occurred_at: datetime) -> dict:
+def event(
+    message: AcceptedMail, recipient: str, step: Step, occurred_at: datetime
+) -> dict[str, Any]:
     """The event that tells what happened to one recipient of a message.
 
     :param occurred_at: aware
@@ -51,23 +56,23 @@ def event(message: AcceptedMail, recipient: str, step: Step, occurred_at: dateti
     }
 
 
-def failure(step: Step) -> dict:
+def failure(step: Step) -> dict[str, Any]:
     """Why a mail failed, in the fields of an event; empty for a step that is no failure."""
     if step not in (Step.HARD_BOUNCE, Step.SOFT_BOUNCE, Step.BLOCKED):
         return {}
     return _EXTRAS[step][1](None, None)
 
 
-def bodies(events: list[dict]) -> list[dict | list[dict]]:
+def bodies(events: list[dict[str, Any]]) -> list[dict[str, Any] | list[dict[str, Any]]]:
     """Version 2: events of the same second go as one array, of mixed types."""
-    grouped: list[dict | list[dict]] = []
+    grouped: list[dict[str, Any] | list[dict[str, Any]]] = []
     for _second, same in groupby(events, key=lambda event: event["time"]):
         while group := list(islice(same, _GROUP)):
             grouped.append(group if len(group) > 1 else group[0])
     return grouped
 
 
-def delivered(message: AcceptedMail, templates: dict) -> EmailMessage:
+def delivered(message: AcceptedMail, templates: dict[Any, Any]) -> EmailMessage:
     """What the recipient gets: its template filled in, without the control headers, under a
     Message-Id of Mailjet's."""
     email = _templated(message, templates) or copy.deepcopy(message.email)
@@ -96,23 +101,23 @@ def template_parts(content: str | dict[str, str]) -> tuple[str | None, str | Non
     return content.get("Html-part"), content.get("Text-part")
 
 
-def _templated(message: AcceptedMail, templates: dict) -> EmailMessage | None:
+def _templated(message: AcceptedMail, templates: dict[Any, Any]) -> EmailMessage | None:
     template_id = message.raw_header("X-MJ-TemplateID")
     if not template_id.isdigit() or int(template_id) not in templates:
         return None
-    parts = template_parts(templates[int(template_id)])
+    html, text = template_parts(templates[int(template_id)])
     subject = message.subject
     if message.raw_header("X-MJ-TemplateLanguage").lower() in ("1", "true"):
         values = _variables(message.raw_header("X-MJ-Vars"))
-        parts = tuple(part and fill_mailjet(part, values) for part in parts)
+        html, text = (part and fill_mailjet(part, values) for part in (html, text))
         subject = fill_mailjet(subject, values)
-    email = with_content(message.email, *parts)
+    email = with_content(message.email, html, text)
     del email["Subject"]
     email["Subject"] = subject
     return email
 
 
-def _variables(text: str) -> dict:
+def _variables(text: str) -> dict[str, Any]:
     try:
         values = json.loads(text)
     except ValueError:
@@ -120,22 +125,22 @@ def _variables(text: str) -> dict:
     return values if isinstance(values, dict) else {}
 
 
-def _sent(message: AcceptedMail, recipient: str) -> dict:
+def _sent(message: AcceptedMail, recipient: str) -> dict[str, Any]:
     return {
         "mj_message_id": str(message_id(message, recipient)),
         "smtp_reply": "sent (250 2.0.0 OK)",
     }
 
 
-def _clicked(message: AcceptedMail, recipient: str) -> dict:
+def _clicked(message: AcceptedMail, recipient: str) -> dict[str, Any]:
     return {"url": message.link or "https://www.example.com/", **_WHERE}
 
 
-def _constant(**extra):
+def _constant(**extra: Any) -> _Extra:
     return lambda message, recipient: extra
 
 
-_EXTRAS = {
+_EXTRAS: dict[Step, tuple[str, _Extra]] = {
     Step.DELIVERED: ("sent", _sent),
     Step.OPENED: ("open", _constant(**_WHERE)),
     Step.CLICKED: ("click", _clicked),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from email.message import EmailMessage
 from email.utils import make_msgid
+from typing import Any
 from urllib.parse import quote
 
 from . import mailjet, script, webhook
@@ -76,13 +77,13 @@ class MailjetAccount(FakeProvider):
 
     def _url_for(self, payload: object) -> str | None:
         event = payload[0] if isinstance(payload, list) and payload else payload
-        target = isinstance(event, dict) and self.callbacks.target(event.get("event"))
+        target = isinstance(event, dict) and self.callbacks.target(str(event.get("event")))
         return target[0] if target else None
 
-    def _notifications(self, events: list[dict]) -> Iterable[tuple[object, str | None]]:
+    def _notifications(self, events: list[dict[str, Any]]) -> Iterable[tuple[object, str | None]]:
         """By type: to its registered URL in its version, else to `webhook_url`, else nowhere."""
         default = (None, 2) if self.webhook_url else None
-        targets: dict[tuple[str | None, int], list[dict]] = {}
+        targets: dict[tuple[str | None, int], list[dict[str, Any]]] = {}
         for event in events:
             target = self.callbacks.target(event["event"]) or default
             if target:

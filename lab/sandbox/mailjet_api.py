@@ -7,6 +7,7 @@ import uuid
 from base64 import b64encode
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 from .api import FakeApi
 from .mailjet_account import MailjetAccount
@@ -62,7 +63,7 @@ class FakeMailjetApi(FakeApi):
     def is_look_up(self, request: Request) -> bool:
         return request.path.startswith(f"{_REST}message")
 
-    def spoiled(self, body: object, random: Random) -> object:
+    def spoiled(self, body: dict[str, Any], random: Random) -> object:
         return spoiled(body, random)
 
     def answer(self, request: Request) -> FakeAnswer:
@@ -94,16 +95,13 @@ class FakeMailjetApi(FakeApi):
 
     def _unauthorized(self, request: Request) -> FakeAnswer | None:
         if not self._is_key(request):
-            answer = refusal("mj-0015", _WRONG_KEY)
-            if self.bare_unauthorized:
-                del answer.body["ErrorCode"]
-            return answer
+            return refusal("mj-0015", _WRONG_KEY, is_bare=self.bare_unauthorized)
         if self.suspended:
             return refusal("mj-0001", "The API key is suspended.")
         return None
 
 
-def _messages(request: Request) -> list:
+def _messages(request: Request) -> list[Any]:
     if request.path != _SEND or not isinstance(request.json, dict):
         return []
     messages = request.json.get("Messages")

@@ -6,6 +6,9 @@ own here, its events go there and nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from .mailjet_rest import Resource, RestError, change, checked
 
 # The numbers are those of the list's filter.
@@ -15,8 +18,8 @@ _API_KEY_ID = 1
 
 
 class Callbacks(Resource):
-    def __init__(self):
-        self._rows: list[dict] = []
+    def __init__(self) -> None:
+        self._rows: list[dict[str, Any]] = []
         self._created = 0
 
     def target(self, event_type: str) -> tuple[str, int] | None:
@@ -25,7 +28,7 @@ class Callbacks(Resource):
             row for row in self._rows if row["EventType"] == event_type and row["Status"] == "alive"
         ]
         row = min(usable, key=lambda row: row["IsBackup"], default=None)
-        return row and (row["Url"], int(row["Version"]))
+        return (row["Url"], int(row["Version"])) if row else None
 
     def suspend(self, url: str) -> None:
         """A URL that has failed for too long gets no more events."""
@@ -33,8 +36,8 @@ class Callbacks(Resource):
             if row["Url"] == url:
                 row["Status"] = "dead"
 
-    def rows(self, query: dict[str, str]) -> list[dict]:
-        wanted = {
+    def rows(self, query: dict[str, str]) -> list[dict[str, Any]]:
+        wanted: dict[str, Callable[[dict[str, Any]], str]] = {
             "EventType": lambda row: str(_TYPES[row["EventType"]]),
             "Backup": lambda row: str(row["IsBackup"]),
             "Status": lambda row: row["Status"],
@@ -50,7 +53,7 @@ class Callbacks(Resource):
             )
         ]
 
-    def create(self, given: dict) -> dict:
+    def create(self, given: object) -> dict[str, Any]:
         row = {**_GIVEN, **self._checked(given)}
         if not row["Url"]:
             raise RestError(400, "MJ03 A non-empty value is required for Url")
@@ -60,7 +63,7 @@ class Callbacks(Resource):
         self._rows.append(row)
         return row
 
-    def update(self, row: dict, given: dict) -> bool:
+    def update(self, row: dict[str, Any], given: object) -> bool:
         given = self._checked(given)
         self._refuse_second({**row, **given})
         # A suspended URL comes back only by another one.
@@ -68,10 +71,10 @@ class Callbacks(Resource):
             given = {"Status": "alive", **given}
         return change(row, given)
 
-    def delete(self, row: dict) -> None:
+    def delete(self, row: dict[str, Any]) -> None:
         self._rows.remove(row)
 
-    def _checked(self, given: object) -> dict:
+    def _checked(self, given: object) -> dict[str, Any]:
         given = checked(given, (*_GIVEN, "APIKeyID", "ID"))
         if given.get("EventType", "open") not in _TYPES:
             raise RestError(400, f'MJ03 "{given["EventType"]}" is not an event type')
@@ -81,7 +84,7 @@ class Callbacks(Resource):
         version = {"Version": int(given["Version"])} if "Version" in given else {}
         return {name: value for name, value in given.items() if name in _GIVEN} | version
 
-    def _refuse_second(self, row: dict) -> None:
+    def _refuse_second(self, row: dict[str, Any]) -> None:
         key = (row["EventType"], row["IsBackup"])
         for other in self._rows:
             if (other["EventType"], other["IsBackup"]) == key and other["ID"] != row.get("ID"):

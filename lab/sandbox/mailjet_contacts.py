@@ -6,6 +6,8 @@ transactional mail becomes a contact.
 
 from __future__ import annotations
 
+from typing import Any
+
 from .address import is_address
 from .mailjet_account import MailjetAccount
 from .mailjet_rest import Resource, RestError, change, checked
@@ -17,7 +19,7 @@ _CHANGEABLE = {"IsExcludedFromCampaigns": False, "Name": ""}
 class Contacts(Resource):
     def __init__(self, account: MailjetAccount):
         self._account = account
-        self._rows: dict[str, dict] = {}
+        self._rows: dict[str, dict[str, Any]] = {}
 
     def exclude(self, email: str) -> None:
         self._of(email)["IsExcludedFromCampaigns"] = True
@@ -26,7 +28,7 @@ class Contacts(Resource):
         row = self.find(email)
         return bool(row and row["IsExcludedFromCampaigns"])
 
-    def rows(self, query: dict[str, str]) -> list[dict]:
+    def rows(self, query: dict[str, str]) -> list[dict[str, Any]]:
         for message in list(self._account.received):
             for recipient in message.recipients:
                 self._of(recipient)
@@ -40,13 +42,14 @@ class Contacts(Resource):
             if wanted is None or str(row["IsExcludedFromCampaigns"]).lower() == wanted.lower()
         ]
 
-    def find(self, key: str) -> dict | None:
+    def find(self, key: str) -> dict[str, Any] | None:
         self.rows({})
         by_id = (row for row in self._rows.values() if str(row["ID"]) == key)
         return self._rows.get(key.lower()) or next(by_id, None)
 
-    def create(self, given: dict) -> dict:
-        email = checked(given, ("Email", *_CHANGEABLE)).get("Email")
+    def create(self, given: object) -> dict[str, Any]:
+        given = checked(given, ("Email", *_CHANGEABLE))
+        email = given.get("Email")
         if not isinstance(email, str) or not is_address(email):
             raise RestError(400, f'MJ03 "{email}" is not an e-mail address')
         if self.find(email):
@@ -55,13 +58,13 @@ class Contacts(Resource):
         row.update(given)
         return row
 
-    def update(self, row: dict, given: dict) -> bool:
+    def update(self, row: dict[str, Any], given: object) -> bool:
         given = checked(given, _CHANGEABLE)
         if not isinstance(given.get("IsExcludedFromCampaigns", False), bool):
             raise RestError(400, "MJ03 IsExcludedFromCampaigns is true or false")
         return change(row, given)
 
-    def _of(self, email: str) -> dict:
+    def _of(self, email: str) -> dict[str, Any]:
         """The record of an address, made if there is none."""
         return self._rows.setdefault(
             email.lower(),

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from functools import cache
+from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -28,10 +29,10 @@ class Domains(Resource):
     """
 
     def __init__(self, resolve_txt: Callable[[str], list[str]]):
-        self._rows: list[dict] = []
+        self._rows: list[dict[str, Any]] = []
         self._resolve_txt = resolve_txt
 
-    def of(self, domain: str) -> dict:
+    def of(self, domain: str) -> dict[str, Any]:
         """The record of a domain, made if there is none."""
         return self.find(domain) or self._add(domain.lower())
 
@@ -41,14 +42,14 @@ class Domains(Resource):
         name = f"{row['OwnerShipTokenRecordName']}.{row['Domain']}"
         return row["OwnerShipToken"] in self._resolve_txt(name)
 
-    def rows(self, query: dict[str, str]) -> list[dict]:
+    def rows(self, query: dict[str, str]) -> list[dict[str, Any]]:
         return list(self._rows)
 
-    def find(self, key: str) -> dict | None:
+    def find(self, key: str) -> dict[str, Any] | None:
         matching = (row for row in self._rows if key.lower() in (str(row["ID"]), row["Domain"]))
         return next(matching, None)
 
-    def shown(self, row: dict) -> list[dict]:
+    def shown(self, row: dict[str, Any]) -> list[dict[str, Any]]:
         """As the guide prints one: every scalar a text, and no final dot."""
         texts = {
             name: str(value).lower() if isinstance(value, bool) else str(value)
@@ -56,7 +57,7 @@ class Domains(Resource):
         }
         return [{**texts, "DKIMRecordName": row["DKIMRecordName"].rstrip(".")}]
 
-    def act(self, row: dict, action: str) -> dict:
+    def act(self, row: dict[str, Any], action: str) -> dict[str, Any]:
         if action != "check":
             raise RestError(404, "Object not found")
         dkim = "".join(self._resolve_txt(row["DKIMRecordName"].rstrip("."))[:1])
@@ -79,7 +80,7 @@ class Domains(Resource):
         row["LastCheckAt"] = f"{datetime.now(timezone.utc):%FT%TZ}"
         return result
 
-    def _add(self, domain: str) -> dict:
+    def _add(self, domain: str) -> dict[str, Any]:
         token = uuid.uuid4().hex
         row = {
             "DKIMRecordName": f"mailjet._domainkey.{domain}.",

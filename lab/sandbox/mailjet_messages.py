@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from .faults import ApiFault
 from .mailjet import failure, message_guid, message_id
@@ -36,7 +37,7 @@ class Messages(Resource):
     def __init__(self, account: MailjetAccount):
         self._account = account
 
-    def rows(self, query: dict[str, str]) -> list[dict]:
+    def rows(self, query: dict[str, str]) -> list[dict[str, Any]]:
         return [
             _row(message, recipient, self.steps(message, recipient), query)
             for message, recipient in self._found()
@@ -46,7 +47,7 @@ class Messages(Resource):
             <= float(query.get("ToTS", "inf"))
         ]
 
-    def find(self, key: str) -> dict | None:
+    def find(self, key: str) -> dict[str, Any] | None:
         found = self.recipient(key)
         return found and _row(*found, self.steps(*found), {})
 
@@ -84,11 +85,11 @@ class History(Resource):
     def __init__(self, messages: Messages):
         self._messages = messages
 
-    def find(self, key: str) -> dict | None:
+    def find(self, key: str) -> dict[str, Any] | None:
         found = self._messages.recipient(key)
         return found and {"steps": self._messages.steps(*found)}
 
-    def shown(self, row: dict) -> list[dict]:
+    def shown(self, row: dict[str, Any]) -> list[dict[str, Any]]:
         return [
             {
                 "Comment": failure(step).get("comment", ""),
@@ -104,7 +105,7 @@ class History(Resource):
 
 def _row(
     message: AcceptedMail, recipient: str, steps: list[tuple[Step, datetime]], query: dict[str, str]
-) -> dict:
+) -> dict[str, Any]:
     def shown(switch: str, value: str) -> str:
         return value if query.get(switch, "").lower() in ("1", "true") else ""
 
@@ -131,7 +132,7 @@ def _row(
         "SenderID": 1,
         "SpamassRules": "",
         "SpamassassinScore": 0,
-        "StateID": _STATES.get(failed.get("error"), 0),
+        "StateID": _STATES.get(failed.get("error", ""), 0),
         "StatePermanent": failed.get("hard_bounce", False),
         "Status": _SPELLINGS[steps[-1][0]][0] if steps else "queued",
         "Subject": shown("ShowSubject", message.subject),

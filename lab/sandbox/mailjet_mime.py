@@ -11,6 +11,7 @@ from base64 import b64decode
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
+from typing import Any
 
 from .address import header_address
 from .content_type import content_type
@@ -30,7 +31,7 @@ _CONTROL = {
 _TRACKING = {"TrackOpens": "X-Mailjet-TrackOpen", "TrackClicks": "X-Mailjet-TrackClick"}
 
 
-def mime(message: dict) -> EmailMessage:
+def mime(message: dict[str, Any]) -> EmailMessage:
     """The mail of a valid message."""
     email = EmailMessage(policy=policy.default)
     email["From"] = _address(message["From"])
@@ -49,11 +50,11 @@ def mime(message: dict) -> EmailMessage:
     return email
 
 
-def _address(entry: dict) -> Address:
+def _address(entry: dict[str, Any]) -> Address:
     return header_address(entry.get("Name"), entry["Email"])
 
 
-def _add_controls(email: EmailMessage, message: dict) -> None:
+def _add_controls(email: EmailMessage, message: dict[str, Any]) -> None:
     for name, header in _CONTROL.items():
         if name in message:
             value = message[name]
@@ -66,7 +67,7 @@ def _add_controls(email: EmailMessage, message: dict) -> None:
         email["X-MJ-TemplateErrorReporting"] = message["TemplateErrorReporting"]["Email"]
 
 
-def _add_parts(email: EmailMessage, message: dict) -> None:
+def _add_parts(email: EmailMessage, message: dict[str, Any]) -> None:
     if "TextPart" in message:
         email.set_content(message["TextPart"])
     if "HTMLPart" in message:
@@ -81,9 +82,9 @@ def _add_parts(email: EmailMessage, message: dict) -> None:
         email.add_attachment(_data(attachment), **_kind(attachment))
 
 
-def _data(file: dict) -> bytes:
+def _data(file: dict[str, Any]) -> bytes:
     return b64decode(file["Base64Content"])
 
 
-def _kind(file: dict) -> dict[str, object]:
+def _kind(file: dict[str, Any]) -> dict[str, Any]:
     return {**content_type(file["ContentType"]), "filename": file["Filename"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from .mailjet_rest import Resource
 
@@ -18,7 +19,7 @@ class Keys(Resource):
         self._credentials = credentials
         self._runlevel = runlevel
 
-    def rows(self, query: dict[str, str]) -> list[dict]:
+    def rows(self, query: dict[str, str]) -> list[dict[str, Any]]:
         key, secret = self._credentials()
         return [
             {
@@ -39,7 +40,7 @@ class Keys(Resource):
 
 
 class Profile(Resource):
-    def rows(self, query: dict[str, str]) -> list[dict]:
+    def rows(self, query: dict[str, str]) -> list[dict[str, Any]]:
         return [
             {
                 "AddressCity": "Bogotá",

@@ -6,6 +6,7 @@ Source: developer guides, "Basics", and recorded answers.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from .rest import FakeAnswer, Request
 
@@ -23,38 +24,38 @@ class RestError(Exception):
 class Resource:
     """One resource; what it does not override it does not allow."""
 
-    def rows(self, query: dict[str, str]) -> Iterable[dict]:
+    def rows(self, query: dict[str, str]) -> Iterable[dict[str, Any]]:
         """The records a list shows, before it is cut into pages."""
         raise RestError(405, "Method not allowed")
 
-    def find(self, key: str) -> dict | None:
+    def find(self, key: str) -> dict[str, Any] | None:
         """The record with that id or other unique key."""
         return next((row for row in self.rows({}) if str(row["ID"]) == key), None)
 
-    def shown(self, row: dict) -> list[dict]:
+    def shown(self, row: dict[str, Any]) -> list[dict[str, Any]]:
         """What is answered when a record is asked for by its key."""
         return [row]
 
-    def create(self, given: dict) -> dict:
+    def create(self, given: object) -> dict[str, Any]:
         raise RestError(405, "Method not allowed")
 
-    def update(self, row: dict, given: dict) -> bool:
+    def update(self, row: dict[str, Any], given: object) -> bool:
         """Change a record; false if nothing changes."""
         raise RestError(405, "Method not allowed")
 
-    def delete(self, row: dict) -> None:
+    def delete(self, row: dict[str, Any]) -> None:
         raise RestError(405, "Method not allowed")
 
-    def part(self, row: dict, name: str) -> dict:
+    def part(self, row: dict[str, Any], name: str) -> dict[str, Any]:
         """A part of a record that has a path of its own."""
         raise RestError(405, "Method not allowed")
 
-    def act(self, row: dict, action: str) -> dict:
+    def act(self, row: dict[str, Any], action: str) -> dict[str, Any]:
         """An action on a record; returns what it answers."""
         raise RestError(404, "Object not found")
 
 
-def checked(given: object, properties: Iterable[str]) -> dict:
+def checked(given: object, properties: Iterable[str]) -> dict[str, Any]:
     """The properties given, all of which must be known."""
     if not isinstance(given, dict):
         raise RestError(400, "Malformed JSON")
@@ -64,7 +65,7 @@ def checked(given: object, properties: Iterable[str]) -> dict:
     return given
 
 
-def change(row: dict, given: dict) -> bool:
+def change(row: dict[str, Any], given: dict[str, Any]) -> bool:
     """Write properties into a record; false if it has them already."""
     changes = {name: value for name, value in given.items() if row[name] != value}
     row.update(changes)
@@ -103,7 +104,7 @@ def _collection(resource: Resource, request: Request) -> FakeAnswer:
     raise RestError(405, "Method not allowed")
 
 
-def _record(resource: Resource, row: dict, request: Request) -> FakeAnswer:
+def _record(resource: Resource, row: dict[str, Any], request: Request) -> FakeAnswer:
     if request.method == "GET":
         return _page(resource.shown(row))
     if request.method == "PUT":
@@ -114,7 +115,7 @@ def _record(resource: Resource, row: dict, request: Request) -> FakeAnswer:
     raise RestError(405, "Method not allowed")
 
 
-def _listed(rows: list[dict], query: dict[str, str]) -> FakeAnswer:
+def _listed(rows: list[dict[str, Any]], query: dict[str, str]) -> FakeAnswer:
     if query.get("countOnly", "").lower() in ("1", "true"):
         return FakeAnswer(200, {"Count": len(rows), "Data": [], "Total": len(rows)})
     if "Sort" in query:
@@ -129,6 +130,6 @@ def _listed(rows: list[dict], query: dict[str, str]) -> FakeAnswer:
     return _page(rows[offset : offset + min(limit, _MAX_PAGE)], total=len(rows))
 
 
-def _page(rows: list[dict], total: int | None = None, status: int = 200) -> FakeAnswer:
+def _page(rows: list[dict[str, Any]], total: int | None = None, status: int = 200) -> FakeAnswer:
     total = len(rows) if total is None else total
     return FakeAnswer(status, {"Count": len(rows), "Data": rows, "Total": total})

@@ -24,7 +24,8 @@ class ApiProblem(NamedTuple):
     related_to: str
 
 
-_Check = Callable[[object, str], Iterator[ApiProblem]]
+Problems = Iterator[ApiProblem]
+_Check = Callable[[object, str], Problems]
 
 
 def mismatch(expected: str, path: str) -> ApiProblem:
@@ -36,7 +37,7 @@ def mandatory(path: str) -> ApiProblem:
 
 
 def _string(maximum: int | None = None, filled: bool = False) -> _Check:
-    def check(value: object, path: str) -> Iterator[ApiProblem]:
+    def check(value: object, path: str) -> Problems:
         if not isinstance(value, str):
             yield mismatch("string", path)
         elif filled and not value:
@@ -47,18 +48,18 @@ def _string(maximum: int | None = None, filled: bool = False) -> _Check:
     return check
 
 
-def boolean(value: object, path: str) -> Iterator[ApiProblem]:
+def boolean(value: object, path: str) -> Problems:
     if not isinstance(value, bool):
         yield mismatch("boolean", path)
 
 
-def _integer(value: object, path: str) -> Iterator[ApiProblem]:
+def _integer(value: object, path: str) -> Problems:
     if not isinstance(value, int) or isinstance(value, bool):
         yield mismatch("integer", path)
 
 
 def _one_of(*allowed: object) -> _Check:
-    def check(value: object, path: str) -> Iterator[ApiProblem]:
+    def check(value: object, path: str) -> Problems:
         if type(value) is not type(allowed[0]):
             yield mismatch(type(allowed[0]).__name__, path)
         elif value not in allowed:
@@ -68,19 +69,19 @@ def _one_of(*allowed: object) -> _Check:
     return check
 
 
-def _email(value: object, path: str) -> Iterator[ApiProblem]:
+def _email(value: object, path: str) -> Problems:
     problems = list(_string(filled=True)(value, path))
     yield from problems
-    if not problems and not is_address(value):
+    if not problems and not is_address(str(value)):
         yield ApiProblem("mj-0013", f'"{value}" is an invalid email address.', path)
 
 
-def _base64(value: object, path: str) -> Iterator[ApiProblem]:
+def _base64(value: object, path: str) -> Problems:
     problems = list(_string(filled=True)(value, path))
     yield from problems
     if not problems:
         try:
-            base64.b64decode(value, validate=True)
+            base64.b64decode(str(value), validate=True)
         except ValueError:
             yield mismatch("base64", path)
 
@@ -88,7 +89,7 @@ def _base64(value: object, path: str) -> Iterator[ApiProblem]:
 def record(required: tuple[str, ...], **properties: _Check) -> _Check:
     """An object with these properties and no other."""
 
-    def check(value: object, path: str) -> Iterator[ApiProblem]:
+    def check(value: object, path: str) -> Problems:
         if not isinstance(value, dict):
             yield mismatch("object", path)
             return
@@ -106,7 +107,7 @@ def record(required: tuple[str, ...], **properties: _Check) -> _Check:
 
 
 def _array(of: _Check, filled: bool = False) -> _Check:
-    def check(value: object, path: str) -> Iterator[ApiProblem]:
+    def check(value: object, path: str) -> Problems:
         if not isinstance(value, list):
             yield mismatch("array", path)
         elif filled and not value:
@@ -118,12 +119,12 @@ def _array(of: _Check, filled: bool = False) -> _Check:
     return check
 
 
-def _object(value: object, path: str) -> Iterator[ApiProblem]:
+def _object(value: object, path: str) -> Problems:
     if not isinstance(value, dict):
         yield mismatch("object", path)
 
 
-def _headers(value: object, path: str) -> Iterator[ApiProblem]:
+def _headers(value: object, path: str) -> Problems:
     if not isinstance(value, dict):
         yield mismatch("object", path)
         return

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import uuid
 from functools import partial
+from typing import Any
 
 from .mailjet import message_guid, message_id, template_parts
 from .mailjet_account import MailjetAccount
 from .mailjet_mime import mime
-from .mailjet_schema import MESSAGE, ApiProblem, boolean, mandatory, mismatch, record
+from .mailjet_schema import MESSAGE, ApiProblem, Problems, boolean, mandatory, mismatch, record
 from .message import AcceptedMail
 from .rest import FakeAnswer, Request
 
@@ -30,15 +31,20 @@ class CallRefused(Exception):  # noqa: N818 (not an error of the sandbox)
         self.problem = problem
 
 
-def refusal(code: str, message: str, related_to: str = "") -> FakeAnswer:
-    """The answer to a call that is refused as a whole."""
+def refusal(code: str, message: str, related_to: str = "", is_bare: bool = False) -> FakeAnswer:
+    """The answer to a call that is refused as a whole.
+
+    :param is_bare: without its code
+    """
     error = _error(ApiProblem(code, message, related_to))
     if not related_to:
         del error["ErrorRelatedTo"]
+    if is_bare:
+        del error["ErrorCode"]
     return FakeAnswer(error["StatusCode"], error)
 
 
-def recipients(messages: list) -> list[str]:
+def recipients(messages: list[Any]) -> list[str]:
     """The addresses of messages as they were given, as far as they are there."""
     return [
         entry["Email"]
@@ -79,9 +85,9 @@ def send(account: MailjetAccount, request: Request, partial_status: int) -> Fake
     return FakeAnswer(_status(items, partial_status), {"Messages": items})
 
 
-def _read(body: bytes) -> dict:
+def _read(body: bytes) -> dict[str, Any]:
     try:
-        call = json.loads(body, object_pairs_hook=_unique, parse_constant=_not_json)
+        call: dict[str, Any] = json.loads(body, object_pairs_hook=_unique, parse_constant=_not_json)
     except ValueError:
         raise CallRefused(
             ApiProblem("mj-0002", "Malformed JSON, please review the syntax.", "")
@@ -98,7 +104,7 @@ def _read(body: bytes) -> dict:
     return call
 
 
-def _unique(pairs: list[tuple[str, object]]) -> dict:
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, Any]:
     names = dict(pairs)
     if len(names) < len(pairs):
         twice = next(name for name, _value in pairs if sum(name == other for other, _ in pairs) > 1)
@@ -110,7 +116,7 @@ def _not_json(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _messages(value: object, path: str):
+def _messages(value: object, path: str) -> Problems:
     if not isinstance(value, list):
         yield mismatch("array", path)
     elif not value:
@@ -119,7 +125,7 @@ def _messages(value: object, path: str):
         yield ApiProblem("mj-0008", f"The array is too long. Max length - {_MAX}.", path)
 
 
-def _globals(value: object, path: str):
+def _globals(value: object, path: str) -> Problems:
     if not isinstance(value, dict):
         yield mismatch("object", path)
 
@@ -134,21 +140,21 @@ _CALL = record(
 _RECIPIENTS = ("To", "Cc", "Bcc")
 
 
-def _with_globals(call: dict, message: object) -> object:
+def _with_globals(call: dict[str, Any], message: Any) -> Any:
     return {**call.get("Globals", {}), **message} if isinstance(message, dict) else message
 
 
-def _addresses(message: object, name: str) -> list:
+def _addresses(message: object, name: str) -> list[Any]:
     value = message.get(name) if isinstance(message, dict) else None
     return value if isinstance(value, list) else []
 
 
-def _variables(message: object) -> dict:
+def _variables(message: object) -> dict[str, Any]:
     value = message.get("Variables") if isinstance(message, dict) else None
     return value if isinstance(value, dict) else {}
 
 
-def _problems(account: MailjetAccount, message: object) -> list[ApiProblem]:
+def _problems(account: MailjetAccount, message: Any) -> list[ApiProblem]:
     """What is wrong with a message: with its properties, else with what they say together."""
     return list(MESSAGE(message, "")) or [
         *_sender_problems(account, message),
@@ -158,7 +164,7 @@ def _problems(account: MailjetAccount, message: object) -> list[ApiProblem]:
     ]
 
 
-def _sender_problems(account: MailjetAccount, message: dict):
+def _sender_problems(account: MailjetAccount, message: dict[str, Any]) -> Problems:
     if "Sender" in message:
         email = message["Sender"]["Email"]
         if not account.may_set_sender:
@@ -171,7 +177,7 @@ def _sender_problems(account: MailjetAccount, message: dict):
         yield ApiProblem("send-0008", text, "From")
 
 
-def _content_problems(account: MailjetAccount, message: dict):
+def _content_problems(account: MailjetAccount, message: dict[str, Any]) -> Problems:
     if "TemplateID" not in message:
         if "HTMLPart" not in message and "TextPart" not in message:
             text = 'At least "HTMLPart", "TextPart" or "TemplateID" must be provided.'
@@ -187,7 +193,7 @@ def _content_problems(account: MailjetAccount, message: dict):
             yield ApiProblem("send-0005", "Text is also in the template.", "TextPart")
 
 
-def _option_problems(account: MailjetAccount, message: dict):
+def _option_problems(account: MailjetAccount, message: dict[str, Any]) -> Problems:
     if message.get("DeduplicateCampaign") and "CustomCampaign" not in message:
         yield mandatory("CustomCampaign")._replace(code="send-0012")
     category = message.get("MonitoringCategory")
@@ -200,7 +206,7 @@ def _option_problems(account: MailjetAccount, message: dict):
             yield ApiProblem("send-0016", f'"{name}" needs "TemplateLanguage".', name)
 
 
-def _refusals(account: MailjetAccount, message: dict):
+def _refusals(account: MailjetAccount, message: dict[str, Any]) -> Problems:
     for name in _RECIPIENTS:
         for index, entry in enumerate(message.get(name, ())):
             code = account.api.refusal_of(entry["Email"])
@@ -208,7 +214,7 @@ def _refusals(account: MailjetAccount, message: dict):
                 yield ApiProblem(code, f'"{entry["Email"]}" is refused.', f"{name}[{index}].Email")
 
 
-def _received(message: dict, peer: str) -> AcceptedMail:
+def _received(message: dict[str, Any], peer: str) -> AcceptedMail:
     emails = (entry["Email"] for name in _RECIPIENTS for entry in message.get(name, ()))
     return AcceptedMail(
         mail_from=message["From"]["Email"],
@@ -219,8 +225,8 @@ def _received(message: dict, peer: str) -> AcceptedMail:
     )
 
 
-def _success(message: dict, taken: AcceptedMail, sandbox_mode: bool) -> dict:
-    def recipient(email: str) -> dict:
+def _success(message: dict[str, Any], taken: AcceptedMail, sandbox_mode: bool) -> dict[str, Any]:
+    def recipient(email: str) -> dict[str, Any]:
         number = 0 if sandbox_mode else message_id(taken, email)
         return {
             "Email": email,
@@ -239,11 +245,11 @@ def _success(message: dict, taken: AcceptedMail, sandbox_mode: bool) -> dict:
     }
 
 
-def _failure(problems: list[ApiProblem]) -> dict:
+def _failure(problems: list[ApiProblem]) -> dict[str, Any]:
     return {"Status": "error", "Errors": [_error(problem) for problem in problems]}
 
 
-def _error(problem: ApiProblem) -> dict:
+def _error(problem: ApiProblem) -> dict[str, Any]:
     return {
         "ErrorIdentifier": str(uuid.uuid4()),
         "ErrorCode": problem.code,
@@ -253,7 +259,7 @@ def _error(problem: ApiProblem) -> dict:
     }
 
 
-def _status(items: list[dict], partial_status: int) -> int:
+def _status(items: list[dict[str, Any]], partial_status: int) -> int:
     statuses = {error["StatusCode"] for item in items for error in item.get("Errors", ())}
     if any(item["Status"] == "success" for item in items):
         return partial_status if statuses else 200

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timezone
+from typing import Any
 
 from .address import is_address
 from .mailjet_domains import Domains
@@ -25,7 +26,7 @@ class Senders(Resource):
     def __init__(
         self, domains: Domains, write_to: Callable[[str], None], has_page: Callable[[str], bool]
     ):
-        self._rows: list[dict] = []
+        self._rows: list[dict[str, Any]] = []
         self._domains = domains
         self._write_to = write_to
         self._has_page = has_page
@@ -44,8 +45,8 @@ class Senders(Resource):
             raise LookupError(email)
         row["Status"] = "Active"
 
-    def rows(self, query: dict[str, str]) -> list[dict]:
-        wanted = {
+    def rows(self, query: dict[str, str]) -> list[dict[str, Any]]:
+        wanted: dict[str, Callable[[dict[str, Any]], str]] = {
             "Status": lambda row: row["Status"],
             "Email": lambda row: row["Email"],
             "Domain": lambda row: _domain(row["Email"]),
@@ -65,16 +66,16 @@ class Senders(Resource):
             )
         ]
 
-    def find(self, key: str) -> dict | None:
+    def find(self, key: str) -> dict[str, Any] | None:
         rows = self.rows({})
         return next(
             (row for row in rows if key.lower() in (str(row["ID"]), row["Email"].lower())), None
         )
 
-    def create(self, given: dict) -> dict:
-        checked(given, ("Email", *_CHANGEABLE))
-        email = given.get("Email")
-        local, _at, domain = email.partition("@") if isinstance(email, str) else ("", "", "")
+    def create(self, given: object) -> dict[str, Any]:
+        given = checked(given, ("Email", *_CHANGEABLE))
+        email = str(given.get("Email"))
+        local, _at, domain = email.partition("@")
         if not is_address(f"{'x' if local == '*' else local}@{domain}"):
             raise RestError(400, f'MJ03 "{email}" is not an e-mail address')
         if self.find(email):
@@ -94,13 +95,13 @@ class Senders(Resource):
             self._write_to(email)
         return row
 
-    def update(self, row: dict, given: dict) -> bool:
+    def update(self, row: dict[str, Any], given: object) -> bool:
         return change(row, checked(given, _CHANGEABLE))
 
-    def delete(self, row: dict) -> None:
+    def delete(self, row: dict[str, Any]) -> None:
         row["Status"] = "Deleted"
 
-    def act(self, row: dict, action: str) -> dict:
+    def act(self, row: dict[str, Any], action: str) -> dict[str, Any]:
         if action != "validate":
             raise RestError(404, "Object not found")
         if row["Status"] == "Active":
@@ -120,7 +121,7 @@ class Senders(Resource):
         row["Status"] = "Active"
         return _validation("DNS")
 
-    def _validate_address(self, row: dict) -> dict:
+    def _validate_address(self, row: dict[str, Any]) -> dict[str, Any]:
         if self.is_active(f"*@{_domain(row['Email'])}"):
             row["Status"] = "Active"
             return _validation("Domain")
@@ -132,5 +133,7 @@ def _domain(email: str) -> str:
     return email.rpartition("@")[2].lower()
 
 
-def _validation(method: str, errors: dict[str, str] | None = None, error: str = "") -> dict:
+def _validation(
+    method: str, errors: dict[str, str] | None = None, error: str = ""
+) -> dict[str, Any]:
     return {"ValidationMethod": method, "Errors": errors or {}, "GlobalError": error}

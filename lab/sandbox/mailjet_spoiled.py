@@ -7,16 +7,42 @@ that is none.
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
-_NUMBERS = ("", "abc", "\0", "1" * 9000, -1, 0, 1.5, 10**400, True, None, [], {})
-_IDS = (None, 7, "\0", "x" * 9000, "no-uuid", [], "\ud800")
-_RECIPIENTS = (None, "ana@cliente.example", ["ana@cliente.example"], [None], {}, 7, [[]])
-_ERRORS = (None, "text", ["text"], [None], {}, 7, [{"ErrorCode": 7, "ErrorMessage": "\0"}])
+_NUMBERS: tuple[Any, ...] = ("", "abc", "\0", "1" * 9000, -1, 0, 1.5, 10**400, True, None, [], {})
+_IDS: tuple[Any, ...] = (None, 7, "\0", "x" * 9000, "no-uuid", [], "\ud800")
+_RECIPIENTS: tuple[Any, ...] = (
+    None,
+    "ana@cliente.example",
+    ["ana@cliente.example"],
+    [None],
+    {},
+    7,
+    [[]],
+)
+_ERRORS: tuple[Any, ...] = (
+    None,
+    "text",
+    ["text"],
+    [None],
+    {},
+    7,
+    [{"ErrorCode": 7, "ErrorMessage": "\0"}],
+)
 # A text goes as it is.
-_WHOLE = (None, [], '"OK"', 7, {}, {"Messages": None}, {"Messages": "text"}, {"Messages": {}})
+_WHOLE: tuple[Any, ...] = (
+    None,
+    [],
+    '"OK"',
+    7,
+    {},
+    {"Messages": None},
+    {"Messages": "text"},
+    {"Messages": {}},
+)
 
 
-def spoiled(body: object, random: Random) -> object:
+def spoiled(body: dict[str, Any], random: Random) -> object:
     """An answer with one thing wrong; the answer given is changed."""
     items = body.get("Messages")
     if not isinstance(items, list) or not items or random.random() < 0.2:
@@ -29,45 +55,45 @@ def spoiled(body: object, random: Random) -> object:
     return body
 
 
-def _item(items: list, index: int, random: Random) -> None:
+def _item(items: list[Any], index: int, random: Random) -> None:
     items[index] = random.choice((None, "success", 7, [], {}))
 
 
-def _missing(items: list, index: int, _random: Random) -> None:
+def _missing(items: list[Any], index: int, _random: Random) -> None:
     del items[index]
 
 
-def _twice(items: list, index: int, _random: Random) -> None:
+def _twice(items: list[Any], index: int, _random: Random) -> None:
     items.append(items[index])
 
 
-def _status(items: list, index: int, random: Random) -> None:
+def _status(items: list[Any], index: int, random: Random) -> None:
     items[index]["Status"] = random.choice((None, 7, "ok", "", ["success"]))
 
 
-def _errors(items: list, index: int, random: Random) -> None:
+def _errors(items: list[Any], index: int, random: Random) -> None:
     items[index]["Errors"] = random.choice(_ERRORS)
 
 
-def _custom_id(items: list, index: int, random: Random) -> None:
+def _custom_id(items: list[Any], index: int, random: Random) -> None:
     items[index]["CustomID"] = random.choice(_IDS)
 
 
-def _to(items: list, index: int, random: Random) -> None:
+def _to(items: list[Any], index: int, random: Random) -> None:
     items[index]["To"] = random.choice(_RECIPIENTS)
 
 
-def _message_id(items: list, index: int, random: Random) -> None:
+def _message_id(items: list[Any], index: int, random: Random) -> None:
     for recipient in items[index]["To"]:
         recipient["MessageID"] = random.choice(_NUMBERS)
 
 
-def _message_uuid(items: list, index: int, random: Random) -> None:
+def _message_uuid(items: list[Any], index: int, random: Random) -> None:
     for recipient in items[index]["To"]:
         recipient["MessageUUID"] = random.choice(_IDS)
 
 
-def _email(items: list, index: int, random: Random) -> None:
+def _email(items: list[Any], index: int, random: Random) -> None:
     for recipient in items[index]["To"]:
         recipient["Email"] = random.choice((None, 7, "\0", "", []))
 

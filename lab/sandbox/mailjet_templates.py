@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .mailjet import template_parts
 from .mailjet_account import MailjetAccount
 from .mailjet_rest import Resource, RestError
@@ -16,8 +18,8 @@ class Templates(Resource):
     def __init__(self, account: MailjetAccount):
         self._account = account
 
-    def rows(self, query: dict[str, str]) -> list[dict]:
-        names = {_GALLERY: "Welcome", **dict.fromkeys(self._account.templates, "")}
+    def rows(self, query: dict[str, str]) -> list[dict[str, Any]]:
+        names: dict[Any, str] = {_GALLERY: "Welcome", **dict.fromkeys(self._account.templates, "")}
         rows = [
             {
                 "Author": "",
@@ -43,7 +45,7 @@ class Templates(Resource):
         owner = query.get("OwnerType")
         return [row for row in rows if owner in (None, row["OwnerType"])]
 
-    def part(self, row: dict, name: str) -> dict:
+    def part(self, row: dict[str, Any], name: str) -> dict[str, Any]:
         if name != "detailcontent":
             raise RestError(404, "Object not found")
         html, text = template_parts(self._account.templates.get(row["ID"], ""))

@@ -7,11 +7,17 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr
 from functools import cached_property
 
 _LINK = re.compile(r"""href=["'](https?://[^"']+)""")
+
+
+def read_mail(content: bytes) -> EmailMessage:
+    """Read a mail as it came by SMTP."""
+    return message_from_bytes(content, EmailMessage, policy=policy.default)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +41,7 @@ class AcceptedMail:
     received_at: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     _ids: dict[str, uuid.UUID] = field(default_factory=dict, init=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         # Version 1, made at reception: Aldeamo's ids show the time a message was accepted.
         self._ids.update((recipient, uuid.uuid1()) for recipient in self.recipients)
 
@@ -61,8 +67,8 @@ class AcceptedMail:
     def link(self) -> str | None:
         """The first web link of the HTML part: what a recipient clicks on."""
         html = self.email.get_body(("html",))
-        found = html and _LINK.search(html.get_content())
-        return found and found[1].replace("&amp;", "&")
+        found = _LINK.search(html.get_content()) if html else None
+        return found[1].replace("&amp;", "&") if found else None
 
     def raw_headers(self) -> list[tuple[str, str]]:
         """Headers unfolded but not decoded: no provider promises to decode RFC 2047 words."""

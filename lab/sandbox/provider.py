@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
 from itertools import zip_longest
 from types import ModuleType
+from typing import Any
 
 from .api import FakeApi
 from .message import AcceptedMail
@@ -41,7 +42,7 @@ class FakeProvider:
         credentials: tuple[str, str],
     ) -> None:
         self.received: list[AcceptedMail] = []
-        self.templates: dict = {}
+        self.templates: dict[Any, Any] = {}
         self.history: list[tuple[AcceptedMail, str, Step, datetime]] = []
         self.script = script
         self.on_message: Callable[[AcceptedMail], None] | None = None
@@ -113,7 +114,7 @@ class FakeProvider:
 
     def events_for(
         self, message: AcceptedMail, step: Step, occurred_at: datetime | None = None
-    ) -> list[dict]:
+    ) -> list[dict[str, Any]]:
         """The events of one step, one for each recipient of the message.
 
         :param occurred_at: aware; default: now
@@ -156,18 +157,18 @@ class FakeProvider:
     def _url_for(self, payload: object) -> str | None:
         """Where a body goes to; ``None`` is `webhook_url`."""
 
-    def _notifications(self, events: list[dict]) -> Iterable[tuple[object, str | None]]:
+    def _notifications(self, events: list[dict[str, Any]]) -> Iterable[tuple[object, str | None]]:
         """The bodies to post, each with where to; ``None`` is `webhook_url`."""
         return ((body, None) for body in self._dialect.bodies(events))
 
     def _event(
         self, message: AcceptedMail, recipient: str, step: Step, occurred_at: datetime
-    ) -> dict:
-        event = self._dialect.event(message, recipient, step, occurred_at)
+    ) -> dict[str, Any]:
+        event: dict[str, Any] = self._dialect.event(message, recipient, step, occurred_at)
         self.history.append((message, recipient, step, occurred_at))
         return event
 
-    def _scripted_events(self, messages: list[AcceptedMail]) -> list[dict]:
+    def _scripted_events(self, messages: list[AcceptedMail]) -> list[dict[str, Any]]:
         """First the first events of all recipients, then the second ones, and so on."""
         now = datetime.now(timezone.utc)
         journeys = []

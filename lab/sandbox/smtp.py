@@ -8,14 +8,14 @@ import math
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable
-from email import message_from_bytes, policy
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
+from typing import Any, AnyStr
 
-from aiosmtpd.smtp import SMTP, AuthResult
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from .faults import FaultPlan, SmtpFault
-from .message import AcceptedMail
+from .message import AcceptedMail, read_mail
 
 HOST = "127.0.0.1"
 
@@ -58,7 +58,7 @@ class _Session(SMTP):
     mail_fault: SmtpFault | None = None
     _connection_fault: SmtpFault | None = None
 
-    async def push(self, status) -> None:
+    async def push(self, status: AnyStr) -> None:
         if self.event_handler.latency:
             await asyncio.sleep(self.event_handler.latency)
         if self.transport is not None and not self.transport.is_closing():
@@ -67,7 +67,7 @@ class _Session(SMTP):
     async def _handle_client(self) -> None:
         fault = self._connection_fault = self.event_handler.connection_fault()
         if fault is SmtpFault.UNREACHABLE:
-            self.transport.abort()
+            self.abort()
             return
         if fault is SmtpFault.GREETING_SLOW:
             await asyncio.sleep(self.event_handler.patience)
@@ -76,13 +76,13 @@ class _Session(SMTP):
             return
         await super()._handle_client()
 
-    async def smtp_AUTH(self, arg) -> None:  # noqa: N802 (aiosmtpd's names)
+    async def smtp_AUTH(self, arg: str) -> None:  # noqa: N802 (aiosmtpd's names)
         if self._connection_fault is SmtpFault.AUTH_4XX:
             await self.push("454 4.7.0 Temporary authentication failure")
         else:
             await super().smtp_AUTH(arg)
 
-    async def smtp_MAIL(self, arg) -> None:  # noqa: N802
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
         self.mail_fault = self.event_handler.mail_fault()
         if self.mail_fault is SmtpFault.MAIL_4XX:
             await self.push("451 4.3.2 Try again later")
@@ -91,23 +91,29 @@ class _Session(SMTP):
         else:
             await super().smtp_MAIL(arg)
 
-    async def smtp_RCPT(self, arg) -> None:  # noqa: N802
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
         if self.mail_fault is SmtpFault.RCPT_4XX:
             await self.push("450 4.2.1 Try again later")
         else:
             await super().smtp_RCPT(arg)
 
-    async def smtp_DATA(self, arg) -> None:  # noqa: N802
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         if self.mail_fault is SmtpFault.DATA_4XX:
             await self.push("451 4.3.1 Insufficient storage")
         elif self.mail_fault is SmtpFault.CLOSED_AT_DATA:
-            self.transport.abort()
+            self.abort()
         else:
             await super().smtp_DATA(arg)
 
+    def abort(self) -> None:
+        """Close the connection at once."""
+        assert isinstance(self.transport, asyncio.Transport)
+        self.transport.abort()
+
     async def _bye(self) -> None:
         await self.push("421 4.3.2 Closing the connection")
-        self.transport.close()
+        if self.transport:
+            self.transport.close()
 
 
 class SmtpServer:
@@ -129,7 +135,7 @@ class SmtpServer:
         self.latency = 0.0
         self.refused: set[str] = set()
         self.poisoned: set[str] = set()
-        self.patience = 5.0
+        self.patience, self._pause = 5.0, 0.0
         self._plan: FaultPlan | None = None
         self._ordered: list[SmtpFault] = []
         self._revoked_until = 0.0
@@ -152,7 +158,7 @@ class SmtpServer:
     def plan(self, plan: FaultPlan | None) -> None:
         self._plan = plan
         if plan:
-            self.patience = plan.patience
+            self.patience, self._pause = plan.patience, plan.pause
 
     def start(self, tls: ssl.SSLContext) -> None:
         self._tls = tls
@@ -203,9 +209,9 @@ class SmtpServer:
         """What the next connection meets."""
         fault = self._next(_OF_CONNECTION, "connection")
         if fault is SmtpFault.UNREACHABLE:
-            self._vanish(self.plan.pause)
+            self._vanish(self._pause)
         elif fault is SmtpFault.REVOKED:
-            self.revoke(self.plan.pause)
+            self.revoke(self._pause)
         return fault
 
     def mail_fault(self) -> SmtpFault | None:
@@ -226,7 +232,7 @@ class SmtpServer:
             for email in emails
         )
 
-    def _run(self, coroutine) -> None:
+    def _run(self, coroutine: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
     async def _listen(self) -> None:
@@ -261,14 +267,26 @@ class SmtpServer:
         await asyncio.gather(*sessions, return_exceptions=True)
         await self._loop.shutdown_default_executor()
 
-    def _authenticate(self, server, session, envelope, mechanism, credentials) -> AuthResult:
+    def _authenticate(
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        mechanism: str,
+        credentials: LoginPassword,
+    ) -> AuthResult:
         given = (credentials.login.decode(), credentials.password.decode())
         known = given == (self.user, self.password) and time.monotonic() >= self._revoked_until
         # handled=False leaves the answer to aiosmtpd: 535.
         return AuthResult(success=known, handled=False)
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd's names)
-        self, server, session, envelope, address, rcpt_options
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        address: str,
+        rcpt_options: list[str],
     ) -> str:
         if self._strikes(SmtpFault.RCPT_5XX, [address], self.refused):
             return "550 5.1.1 No such recipient"
@@ -276,24 +294,26 @@ class SmtpServer:
         envelope.rcpt_options.extend(rcpt_options)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
+    async def handle_DATA(  # noqa: N802
+        self, server: _Session, session: Session, envelope: Envelope
+    ) -> str:
         fault = server.mail_fault
         if fault is SmtpFault.CLOSED_UNACCEPTED:
-            server.transport.abort()
+            server.abort()
         if fault in (SmtpFault.CLOSED_UNACCEPTED, *_ANSWERS):
             return _ANSWERS.get(fault, "")
         if self._strikes(SmtpFault.MAIL_POISONED, envelope.rcpt_tos, self.poisoned):
             return _ANSWERS[SmtpFault.FINAL_4XX]
         received = AcceptedMail(
-            mail_from=envelope.mail_from,
+            mail_from=envelope.mail_from or "",
             recipients=tuple(envelope.rcpt_tos),
-            peer=session.peer[0],
+            peer=str(session.peer[0]) if session.peer else "",
             transport="smtp",
-            content=partial(message_from_bytes, envelope.original_content, policy=policy.default),
+            content=partial(read_mail, envelope.original_content or b""),
         )
         await self._loop.run_in_executor(None, self._accept, received)
         if fault in (SmtpFault.SLOW, SmtpFault.HANGING_ACCEPTED):
             await asyncio.sleep(self.patience / (2 if fault is SmtpFault.SLOW else 1))
         if fault in (SmtpFault.CLOSED_ACCEPTED, SmtpFault.HANGING_ACCEPTED):
-            server.transport.abort()
+            server.abort()
         return "250 OK"

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from email import policy
 from email.message import EmailMessage
+from typing import Any
 
 # Mailjet, "Template language": {{var:name}} or {{var:name:default}}, the default perhaps quoted
 _MAILJET = re.compile(r"""\{\{\s*var:([^:}\s]+)(?::\s*(["']?)(.*?)\2)?\s*\}\}""")
 
 
-def fill_mailjet(text: str, values: dict) -> str:
+def fill_mailjet(text: str, values: dict[str, Any]) -> str:
     """Without a value and without a default a variable becomes empty."""
     return _MAILJET.sub(lambda found: str(values.get(found[1], found[3] or "")), text)
 
 
-def fill_aldeamo(text: str, values: dict) -> str:
+def fill_aldeamo(text: str, values: dict[str, Any]) -> str:
     """``{name}`` (manual V6, section 6); what has no value stays."""
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", str(value))

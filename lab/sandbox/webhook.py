@@ -207,15 +207,16 @@ class WebhookSender:
             self.on_failure(url)
 
     def _request(self, body: object, own_url: str | None) -> Response:
-        if not (own_url or self.url):
+        target = own_url or self.url
+        if not target:
             raise ValueError("the provider has no webhook URL")
-        url = urlsplit(own_url or self.url)
+        url = urlsplit(target)
         headers = {"Content-Type": "application/json", "Connection": "close"}
         if url.username:
             credentials = f"{unquote(url.username)}:{unquote(url.password or '')}"
             headers["Authorization"] = f"Basic {b64encode(credentials.encode()).decode()}"
         started = time.monotonic()
-        connection = HTTPConnection(url.hostname, url.port, timeout=_TIMEOUT)
+        connection = HTTPConnection(url.hostname or "", url.port, timeout=_TIMEOUT)
         try:
             connection.request(
                 "POST",

@@ -1,5 +1,7 @@
 """The database is restored from before a mailing, with its secret and with a new one."""
 
+from typing import Any
+
 from lab.drills.mailing import Mailing, address_of
 from lab.drills.outcome import Outcome
 from lab.drills.world import World
@@ -58,7 +60,7 @@ def _rows(world: World, mailing: Mailing) -> list[int]:
     return [number for (number,) in found]
 
 
-def _effects(world: World, mailing: Mailing) -> list[tuple]:
+def _effects(world: World, mailing: Mailing) -> Any:
     """Return what events change of a mailing's mails."""
     return world.query(
         "SELECT delivery.id, delivery.status, trace_status, failed_kind, delivered_at, opened_at"

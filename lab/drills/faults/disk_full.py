@@ -47,7 +47,7 @@ def _small_disk(world: World) -> Iterator[Path]:
     try:
         place = small_disk.PLACE / "tables"
         place.mkdir()
-        owner = world.own.data.stat()
+        owner = world.own_server().data.stat()
         os.chown(place, owner.st_uid, owner.st_gid)
         _execute(world, f"CREATE TABLESPACE small_disk LOCATION '{place}'")
         for table in _TABLES:

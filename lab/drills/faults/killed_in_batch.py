@@ -3,6 +3,7 @@
 from lab.drills.mailing import Mailing
 from lab.drills.outcome import Outcome
 from lab.drills.world import World
+from lab.sandbox.api import Call
 
 _CONTACTS = 160  # four calls, and more than Odoo sends at once itself
 
@@ -14,7 +15,7 @@ def run(world: World) -> Outcome:
     api = mailing.campaign.provider.api
     taken = []
 
-    def kill_at_the_second(call) -> None:
+    def kill_at_the_second(call: Call) -> None:
         taken.append(call.messages)
         if call.messages and len([number for number in taken if number]) == 2:
             world.odoo.kill()

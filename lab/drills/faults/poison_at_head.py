@@ -16,11 +16,11 @@ def run(world: World) -> Outcome:
     mailing.impossible = set(mailing.campaign.emails[:_POISONED])
     for email in mailing.impossible:
         api.poison(email)
-    failed = len(api.calls)
+    before = len(api.calls)
     for _round in range(_ROUNDS):
         mailing.deliver()
         world.let_time_pass()
-    failed = [call for call in api.calls[failed:] if call.messages and call.status == 500]
+    failed = [call for call in api.calls[before:] if call.messages and call.status == 500]
     mailing.outcome.require(
         max((call.messages for call in failed), default=0) > 1, "the poison was not at the head"
     )

@@ -12,7 +12,7 @@ def run(world: World) -> Outcome:
     mailing = Mailing(world)
     mailing.prepare()
     mailing.send()
-    own = world.own
+    own = world.own_server()
     # A crash before the first checkpoint sets the sequences of a database that was copied back to
     # where the template's were (PostgreSQL 16): its new ids would be those of committed rows.
     world.query("CHECKPOINT")

@@ -12,7 +12,7 @@ def run(world: World) -> Outcome:
     mailing = Mailing(world)
     mailing.prepare()
     mailing.send()
-    own = world.own
+    own = world.own_server()
 
     def restart() -> None:
         own.stop()

@@ -5,6 +5,7 @@ from threading import Lock
 from lab.drills.mailing import Mailing
 from lab.drills.outcome import Outcome
 from lab.drills.world import World
+from lab.sandbox.api import Call
 
 
 def run(world: World) -> Outcome:
@@ -16,7 +17,7 @@ def run(world: World) -> Outcome:
     turn = Lock()
     early: list[int] = []
 
-    def post_at_once(call) -> None:
+    def post_at_once(call: Call) -> None:
         with turn:
             if not call.messages or early:
                 return

@@ -98,7 +98,7 @@ def _memory(service: Service) -> int:
             session = int((folder / "stat").read_text().rpartition(")")[2].split()[3])
             if session == service.process.pid:
                 text = (folder / "smaps_rollup").read_text()
-                total += int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1])
+                total += sum(map(int, re.findall(r"^Pss:\s+(\d+)", text, re.MULTILINE)))
         except (FileNotFoundError, ProcessLookupError):
             continue  # it has ended meanwhile
     return total

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from dev.intake import Intake
 from dev.odoo import Odoo
+from dev.service import Service
 from lab.bench import sender
 from lab.bench.sender import Target
 from lab.drills.mailing import Mailing
@@ -32,18 +33,16 @@ def run(world: World) -> Outcome:
         _odoo(world) as second,
         Intake(world.pg, world.database) as intake,
     ):
-        ways = [("intake", world.intake), ("intake", intake)]
+        ways: list[tuple[str, Service]] = [("intake", world.intake), ("intake", intake)]
         ways += [("controller", first), ("controller", second)]
         loads = []
         events = opens(mailing)
         for kind, service in ways:
             bodies = [json.dumps(event).encode() for event in islice(events, _EVENTS[kind])]
-            loads.append((Target(kind, service.url + path, lambda _n, b=bodies: b), len(bodies)))
+            loads.append((_target(kind, service.url + path, bodies), len(bodies), _IN_FLIGHT[kind]))
         begun = time.monotonic()
         with ThreadPoolExecutor(len(loads)) as pool:
-            results = list(
-                pool.map(lambda load: sender.send_all(*load, _IN_FLIGHT[load[0].name]), loads)
-            )
+            results = list(pool.map(lambda load: sender.send_all(*load), loads))
         posted = time.monotonic() - begun
         world.wait("all events are applied", lambda: _is_done(mailing), _PATIENCE)
         applied = time.monotonic() - begun
@@ -56,6 +55,10 @@ def run(world: World) -> Outcome:
         f" each way in: {', '.join(f'{result.rate:.0f}/s' for result in results)}"
     )
     return outcome
+
+
+def _target(kind: str, url: str, bodies: list[bytes]) -> Target:
+    return Target(kind, url, lambda _number: bodies)
 
 
 def _is_done(mailing: Mailing) -> bool:

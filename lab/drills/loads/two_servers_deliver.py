@@ -57,7 +57,7 @@ def _job(world: World, name: str) -> int:
         "user_id": 1,  # the superuser, as the addon's own job
         "active": False,  # it is the drill that runs it
     }
-    return world.odoo.rpc("ir.cron", "create", values)
+    return int(world.odoo.rpc("ir.cron", "create", values))
 
 
 def _deliver(odoo: Odoo, mailing: Mailing, job: int) -> None:

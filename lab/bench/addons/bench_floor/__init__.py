@@ -11,14 +11,14 @@ from odoo.service.server import PreforkServer
 
 from . import controllers
 
-_backlog = os.environ.get("BENCH_BACKLOG")
+_backlog = int(os.environ.get("BENCH_BACKLOG", 0))
 _start = PreforkServer.start
 
 
-def _start_and_listen(self):
+def _start_and_listen(self: PreforkServer) -> None:
     _start(self)
     if self.socket:
-        self.socket.listen(int(_backlog))
+        self.socket.listen(_backlog)
 
 
 if _backlog:
