@@ -1,10 +1,10 @@
 """Databases with the addon installed, made by copying instead of installing.
 
-Two templates are kept: Odoo with only Mass Mailing, and a copy of that with the addon; for the
-benchmark a third, a copy of the first with the addon that it compares with; and for each group of
-other addons whose tests are run two, without and with ours.
-Their names carry a digest of what they were made from, so a change of the addon costs
-the addon's installation and a change of Odoo both.
+Two templates are kept: Odoo with Mass Mailing alone, and a copy of it with the addon. The benchmark
+has a third one, with the addon that it compares with. Each group of other addons whose tests are
+run has two, without and with ours.
+Their names have a digest of what they were made from: a change of the addon makes the second one
+anew, a change of Odoo both.
 """
 
 import hashlib
@@ -42,8 +42,7 @@ _IGNORED_SUFFIXES = {".md", ".rst", ".pyc"}
 def installed_database(pg: Server) -> str:
     """Return the template database that has the addon installed; make it if need be.
 
-    Raises:
-        Stop: the addon cannot be installed, with the end of Odoo's log.
+    :raises Stop: the addon cannot be installed, with the end of Odoo's log
     """
     with exclusive("databases", "another command is preparing the databases"):
         return _template(pg)

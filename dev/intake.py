@@ -12,8 +12,7 @@ from dev.service import Service
 class Intake(Service):
     """A running intake; a context manager.
 
-    Attributes:
-        port: of 127.0.0.1.
+    :ivar port: of 127.0.0.1
     """
 
     NAME = "Intake"
@@ -25,9 +24,9 @@ class Intake(Service):
         super().__init__(self.port, database, command, pg.env())
 
     def is_healthy(self) -> bool:
-        """Tell whether it says that the database answers."""
+        """Tell whether it answers, and the database does."""
         page = self.url + "/mail_provider/health"
-        # Not to be reached, and a 503, are the answer "no".
+        # It isn't healthy if it can't be reached, or answers 503.
         with suppress(OSError, HTTPException), urllib.request.urlopen(page, timeout=5) as answer:
             return int(answer.status) == 200
         return False

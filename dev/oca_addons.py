@@ -48,8 +48,7 @@ _HELPERS = ("odoo-test-helper==2.1.3",)
 def oca_folder() -> Path:
     """Return the folder with the addons of all groups, after installing them if need be.
 
-    Raises:
-        Stop: they cannot be installed, with the reason.
+    :raises Stop: they cannot be installed, with the reason
     """
     return install(_FOLDER, _VERSIONS, _HELPERS)
 
@@ -64,8 +63,7 @@ def install(folder: Path, versions: dict[str, str], helpers: Sequence[str] = ())
 
     `helpers` are more requirements, for Python's path.
 
-    Raises:
-        Stop: they cannot be installed, with the reason.
+    :raises Stop: they cannot be installed, with the reason
     """
     wanted = _requirements(versions, helpers)
     if not _is_installed(folder, wanted):

@@ -1,7 +1,7 @@
 """`make oca-tests`: do the OCA's addons for mail work beside ours, and ours beside theirs?
 
-Runs their own tests twice, without and with our addon, and compares. Then runs ours of what they
-promise: that it holds in what the providers receive.
+Runs their own tests twice, without and with our addon, and compares. Then runs our own tests of
+what those addons promise: they look at the mails that the providers receive.
 """
 
 from pathlib import Path

@@ -65,8 +65,7 @@ def odoo_command(pg: Server, database: str, command: str | None = None) -> list[
 def upgrade(pg: Server, database: str) -> None:
     """Upgrade the addon in a database, in an Odoo of its own.
 
-    Raises:
-        Stop: the upgrade failed, with the end of its log.
+    :raises Stop: the upgrade failed, with the end of its log
     """
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"upgrade-{database}.log"
@@ -85,8 +84,7 @@ def free_port() -> int:
 class Odoo(Service):
     """A running Odoo; a context manager.
 
-    Attributes:
-        database: the database that it serves.
+    :ivar database: the database that it serves
     """
 
     NAME = "Odoo"
@@ -116,8 +114,7 @@ class Odoo(Service):
     def rpc(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
         """Call a model's method as admin through XML-RPC.
 
-        Raises:
-            xmlrpc.client.Fault: the method raised.
+        :raises xmlrpc.client.Fault: the method raised
         """
         if self._uid is None:
             common = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/common")
@@ -135,7 +132,7 @@ class Odoo(Service):
 
     def is_healthy(self) -> bool:
         """Tell whether it answers."""
-        with suppress(OSError, HTTPException):  # not to be reached yet
+        with suppress(OSError, HTTPException):  # it takes no connections yet
             self._get("/web/health")
             return True
         return False

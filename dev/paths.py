@@ -1,4 +1,4 @@
-"""Where things are."""
+"""The folders of the checkout, of what is made in it, and of Odoo."""
 
 import os
 from contextlib import suppress

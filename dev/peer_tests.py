@@ -74,8 +74,7 @@ def run_tests(
 
     `folder` has more addons; beside its part for Odoo is one for Python.
 
-    Raises:
-        Stop: they did not run to their end, with the end of Odoo's log.
+    :raises Stop: they did not run to their end, with the end of Odoo's log
     """
     LOGS.mkdir(parents=True, exist_ok=True)
     path = LOGS / f"{database}.log"

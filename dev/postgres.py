@@ -32,8 +32,7 @@ _LOG = LOGS / "postgres.log"
 _EXTERNAL = STATE / "external-servers.json"
 
 _SETTINGS = {"listen_addresses": ""}
-# Only test data lives on the shared server and a crash may lose it: waiting for the disk buys
-# nothing there.
+# The shared server has test data only, which a crash may lose: it doesn't wait for the disk.
 _CARELESS = {"fsync": "off", "full_page_writes": "off"}
 
 
@@ -63,8 +62,7 @@ class Server:
 def postgres() -> Iterator[Server]:
     """Yield a running server; stop it afterwards if it is ours and nobody else uses it.
 
-    Raises:
-        Stop: the server cannot be started, with the end of its log.
+    :raises Stop: the server cannot be started, with the end of its log
     """
     if os.environ.get("PGHOST"):
         yield _external()
@@ -89,9 +87,8 @@ class OwnServer:
 
     What it has committed outlives a crash of the machine, unless it does not wait for the disk.
 
-    Attributes:
-        server: how to reach it, each time.
-        data: the folder of its data, which belongs to its account.
+    :ivar server: how to reach it, each time
+    :ivar data: the folder of its data, which belongs to its account
     """
 
     def __init__(self, name: str, waits_for_disk: bool = True) -> None:
@@ -116,8 +113,7 @@ class OwnServer:
     def start(self) -> None:
         """Start it.
 
-        Raises:
-            Stop: it cannot be started, with the end of its log.
+        :raises Stop: it cannot be started, with the end of its log
         """
         self.server = _start(self._home, self._settings, self._sockets)
 

@@ -1,9 +1,8 @@
 """Child processes that never outlive the command that started them.
 
 Each child leads a session, so that it is stopped together with its own children
-(Odoo's workers, Chromium). It inherits a locked file of `.dev/run`: as long as any
-of them lives the lock is held, which tells a live left-over from a recycled
-process number.
+(Odoo's workers, Chromium). It inherits a locked file in `.dev/run`. The lock is held as long as any
+of them lives: so a process that is still running is told from another one that got the same number.
 """
 
 import fcntl
@@ -106,7 +105,7 @@ def run(
 def scratch() -> Iterator[dict[str, str]]:
     """Yield an environment whose temporary files are removed at the end.
 
-    Chromium still writes into its profile while Odoo removes it, so some always remain.
+    Chromium writes into its profile while Odoo removes it, so that Odoo leaves some files.
     """
     with tempfile.TemporaryDirectory(prefix="tests-", ignore_cleanup_errors=True) as folder:
         yield {"TMPDIR": folder}

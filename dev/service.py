@@ -17,10 +17,9 @@ _serial = itertools.count(1)
 class Service:
     """A server; a context manager.
 
-    Attributes:
-        url: where it answers, without a slash at the end.
-        log_path: its log.
-        process: its first one.
+    :ivar url: where it answers, without a slash at the end
+    :ivar log_path: its log
+    :ivar process: its first one
     """
 
     # Its name, and the seconds that it may need until it answers.
@@ -47,8 +46,7 @@ class Service:
     def start(self) -> None:
         """Start it, perhaps again, and wait until it answers.
 
-        Raises:
-            Stop: it died or did not answer in time, with the end of its log.
+        :raises Stop: it died or did not answer in time, with the end of its log
         """
         with open(self.log_path, "ab") as log:
             self.process = spawn(self._command, self._env, log)
@@ -73,7 +71,7 @@ class Service:
         raise NotImplementedError
 
     def _warm_up(self) -> None:
-        """Do what makes it as fast as it will be."""
+        """Prepare it for what is measured; by default there is nothing to do."""
 
     def _wait(self) -> None:
         deadline = time.monotonic() + self.STARTUP

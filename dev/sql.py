@@ -1,4 +1,4 @@
-"""What is asked of a database besides Odoo: by the benchmark, the drills and the tests."""
+"""SQL without Odoo, for the benchmark, the drills and the tests."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ _BODY = """
 y <a href="https://empresa.example/novedades">las novedades</a> de esta semana.</p>
 <p><a href="/unsubscribe_from_list">Cancelar la suscripción</a></p>
 """
-# It depends on the machine, and decides nothing: what was answered late was stored all the same.
+# It depends on the machine, so it isn't a part of the verdict: events answered late were stored.
 _LATE = """\
   ! {} answers took more than 100 ms, as this machine is busy. Nothing is lost here, but Aldeamo
     counts on answers within 100 ms. Let nothing else run, or have the dedicated intake answer:
@@ -116,7 +116,7 @@ def _set_up(
 ) -> list[Campaign]:
     for name, value in {"web.base.url": odoo.url, **dns.parameters}.items():
         odoo.rpc("ir.config_parameter", "set_param", name, value)
-    # So that mails that one writes oneself come from an address that may be used.
+    # Mails that a user of the demo writes must come from an address that the sandbox accepts.
     # (Odoo warns a user by mail whose address is changed, but not a partner.)
     [admin] = odoo.rpc("res.partner", "search", [("user_ids.login", "=", "admin")])
     odoo.rpc("res.partner", "write", [admin], {"email": f"admin@{RIGHT}"})
@@ -133,7 +133,7 @@ def _set_up(
 
 
 def _post_to(intake: Intake, campaigns: list[Campaign]) -> None:
-    """Have the providers post to the intake, as if a proxy stood before it and Odoo."""
+    """Have the providers post to the webhook server, as a proxy before it and Odoo would."""
     for campaign in campaigns:
         path = urlsplit(campaign.provider.webhook_url or "").path
         campaign.provider.webhook_url = intake.url + path

@@ -26,9 +26,8 @@ _PARAMETER = "mail_mailjet_aldeamo.dns_"
 class DemoDns:
     """A DNS server on loopback that the sandbox's Mailjet asks too; a context manager.
 
-    Attributes:
-        panel: where its records are changed.
-        aldeamo: what Aldeamo has handed out, as fields of the mail server.
+    :ivar panel: where its records are changed
+    :ivar aldeamo: what Aldeamo has handed out, as fields of the mail server
     """
 
     def __init__(self, sandbox: Sandbox) -> None:

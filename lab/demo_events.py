@@ -1,4 +1,4 @@
-"""What becomes of the mails that one sends oneself while `make demo` runs.
+"""What becomes of the mails that you send while `make demo` runs.
 
 Change it, save it, send a mail: this file is read anew for each mail.
 """

@@ -1,4 +1,4 @@
-"""Answers the mails that one sends oneself while the demo runs, as `demo_events.py` says."""
+"""Plays what `demo_events.py` says for the mails that you send while the demo runs."""
 
 from __future__ import annotations
 

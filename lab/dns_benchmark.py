@@ -67,7 +67,7 @@ print(json.dumps(seconds))
 def main(_arguments: list[str]) -> int:
     """Measure and print; return 0 if every time is within its budget.
 
-    Of several rounds the median counts; on a busy machine it still says more of that than of us.
+    The median of several rounds counts. Leave the machine alone: on a busy one it says little.
     """
     results = measured(_BUDGETS, _ROUNDS)
     say(f"{'':24}{'ours':>10}{'allowed':>10}{'checkdmarc':>12}{'ratio':>8}")
@@ -87,7 +87,7 @@ def measured(domains: Iterable[str], rounds: int) -> dict[str, tuple[list[float]
     """Return the seconds of each round for each domain: of our checks, and of checkdmarc."""
     _ensure_peer()
     with _server() as address:
-        _ours("warm-up.example", address, 1)  # imports what is imported when needed
+        _ours("warm-up.example", address, 1)  # imports the modules that are imported on first use
         return {
             domain: (_ours(domain, address, rounds), _theirs(domain, address, rounds))
             for domain in domains
@@ -123,7 +123,7 @@ def beside_dead_ones(address: str, others: Iterable[str], rounds: int) -> list[f
             left -= domain == _DEAD
             if domain == _DEAD and not left:
                 seconds.append(time.monotonic() - started)
-        # To the end of the dead ones, too: the next round must not have theirs beside it.
+        # The round lasts until the dead ones end, too: they must not run beside the next round.
     return seconds
 
 

@@ -14,8 +14,7 @@ PORT_FILE = STATE / "demo-dns.port"
 def main(arguments: list[str]) -> int:
     """Publish one record; return 0 once it is there.
 
-    Raises:
-        Stop: no demo is running.
+    :raises Stop: no demo is running
     """
     parser = argparse.ArgumentParser(prog="python -m lab.dns_publish", description=__doc__)
     parser.add_argument("name", help="in full: mailjet._domainkey.tienda.example")

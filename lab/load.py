@@ -34,11 +34,10 @@ _REFRESH = 0.05  # seconds between looks at the clock while nothing happens
 class Result:
     """What came of the requests.
 
-    Attributes:
-        times: seconds of those that were answered with 200.
-        statuses: how many were answered with which status; or an error's name instead.
-        acknowledged: the numbers of those that were answered with 200, in the order of sending.
-        seconds: of all together.
+    :ivar times: seconds of those that were answered with 200
+    :ivar statuses: how many were answered with which status; or an error's name instead
+    :ivar acknowledged: the numbers of those that were answered with 200, in the order of sending
+    :ivar seconds: of all together
     """
 
     times: list[float] = field(default_factory=list)
@@ -134,7 +133,7 @@ class Sender:
         more = True
         while more or self._open:
             while more and due <= time.monotonic():
-                # What is behind its time counts from when it was due: waiting is not left out.
+                # A late request counts from when it was due, so that its waiting is measured, too.
                 more = due < start + seconds and self._begin(due)
                 due = start + (next(numbers) + 1) / rate
             wait = max(0.0, due - time.monotonic()) if more else _REFRESH
@@ -152,7 +151,7 @@ class Sender:
         try:
             if status not in (0, errno.EINPROGRESS):
                 raise OSError(status, "")
-            # On this machine it is connected by now: to wait for that would take a tenth more.
+            # On one machine a connection is there at once: waiting for it would cost a tenth more.
             self._epoll.register(connection.fileno(), self._send(exchange))
         except OSError as error:
             self._end(exchange, _name(error))

@@ -19,12 +19,12 @@ from lab.bench import data
 from lab.bench.in_odoo import Stopwatch, environment, measured
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-# What the plans are looked at of; "unsubscribed" is from the mailing's lists.
+# The events whose query plans are checked; "unsubscribed" is from the mailing's lists.
 KINDS = ("delivered", "opened", "clicked", "bounced", "complained", "unsubscribed", "resubscribed")
 TRAFFIC = ("delivered", "opened", "delivered", "clicked")
-# How many events of each kind are measured: enough for a second or two.
+# How many events of each kind are measured: the job needs a second or two for them.
 EVENTS = {"traffic": 20_000, "bounces": 2_000}
-# Odoo alone is slow: it gets this long.
+# Seconds; Odoo alone is so slow that only a part is measured.
 _STOCK_SECONDS = 2
 
 
@@ -72,7 +72,7 @@ def _measure(env: Any, server: Any, mailing: Any, options: argparse.Namespace) -
 
 
 def _full_reads(env: Any, server: Any, mailing: Any) -> dict[str, Any]:
-    """Return which statements of intake, job and retention read a whole large table."""
+    """Return which statements of webhook server, job and retention read a whole large table."""
     # Odoo has put the addon into its namespace by now.
     from odoo.addons.mail_mailjet_aldeamo.tests.plans import full_reads, recorded
 

@@ -1,4 +1,4 @@
-"""The webhook and the intake while Odoo is busy, or not there."""
+"""The webhook in Odoo and the webhook server while Odoo is busy, restarts or is upgraded."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _while_sending(pg: Server, odoo: Odoo, sandbox: Sandbox, scale: Scale) -> It
         for target in targets:
             for number in IN_FLIGHT:
                 yield _sending_line(pg, odoo, provider, target, number, scale)
-    # The next measurement is to find a quiet Odoo, and this one would end with its queue.
+    # Empty the queue: the next measurement needs an Odoo that does nothing else.
     odoo.kill()
     disturbances.cancel_mails(pg, odoo)
 

@@ -30,7 +30,7 @@ _CHUNK = 50
 
 
 def measure(pg: Server, scale: Scale) -> Iterator[Line]:
-    """Measure in a database of its own; of fewer mails, what so many would take."""
+    """Measure in a database of its own; the figures of a smaller run are scaled up."""
     mails = scale.disk_mails
     with services.database(pg, "disk") as database, reported(f"Disk: {mails:,} mails"):
         [found] = in_odoo.results(pg, database, "lab.bench.disk", mails)
@@ -166,7 +166,7 @@ def _sizes_later(env: Any) -> dict[str, int]:
     env["ir.autovacuum"]._run_vacuum_cleaner()
     env.cr.commit()
     env.cr._cnx.autocommit = True
-    # What cleaning leaves free is used again. As a whole it shows only after this.
+    # PostgreSQL uses again what cleaning leaves free. Only now do the files' sizes show it.
     env.cr.execute(f"VACUUM FULL {', '.join(_TABLES)}")
     env.cr._cnx.autocommit = False
     return _sizes(env)

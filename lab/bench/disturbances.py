@@ -1,4 +1,4 @@
-"""What goes on in and with Odoo while events arrive."""
+"""What Odoo does, and what is done to it, while events arrive."""
 
 from __future__ import annotations
 

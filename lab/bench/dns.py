@@ -1,4 +1,4 @@
-"""The DNS checks, whose benchmark is one of its own."""
+"""The DNS checks: the figures of `make dns-bench`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BUDGETS = {
 
 
 def measure(rounds: int) -> Iterator[Line]:
-    """Have it measure: ours, and checkdmarc, which does less."""
+    """Measure our checks, and those of checkdmarc, which are fewer."""
     for domain, (ours, theirs) in measured(_BUDGETS, rounds).items():
         what, milliseconds = _BUDGETS[domain]
         yield peer(_GROUP, f"checkdmarc, {what}", summary([_run(theirs)]))

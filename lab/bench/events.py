@@ -1,4 +1,4 @@
-"""Events to post: each another one, so that none is known already."""
+"""Events to post. No two are the same, so that none is taken for a duplicate."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lab.sandbox.script import Step
 
 Bodies = Callable[[int], list[bytes]]
 
-# Where the times that Aldeamo writes are from.
+# Aldeamo writes the times of Colombia.
 _COLOMBIA = timezone(timedelta(hours=-5))
 _STEPS = (Step.DELIVERED, Step.OPENED, Step.CLICKED)
 

@@ -1,4 +1,4 @@
-"""What the sender of requests itself reaches: it must not be what is measured."""
+"""The highest rate of the sender of requests, which must not limit the other figures."""
 
 from __future__ import annotations
 

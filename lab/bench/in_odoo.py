@@ -18,7 +18,7 @@ from dev.postgres import OwnServer, Server
 from dev.processes import run
 from lab.bench import services
 
-# Tells the process that measures how to start Odoo, and that it is that process.
+# Set only in the process that measures: how to start Odoo.
 _OPTIONS = "DEV_BENCH_ODOO_OPTIONS"
 
 

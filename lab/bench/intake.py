@@ -1,4 +1,4 @@
-"""The dedicated intake."""
+"""The webhook server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lab.bench.sender import Target
 
 @contextmanager
 def running(pg: Server, database: str, path: str) -> Iterator[Target]:
-    """Run the intake on a database.
+    """Run the webhook server on a database.
 
     :param path: of the webhook that events are posted to
     """

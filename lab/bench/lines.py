@@ -44,7 +44,7 @@ def peer(group: str, what: str, figures: Figures, note: str = "") -> Line:
 
 
 def not_measured(group: str, what: str, budget: str, reason: str) -> Line:
-    """Return the line of something that is not there to be measured."""
+    """Return the line of something that could not be measured."""
     return Line(group, what, budget=budget, note=reason)
 
 
@@ -116,7 +116,7 @@ def at_least(
 def kept(group: str, what: str, stored: int, answered: int) -> Line:
     """Return a line that wants everything stored that was answered.
 
-    What was stored may have been given up by its sender before the answer.
+    More may be stored than was answered: the sender may have given up before the answer came.
     """
     note = f"{answered} answered, {stored} stored"
     return Line(group, what, budget="all of them", is_met=stored >= answered, note=note)

@@ -22,17 +22,16 @@ ADDON = "mail_tracking_mailgun"
 _VERSIONS = {"mail_tracking": "17.0.1.0.5", ADDON: "17.0.1.0.1.1"}
 _FOLDER = STATE / "peer"
 _KEY = "signing-key"
-# Each event its own mail, as in a mailing: several at once on one mail hold each other up.
+# Each event is about a mail of its own, as in a mailing: events about one mail wait for each other.
 _MAILS = 20_000
-# The addon takes no event as old as now.
+# Seconds; the addon refuses an event of this very moment.
 _AGE = 5
 
 
 def addons_folder() -> Path:
     """Return the folder with the addons, after installing them there if need be.
 
-    Raises:
-        Stop: they cannot be installed, with the reason.
+    :raises Stop: they cannot be installed, with the reason
     """
     return install(_FOLDER, _VERSIONS)
 

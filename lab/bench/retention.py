@@ -91,7 +91,7 @@ def _old(env: Any) -> bool:
 
 
 class Inserts:
-    """Stores an event every few milliseconds, in a transaction of its own, as the intake does."""
+    """Stores an event every few milliseconds, each in its own transaction, as the webhook does."""
 
     def __init__(self, env: Any) -> None:
         self._registry = env.registry

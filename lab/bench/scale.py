@@ -1,10 +1,10 @@
-"""How much is measured: enough to trust, or just enough to see."""
+"""The sizes of a whole run and of a quick one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# Requests at once; and more of them, which only a dedicated intake has to stand.
+# Requests in flight; the larger numbers are for the webhook server alone.
 IN_FLIGHT = (1, 16, 64)
 IN_FLIGHT_INTAKE = (256,)
 BURST = 1000

@@ -1,4 +1,4 @@
-"""The services that are measured: Odoo with the addon and the floor, the peer, the intake."""
+"""What is measured: Odoo with the addon, a bare controller (the floor), and the peer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lab.bench.events import deliveries
 from lab.bench.sender import Target
 
 _ADDONS = Path(__file__).parent / "addons"
-# Enough for every request of a burst: what is measured is the work, not TCP's second attempts.
+# Room for every request of a burst: none has to wait until TCP tries again.
 _BACKLOG = "2048"
 
 

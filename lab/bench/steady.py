@@ -18,11 +18,11 @@ _GROUP = f"Steady events a second, and whether p99 stays under {LIMIT} ms"
 
 
 def measure(pg: Server, scale: Scale) -> Iterator[Line]:
-    """Raise the rate until the answers come too late: for each way to run Odoo, and the intake."""
+    """Raise the rate until answers come too late: each way to run Odoo, and the webhook server."""
     if not scale.rates:
         return
     with services.database(pg, "steady") as database:
-        # As Odoo comes, its backlog included: what an admin gets.
+        # With Odoo's own backlog, as an administrator gets it.
         stock = partial(services.odoo, pg, database, has_stock_backlog=True)
         ways = {
             "2 workers": stock(),

@@ -1,4 +1,5 @@
-"""All that take events, in turn: the floor, the webhook in Odoo, the peer, the intake."""
+"""All that take events, in turn: a bare controller (the floor), the webhook in Odoo, the peer, and
+the webhook server."""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ def _stock_backlog_lines(pg: Server, database: str) -> Iterator[Line]:
 
 
 def _measured(pg: Server, database: str, scale: Scale) -> tuple[Runs, Runs, int]:
-    """Return the runs; those of the intake beside its peers; and how many events were stored."""
+    """Return the runs, those of the webhook server beside its peers, and the number of stored
+    events."""
     with ExitStack() as running:
         odoo = running.enter_context(services.odoo(pg, database))
         floor, controller = services.floor(odoo), services.controller(pg, odoo)
@@ -71,7 +73,7 @@ def _measured(pg: Server, database: str, scale: Scale) -> tuple[Runs, Runs, int]
         before, before_at_oca = _settled(pg, database), stored_by_oca()
         runs = _in_turn([floor, controller, oca], IN_FLIGHT, scale)
         _add_bursts(runs, [floor, controller], scale)
-        # By itself: Odoo's job needs the machine for seconds to apply what the intake takes.
+        # Measured last: Odoo's job needs the processors for seconds to apply what it takes.
         runs |= _in_turn([dedicated], _INTAKE_LOADS, scale)
         rest = partial(_settled, pg, database)
         _add_bursts(runs, [dedicated], scale, rest)
@@ -94,7 +96,7 @@ def _in_turn(
     runs = defaultdict(list)
     for number in numbers:
         for number_of_pass in range(scale.passes):
-            # To and fro, so that nobody is always behind the one whose events Odoo still applies.
+            # In turning order: Odoo still applies the events of the one before, and slows the next.
             for target in targets if number_of_pass % 2 else reversed(targets):
                 rest()
                 run = sender.keep_in_flight(target, number, scale.seconds)
@@ -128,7 +130,7 @@ def _answered(several: Sequence[Runs], *names: str) -> int:
 def _check_oca(stored: int, answered: int) -> None:
     """Have no figures rather than those of a peer that fails: it answers that with 200 too.
 
-    What was stored may have been given up by its sender before the answer.
+    More may be stored than was answered: the sender may have given up before the answer came.
     """
     if stored < answered:
         raise Stop(f"Of {answered} events that OCA's addon answered, it has stored {stored}.")
@@ -160,8 +162,8 @@ def _intake_lines(runs: Runs, beside: Runs) -> Iterator[Line]:
 
 
 def _settled(pg: Server, database: str) -> int:
-    """Return how many events are stored, once the intake has handed on what it has taken, and
-    the job has tried everything."""
+    """Return how many events are stored, once the webhook server has handed on what it took and the
+    job has tried everything."""
     deadline = time.monotonic() + _PATIENCE
     before = None
     while True:

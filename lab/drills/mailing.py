@@ -22,7 +22,7 @@ _OUTBOX = "mail_mailjet_aldeamo.ir_cron_deliver"
 _JOB = "mail_mailjet_aldeamo.ir_cron_apply_mail_tracking"
 _TRIES = 10
 _SEND_PATHS = {"mailjet": "/v3.1/send", "aldeamo": "/v1/email"}
-# As Mailjet, which tries for a day; its half minutes are shortened.
+# Mailjet tries for a day, every half minute; here it tries more often.
 _PATIENT = Rules(slow_is_discarded=False, accepted=(200,), resends=400, pause=0.25, waiting=None)
 _JOURNEYS = (
     (Step.DELIVERED, Step.OPENED, Step.CLICKED),
@@ -34,13 +34,12 @@ _JOURNEYS = (
 class Mailing:
     """A mailing through a provider, and the events that the provider posts about it.
 
-    Attributes:
-        campaign: the records in Odoo, and the provider.
-        transport: ``api`` or ``smtp``.
-        events: what the provider posts, each once.
-        send_path: of the provider's API.
-        outcome: filled in by `count`.
-        impossible: addresses whose mails the provider never takes.
+    :ivar campaign: the records in Odoo, and the provider
+    :ivar transport: ``api`` or ``smtp``
+    :ivar events: what the provider posts, each once
+    :ivar send_path: of the provider's API
+    :ivar outcome: filled in by `count`
+    :ivar impossible: addresses whose mails the provider never takes
     """
 
     def __init__(
@@ -74,8 +73,7 @@ class Mailing:
     def send(self) -> None:
         """Have Odoo hand over what its queue holds, and deliver it, until nothing is left.
 
-        Raises:
-            Stop: something is always left.
+        :raises Stop: something is always left
         """
         for _try in range(_TRIES):
             self.deliver()
@@ -124,7 +122,7 @@ class Mailing:
         sender = WebhookSender(_PATIENT)
         sender.start()
         try:
-            # Waits for the fault however it ends: what it stops or starts must not outlive us.
+            # Wait for the fault's end in any case: what it starts must not outlive the drill.
             with ThreadPoolExecutor(1) as pool:
                 for index, event in enumerate(events):
                     if fault and index == len(events) // 3:
@@ -147,7 +145,7 @@ class Mailing:
         self.events = posted + self.events
 
     def is_all_stored(self) -> bool:
-        """Whether none of its events waits in the intake's spool."""
+        """Whether none of its events waits in the spool."""
         spooled = "SELECT count(*) FROM mail_tracking_spool WHERE server_id = %s"
         return int(self.world.value(spooled, self.campaign.server)) == 0
 
@@ -166,10 +164,9 @@ class Mailing:
     def count(self) -> Outcome:
         """Have everything applied that waits, and count.
 
-        Raises:
-            Stop: the intake doesn't hand on what it has taken.
+        :raises Stop: the webhook server doesn't hand on what it has taken
         """
-        # Before the job has a reason to do it in the intake's place.
+        # Now, because the job would do it in the webhook server's place.
         self.world.wait("the intake has handed on", self.is_all_stored)
         for _try in range(_TRIES):
             self.run_job()

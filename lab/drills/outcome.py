@@ -11,16 +11,15 @@ class ImpossibleError(Exception):
 class Outcome:
     """Mails and events, before and after.
 
-    Attributes:
-        sent: mails that Odoo had to send.
-        received: of these, by the provider.
-        doubled: mails that the provider received more than once.
-        posted: different events that the provider posted.
-        stored: of these, in Odoo.
-        applied: of these.
-        twice: effects that an event had more than once.
-        notes: figures of the drill itself.
-        failures: what else should not have been.
+    :ivar sent: mails that Odoo had to send
+    :ivar received: of these, by the provider
+    :ivar doubled: mails that the provider received more than once
+    :ivar posted: different events that the provider posted
+    :ivar stored: of the events, those that are in Odoo
+    :ivar applied: of the events, those that the job has applied
+    :ivar twice: effects that an event had more than once
+    :ivar notes: figures of the drill itself
+    :ivar failures: what else went wrong
     """
 
     sent: int = 0

@@ -1,4 +1,4 @@
-"""Odoo, the intake, the providers and PostgreSQL, as the drills use and ill-treat them."""
+"""Odoo, the webhook server, the providers and PostgreSQL, as the drills use them."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -23,14 +23,12 @@ class World:
 
     Odoo's scheduler doesn't run: a drill says when a job does.
 
-    Attributes:
-        pg: how to reach PostgreSQL.
-        own: its server, which a drill may stop; None where others use it, too: then the drills that
-            do so can't be run.
-        database: the database's name.
-        odoo: two workers.
-        intake: the dedicated one.
-        sandbox: both providers.
+    :ivar pg: how to reach PostgreSQL
+    :ivar own: its server, which a drill may stop; None if others use it, too
+    :ivar database: the database's name
+    :ivar odoo: two workers
+    :ivar intake: the webhook server
+    :ivar sandbox: both providers
     """
 
     def __init__(self, pg: Server, name: str, own: OwnServer | None = None) -> None:
@@ -112,7 +110,7 @@ class World:
     def is_odoo_blocked(self, beginning: str = "") -> bool:
         """Tell whether a statement of Odoo's that begins so waits for what another session holds.
 
-        The intake has a name of its own; what it waits for is not what the drills wait for.
+        The webhook server's sessions have another name, and don't count.
         """
         waiting = (
             "SELECT count(*) FROM pg_stat_activity"
@@ -129,8 +127,7 @@ class World:
     def wait(self, what: str, is_so: Callable[[], bool], patience: float = _PATIENCE) -> None:
         """Wait until it is so.
 
-        Raises:
-            Stop: it is not so in time.
+        :raises Stop: it is not so in time
         """
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
@@ -141,9 +138,9 @@ class World:
         raise Stop(f"It took too long until {what}.")
 
     def let_time_pass(self) -> None:
-        """The hours go by for which Odoo waits before it tries again, or asks.
+        """Move the times of what Odoo waits for an hour back.
 
-        Nothing may be on its way to a provider meanwhile: a lease ends with them.
+        No call to a provider may be under way: its lease would end, too.
         """
         times = ("create_date", "called_at", "retry_at")
         earlier = ", ".join(f"{name} = {name} - interval '1 hour'" for name in times)

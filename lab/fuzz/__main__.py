@@ -99,9 +99,8 @@ def _wire(running: ExitStack, seconds: int) -> Mapping[str, str]:
 class _Search:
     """A target's process; a context manager.
 
-    Attributes:
-        is_good: whether it found nothing.
-        line: what to tell of it.
+    :ivar is_good: whether it found nothing
+    :ivar line: what to tell of it
     """
 
     def __init__(self, name: str, seconds: int, env: Mapping[str, str]) -> None:

@@ -5,8 +5,8 @@ from types import ModuleType
 
 from dev.paths import ROOT
 
-# The intake's modules reach the providers by `...providers`: both need a common parent, and the
-# addon's own `__init__` imports Odoo.
+# `webhook.server` imports `...providers`: both need a common parent, and the addon's own `__init__`
+# imports Odoo.
 PACKAGE = "addon_without_odoo"
 _parent = ModuleType(PACKAGE)
 _parent.__path__ = [str(ROOT)]

@@ -1,4 +1,4 @@
-"""The dedicated intake's HTTP without sockets: bytes in, answers out."""
+"""The webhook server's HTTP without sockets: bytes in, answers out."""
 
 import asyncio
 import re

@@ -29,7 +29,7 @@ def event(choose: random.Random) -> bytes:
     """Return an event, or an array of events, in which anything may stand anywhere."""
     members = ['"event": "open"'] * choose.randint(0, 1)
     for _member in range(choose.randint(0, 8)):
-        # The same name twice is no accident here.
+        # The same name twice on purpose.
         members.append(f'"{choose.choice(NAMES)}": {choose.choice(VALUES)}')
     choose.shuffle(members)
     text = "{" + ", ".join(members) + "}"

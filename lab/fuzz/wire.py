@@ -1,4 +1,4 @@
-"""Bodies posted to the controller and to the intake, and the rows that they must become."""
+"""Bodies posted to the controller and to the webhook server, and the rows that they must become."""
 
 import http.client
 import time
@@ -17,7 +17,7 @@ _TYPES = (
     "\xff",
 )
 _ROUND = 2  # seconds, after which what is stored is looked at
-# Seconds in which the intake must have handed on what it has taken: it should in one.
+# Seconds in which the webhook server must have handed on what it took; it should need one.
 _PATIENCE = 30
 
 

@@ -135,7 +135,7 @@ class FakeApi(ABC):
         self.poisoned.add(email.lower())
 
     def revoke(self, seconds: float = math.inf) -> None:
-        """Know the credentials no more for a while."""
+        """Refuse the credentials for a while."""
         self._revoked_until = time.monotonic() + seconds
 
     def vanish(self, seconds: float) -> None:
@@ -264,7 +264,7 @@ class FakeApi(ABC):
             self.revoke(plan.pause)
             return None
         if fault is ApiFault.UNREACHABLE:
-            # In a thread of its own: this one is of a connection that is closed.
+            # In another thread: this one belongs to a connection that gets closed.
             threading.Thread(target=self.vanish, args=(plan.pause,), daemon=True).start()
             return _Fault(processed=False, dropped=True)
         return fault and self._make(fault, random, plan.patience)

@@ -149,7 +149,7 @@ class DnsServer:
         self._loop.close()
 
     async def _listen(self) -> None:
-        # TCP's free port need not be free for UDP.
+        # A port that is free for TCP may be taken for UDP.
         for attempt in range(20):
             self._tcp = await asyncio.start_server(self._converse, self.host, self.port)
             port = self._tcp.sockets[0].getsockname()[1]
@@ -247,7 +247,7 @@ class DnsServer:
     def _is_dead(self, wire: bytes) -> bool:
         """Tell whether a question is about a name that never answers.
 
-        Without reading all of it: what is dead must not keep the server from the others.
+        It doesn't parse the whole message: dead names must not take the time of the others.
         """
         try:
             name, size = dns.name.from_wire(wire, 12)

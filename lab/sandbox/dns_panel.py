@@ -19,8 +19,8 @@ from .dns import DnsServer
 
 
 class DnsPanel:
-    """Enters records into a running `DnsServer` as people do: the new one takes the place of the
-    one that it is to replace.
+    """Enters records into a running `DnsServer` as people do: a new record replaces the old one of
+    its purpose.
 
     :param zones: what is there at first, as in a zone file
     """
@@ -37,7 +37,7 @@ class DnsPanel:
                     self._add(name, rdtype, value)
 
     def enter(self, name: str, rdtype: str, value: Any) -> None:
-        """Publish a record; one it can't stand beside goes.
+        """Publish a record, in place of those that it can't stand beside.
 
         :param name: in full
         """
@@ -50,7 +50,7 @@ class DnsPanel:
         self.put(name, [*kept, (rdtype, value)])
 
     def carry_out(self, operation: Mapping[str, Any]) -> None:
-        """Do to the letter what the DNS check shows.
+        """Do exactly what the DNS check shows.
 
         :param operation: of `dns_check`, as JSON
         :raises ValueError: no panel would let one do that
@@ -82,7 +82,7 @@ class DnsPanel:
             self._add(name, *record)
 
     def txt(self, name: str) -> list[str]:
-        """Return the TXT records of a name, asked for like anybody's."""
+        """Ask the server for the TXT records of a name."""
         resolver = dns.resolver.Resolver(configure=False)
         resolver.nameservers, resolver.port = [self._server.host], self._server.port
         try:

@@ -1,4 +1,4 @@
-"""What can go wrong with a provider, and a plan of it that a seed makes."""
+"""What can go wrong with a provider, and plans of it made at random from a seed."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ Fault = TypeVar("Fault", ApiFault, SmtpFault)
 
 
 class FaultPlan:
-    """Faults at random: a seed and rates give the same ones again.
+    """Random faults: the same seed and rates give the same faults.
 
     Which fault a connection, a call or a mail meets follows from its number; whether an address is
     one that is refused or poisoned, from the address, so that each try meets the same.

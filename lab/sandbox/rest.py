@@ -246,7 +246,7 @@ class _Handler(BaseHTTPRequestHandler):
         _shut(self.connection)
 
     def log_message(self, *_args: object) -> None:
-        """Nothing: the sandbox keeps what was called itself."""
+        """Log nothing: the API keeps its calls itself."""
 
 
 def _shut(connection: socket.socket) -> None:

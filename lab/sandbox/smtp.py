@@ -189,7 +189,7 @@ class SmtpServer:
         self.poisoned.add(email.lower())
 
     def revoke(self, seconds: float = math.inf) -> None:
-        """Know the credentials no more for a while; who is logged in stays so."""
+        """Refuse the credentials for a while; sessions that are logged in go on."""
         self._revoked_until = time.monotonic() + seconds
 
     def vanish(self, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""How a provider posts its events: its rules for slow, failing and absent receivers, counted."""
+"""How a provider posts its events, its rules for receivers that are slow or fail, and counters."""
 
 from __future__ import annotations
 

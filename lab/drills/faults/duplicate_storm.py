@@ -1,4 +1,4 @@
-"""Each event comes 21 times: through the intake 64 at once, through the controller 16."""
+"""Each event comes 21 times: through the webhook server 64 at once, through the controller 16."""
 
 import json
 import random

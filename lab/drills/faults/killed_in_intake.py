@@ -1,4 +1,4 @@
-"""Odoo is killed while its controller stores events, and the dedicated intake with it."""
+"""Odoo is killed while its controller stores events, and the webhook server with it."""
 
 from lab.drills.mailing import Mailing
 from lab.drills.outcome import Outcome

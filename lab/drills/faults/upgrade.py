@@ -1,4 +1,4 @@
-"""Odoo is stopped, the addon upgraded and Odoo started under 100 events/s on the dedicated path."""
+"""Odoo is stopped, upgraded and started while the webhook server gets 100 events/s."""
 
 import threading
 import time
@@ -41,7 +41,7 @@ def run(world: World) -> Outcome:
 def _events_coming(mailing: Mailing) -> Iterator[Report]:
     """Have events posted meanwhile; yield what is counted of it.
 
-    In another thread: it is the upgrade that a signal has to interrupt.
+    They are posted in another thread, so that Ctrl-C interrupts the upgrade in this one.
     """
     sender = WebhookSender(ALDEAMO)
     sender.url = mailing.by_intake

@@ -1,4 +1,4 @@
-"""Two Odoo servers and two intakes on one database share 100 000 events."""
+"""Two Odoo servers and two webhook servers on one database share 100 000 events."""
 
 import json
 import time

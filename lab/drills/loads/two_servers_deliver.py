@@ -67,7 +67,7 @@ def _deliver(odoo: Odoo, mailing: Mailing, job: int) -> None:
 
 
 def _fill_outbox(world: World, mailing: Mailing, number: int) -> None:
-    """Have one mail wait in the outbox, and make many of it: Odoo alone would compose for long."""
+    """Put one mail into the outbox and copy it: Odoo would take long to compose so many."""
     campaign = mailing.campaign
     if mailing.transport == "api":
         campaign.provider.api.order(ApiFault.RATE_LIMITED, path=mailing.send_path)
@@ -119,8 +119,7 @@ def _fill_outbox(world: World, mailing: Mailing, number: int) -> None:
 class _Calls:
     """Sees how many calls are made, or mails taken by SMTP, at once; a context manager.
 
-    Attributes:
-        most: at once so far.
+    :ivar most: at once so far
     """
 
     def __init__(self, mailing: Mailing) -> None:
