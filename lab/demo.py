@@ -6,11 +6,13 @@ statistics must then be what the script and the number of recipients say.
 """
 
 import argparse
+import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from urllib.parse import urlsplit
 from xmlrpc.client import Binary, Fault
@@ -20,8 +22,9 @@ from dev.databases import fresh_database
 from dev.intake import Intake
 from dev.locks import exclusive
 from dev.odoo import Odoo
-from dev.postgres import postgres
+from dev.postgres import Server, postgres
 from dev.processes import run_as_command
+from dev.sql import execute
 from lab.demo_dns import BROKEN, RIGHT, DemoDns
 from lab.demo_player import Player
 from lab.mailings import make_mailing, make_server
@@ -31,6 +34,27 @@ from lab.sandbox.provider import FakeProvider
 from lab.sandbox.providers import FakeAldeamo, FakeMailjet
 
 _PATIENCE = 180
+# How long ago the mailings were sent, for Results to show the first 48 hours
+_AGE = timedelta(hours=60)
+_TIMES = {
+    "mail_delivery": ("create_date", "called_at", "accepted_at"),
+    "mailing_mailing": ("create_date", "sent_date"),
+    "mailing_trace": ("create_date", "sent_datetime"),
+}
+_FIRST_NAMES = (
+    "ana",
+    "luis",
+    "marta",
+    "carlos",
+    "sofia",
+    "jorge",
+    "elena",
+    "andres",
+    "lucia",
+    "diego",
+)
+_LAST_NAMES = ("gomez", "rojas", "perez", "castro", "vargas", "mora", "leon", "ruiz")
+_DOMAINS = ("correo.example", "buzon.example", "cliente.example")
 _BODY = """
 <p>Hola,</p>
 <p>mira <a href="https://empresa.example/promociones?a=1&amp;b=2">las promociones</a>
@@ -99,6 +123,7 @@ def main(arguments: list[str], visit: Callable[[Odoo], None] | None = None) -> i
         if options.intake:
             _post_to(running.enter_context(Intake(pg, odoo.database)), campaigns)
         _send(odoo, campaigns)
+        _grow_old(pg, odoo)
         _play(odoo, campaigns)
         is_good = _show(odoo, campaigns)
         if not options.once:
@@ -124,12 +149,19 @@ def _set_up(
     odoo.rpc("res.company", "write", [company], {"email": f"hola@{RIGHT}"})
     api = {"transport": options.transport}
     api_key = {**api, "api_key": sandbox.aldeamo.api_key, **dns.aldeamo}
-    contacts = options.contacts
+    people = _people()
+    clients, subscribers = (list(itertools.islice(people, options.contacts)) for _list in range(2))
     return [
-        _campaign(odoo, "Mailjet", sandbox.mailjet, "Clientes", contacts, api),
+        _campaign(odoo, "Mailjet", sandbox.mailjet, "Clientes", clients, api),
         # Named after a category that Aldeamo's subscribers can leave.
-        _campaign(odoo, "Aldeamo", sandbox.aldeamo, next(iter(CATEGORIES)), contacts, api_key),
+        _campaign(odoo, "Aldeamo", sandbox.aldeamo, next(iter(CATEGORIES)), subscribers, api_key),
     ]
+
+
+def _people() -> Iterator[str]:
+    """Yield the addresses of different people, without end."""
+    for number, last, first in itertools.product(itertools.count(), _LAST_NAMES, _FIRST_NAMES):
+        yield f"{first}.{last}{number or ''}@{_DOMAINS[(len(first) + len(last)) % len(_DOMAINS)]}"
 
 
 def _post_to(intake: Intake, campaigns: list[Campaign]) -> None:
@@ -144,10 +176,10 @@ def _campaign(
     label: str,
     provider: FakeMailjet | FakeAldeamo,
     list_name: str,
-    contacts: int,
+    emails: list[str],
     api: dict[str, str],
 ) -> Campaign:
-    with step(f"{label}: mail server, list “{list_name}” with {contacts} contacts, mailing"):
+    with step(f"{label}: mail server, list “{list_name}” with {len(emails)} contacts, mailing"):
         server = make_server(
             odoo,
             provider,
@@ -161,7 +193,6 @@ def _campaign(
         odoo.rpc("ir.mail_server", "test_smtp_connection", [server])
         [values] = odoo.rpc("ir.mail_server", "read", [server], ["webhook_url"])
         provider.webhook_url = values["webhook_url"]
-        emails = [f"{label.lower()}-{index}@cliente.example" for index in range(contacts)]
         subject = f"Promociones de la semana ({label})"
         mailing, mailing_list = make_mailing(odoo, server, emails, list_name, subject, _BODY)
     return Campaign(label, provider, server, mailing_list, mailing, emails)
@@ -178,17 +209,26 @@ def _send(odoo: Odoo, campaigns: list[Campaign]) -> None:
         )
 
 
+def _grow_old(pg: Server, odoo: Odoo) -> None:
+    """Have the mailings been sent days ago, so that people have had the time to read them."""
+    with step("Two days and a half go by"):
+        _wait(
+            "the queue is done",
+            lambda: not odoo.rpc("mailing.mailing", "search_count", [("state", "!=", "done")]),
+        )
+        for table, columns in _TIMES.items():
+            changes = ", ".join(f"{column} = {column} - %s" for column in columns)
+            execute(pg, odoo.database, f"UPDATE {table} SET {changes}", *[_AGE] * len(columns))
+
+
 def _play(odoo: Odoo, campaigns: list[Campaign]) -> None:
     for campaign in campaigns:
         with step(f"{campaign.label} posts its events"):
-            campaign.provider.play()
+            campaign.provider.play(_AGE)
     with step("Odoo's job applies them"):
         _wait(
-            "no event is waiting and the queue is done",
-            lambda: (
-                not odoo.rpc("mail.tracking", "search_count", [("state", "=", "pending")])
-                and not odoo.rpc("mailing.mailing", "search_count", [("state", "!=", "done")])
-            ),
+            "no event is waiting",
+            lambda: not odoo.rpc("mail.tracking", "search_count", [("state", "=", "pending")]),
         )
 
 

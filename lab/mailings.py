@@ -33,8 +33,8 @@ def make_mailing(
     """Make a mailing to a new list, with a contact of each address; return their ids."""
     mailing_list = odoo.rpc("mailing.list", "create", {"name": list_name})
     contacts = [
-        {"name": f"Cliente {index}", "email": email, "list_ids": [(6, 0, [mailing_list])]}
-        for index, email in enumerate(emails)
+        {"name": _name(email), "email": email, "list_ids": [(6, 0, [mailing_list])]}
+        for email in emails
     ]
     odoo.rpc("mailing.contact", "create", contacts)
     [model] = odoo.rpc("ir.model", "search", [("model", "=", "mailing.list")])
@@ -48,6 +48,10 @@ def make_mailing(
         "body_html": body,
     }
     return odoo.rpc("mailing.mailing", "create", values), mailing_list
+
+
+def _name(email: str) -> str:
+    return email.partition("@")[0].replace(".", " ").title()
 
 
 def run_job(odoo: Odoo, xmlid: str) -> bool:

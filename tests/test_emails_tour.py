@@ -1,11 +1,9 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import base64
-from importlib.resources import files
-
 from odoo.tests.common import HttpCase, new_test_user, tagged
 
+from .axe import axe
 from .common import ProviderCase
 from .test_access import MARKETER
 from .test_apply import SOFT
@@ -48,22 +46,9 @@ class EmailsTourCase(ProviderCase, HttpCase):
         leo.mail_delivery_ids.write({"failure": "mailbox_full"})
         bounced.failure = "mailbox_full"
 
-    def axe(self):
-        """Return the address of axe-core, which looks at names, labels and colours."""
-        code = (files("axe_core_python") / "axe.min.js").read_bytes()
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": "axe.min.js",
-                "datas": base64.b64encode(code),
-                "mimetype": "application/javascript",
-                "public": True,
-            }
-        )
-        return f"/web/content/{attachment.id}/axe.min.js"
-
     def walk(self, tour, place, login):
         self.start_tour(
-            f"/web?axe={self.axe()}#{place}", f"mail_mailjet_aldeamo_{tour}", login=login
+            f"/web?axe={axe(self.env)}#{place}", f"mail_mailjet_aldeamo_{tour}", login=login
         )
 
 

@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from .message import AcceptedMail
+from .readers import Reader
 from .script import Step
 from .templates import fill_aldeamo, with_content
 
@@ -36,6 +37,24 @@ def event(
     :raises KeyError: Aldeamo has no event for this step
     """
     return _BODIES[step](message, recipient, f"{occurred_at.astimezone(_COLOMBIA):%F %T}")
+
+
+def read_by(reader: Reader, message: AcceptedMail, step: Step) -> dict[str, Any]:
+    """What an event of that reader says otherwise than `event`."""
+    if step not in (Step.OPENED, Step.CLICKED):
+        return {}
+    program = reader.program(step)
+    place = program.place or reader.place
+    read = {
+        "cityName": place.city,
+        "regionName": place.region,
+        "countryName": place.country,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+        "device_type": program.device,
+        "browser": program.browser,
+    }
+    return {**read, "destination": reader.link(message)} if step is Step.CLICKED else read
 
 
 def bodies(events: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from .message import AcceptedMail
+from .readers import Reader
 from .script import Step
 from .templates import fill_mailjet, with_content
 
@@ -54,6 +55,16 @@ def event(
         "Payload": message.raw_header("X-MJ-EventPayload"),
         **extra(message, recipient),
     }
+
+
+def read_by(reader: Reader, message: AcceptedMail, step: Step) -> dict[str, Any]:
+    """What an event of that reader says otherwise than `event`."""
+    if step not in (Step.OPENED, Step.CLICKED):
+        return {}
+    program = reader.program(step)
+    place = program.place or reader.place
+    read = {"ip": place.ip, "geo": place.code, "agent": program.agent}
+    return {**read, "url": reader.link(message)} if step is Step.CLICKED else read
 
 
 def failure(step: Step) -> dict[str, Any]:

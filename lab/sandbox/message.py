@@ -64,11 +64,16 @@ class AcceptedMail:
         return str(self.email["Subject"] or "")
 
     @property
-    def link(self) -> str | None:
-        """The first web link of the HTML part: what a recipient clicks on."""
+    def links(self) -> list[str]:
+        """The web links of the HTML part."""
         html = self.email.get_body(("html",))
-        found = _LINK.search(html.get_content()) if html else None
-        return found[1].replace("&amp;", "&") if found else None
+        found = _LINK.findall(html.get_content()) if html else []
+        return [link.replace("&amp;", "&") for link in found]
+
+    @property
+    def link(self) -> str | None:
+        """The first web link: what a recipient clicks on."""
+        return next(iter(self.links), None)
 
     def raw_headers(self) -> list[tuple[str, str]]:
         """Headers unfolded but not decoded: no provider promises to decode RFC 2047 words."""

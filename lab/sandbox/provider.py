@@ -12,6 +12,7 @@ from typing import Any
 
 from .api import FakeApi
 from .message import AcceptedMail
+from .readers import Reader, reader_of, times_of
 from .script import Script, Step
 from .smtp import HOST, SmtpServer
 from .webhook import Report, Response, Rules, WebhookSender
@@ -20,7 +21,8 @@ from .webhook import Report, Response, Rules, WebhookSender
 class FakeProvider:
     """A provider with an SMTP server, a REST API and a webhook sender.
 
-    :param dialect: module with ``event``, ``bodies`` and ``delivered`` of the provider
+    :param dialect: module with ``event``, ``read_by``, ``bodies`` and ``delivered`` of the
+        provider
     :ivar api: the REST API
     :ivar smtp: the SMTP server
     :ivar received: every mail accepted, in order
@@ -140,16 +142,18 @@ class FakeProvider:
             for body, url in self._notifications([event]):
                 self._webhook.submit(body, url)
 
-    def play(self) -> None:
+    def play(self, age: timedelta = timedelta()) -> None:
         """Post the scripted events of what was received since the last time; wait for the answers.
 
+        :param age: how long ago the mails are said to have come in: then each recipient reads
+            them as `readers` says
         :raises ValueError: the provider has no webhook URL
         """
         if not self.has_webhook:
             raise ValueError("the provider has no webhook URL")
         messages = self.received[self._played_messages :]
         self._played_messages += len(messages)
-        for body, url in self._notifications(self._scripted_events(messages)):
+        for body, url in self._notifications(self._scripted_events(messages, age)):
             self._webhook.wait_for_room()
             self._webhook.submit(body, url)
         self._webhook.join()
@@ -162,13 +166,22 @@ class FakeProvider:
         return ((body, None) for body in self._dialect.bodies(events))
 
     def _event(
-        self, message: AcceptedMail, recipient: str, step: Step, occurred_at: datetime
+        self,
+        message: AcceptedMail,
+        recipient: str,
+        step: Step,
+        occurred_at: datetime,
+        reader: Reader | None = None,
     ) -> dict[str, Any]:
         event: dict[str, Any] = self._dialect.event(message, recipient, step, occurred_at)
+        if reader:
+            event |= self._dialect.read_by(reader, message, step)
         self.history.append((message, recipient, step, occurred_at))
         return event
 
-    def _scripted_events(self, messages: list[AcceptedMail]) -> list[dict[str, Any]]:
+    def _scripted_events(
+        self, messages: list[AcceptedMail], age: timedelta
+    ) -> list[dict[str, Any]]:
         """First the first events of all recipients, then the second ones, and so on."""
         now = datetime.now(timezone.utc)
         journeys = []
@@ -176,11 +189,15 @@ class FakeProvider:
             for recipient in message.recipients:
                 steps = self.script.steps(self._played_recipients)
                 self._played_recipients += 1
-                times = _times(message, len(steps), now)
+                if age:
+                    times = times_of(recipient, steps, message.received_at - age, now)
+                else:
+                    times = _times(message, len(steps), now)
+                reader = reader_of(recipient) if age else None
                 journeys.append(
                     [
-                        self._event(message, recipient, step, occurred_at)
-                        for step, occurred_at in zip(steps, times, strict=True)
+                        self._event(message, recipient, step, at, reader)
+                        for step, at in zip(steps, times, strict=True)
                     ]
                 )
         return [event for wave in zip_longest(*journeys) for event in wave if event]

@@ -1,8 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import base64
-from importlib.resources import files
 from unittest.mock import patch
 
 from odoo.fields import Command
@@ -10,6 +8,7 @@ from odoo.tests.common import HttpCase, new_test_user, tagged
 
 from lab.sandbox.script import Journey, Script, Step
 
+from ..axe import axe
 from .common import SandboxCase
 
 MARKETER = "base.group_user,mass_mailing.group_mass_mailing_user"
@@ -32,16 +31,6 @@ class TestEmailsTour(SandboxCase, HttpCase):
         self.employee.partner_id.email = "ventas@empresa.example"
         self.way = self.account_server("mailjet", "api", delivery_rule="auto")
         self.mailjet.webhook_url = self.way.webhook_url
-        code = (files("axe_core_python") / "axe.min.js").read_bytes()
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": "axe.min.js",
-                "datas": base64.b64encode(code),
-                "mimetype": "application/javascript",
-                "public": True,
-            }
-        )
-        self.axe = f"/web/content/{attachment.id}/axe.min.js"
 
     def report(self, *journeys):
         """Have the provider report what recipients did, each in turn."""
@@ -53,7 +42,7 @@ class TestEmailsTour(SandboxCase, HttpCase):
     def walk(self, record, name, login):
         self.env.flush_all()
         self.start_tour(
-            f"/web?axe={self.axe}#id={record.id}&model={record._name}&view_type=form",
+            f"/web?axe={axe(self.env)}#id={record.id}&model={record._name}&view_type=form",
             f"mail_mailjet_aldeamo_{name}",
             login=login,
         )

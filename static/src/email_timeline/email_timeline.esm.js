@@ -4,28 +4,9 @@
 
 import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
 import {Component} from "@odoo/owl";
+import {LOOKS} from "../emails/looks.esm";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
-
-/** Kind of a step -> icon and tone; its words stand beside it, so that nobody needs the colours. */
-const LOOKS = {
-    handed_over: ["fa-paper-plane-o", "muted"],
-    accepted: ["fa-check", "muted"],
-    waiting: ["fa-clock-o", "info"],
-    in_doubt: ["fa-question", "warning"],
-    canceled: ["fa-ban", "muted"],
-    deferred: ["fa-clock-o", "warning"],
-    delivered: ["fa-inbox", "success"],
-    opened: ["fa-envelope-open-o", "success"],
-    clicked: ["fa-mouse-pointer", "success"],
-    bounced: ["fa-reply", "danger"],
-    rejected: ["fa-times", "danger"],
-    complained: ["fa-flag", "danger"],
-    unsubscribed: ["fa-bell-slash-o", "warning"],
-    resubscribed: ["fa-bell-o", "success"],
-    preferences: ["fa-sliders", "warning"],
-    nothing: ["fa-ellipsis-h", "muted"],
-};
 
 /** What became of an e-mail, step by step. The words come from Odoo, see `timeline`. */
 export class EmailTimeline extends Component {

@@ -4,9 +4,9 @@
 
 import {Chatter} from "@mail/core/web/chatter";
 import {EmailsDialog} from "./emails_dialog.esm";
-import {ICONS} from "./email_steps.esm";
 import {ThreadService} from "@mail/core/common/thread_service";
 import {_t} from "@web/core/l10n/translation";
+import {iconOf} from "./looks.esm";
 import {patch} from "@web/core/utils/patch";
 import {useLiveEmails} from "./live.esm";
 import {useService} from "@web/core/utils/hooks";
@@ -34,7 +34,7 @@ patch(Chatter.prototype, {
     /** What became of the document's emails; nothing where it has none. */
     get emails() {
         const {count, latest} = this.state.thread?.emails || {};
-        return count && {count, label: latest.label, icon: ICONS[latest.code]};
+        return count && {count, label: latest.label, icon: iconOf(latest.code)};
     },
 
     get emailsTitle() {

@@ -4,24 +4,9 @@
 
 import {Component} from "@odoo/owl";
 import {deserializeDateTime} from "@web/core/l10n/dates";
+import {iconOf} from "./looks.esm";
 
 const {DateTime} = luxon;
-
-/** What happened -> icon; the word stands beside it, so that nobody needs to know the colours. */
-export const ICONS = {
-    sent: "fa-paper-plane-o text-muted",
-    delivered: "fa-check text-success",
-    opened: "fa-envelope-open-o text-success",
-    clicked: "fa-hand-pointer-o text-success",
-    machine: "fa-cog text-muted",
-    failed: "fa-exclamation-circle text-danger",
-    complained: "fa-thumbs-o-down text-danger",
-    unsubscribed: "fa-sign-out text-warning",
-    canceled: "fa-ban text-muted",
-    in_doubt: "fa-question-circle text-warning",
-    waiting: "fa-hourglass-half text-muted",
-    calling: "fa-hourglass-half text-muted",
-};
 
 /** What happened to an email, one thing a line, each with its time. */
 export class EmailSteps extends Component {
@@ -29,7 +14,7 @@ export class EmailSteps extends Component {
     static props = {steps: Array};
 
     setup() {
-        this.icons = ICONS;
+        this.iconOf = iconOf;
     }
 
     time(step) {

@@ -3,9 +3,10 @@
  * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
 
 import {Component, onWillStart, useState} from "@odoo/owl";
-import {EmailSteps, ICONS} from "./email_steps.esm";
+import {EmailSteps} from "./email_steps.esm";
 import {Dialog} from "@web/core/dialog/dialog";
 import {_t} from "@web/core/l10n/translation";
+import {iconOf} from "./looks.esm";
 import {useLiveEmails} from "./live.esm";
 import {useService} from "@web/core/utils/hooks";
 
@@ -20,7 +21,7 @@ export class EmailsDialog extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.icons = ICONS;
+        this.iconOf = iconOf;
         this.title = _t("Emails");
         this.state = useState({emails: [], length: 0});
         useLiveEmails(

@@ -2,12 +2,12 @@
 /* Copyright 2026 mail_mailjet_aldeamo contributors
  * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
 
+import {accessible, see} from "./steps.esm";
 import {registry} from "@web/core/registry";
 
 const PAGE = ".o_mailing_results_page";
 const DOMAIN_COLUMNS = [1, 2, 4, 6, 8];
 const parameters = new URLSearchParams(window.location.search);
-const see = (content, trigger) => ({content, trigger, isCheck: true});
 
 function fail(message) {
     throw new Error(message);
@@ -51,19 +51,6 @@ function compare() {
     );
 }
 
-async function axe() {
-    const script = document.createElement("script");
-    script.src = parameters.get("axe");
-    const isLoaded = new Promise((resolve) => script.addEventListener("load", resolve));
-    document.head.append(script);
-    await isLoaded;
-    const found = await window.axe.run(PAGE);
-    const serious = found.violations.filter(({impact}) => ["serious", "critical"].includes(impact));
-    if (serious.length) {
-        fail(serious.map(({id, nodes}) => `${id}: ${nodes.map((n) => n.html).join("\n")}`).join("\n"));
-    }
-}
-
 /** The picture is made where the browser saves it: what is saved there is looked at. */
 async function picture(actions) {
     const saved = [];
@@ -100,7 +87,7 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_results", {
         },
         {content: "Compare the figures", trigger: PAGE, run: compare},
         see("The hours", `${PAGE} .o_mailing_results_hours canvas`),
-        {content: "Names and labels", trigger: PAGE, run: axe},
+        accessible(PAGE),
         see("A spreadsheet", "a[href*='.xlsx?scope=mailing']"),
         {content: "A picture", trigger: ".o_mailing_results_picture", run: picture},
         see(

@@ -2,6 +2,7 @@
 /* Copyright 2026 mail_mailjet_aldeamo contributors
  * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
 
+import {accessible} from "./steps.esm";
 import {registry} from "@web/core/registry";
 
 /** A marketer chooses the provider's template by its name, after a look at it. */
@@ -35,6 +36,7 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_template_picker", 
                 }
             },
         },
+        accessible(".modal-dialog"),
         {content: "Use it", trigger: "button[name='action_pick']"},
         {
             content: "It is in the mailing",

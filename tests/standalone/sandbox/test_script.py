@@ -1,9 +1,12 @@
 """The mix, and what it is expected to do."""
 
+from datetime import timedelta
+
 import pytest
 from conftest import mail, send
 
 from lab.sandbox import SILENT, Script, Step
+from lab.sandbox.readers import reader_of
 from lab.sandbox.script import ALDEAMO_MIX, MAILJET_MIX, Journey
 
 _SHORT = Script(
@@ -80,6 +83,27 @@ def test_times_of_a_message_ascend_to_now(sandbox, receiver):
     last = by_time[-1]["time"]
     assert int(received.received_at.timestamp()) <= last <= received.received_at.timestamp() + 10
     assert len({event["time"] for event in by_time}) == 3
+
+
+def test_people_read_in_their_own_time(provider, receiver):
+    provider.webhook_url = receiver.url
+    provider.script = Script((Journey(1, (Step.DELIVERED, Step.OPENED, Step.CLICKED), ()),))
+    names = [f"{number}@cliente.example" for number in range(40)]
+    received = send(provider, *(mail(name) for name in names))
+    age = timedelta(hours=60)
+    provider.play(age)
+
+    start = received[0].received_at - age
+    gaps = []
+    for name in names:
+        times = [at for _message, email, _step, at in provider.history if email == name]
+        assert start <= times[0] < times[1] <= times[2] < start + 2 * age
+        gaps.append((times[1] - times[0]).total_seconds())
+    assert any(gap < 5 for gap in gaps), "a machine"
+    assert sum(gap > 60 for gap in gaps) > 25, "people"
+    assert len({round(gap) for gap in gaps}) > 20
+    assert [reader_of(name) for name in names] == [reader_of(name) for name in names]
+    assert len({reader_of(name).opens_with for name in names}) > 3
 
 
 def test_mailjet_groups_events_of_the_same_second(sandbox, receiver):
