@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from odoo.tests.common import HttpCase, new_test_user, tagged
 
-from lab.sandbox import Step, aldeamo, mailjet
+from lab.sandbox import Step, mailjet
 
 from ..axe import axe
 from ..test_access import MARKETER
