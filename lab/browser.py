@@ -144,7 +144,11 @@ class Browser:
         self.wait_for(selector)
         self.run(f"document.querySelector({json.dumps(selector)}).click()")
 
-    def picture(self, height: int, top: int = 0) -> bytes:
-        """Return a part of the page, in its whole width, as PNG."""
-        clip = {"x": 0, "y": top, "width": self._width, "height": height, "scale": 1}
+    def frame(self) -> str:
+        """Return the id of the page's frame."""
+        return str(self.call("Page.getFrameTree")["frameTree"]["frame"]["id"])
+
+    def picture(self, height: int, width: int | None = None) -> bytes:
+        """Return the upper part of the page as PNG; without a width, the whole of it."""
+        clip = {"x": 0, "y": 0, "width": width or self._width, "height": height, "scale": 1}
         return base64.b64decode(self.call("Page.captureScreenshot", clip=clip)["data"])
