@@ -1,6 +1,6 @@
 # Every command a developer needs; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench drills fuzz odoo odoo-tests oca-tests dns-check dns-bench dns-messages dns-publish docs screenshots lint clean
+.PHONY: help demo test bench drills fuzz odoo odoo-tests oca-tests dns-check dns-bench dns-messages dns-publish docs screenshots translations lint clean
 
 # The first interpreter that Odoo 17 supports and that can make a virtual
 # environment (Debian splits ensurepip off).
@@ -61,6 +61,9 @@ docs: ## build the documentation in .dev/docs
 
 screenshots: ## take the documentation's pictures from a demo of its own (needs Chromium)
 	@$(RUN) lab.screenshots
+
+translations: ## write i18n/*.pot anew, and its terms into every language
+	@$(RUN) dev.translations
 
 lint: ## ruff and pylint-odoo
 	@$(RUN) dev.lint

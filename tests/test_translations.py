@@ -50,10 +50,11 @@ class TestTranslations(TransactionCase):
     def test_the_labels_of_odoo_stay(self):
         """Odoo's own records keep its words, also where ours overwrite what is there."""
         self.env["res.lang"]._activate_lang("es_419")
-        self.env.ref(f"base.module_{MODULE}")._update_translations(["es_419"], overwrite=True)
-        field = self.env["mail.template"].with_context(lang="es_419")
-        labels = field.fields_get(["mail_server_id"], ["string"])
-        self.assertEqual(labels["mail_server_id"]["string"], "Servidor de correo saliente")
+        modules = self.env.ref("base.module_mail") + self.env.ref(f"base.module_{MODULE}")
+        modules._update_translations(["es_419"], overwrite=True)
+        field = self.env["ir.model.fields"]._get("mail.template", "mail_server_id")
+        label = field.with_context(lang="es_419").field_description
+        self.assertEqual(label, "Servidor de correo saliente")
 
 
 @tagged("post_install", "-at_install")
