@@ -160,8 +160,10 @@ def _set_up(
 
 def _people() -> Iterator[str]:
     """Yield the addresses of different people, without end."""
-    for number, last, first in itertools.product(itertools.count(), _LAST_NAMES, _FIRST_NAMES):
-        yield f"{first}.{last}{number or ''}@{_DOMAINS[(len(first) + len(last)) % len(_DOMAINS)]}"
+    for number in itertools.count():
+        for last, first in itertools.product(_LAST_NAMES, _FIRST_NAMES):
+            domain = _DOMAINS[(len(first) + len(last)) % len(_DOMAINS)]
+            yield f"{first}.{last}{number or ''}@{domain}"
 
 
 def _post_to(intake: Intake, campaigns: list[Campaign]) -> None:
