@@ -9,9 +9,10 @@ from odoo.http import request
 _BUSY = 0.3  # seconds of a person's request
 
 
-class Floor(http.Controller):
-    @http.route("/bench/floor", type="http", auth="none", methods=["POST"], csrf=False,
-                save_session=False)  # fmt: skip
+class Floor(http.Controller):  # type: ignore[misc]  # Odoo has no types
+    @http.route(  # type: ignore[untyped-decorator]
+        "/bench/floor", type="http", auth="none", methods=["POST"], csrf=False, save_session=False
+    )
     def floor(self) -> http.Response:
         """Read an event and insert it: what any controller that stores something must do."""
         body = request.httprequest.get_data()
@@ -25,7 +26,9 @@ class Floor(http.Controller):
         )
         return request.make_response("")
 
-    @http.route("/bench/person", type="http", auth="none", csrf=False, save_session=False)
+    @http.route(  # type: ignore[untyped-decorator]
+        "/bench/person", type="http", auth="none", csrf=False, save_session=False
+    )
     def person(self) -> http.Response:
         """Hold a worker, as a person's request does. It leaves the processors alone: what is
         measured is a worker that isn't free, not a machine that is too small."""
