@@ -9,37 +9,13 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-_NUMBERS: tuple[Any, ...] = ("", "abc", "\0", "1" * 9000, -1, 0, 1.5, 10**400, True, None, [], {})
-_IDS: tuple[Any, ...] = (None, 7, "\0", "x" * 9000, "no-uuid", [], "\ud800")
-_RECIPIENTS: tuple[Any, ...] = (
-    None,
-    "ana@cliente.example",
-    ["ana@cliente.example"],
-    [None],
-    {},
-    7,
-    [[]],
-)
-_ERRORS: tuple[Any, ...] = (
-    None,
-    "text",
-    ["text"],
-    [None],
-    {},
-    7,
-    [{"ErrorCode": 7, "ErrorMessage": "\0"}],
-)
+_Any = tuple[Any, ...]
+_NUMBERS: _Any = ("", "abc", "\0", "1" * 9000, -1, 0, 1.5, 10**400, True, None, [], {})
+_IDS: _Any = (None, 7, "\0", "x" * 9000, "no-uuid", [], "\ud800")
+_RECIPIENTS: _Any = (None, "ana@cliente.example", ["ana@cliente.example"], [None], {}, 7, [[]])
+_ERRORS: _Any = (None, "text", ["text"], [None], {}, 7, [{"ErrorCode": 7, "ErrorMessage": "\0"}])
 # A text goes as it is.
-_WHOLE: tuple[Any, ...] = (
-    None,
-    [],
-    '"OK"',
-    7,
-    {},
-    {"Messages": None},
-    {"Messages": "text"},
-    {"Messages": {}},
-)
+_WHOLE: _Any = (None, [], '"OK"', 7, {}, *({"Messages": value} for value in (None, "text", {})))
 
 
 def spoiled(body: dict[str, Any], random: Random) -> object:
