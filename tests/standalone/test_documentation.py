@@ -60,6 +60,7 @@ NOT_RUN = {
     "make bench": "it takes an hour, of a quiet machine",
     "make dns-bench": "it measures, on a quiet machine",
     "make dns-publish": "it needs a demo that runs",
+    "make translations": "it writes into i18n/: test_translations.py checks what is there",
     "make screenshots": "it takes minutes, and its pictures differ each time",
     "odoo-bin -c": "the drill `upgrade` runs it, which takes minutes",
     "apt-get install": "it needs root, and changes the machine",
