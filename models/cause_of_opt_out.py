@@ -15,7 +15,7 @@ class MailOptOutCause(models.AbstractModel):
     # Whoever could set it could read of any event when it happened.
     opt_out_event_id = fields.Many2one(
         "mail.tracking",
-        string="Event That Led to It",
+        string="Event That Caused It",
         readonly=True,
         copy=False,
         ondelete="set null",
@@ -24,15 +24,15 @@ class MailOptOutCause(models.AbstractModel):
     )
     opt_out_happened_at = fields.Datetime(string="Happened On", compute="_compute_opt_out_cause")
     opt_out_words = fields.Char(
-        string="In the Recipient's Words",
+        string="Recipient's Message",
         compute="_compute_opt_out_cause",
-        help="What the recipient, or the recipient's mail server, said.",
+        help="The message of the recipient, or of the recipient's mail server.",
     )
     opt_out_mailing_id = fields.Many2one(
         "mailing.mailing", string="Mailing", compute="_compute_opt_out_cause"
     )
     opt_out_delivery_id = fields.Many2one(
-        "mail.delivery", string="Email That Led to It", compute="_compute_opt_out_cause"
+        "mail.delivery", string="Email That Caused It", compute="_compute_opt_out_cause"
     )
 
     @api.depends("opt_out_event_id")
@@ -75,6 +75,6 @@ class MailingSubscriptionOptout(models.Model):
     _inherit = "mailing.subscription.optout"
 
     is_reported = fields.Boolean(
-        string="Written by Events",
-        help="Not offered to somebody who unsubscribes on Odoo's page.",
+        string="Set by Events",
+        help="Odoo does not offer this reason on its own unsubscribe page.",
     )

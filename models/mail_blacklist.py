@@ -16,10 +16,10 @@ class MailBlacklist(models.Model):
     # Whatever the job didn't do counts as done by hand, also what is there when the addon is
     # installed.
     manual_datetime = fields.Datetime(
-        string="Changed by Hand On", default=lambda self: self._now_by_hand(), readonly=True
+        string="Changed Manually On", default=lambda self: self._now_by_hand(), readonly=True
     )
     is_manual_block = fields.Boolean(
-        string="Blocked by Hand",
+        string="Blocked Manually",
         default=lambda self: bool(self._now_by_hand()),
         readonly=True,
         help="Events from email providers don't unblock the address.",

@@ -176,8 +176,8 @@ class MailMail(models.Model):
         if self.provider_template and not self._is_template_of(provider):
             raise UserError(
                 _(
-                    "This email is a template of an email provider (%s), so it can leave "
-                    "through that provider's mail server only.",
+                    "This email uses a template stored at %s. Send it through a mail server of "
+                    "that provider.",
                     self.provider_template,
                 )
             )

@@ -28,17 +28,17 @@ class MailProviderSender(models.Model):
         [
             ("missing", "Missing"),
             ("waiting", "To validate"),
-            ("covered", "Usable by domain"),
+            ("covered", "Usable through its domain"),
             ("active", "Usable"),
         ],
         required=True,
         readonly=True,
     )
     is_usable = fields.Boolean(compute="_compute_is_usable")
-    is_needed = fields.Boolean(readonly=True, help="Odoo sends from it.")
-    needed_for = fields.Char(readonly=True, help="What Odoo sends from it.")
+    is_needed = fields.Boolean(readonly=True, help="Odoo sends emails from here.")
+    needed_for = fields.Char(readonly=True, help="Which emails Odoo sends from here.")
     mail_count = fields.Integer(
-        string="Last Month", readonly=True, help="Emails that left from it in the last 30 days."
+        string="Emails in 30 Days", readonly=True, help="Emails sent from here in the last 30 days."
     )
     remote_id = fields.Char(string="ID at the Provider", readonly=True)
     txt_name = fields.Char(string="Host", readonly=True)
@@ -52,7 +52,7 @@ class MailProviderSender(models.Model):
         (
             "email_unique",
             "UNIQUE(mail_server_id, email)",
-            "An account knows an address only once.",
+            "An account can't have the same address twice.",
         )
     ]
 
@@ -100,15 +100,16 @@ class MailProviderSender(models.Model):
         if self.is_file_served:
             return server._notice(
                 _(
-                    "Neither the TXT record nor the file was found: does %s lead to this Odoo?",
+                    "Neither the TXT record nor the file was found. Check that %s leads to this "
+                    "Odoo.",
                     self.file_url,
                 ),
                 "warning",
             )
         return server._notice(
             _(
-                "The TXT record wasn't found. A new record may take some hours until it is seen "
-                "everywhere: check again later."
+                "The TXT record wasn't found. A new record can take some hours to become visible "
+                "everywhere. Check again later."
             ),
             "warning",
         )
@@ -121,7 +122,7 @@ class MailProviderSender(models.Model):
             return self.mail_server_id._notice(_("%s can be used.", self.email))
         return self.mail_server_id._notice(
             _(
-                "An activation mail was sent to %s: open it there and follow its link, then "
+                "An activation email was sent to %s. Open it there and follow its link. Then "
                 "refresh this page.",
                 self.email,
             ),

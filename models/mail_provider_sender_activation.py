@@ -33,8 +33,8 @@ class MailProviderSender(models.Model):
     _inherit = "mail.provider.sender"
 
     activation_url = fields.Char(string="Activation Link", readonly=True)
-    activation_subject = fields.Char(string="Activation Mail", readonly=True)
-    activation_datetime = fields.Datetime(string="Came In", readonly=True)
+    activation_subject = fields.Char(string="Activation Email", readonly=True)
+    activation_datetime = fields.Datetime(string="Received On", readonly=True)
 
     def action_open_activation_link(self):
         """Follow the link as the owner of the address."""

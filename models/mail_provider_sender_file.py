@@ -12,8 +12,8 @@ class MailProviderSender(models.Model):
 
     _inherit = "mail.provider.sender"
 
-    file_name = fields.Char(readonly=True, help="In the root of the domain's website.")
-    file_url = fields.Char(string="Address of the File", compute="_compute_file")
+    file_name = fields.Char(readonly=True, help="The file in the root of the website.")
+    file_url = fields.Char(string="URL of the File", compute="_compute_file")
     is_file_served = fields.Boolean(compute="_compute_file")
     can_serve_file = fields.Boolean(compute="_compute_file")
 
@@ -54,7 +54,7 @@ class MailProviderSender(models.Model):
         url = f"/{self.file_name}"
         others = self.env["ir.attachment"].sudo().search([("url", "=", url)]) - self._files()
         if not self.file_name or others:
-            raise UserError(_("Odoo can't serve this file: something else has its address."))
+            raise UserError(_("Odoo can't serve this file: another file uses the same URL."))
         self._files().unlink()
         self.env["ir.attachment"].sudo().create(
             {

@@ -40,7 +40,7 @@ class MailProviderStop(models.Model):
     reason = fields.Char(string="What Happened", compute="_compute_reason")
 
     _sql_constraints = [
-        ("server_kind_unique", "unique (mail_server_id, kind)", "This stop is already known."),
+        ("server_kind_unique", "unique (mail_server_id, kind)", "This stop already exists."),
     ]
 
     @api.depends("mail_server_id", "kind")
@@ -117,5 +117,5 @@ class MailProviderStop(models.Model):
     def _summary(self):
         self.ensure_one()
         if self.kind == "sending":
-            return _("Sending has stopped, or is about to")
-        return _("What becomes of the emails isn't reported")
+            return _("Sending has stopped or will stop soon")
+        return _("Events are missing")

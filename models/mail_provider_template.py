@@ -15,7 +15,7 @@ class MailProviderTemplate(models.AbstractModel):
 
     provider_template = fields.Char(
         string="Template at the Provider",
-        help="The provider sends this template in place of the body that is written here.",
+        help="The provider sends this template instead of the body written here.",
     )
     # As the models that inherit this have it; their `provider_variable_ids` differ.
     mail_server_id = fields.Many2one("ir.mail_server")
@@ -40,8 +40,8 @@ class MailProviderTemplate(models.AbstractModel):
             if not server.provider:
                 raise ValidationError(
                     _(
-                        "“%(record)s” is a template of an email provider (%(template)s): choose "
-                        "that provider's mail server for it, or empty the template.",
+                        "“%(record)s” uses a template stored at an email provider (%(template)s). "
+                        "Choose a mail server of that provider, or clear the template.",
                         record=record.display_name,
                         template=record.provider_template,
                     )
@@ -107,7 +107,7 @@ class MailProviderVariable(models.Model):
     # Checks at writing that who writes an expression may: rendering an email template doesn't.
     _unrestricted_rendering = True
 
-    name = fields.Char(required=True, help="As it is written in the provider's template.")
+    name = fields.Char(required=True, help="The variable's name in the provider's template.")
     expression = fields.Char(
         string="Value",
         help="A text, or an expression for each recipient, such as {{ object.name }}.",
@@ -119,12 +119,12 @@ class MailProviderVariable(models.Model):
         (
             "mailing_name_unique",
             "unique (mailing_id, name)",
-            "A template has one value for each variable.",
+            "A template can't have two values for the same variable.",
         ),
         (
             "template_name_unique",
             "unique (mail_template_id, name)",
-            "A template has one value for each variable.",
+            "A template can't have two values for the same variable.",
         ),
         (
             "one_owner",

@@ -17,7 +17,7 @@ class MailProviderTemplateListed(models.Model):
     mail_server_id = fields.Many2one(
         "ir.mail_server", required=True, ondelete="cascade", index=True
     )
-    code = fields.Char(required=True, help="By which an email names it.")
+    code = fields.Char(required=True, help="The number or code of the template at the provider.")
     name = fields.Char()
     changed_at = fields.Datetime(string="Changed")
     used_in = fields.Char(compute="_compute_used_in", help="Mailings and email templates.")
@@ -26,7 +26,7 @@ class MailProviderTemplateListed(models.Model):
         (
             "server_code_unique",
             "unique (mail_server_id, code)",
-            "A template is in the list once.",
+            "The list can't have the same template twice.",
         ),
     ]
 

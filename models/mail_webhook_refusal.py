@@ -20,23 +20,27 @@ class MailWebhookRefusal(models.Model):
     """
 
     _name = "mail.webhook.refusal"
-    _description = "Refused Posts to a Webhook"
+    _description = "Refused Requests to a Webhook"
     _order = "last DESC"
     _rec_name = "status"
     _log_access = False
 
     mail_server_id = fields.Many2one("ir.mail_server", required=True, ondelete="cascade")
-    status = fields.Integer(string="Answer", required=True, help="As an HTTP status.")
-    reason = fields.Char(string="Why", compute="_compute_reason")
-    count = fields.Integer(string="Requests", required=True, help="At least so many.")
+    status = fields.Integer(
+        string="Status Code", required=True, help="The HTTP status with which Odoo answered."
+    )
+    reason = fields.Char(string="Cause", compute="_compute_reason")
+    count = fields.Integer(
+        string="Requests", required=True, help="There may have been more requests."
+    )
     since = fields.Datetime(required=True)
-    last = fields.Datetime(string="Last One", required=True)
+    last = fields.Datetime(string="Last Request", required=True)
 
     _sql_constraints = [
         (
             "server_status_unique",
             "unique (mail_server_id, status)",
-            "The refused posts of a server are counted once for each answer.",
+            "A server can't have two counts of the same answer.",
         ),
     ]
 
@@ -45,12 +49,12 @@ class MailWebhookRefusal(models.Model):
     def _compute_reason(self):
         reasons = {
             401: _(
-                "They came with the right URL, but without the right user and password: the URL "
-                "was entered by hand, or a proxy in front of Odoo drops the header Authorization."
+                "Right URL, but wrong or no user and password. Either the URL was entered "
+                "manually, or a proxy in front of Odoo removes the header Authorization."
             ),
             404: _(
-                "They came with a secret that isn't, or no longer, this server's: an old URL is "
-                "entered somewhere, or somebody is guessing."
+                "Wrong secret in the URL. Either an old URL is still entered somewhere, or "
+                "somebody tries to guess the URL."
             ),
         }
         for refusal in self:

@@ -45,11 +45,11 @@ class MailingMailing(models.Model):
         now = fields.Datetime.now()
         if server.sending_error:
             since = server._time(server.sending_error_datetime)
-            sentences = [_("No email leaves since %s.", since), self._told(server, "sending")]
+            sentences = [_("No emails are sent since %s.", since), self._told(server, "sending")]
         elif server.sending_paused_until and server.sending_paused_until > now:
-            sentences = [_("Emails can't leave for the moment.")]
+            sentences = [_("Emails can't be sent at the moment.")]
         elif server._sending_room(now) <= 0:
-            sentences = [_("Only a certain number of emails leave in an hour or a day.")]
+            sentences = [_("The mail server has a limit of emails per hour or per day.")]
         else:
             return None
         count = self._waiting_count(server)
@@ -57,9 +57,11 @@ class MailingMailing(models.Model):
             return None
         if count:
             sentences.append(_("Waiting emails of this mailing: %s.", count))
-            sentences.append(_("They leave by themselves: don't send it again."))
+            sentences.append(_("Odoo sends them later. Don't send the mailing again."))
         else:
-            sentences.append(_("What you send now waits, and leaves by itself later."))
+            sentences.append(
+                _("If you send the mailing now, its emails wait. Odoo sends them later.")
+            )
         return " ".join(sentences)
 
     def _waiting_count(self, server):
@@ -92,8 +94,8 @@ class MailingMailing(models.Model):
         if not count:
             return None
         return _(
-            "Emails refused because of the address in “Send From”: %s. Choose another one, or ask "
-            "an administrator to have it validated; then press Retry.",
+            "Emails refused because of the address in “Send From”: %s. Choose another address, or "
+            "ask an administrator to validate it. Then press Retry.",
             count,
         )
 
@@ -104,14 +106,14 @@ class MailingMailing(models.Model):
             return None
         if server.events_state == "wrong":
             words = _(
-                "What becomes of the emails isn't reported at present: the figures for delivered, "
+                "Odoo receives no events of these emails at the moment: the figures for delivered, "
                 "opened, clicked and bounced are not complete."
             )
             return f"{words} {self._told(server, 'events')}"
         if server.events_state == "todo" and not server._facts()[server.id].event_at:
             return _(
-                "What becomes of the emails isn't reported to Odoo yet: there are no figures for "
-                "delivered, opened, clicked and bounced. An administrator can set that up."
+                "Odoo receives no events of these emails yet: there are no figures for delivered, "
+                "opened, clicked and bounced. An administrator can set up the webhook."
             )
         return None
 
@@ -121,4 +123,4 @@ class MailingMailing(models.Model):
         stop = server.stop_ids.filtered(lambda stop: stop.kind == kind)
         if not stop:
             return _("Please tell an administrator.")
-        return _("The administrators were told on %s.", server._time(stop.create_date))
+        return _("The administrators were notified on %s.", server._time(stop.create_date))

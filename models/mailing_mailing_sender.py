@@ -30,8 +30,8 @@ class MailingMailing(models.Model):
                 continue
             if not server._is_usable_sender(email):
                 mailing.sender_problem = _(
-                    "%(provider)s will refuse this mailing: its account isn't allowed to send "
-                    "from %(address)s.",
+                    "%(provider)s will refuse this mailing, because the account may not send from "
+                    "%(address)s.",
                     provider=PROVIDERS[server.provider].name,
                     address=email,
                 )

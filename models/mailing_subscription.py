@@ -11,7 +11,7 @@ class MailingSubscription(models.Model):
     # Whatever the job didn't do counts as done by hand, also what is there when the addon is
     # installed.
     manual_datetime = fields.Datetime(
-        string="Changed by Hand On", default=lambda self: self._now_by_hand(), readonly=True
+        string="Changed Manually On", default=lambda self: self._now_by_hand(), readonly=True
     )
 
     @api.model

@@ -21,18 +21,20 @@ class ResConfigSettings(models.TransientModel):
         string="Keep Email Events",
         config_parameter=RETENTION_PARAMETER,
         default=RETENTION_DAYS,
-        help="Days after which events are deleted. The statistics of mailings stay, and so do "
-        "complaints and unsubscriptions.",
+        help="Odoo deletes events after this number of days. Odoo keeps the statistics of "
+        "mailings, spam reports and unsubscriptions.",
     )
     mail_tracking_retention_reading_days = fields.Integer(
         string="Keep Opens and Clicks",
         config_parameter=READING_PARAMETER,
-        help="They tell where somebody read an email, and on what device. 0: like other events.",
+        help="These events contain where and on which device people read emails. 0: Odoo keeps "
+        "them as long as other events.",
     )
     mail_tracking_retention_failure_days = fields.Integer(
         string="Keep Bounces and Rejections",
         config_parameter=FAILURE_PARAMETER,
-        help="They tell why an email did not arrive. 0: like other events.",
+        help="These events contain why emails did not arrive. 0: Odoo keeps them as long as other "
+        "events.",
     )
 
     @api.constrains(

@@ -32,8 +32,8 @@ class ResConfigSettings(models.TransientModel):
     mail_dns_authoritative = fields.Boolean(
         string="Ask the authoritative servers",
         config_parameter=PARAMETER + "authoritative",
-        help="Asks the servers of each domain themselves. They know a change at once; other name "
-        "servers keep what they have asked for earlier, often for an hour.",
+        help="Asks the authoritative servers of each domain. They show a change immediately. Other "
+        "name servers keep old answers, often for an hour.",
     )
     mail_dns_doh_url = fields.Char(
         string="DNS over HTTPS Address", config_parameter=PARAMETER + "doh_url"

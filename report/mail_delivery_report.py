@@ -60,12 +60,12 @@ class MailDeliveryReport(models.Model):
     _rec_name = "delivery_id"
 
     delivery_id = fields.Many2one("mail.delivery", string="Email", readonly=True)
-    create_date = fields.Datetime(string="Handed Over", readonly=True)
+    create_date = fields.Datetime(string="Sent by Odoo", readonly=True)
     hour = fields.Integer(
         string="Hour of the Day",
         readonly=True,
         group_operator=None,
-        help="In which the email was handed over, in your time zone.",
+        help="The hour in which Odoo sent the email, in your time zone.",
     )
     mass_mailing_id = fields.Many2one("mailing.mailing", string="Mailing", readonly=True)
     mail_server_id = fields.Many2one("ir.mail_server", string="Mail Server", readonly=True)
@@ -75,7 +75,7 @@ class MailDeliveryReport(models.Model):
     is_test = fields.Boolean(string="Test", readonly=True)
     status = fields.Selection(STATUSES, readonly=True)
     outcome = fields.Selection(
-        OUTCOMES, readonly=True, help="The furthest that the email has come: each counts once."
+        OUTCOMES, readonly=True, help="The most advanced status of the email."
     )
     failure = fields.Selection(list(FAILURES.items()), string="Cause", readonly=True)
     sent = fields.Integer(readonly=True, help="Emails that the provider has accepted.")
@@ -83,18 +83,20 @@ class MailDeliveryReport(models.Model):
         readonly=True, help="Emails that arrived, whether they were opened or not."
     )
     opened = fields.Integer(
-        readonly=True, help="Emails that were opened, each once, also by machines."
+        readonly=True, help="Emails opened by people or machines. Each email counts once."
     )
     machine_opened = fields.Integer(
-        string="Opened by Machines Alone",
+        string="Opened by Machines Only",
         readonly=True,
-        help="Of the opened ones, those that so far only a mail proxy or a scanner opened.",
+        help="Emails that only a mail proxy or a security scanner opened.",
     )
-    clicked = fields.Integer(readonly=True, help="Emails in which a link was clicked, each once.")
+    clicked = fields.Integer(
+        readonly=True, help="Emails with at least one click. Each email counts once."
+    )
     bounced_hard = fields.Integer(string="Hard Bounces", readonly=True)
     bounced_soft = fields.Integer(string="Soft Bounces", readonly=True)
     failed = fields.Integer(
-        readonly=True, help="Emails that the provider or the recipient's server turned away."
+        readonly=True, help="Emails that the provider or the recipient's server rejected."
     )
     complained = fields.Integer(string="Reported as Spam", readonly=True)
     unsubscribed = fields.Integer(readonly=True)

@@ -185,7 +185,7 @@ class TestWaiting(ProviderTransactionCase):
         self.age(event, hours=2)
         self.run_job()
         self.assertEqual((event.state, event.is_unmatched), ("ignored", True))
-        self.assertIn("No email that this database", event.state_reason)
+        self.assertIn("belongs to no email that this database", event.state_reason)
 
     def test_waits_longer_and_longer(self):
         event = self.apply({"event": "open", "type": "SMTP", "msgid": "x", "email": "a@b.example"})
@@ -204,7 +204,7 @@ class TestWaiting(ProviderTransactionCase):
         unknown = {"custom_headers": {"x-odoo-reference": "0123456789abcdefghijkl"}}
         event = self.apply(self.aldeamo_event(trace, "open", **unknown))
         self.assertEqual((event.state, event.is_unmatched), ("ignored", True))
-        self.assertIn("No email that this database has sent", event.state_reason)
+        self.assertIn("belongs to no email that this database", event.state_reason)
         self.assertEqual(trace.trace_status, "sent")
 
     def test_effects_on_the_address_need_no_email(self):

@@ -153,7 +153,7 @@ class TestOutcomes(DocumentCase, ProviderTransactionCase):
         )
         self.assertIn("550 raw", self.delivery.failure_text)
         [email] = self.read()
-        self.assertEqual(email["status"]["label"], "Bounced for good (hard)")
+        self.assertEqual(email["status"]["label"], "Bounced permanently (hard)")
         self.assertIn("knows no such address", email["status"]["reason"])
         self.assertNotIn("550 raw", json.dumps(email))
         self.provider = "aldeamo"
@@ -162,7 +162,7 @@ class TestOutcomes(DocumentCase, ProviderTransactionCase):
 
     def test_bounced_soft_and_delivered_later(self):
         self.apply(self.event("bounce", **SOFT))
-        self.assertEqual(self.steps(), ["Sent", "Bounced for now (soft)"])
+        self.assertEqual(self.steps(), ["Sent", "Bounced temporarily (soft)"])
         self.apply(self.event("sent", "2026-03-02 09:00:00"))
         self.assertEqual(self.read()[0]["status"]["label"], "Delivered")
 
@@ -177,7 +177,7 @@ class TestOutcomes(DocumentCase, ProviderTransactionCase):
     def test_on_its_way_out(self):
         for state, label in (
             ("waiting", "Waiting to be sent"),
-            ("in_doubt", "Not known whether it was sent"),
+            ("in_doubt", "Sent or not: not known"),
             ("canceled", "Canceled"),
             ("refused", "Not sent"),
         ):

@@ -30,8 +30,8 @@ class TestEmptyLists(ProviderTransactionCase):
 
     def test_nothing_was_reported_as_the_webhook_is_not_set_up(self):
         texts = [self.words("mail_tracking_action", user) for user in self.people()]
-        self.assertIn("an administrator must set up its webhook", texts[0])
-        self.assertIn("must be set up on the outgoing mail server", texts[1])
+        self.assertIn("First an administrator must set up the webhook", texts[0])
+        self.assertIn("First set up the webhook on the outgoing mail server", texts[1])
 
     def people(self):
         return self.marketer, self.administrator
@@ -63,7 +63,7 @@ class TestEmptyLists(ProviderTransactionCase):
         for action in ACTIONS:
             text = self.words(action, self.administrator)
             self.assertIn("to show here", text)
-            self.assertIn("remove it to see more", text)
+            self.assertIn("Remove the filter or the search to see more", text)
             for word in ("webhook", "yet", "mailings"):
                 self.assertNotIn(word, text)
 

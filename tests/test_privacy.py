@@ -146,7 +146,7 @@ class TestPrivacy(EmailsCase):
 
     def test_what_is_not_settled_is_refused(self):
         self.email.state = "in_doubt"
-        with self.assertRaisesRegex(UserError, "still to be sent, or in doubt"):
+        with self.assertRaisesRegex(UserError, "not sent yet or are in doubt"):
             self.forget()
 
     def test_without_an_address(self):

@@ -311,10 +311,10 @@ class TestNoEffect(SubscriptionCase):
         self.contact.unlink()
         event = self.mailjet_unsub(trace, fields.Datetime.now())
         self.assertEqual(event.state, "ignored")
-        self.assertIn("Nobody on these mailing lists", event.state_reason)
+        self.assertIn("No contact of these mailing lists", event.state_reason)
         event = self.apply(self.categories(Category1="cancelled"))
         self.assertEqual(event.state, "ignored")
-        self.assertIn("Nobody on these mailing lists", event.state_reason)
+        self.assertIn("No contact of these mailing lists", event.state_reason)
 
     def test_subscription_changed_by_hand_since(self):
         trace = self.make_trace(EMAIL)
@@ -346,7 +346,7 @@ class TestNoEffect(SubscriptionCase):
             for hour in (7, 8)
         )
         self.assertFalse(first.state_reason)
-        self.assertIn("was so already", again.state_reason)
+        self.assertIn("already had this status", again.state_reason)
 
     def test_bounce_of_nobody(self):
         bounce = {"event": "bounce", "type": "Email marketing", "campid": "7", **HARD}

@@ -65,9 +65,11 @@ class MailProviderExclusion(models.TransientModel):
         """
         email, servers = sender_address(text or ""), self._servers()
         if not email:
-            raise UserError(_("There is no email address to ask about."))
+            raise UserError(_("The record has no email address."))
         if not servers:
-            raise UserError(_("No outgoing mail server has an account that can be asked."))
+            raise UserError(
+                _("Odoo can't ask: no outgoing mail server has the credentials of an account.")
+            )
         wizard = self.create({"email": email})
         wizard._ask(servers)
         return wizard._reopened()
@@ -92,7 +94,7 @@ class MailProviderExclusion(models.TransientModel):
             return {"state": "unknown"}
         return {
             "state": "excluded" if contact.is_excluded else "allowed",
-            "problem": contact.is_complaining and _("It has reported an email as spam."),
+            "problem": contact.is_complaining and _("The recipient has reported an email as spam."),
         }
 
     def _reopened(self):
@@ -118,8 +120,8 @@ class MailProviderExclusionLine(models.TransientModel):
         [
             ("allowed", "Not excluded"),
             ("excluded", "Excluded"),
-            ("unknown", "Unknown there"),
-            ("failed", "Can't be asked"),
+            ("unknown", "Unknown to the provider"),
+            ("failed", "Not available"),
         ],
         string="Status",
         required=True,

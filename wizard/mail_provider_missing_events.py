@@ -63,7 +63,7 @@ class MailProviderMissingEvents(models.TransientModel):
             if not server._next_step():
                 server.write({"missing_events_from": False, "missing_events_until": False})
                 return server._notice(
-                    _("No email was handed over to this account in that time."), "info"
+                    _("No email was sent through this account in this period."), "info"
                 )
             deadline = time.monotonic() + SECONDS
             while server.missing_events_from and time.monotonic() < deadline:
@@ -72,11 +72,11 @@ class MailProviderMissingEvents(models.TransientModel):
 
     def _check_period(self):
         if self.date_from >= self.date_until:
-            raise UserError(_("The time ends before it begins."))
+            raise UserError(_("The start of the period must be before its end."))
         if self.date_until - self.date_from > LONGEST:
             raise UserError(
                 _(
-                    "Choose at most %s days: providers remember no longer what became of an email.",
+                    "Choose at most %s days: providers do not keep events longer.",
                     LONGEST.days,
                 )
             )
@@ -88,8 +88,8 @@ class MailProviderMissingEvents(models.TransientModel):
             server._trigger_fetching()
             return server._notice(
                 _(
-                    "Missing events fetched from %(provider)s so far: %(count)s. The rest is "
-                    "fetched in the background.",
+                    "Missing events fetched from %(provider)s so far: %(count)s. Odoo fetches the "
+                    "rest in the background.",
                     count=count,
                     provider=provider,
                 ),
@@ -97,12 +97,15 @@ class MailProviderMissingEvents(models.TransientModel):
             )
         if not count:
             return server._notice(
-                _("Nothing is missing: Odoo knows all that %s tells of these emails.", provider)
+                _(
+                    "No events are missing: Odoo already has all events of these emails from %s.",
+                    provider,
+                )
             )
         return server._notice(
             _(
                 "Missing events fetched from %(provider)s: %(count)s. The statuses of the emails "
-                "follow in a moment.",
+                "are updated in a moment.",
                 count=count,
                 provider=provider,
             )

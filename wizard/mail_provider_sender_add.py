@@ -31,7 +31,7 @@ class MailProviderSenderAdd(models.TransientModel):
     name = fields.Char(
         string="Sender's Name",
         default=lambda self: self.env.company.name,
-        help="For those who look at the account.",
+        help="This name is shown in the provider's account.",
     )
     email_type = fields.Selection(
         selection="_selection_email_type",
@@ -91,5 +91,7 @@ class MailProviderSenderAdd(models.TransientModel):
         """
         name = mail_domain(self.domain or "")
         if not name:
-            raise UserError(_("“%s” isn't a domain: enter one such as empresa.com.", self.domain))
+            raise UserError(
+                _("“%s” isn't a domain. Enter a domain such as empresa.com.", self.domain)
+            )
         return name

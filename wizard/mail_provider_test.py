@@ -58,7 +58,7 @@ class MailProviderTest(models.TransientModel):
         mail.with_context(mailing_test_mail=True).send()
         self.delivery_id = self.env["mail.delivery"].search([("mail_mail_id", "=", mail.id)])
         self.problem = not self.delivery_id and (
-            mail.failure_reason or _("The mail could not be handed over.")
+            mail.failure_reason or _("The email could not be sent.")
         )
         # A test that waited in the queue would be no test any more.
         mail.unlink()
@@ -68,7 +68,10 @@ class MailProviderTest(models.TransientModel):
         server = self.mail_server_id
         body = Markup("<p>%s</p><p>%s</p>") % (
             _("This is a test of the mail server “%s” of Odoo.", server.name),
-            _("It has arrived. Let its pictures be shown: then Odoo hears that it was opened."),
+            _(
+                "The email has arrived. Let your mail program show its pictures: then Odoo learns "
+                "that it was opened."
+            ),
         )
         return (
             self.env["mail.mail"]
@@ -109,7 +112,7 @@ class MailProviderTest(models.TransientModel):
         self.ensure_one()
         delivery = self.delivery_id
         steps = [
-            self._shown(_("Handed over to the outbox"), delivery.create_date),
+            self._shown(_("In the outbox"), delivery.create_date),
             self._shown_acceptance(),
             self._shown_arrival(),
             self._shown(_("Opened"), delivery.opened_at),

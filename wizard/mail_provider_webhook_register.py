@@ -40,13 +40,13 @@ class MailProviderWebhookRegister(models.TransientModel):
             callbacks = account.callbacks()
             self._show_callbacks(callbacks)
             if not self._foreign() <= shown:
-                self.problem = _("The account was changed meanwhile. Look again.")
+                self.problem = _("The account has changed. Check the list below and confirm again.")
                 return self._reopened()
             callbacks, self.problem = server._register_webhooks(account, callbacks)
         self._show_callbacks(callbacks)
         if self.problem:
             return self._reopened()
-        return server._notice(_("All events will be reported to this server."))
+        return server._notice(_("The provider now reports all events to this server."))
 
     def _foreign(self):
         """Return what would be taken away from others."""
@@ -90,14 +90,14 @@ class MailProviderWebhookRegisterLine(models.TransientModel):
     wizard_id = fields.Many2one(
         "mail.provider.webhook.register", required=True, ondelete="cascade", index=True
     )
-    event_type = fields.Char(readonly=True, help="In the provider's words.")
+    event_type = fields.Char(readonly=True, help="The provider's name for this type of event.")
     name = fields.Char(string="Event", readonly=True)
     url = fields.Char(string="URL", readonly=True)
     status = fields.Selection(
         [
-            ("none", "Nowhere yet"),
+            ("none", "Not registered"),
             ("current", "This server"),
-            ("outdated", "This server, by a former URL"),
+            ("outdated", "This server, with an old URL"),
             ("suspended", "This server, suspended"),
             ("moved", "This server, at another address of Odoo"),
             ("other_server", "Another server of this Odoo"),

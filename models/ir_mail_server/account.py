@@ -36,7 +36,7 @@ class IrMailServer(models.Model):
         groups="base.group_system",
     )
     provider_senders_datetime = fields.Datetime(
-        string="As Of", readonly=True, copy=False, groups="base.group_system"
+        string="Last Read", readonly=True, copy=False, groups="base.group_system"
     )
     needed_sender_count = fields.Integer(readonly=True, copy=False, groups="base.group_system")
     missing_sender_count = fields.Integer(readonly=True, copy=False, groups="base.group_system")

@@ -24,7 +24,7 @@ class IrMailServer(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_system",
-        help="When somebody said that its URL was entered at the provider by hand.",
+        help="When a user confirmed that the URL is entered at the provider.",
     )
 
     @api.depends(
@@ -84,7 +84,7 @@ class IrMailServer(models.Model):
             "code": code,
             "name": name,
             "state": state,
-            "word": {**dict(states), "optional": _("If Wanted")}[state],
+            "word": {**dict(states), "optional": _("Optional")}[state],
             "reason": reason or "",
             "as_of": fields.Datetime.to_string(as_of) if as_of else False,
             "link": link or False,
@@ -117,11 +117,11 @@ class IrMailServer(models.Model):
             "dns": _("DNS"),
             "webhook": _("Webhook"),
             "mass_mail": _("Mass Mail"),
-            "test": _("Test Mail"),
+            "test": _("Test Email"),
         }
         for code, name in names.items():
             state = "optional" if code == "mass_mail" else "unknown"
-            step = self._step(code, name, state, _("Comes after the keys."), is_due=False)
+            step = self._step(code, name, state, _("Enter the keys first."), is_due=False)
             yield {**step, "link": False}
 
     # --- One method per step
@@ -136,7 +136,7 @@ class IrMailServer(models.Model):
             reason, seen = self.sending_error, self.sending_error_datetime
             return self._step("keys", _("Keys"), "wrong", reason, as_of=seen, **does)
         if accepted_at and accepted_at > (self.keys_datetime or datetime.min):
-            reason = _("%s takes mails with these keys.", self._dns_provider_name())
+            reason = _("%s accepts emails with these keys.", self._dns_provider_name())
             return self._step("keys", _("Keys"), "right", reason, as_of=accepted_at, **does)
         if self.keys_trouble_text:
             reason = self._worded_json(self.keys_trouble_text)
@@ -147,7 +147,7 @@ class IrMailServer(models.Model):
         if self.keys_are_accepted:
             reason = _("%s accepts these keys.", self._dns_provider_name())
             return self._step("keys", _("Keys"), "right", reason, as_of=self.keys_datetime, **does)
-        reason = _("They haven't been tried yet.")
+        reason = _("The keys haven't been checked yet.")
         return self._step("keys", _("Keys"), "unknown", reason, is_due=True, **does)
 
     def _step_senders(self, test):
@@ -158,7 +158,7 @@ class IrMailServer(models.Model):
         read = {"button": _("Read the Account"), "action": "action_refresh_account"}
         as_of = self.provider_senders_datetime
         if not as_of:
-            reason = _("Which addresses the account may send from hasn't been read yet.")
+            reason = _("Odoo hasn't read yet which addresses the account may send from.")
             return self._step("senders", name, "unknown", reason, is_due=True, **does, **read)
         if self.sender_state == "todo":
             does["button"] = _("Add or Validate")
@@ -169,8 +169,8 @@ class IrMailServer(models.Model):
             return self._step("senders", name, "todo", reason, as_of=as_of, **does)
         if self.sender_state == "unknown":
             reason = _(
-                "It isn't known what Odoo sends from: enter a From filter above, or an alias "
-                "domain in the settings, then read the account again."
+                "Odoo does not know its sender addresses. Enter a FROM filter above, or an alias "
+                "domain in the settings. Then read the account again."
             )
             return self._step("senders", name, "unknown", reason, as_of=as_of, **does, **read)
         reason = _("All addresses that Odoo sends from can be used.")
@@ -179,7 +179,7 @@ class IrMailServer(models.Model):
     def _senders_by_test(self, name, test):
         """Return the step of a provider that can't be asked: the last test mail tells."""
         if test.delivered_at:
-            reason = _("Mail from %s was delivered.", test.email_from)
+            reason = _("An email from %s was delivered.", test.email_from)
             return self._step("senders", name, "right", reason, as_of=test.delivered_at)
         if test.state == "refused" and test.failure == "sender":
             return self._step("senders", name, "wrong", test.reason, False, test.failed_at)
@@ -206,8 +206,8 @@ class IrMailServer(models.Model):
             does["action"] = "action_register_webhooks"
         elif state == "todo" and self.webhook_entered_datetime:
             reason = _(
-                "Somebody said that the URL was entered at %s; no event has come in yet. A test "
-                "mail shows whether one does.",
+                "A user confirmed that the URL is entered at %s. Odoo has received no event yet. "
+                "Send a test email to check it.",
                 self._dns_provider_name(),
             )
             as_of = self.webhook_entered_datetime
@@ -219,10 +219,11 @@ class IrMailServer(models.Model):
         if self.is_mass_mailing_default:
             reason = _("New mass mailings are sent through this server.")
             return self._step("mass_mail", name, "right", reason)
-        reason = _("Keep this server for mailings, so that everyday mail never waits behind them.")
+        reason = _("Use this server for mailings only. Then other emails never wait for them.")
         if self.mass_mail:
             reason = _(
-                "Kept for mailings, but a new one goes through it only if somebody chooses it."
+                "This server is for mailings only, but a new mailing uses it only if you choose it "
+                "there."
             )
         return self._step(
             "mass_mail",
@@ -234,10 +235,10 @@ class IrMailServer(models.Model):
         )
 
     def _step_test(self, test):
-        name = _("Test Mail")
+        name = _("Test Email")
         does = {"button": _("Send Test Email"), "action": "action_send_test"}
         if not test:
-            reason = _("Send yourself an email, and watch it arrive.")
+            reason = _("Send yourself a test email.")
             return self._step("test", name, "todo", reason, **does)
         state, reason, as_of = self._test_verdict(test)
         if state == "wrong" and test.state == "accepted":
@@ -247,23 +248,27 @@ class IrMailServer(models.Model):
     def _test_verdict(self, test):
         """Return state, reason and time of what is known of a test mail."""
         if test.status in ("bounce", "error", "cancel") or test.state == "in_doubt":
-            reason = test.reason or _("It did not arrive.")
+            reason = test.reason or _("The test email did not arrive.")
             return "wrong", reason, test.failed_at or test.called_at
         if test.opened_at:
-            return "right", _("Delivered to %s, and opened.", test.recipient), test.opened_at
+            return "right", _("Delivered to %s and opened.", test.recipient), test.opened_at
         if test.delivered_at:
             return "right", _("Delivered to %s.", test.recipient), test.delivered_at
         provider = self._dns_provider_name()
         if test.state != "accepted":
-            reason = test.reason or _("It waits to be handed over.")
+            reason = test.reason or _("The test email waits in the outbox.")
             return "unknown", reason, test.create_date
         if self.delivery_rule == "acceptance":
-            reason = _("%s took it; this server expects no events.", provider)
+            reason = _("%s accepted the test email. This server expects no events.", provider)
             return "right", reason, test.accepted_at
         if test._is_overdue():
-            reason = _("%s took it, but reports nothing of it.", provider)
+            reason = _("%s accepted the test email, but Odoo receives no events of it.", provider)
             return "wrong", reason, test.accepted_at
-        return "unknown", _("%s took it; its events are waited for.", provider), test.accepted_at
+        return (
+            "unknown",
+            _("%s accepted the test email. Odoo waits for its events.", provider),
+            test.accepted_at,
+        )
 
     # --- What is known, and what is done
 

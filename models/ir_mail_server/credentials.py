@@ -36,8 +36,8 @@ class IrMailServer(models.Model):
         string="Send Through",
         default="smtp",
         copy=False,  # the API key isn't copied either
-        help="SMTP: each mail by itself, exactly as Odoo makes it. REST API: many at a time, and "
-        "the provider says at once what is wrong with a mail.",
+        help="SMTP: sends each email separately, exactly as Odoo builds it. REST API: sends many "
+        "emails in one call, and the provider reports errors immediately.",
     )
     api_key = fields.Char(string="API Key", copy=False, groups="base.group_system")
     api_url = fields.Char(
@@ -49,14 +49,14 @@ class IrMailServer(models.Model):
     )
     provider_tracking = fields.Selection(
         [
-            ("auto", "Where Odoo doesn't"),
+            ("auto", "Only emails that Odoo does not track"),
             ("on", "Always"),
             ("off", "Never"),
         ],
         string="Provider Tracks Opens and Clicks",
         default="auto",
-        help="Odoo itself tracks the opens and clicks of mailings; a provider that does so too "
-        "counts everything twice and rewrites each link once more.",
+        help="Odoo itself tracks the opens and clicks of mailings. If the provider tracks them "
+        "too, everything is counted twice and each link is rewritten twice.",
     )
     has_api_key = fields.Boolean(compute="_compute_api_words")
     has_tracking_switch = fields.Boolean(compute="_compute_api_words")
@@ -91,8 +91,8 @@ class IrMailServer(models.Model):
             if not is_https(server.api_url):
                 raise ValidationError(
                     _(
-                        "The API address must begin with https://, as %s does: the key must not "
-                        "travel unprotected.",
+                        "The API address must begin with https://, like %s. Otherwise the key "
+                        "would be sent without encryption.",
                         provider.api_urls[0],
                     )
                 )

@@ -17,24 +17,25 @@ class IrMailServer(models.Model):
     dns_spf = fields.Char(
         string="SPF Text",
         groups="base.group_system",
-        help="The SPF record as handed out, or just its part that names the provider, such as "
-        "include:spf.example.com.",
+        help="The SPF record that the provider gave you, or only the part for the provider, such "
+        "as include:spf.example.com.",
     )
     dns_dkim_selector = fields.Char(
         string="DKIM Selector",
         groups="base.group_system",
-        help="The name before ._domainkey where the provider's key belongs.",
+        help="The part of the DKIM record's name before ._domainkey.",
     )
     dns_dkim_value = fields.Char(
         string="DKIM Record",
         groups="base.group_system",
-        help="The value of the DKIM record: v=DKIM1; k=rsa; p=… Without it, any valid key will do.",
+        help="The value of the DKIM record: v=DKIM1; k=rsa; p=… If this is empty, the check "
+        "accepts any valid key.",
     )
     dns_token_host = fields.Char(
         string="Ownership Host",
         groups="base.group_system",
-        help="The name of the TXT record that proves that the domain is yours; @ or nothing "
-        "stands for the domain itself.",
+        help="The name of the TXT record that proves that the domain is yours. @ or an empty field "
+        "means the domain itself.",
     )
     dns_token = fields.Char(
         string="Ownership Value",
@@ -44,15 +45,15 @@ class IrMailServer(models.Model):
     dns_tracking_host = fields.Char(
         string="Tracking Domain",
         groups="base.group_system",
-        help="Your own domain for the links in mails, if you have set one up at the provider: "
+        help="Your own domain for the links in emails, if you have set one up at the provider: "
         "links.example.com.",
     )
     dns_watch = fields.Boolean(
         string="Watch Weekly",
         copy=False,
         groups="base.group_system",
-        help="Check the domains below once a week. When something that was right breaks, the "
-        "administrators get an activity.",
+        help="Odoo checks the domains below once a week. The administrators get an activity when "
+        "it finds a new problem.",
     )
     dns_check_ids = fields.One2many(
         "mail.dns.check", "mail_server_id", string="Domains", groups="base.group_system"

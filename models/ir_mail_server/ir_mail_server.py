@@ -18,7 +18,7 @@ class IrMailServer(models.Model):
     provider = fields.Selection(
         selection="_selection_provider",
         string="Email Provider",
-        help="Fills in the provider's server, and lets its events reach Odoo.",
+        help="Odoo fills in the provider's server and accepts its events.",
     )
     provider_logo = fields.Char(compute="_compute_provider_words")
     provider_user_label = fields.Char(compute="_compute_provider_words")

@@ -13,11 +13,11 @@ class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
     keys_datetime = fields.Datetime(
-        string="Keys of",
+        string="Keys Checked On",
         readonly=True,
         copy=False,
         groups="base.group_system",
-        help="When they were entered, or tried since.",
+        help="When the keys were entered or last checked.",
     )
     keys_are_accepted = fields.Boolean(readonly=True, copy=False, groups="base.group_system")
     keys_trouble_text = fields.Json(copy=False, groups="base.group_system")
@@ -47,12 +47,12 @@ class IrMailServer(models.Model):
             # What can't be read stays unknown.
             with suppress(UserError):
                 self.action_refresh_account()
-        messages = [_("The credentials are right.")]
+        messages = [_("The credentials are correct.")]
         if self.api_url != former:
             messages.append(
                 _(
-                    "The API of this account is at %(url)s and not at %(former)s: the address was "
-                    "corrected.",
+                    "The API of this account is at %(url)s and not at %(former)s. Odoo has "
+                    "corrected the address.",
                     url=self.api_url,
                     former=former,
                 )

@@ -19,8 +19,8 @@ class IrMailServer(models.Model):
 
     mass_mail = fields.Boolean(
         string="For Mass Mail Only",
-        help="Odoo never chooses this server by itself for other mail, as long as there is "
-        "another one. Its priority number must be greater than that of all other servers.",
+        help="Odoo does not choose this server for other emails as long as there is another "
+        "server. Its priority number must be greater than the numbers of all other servers.",
     )
     is_mass_mailing_default = fields.Boolean(compute="_compute_is_mass_mailing_default")
 
@@ -80,10 +80,10 @@ class IrMailServer(models.Model):
         if mass_mail and other and mass_mail.sequence <= other.sequence:
             raise ValidationError(
                 _(
-                    "“%(mass_mail)s” is for mass mail only, so its priority number "
-                    "(%(mass_mail_sequence)s) must be greater than that of “%(other)s” "
-                    "(%(other_sequence)s): otherwise Odoo would send everyday mail through it. "
-                    "Give “%(mass_mail)s” a greater number or “%(other)s” a smaller one.",
+                    "“%(mass_mail)s” is for mass mail only. So its priority number "
+                    "(%(mass_mail_sequence)s) must be greater than the number of “%(other)s” "
+                    "(%(other_sequence)s). Otherwise Odoo would send other emails through it. Give "
+                    "“%(mass_mail)s” a greater number or “%(other)s” a smaller number.",
                     mass_mail=mass_mail.name,
                     mass_mail_sequence=mass_mail.sequence,
                     other=other.name,

@@ -77,7 +77,7 @@ class IrMailServer(models.Model):
 
         self._need_of_companies(need)
         for name in own.names:
-            need(name, _("From filter"), is_basic=True)
+            need(name, _("FROM filter"), is_basic=True)
         self._need_of_users(need)
         self._need_of_templates(need)
         self._need_of_mailings(need)
@@ -85,7 +85,7 @@ class IrMailServer(models.Model):
         for name in own.names:
             # Of a domain of which no address is known, any may be meant.
             if "@" not in name and name not in domains:
-                need(f"*@{name}", _("From filter"), is_basic=True)
+                need(f"*@{name}", _("FROM filter"), is_basic=True)
         return needed
 
     def _other_filters(self):

@@ -40,20 +40,21 @@ class IrMailServer(models.Model):
     connection_count = fields.Integer(
         string="Connections at Once",
         default=4,
-        help="How many mails, or calls of the API, are on their way to the provider at once.",
+        help="How many emails, or calls of the API, Odoo sends to the provider at the same time.",
     )
-    limit_hour = fields.Integer(string="Mails per Hour", help="0: as many as there are.")
-    limit_day = fields.Integer(string="Mails per Day", help="0: as many as there are.")
+    limit_hour = fields.Integer(string="Emails per Hour", help="0: no limit.")
+    limit_day = fields.Integer(string="Emails per Day", help="0: no limit.")
     delivery_rule = fields.Selection(
         [
-            ("auto", "What the webhook allows"),
+            ("auto", "Depends on the webhook"),
             ("event", "Reported as delivered"),
             ("acceptance", "Accepted by the provider"),
         ],
         string="Delivered Means",
         default="auto",
-        help="With a working webhook, an email counts as delivered when the recipient's server has "
-        "taken it. Without one, nobody reports that: it counts as soon as the provider has it.",
+        help="With a working webhook, an email is delivered when the recipient's server has "
+        "accepted it. Without a webhook, Odoo does not learn this: then an email is delivered "
+        "as soon as the provider has accepted it.",
     )
     sending_error_text = fields.Json(copy=False, groups="base.group_system")
     sending_error = fields.Char(
@@ -146,7 +147,7 @@ class IrMailServer(models.Model):
             )
         if not allow_archived and not server.active:
             raise UserError(
-                _("The server “%s” can't be used: it is archived.", server.display_name)
+                _("The server “%s” can't be used, because it is archived.", server.display_name)
             )
         return OutboxSession(server, sender)
 
@@ -258,10 +259,10 @@ class IrMailServer(models.Model):
         if not self.active:
             return Obstacle(_("The mail server is archived."), now + HOUR)
         if self.sending_paused_until and self.sending_paused_until > now:
-            reason = self.sending_error or _("The provider takes no mails for the moment.")
+            reason = self.sending_error or _("The provider accepts no emails at the moment.")
             return Obstacle(reason, self.sending_paused_until)
         if self._sending_room(now) <= 0:
-            reason = _("The limit of mails that was set on the mail server is reached.")
+            reason = _("The limit of emails that is set on the mail server is reached.")
             return Obstacle(reason, now + timedelta(minutes=5))
         return None
 
@@ -278,7 +279,7 @@ class IrMailServer(models.Model):
         )
         rows, size = server.env.cr.fetchone()
         if rows >= MAX_ROWS or size >= MAX_SIZE:
-            reason = _("So many emails wait for the provider that no more are handed over now.")
+            reason = _("The outbox is full. Odoo tries again when it has room.")
             return Obstacle(reason, fields.Datetime.now() + timedelta(minutes=5))
         return server._sending_obstacle()
 

@@ -50,7 +50,7 @@ class IrMailServer(models.Model):
     webhook_refusal_ids = fields.One2many(
         "mail.webhook.refusal",
         "mail_server_id",
-        string="Refused Posts",
+        string="Refused Requests",
         groups="base.group_system",
     )
 
@@ -87,7 +87,7 @@ class IrMailServer(models.Model):
         self.ensure_one()
         checks = self.dns_check_ids.filtered("checked_datetime")
         if not checks:
-            return Verdict("todo", _("The DNS hasn't been checked yet: press Check DNS."))
+            return Verdict("todo", _("The DNS hasn't been checked yet. Press Check DNS."))
         oldest = min(checks.mapped("checked_datetime"))
         when = self._time(oldest)
         for found, state in (("fail", "wrong"), ("unknown", "unknown"), ("info", "unknown")):
@@ -96,5 +96,5 @@ class IrMailServer(models.Model):
                 words = "; ".join(f"{check.domain}: {check.headline}" for check in domains)
                 return Verdict(state, _("%(found)s. As of %(when)s.", found=words, when=when))
         if oldest < fields.Datetime.now() - STALE:
-            return Verdict("unknown", _("The DNS was right on %s: check it again.", when))
-        return Verdict("right", _("The DNS was right on %s.", when))
+            return Verdict("unknown", _("The DNS was correct on %s. Check it again.", when))
+        return Verdict("right", _("The DNS was correct on %s.", when))

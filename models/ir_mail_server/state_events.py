@@ -38,14 +38,17 @@ class IrMailServer(models.Model):
         if not self.webhook_url:
             return Verdict(
                 "todo",
-                _("This server accepts no events, as it comes from another database: make a URL."),
+                _(
+                    "This database is a copy of another one. So this server accepts no events yet. "
+                    "Make a new webhook URL."
+                ),
             )
         if self.webhook_suspended:
             return Verdict(
                 "wrong",
                 _(
-                    "The provider has suspended the webhook, because Odoo did not answer for long: "
-                    "register it again."
+                    "The provider has suspended the webhook, because Odoo did not answer for a "
+                    "long time. Register the webhook again."
                 ),
             )
         elsewhere = self._elsewhere_verdict(facts)
@@ -54,14 +57,14 @@ class IrMailServer(models.Model):
         was_registered = self.webhook_is_protected or self.webhook_password_previous
         if was_registered and not self.webhook_checked_datetime:
             return Verdict(
-                "todo", _("The webhook's URL isn't registered at the provider yet: register it.")
+                "todo", _("The webhook isn't registered at the provider yet. Register the webhook.")
             )
         if 0 < self.webhook_registered_count < self.webhook_type_count:
             return Verdict(
                 "todo",
                 _(
-                    "Only %(count)s of %(all)s kinds of events are reported: register the webhook "
-                    "again.",
+                    "The provider reports only %(count)s of %(all)s types of events. Register the "
+                    "webhook again.",
                     count=self.webhook_registered_count,
                     all=self.webhook_type_count,
                 ),
@@ -76,8 +79,8 @@ class IrMailServer(models.Model):
             return Verdict(
                 "wrong" if self.webhook_is_protected else "todo",
                 _(
-                    "The account reports no events to this server (seen on %s): its webhook was "
-                    "removed. Register it again.",
+                    "The account reports no events to this server (checked on %s), because the "
+                    "webhook was removed. Register the webhook again.",
                     words["when"],
                 ),
             )
@@ -85,9 +88,9 @@ class IrMailServer(models.Model):
             return Verdict(
                 "wrong" if self.webhook_is_protected or facts.event_at else "todo",
                 _(
-                    "The account reports events to %(url)s, and not to this server (seen on "
-                    "%(when)s): another system has the webhook. Register it again, or ask who set "
-                    "that up.",
+                    "The account reports events to another system, %(url)s, and not to this server "
+                    "(checked on %(when)s). Register the webhook again, or ask the people who set "
+                    "up the other system.",
                     **words,
                 ),
             )
@@ -98,9 +101,8 @@ class IrMailServer(models.Model):
             return Verdict(
                 "wrong" if facts.silent >= SILENT_MAILS else "todo",
                 _(
-                    "The account reports events to %(url)s, which isn't this Odoo's address any "
-                    "more (seen on %(when)s). Register the webhook again, unless this database is "
-                    "a copy.",
+                    "The account reports events to an old address of this Odoo, %(url)s (checked "
+                    "on %(when)s). Register the webhook again, unless this database is a copy.",
                     **words,
                 ),
             )
@@ -117,9 +119,9 @@ class IrMailServer(models.Model):
         return Verdict(
             "wrong",
             _(
-                "Events came without the webhook's user and password and were refused, at least "
-                "%(count)s since %(since)s. Register the webhook again; a proxy in front of Odoo "
-                "must pass the header Authorization on.",
+                "Odoo refused events without the webhook's user and password: at least %(count)s "
+                "since %(since)s. Register the webhook again. A proxy in front of Odoo must "
+                "forward the header Authorization.",
                 count=refusal.count,
                 since=self._time(refusal.since),
             ),
@@ -143,7 +145,7 @@ class IrMailServer(models.Model):
             return None
         sentences = [
             _(
-                "Emails accepted since %(since)s of which no event has come in: %(count)s.",
+                "Emails without any event since %(since)s: %(count)s.",
                 count=facts.silent,
                 since=self._time(facts.silent_since),
             ),
@@ -156,21 +158,21 @@ class IrMailServer(models.Model):
         refusal = self._recent_refusal(404)
         if refusal and refusal.last > (facts.event_at or datetime.min):
             return _(
-                "Since %s, posts to a URL with a wrong secret were refused: enter the present URL "
-                "at the provider.",
+                "Since %s, Odoo has refused requests to a URL with a wrong secret. Enter the "
+                "current URL at the provider.",
                 self._time(refusal.since),
             )
         if self.webhook_moved_from:
             return _(
-                "Odoo's address was %(url)s until %(when)s: enter the present URL at the provider.",
+                "Odoo's address was %(url)s until %(when)s. Enter the current URL at the provider.",
                 url=self.webhook_moved_from,
                 when=self._time(self.webhook_moved_datetime),
             )
         if not facts.event_at and not self.webhook_registered_datetime:
             return self._set_up_words()
         return _(
-            "See that the provider still has the webhook's URL, and that it can reach this Odoo: "
-            "press Test Webhook."
+            "Check that the provider still has the webhook's URL. Press Test Webhook to check that "
+            "Odoo can be reached."
         )
 
     def _set_up_words(self):
@@ -187,8 +189,8 @@ class IrMailServer(models.Model):
         return Verdict(
             "todo",
             _(
-                "Odoo's address has changed on %(when)s: enter the webhook's URL at the provider "
-                "again, unless %(url)s still leads here.",
+                "Odoo's address changed on %(when)s. Enter the webhook's new URL at the provider, "
+                "unless %(url)s still leads to this Odoo.",
                 when=self._time(self.webhook_moved_datetime),
                 url=self.webhook_moved_from,
             ),
@@ -200,17 +202,22 @@ class IrMailServer(models.Model):
             return Verdict(
                 "unknown",
                 _(
-                    "The webhook is registered since %s. No event has come in yet: send an email.",
+                    "The webhook is registered since %s. Odoo has received no event yet. Send a "
+                    "test email.",
                     self._time(registered_at),
                 ),
             )
         if not facts.event_at:
-            words = _("No event has come in yet.")
+            words = _("Odoo has received no event yet.")
             return Verdict("todo", f"{words} {self._set_up_words()}")
         when = self._time(facts.event_at)
         if facts.event_at < fields.Datetime.now() - STALE:
             return Verdict(
                 "unknown",
-                _("The last event came in on %s: whether others would isn't known.", when),
+                _(
+                    "Odoo received the last event on %s. Send a test email to see whether events "
+                    "still arrive.",
+                    when,
+                ),
             )
-        return Verdict("right", _("The last event came in on %s.", when))
+        return Verdict("right", _("Odoo received the last event on %s.", when))

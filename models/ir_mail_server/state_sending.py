@@ -38,7 +38,7 @@ class IrMailServer(models.Model):
             return Verdict(
                 "wrong",
                 _(
-                    "Nothing is sent since %(since)s. %(reason)s",
+                    "No emails are sent since %(since)s. %(reason)s",
                     since=since,
                     reason=self.sending_error,
                 ),
@@ -47,7 +47,7 @@ class IrMailServer(models.Model):
             return Verdict(
                 "unknown",
                 _(
-                    "The provider takes no mails for the moment. Odoo tries again at %s.",
+                    "The provider accepts no emails at the moment. Odoo tries again at %s.",
                     self._time(self.sending_paused_until),
                 ),
             )
@@ -60,8 +60,8 @@ class IrMailServer(models.Model):
             return Verdict(
                 "todo",
                 _(
-                    "The limit of mails that was set on this server is reached. Waiting emails: "
-                    "%s. They leave one after the other: raise the limit, or wait.",
+                    "The limit of emails that is set on this server is reached. Waiting emails: "
+                    "%s. Odoo sends them later. To send them sooner, raise the limit.",
                     self.mail_waiting_count,
                 ),
             )
@@ -69,7 +69,7 @@ class IrMailServer(models.Model):
             return Verdict(
                 "wrong",
                 _(
-                    "Emails wait since %s although nothing stands in their way: see that Odoo "
+                    "Emails wait since %s, although the server could send them. Check that Odoo "
                     "runs its scheduled actions.",
                     self._time(facts.overdue_since),
                 ),
@@ -82,8 +82,8 @@ class IrMailServer(models.Model):
         return Verdict(
             "wrong",
             _(
-                "Emails refused since %(since)s because of their sender: %(count)s. Once that is "
-                "mended, send them again. %(reason)s",
+                "Emails refused since %(since)s because of their sender: %(count)s. Correct the "
+                "sender. Then send the emails again. %(reason)s",
                 count=facts.unwanted,
                 since=self._time(facts.unwanted_since),
                 reason=self._worded_json(facts.unwanted_text) or "",
@@ -101,8 +101,8 @@ class IrMailServer(models.Model):
                 "wrong" if complaints >= COMPLAINTS_REFUSED else "todo",
                 _(
                     "Of the %(mails)s emails of the last day, %(rate)s %% were reported as spam. "
-                    "Up to %(limit)s %% are tolerated, and from 0.3 %% on Gmail and Yahoo refuse "
-                    "mail: write only to those who asked for it.",
+                    "The provider tolerates up to %(limit)s %%; from 0.3 %% on, Gmail and Yahoo "
+                    "refuse emails. Write only to people who have subscribed.",
                     mails=mails,
                     rate=percent(complaints),
                     limit=percent(provider.complaint_limit),
@@ -113,7 +113,7 @@ class IrMailServer(models.Model):
                 "wrong",
                 _(
                     "Of the %(mails)s emails of the last day, %(rate)s %% bounced. %(provider)s "
-                    "suspends accounts above %(limit)s %%: write only to addresses that exist.",
+                    "suspends accounts above %(limit)s %%. Write only to addresses that exist.",
                     mails=mails,
                     rate=percent(bounces),
                     provider=provider.name,
@@ -128,20 +128,21 @@ class IrMailServer(models.Model):
         if since and (facts.accepted_at or since) <= since:
             return Verdict(
                 "unknown",
-                _("Sending was stopped. Whether it works again shows with the next email."),
+                _("Sending was stopped. The next email shows whether it works again."),
             )
         if not facts.accepted_at:
-            return Verdict("todo", _("No email has left through this server yet: send one."))
+            return Verdict("todo", _("No email was sent through this server yet. Send one."))
         when = self._time(facts.accepted_at)
         if facts.accepted_at < fields.Datetime.now() - STALE:
             return Verdict(
                 "unknown",
                 _(
-                    "The provider took the last email on %s: whether it still does isn't known.",
+                    "The provider accepted the last email on %s. Send a test email to see whether "
+                    "sending still works.",
                     when,
                 ),
             )
-        return Verdict("right", _("The provider took the last email on %s.", when))
+        return Verdict("right", _("The provider accepted the last email on %s.", when))
 
 
 def percent(share):

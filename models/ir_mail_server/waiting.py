@@ -51,7 +51,7 @@ class IrMailServer(models.Model):
         self.env["mail.delivery"].invalidate_model(["retry_at"], flush=False)
         self._try_again()
         return self._notice(
-            _("The waiting emails are sent now. What stands in their way is shown here."), "info"
+            _("Odoo sends the waiting emails now. If there is a problem, it is shown here."), "info"
         )
 
     def _try_again(self):

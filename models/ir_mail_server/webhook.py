@@ -31,13 +31,13 @@ class IrMailServer(models.Model):
     )
     webhook_secret_previous = fields.Char(copy=False, groups="base.group_system")
     webhook_secret_previous_until = fields.Datetime(
-        string="Former URL Valid Until", copy=False, groups="base.group_system"
+        string="Old URL Valid Until", copy=False, groups="base.group_system"
     )
     webhook_provider_previous = fields.Char(copy=False, groups="base.group_system")
     webhook_until = fields.Datetime(
         copy=False,
         groups="base.group_system",
-        help="Until then the webhook of an archived server accepts the events of its last mails.",
+        help="Until then, the webhook of an archived server accepts events of its last emails.",
     )
     # Of a URL that was registered with them: see `webhook_registration.py`.
     webhook_user = fields.Char(copy=False, groups="base.group_system")
@@ -51,7 +51,8 @@ class IrMailServer(models.Model):
         string="Webhook URL",
         compute="_compute_webhook_url",
         groups="base.group_system",
-        help="Paste this at the provider. Whoever knows it can report events: keep it secret.",
+        help="Enter this URL at the provider. Keep it secret: everyone who knows it can send "
+        "events to Odoo.",
     )
     webhook_is_insecure = fields.Boolean(compute="_compute_webhook_url", groups="base.group_system")
     webhook_url_may_change = fields.Boolean(
@@ -251,7 +252,7 @@ class IrMailServer(models.Model):
         self._check_test_answer(response.status_code)
         return self._notice(
             _(
-                "The webhook answered after %s ms: it can be reached from here.",
+                "The webhook answered after %s ms. Odoo can reach it.",
                 round(response.elapsed.total_seconds() * 1000),
             )
         )
@@ -269,9 +270,9 @@ class IrMailServer(models.Model):
             _logger.info("Webhook test of mail server %s failed: %s", self.id, type(error).__name__)
             raise UserError(
                 _(
-                    "Odoo can't reach its own address %(base_url)s (%(error)s). If providers can "
-                    "reach it from outside, this is harmless. Otherwise correct the system "
-                    "parameter web.base.url, or the reverse proxy.",
+                    "Odoo can't reach its own address %(base_url)s (%(error)s). If the provider "
+                    "can reach the address from outside, you can ignore this. Otherwise correct "
+                    "the system parameter web.base.url or the reverse proxy.",
                     base_url=self.get_base_url(),
                     error=type(error).__name__,
                 )
@@ -281,8 +282,9 @@ class IrMailServer(models.Model):
         if status == 401:
             raise UserError(
                 _(
-                    "The webhook answered 401: user and password of the registered URL didn't "
-                    "arrive. A proxy in front of Odoo must pass the header Authorization on."
+                    "The webhook answered 401, because the user and password of the registered URL "
+                    "did not arrive. A proxy in front of Odoo must forward the header "
+                    "Authorization."
                 )
             )
         if status != 200:

@@ -73,7 +73,7 @@ class IrMailServer(models.Model):
         # Without a password on the URL again, which may still be entered by hand.
         self.write({"webhook_user": False, "webhook_password": False})
         self._note_registration([])
-        return self._notice(_("The account reports no more events to this server."))
+        return self._notice(_("The account no longer reports events to this server."))
 
     def action_rotate_webhook_secret(self):
         """Replace the URL, and register the new one where Odoo has the keys for it.
@@ -85,7 +85,7 @@ class IrMailServer(models.Model):
         self._rotate_webhook_secret()
         if not (self.active and self.has_account and self._has_api_credentials()):
             return self._notice(
-                _("This is the new URL. Enter it at the provider within seven days."), "info"
+                _("The URL was replaced. Enter the new URL at the provider within 7 days."), "info"
             )
         try:
             self._check_can_register()
@@ -99,13 +99,13 @@ class IrMailServer(models.Model):
         if failure:
             return self._notice(
                 _(
-                    "The URL was replaced, but the new one isn't registered at the provider yet. "
-                    "The former one works for seven days. %s",
+                    "The URL was replaced. The new URL isn't registered at the provider yet. The "
+                    "old URL works for 7 more days. %s",
                     failure,
                 ),
                 "warning",
             )
-        return self._notice(_("The URL was replaced, and the new one is registered."))
+        return self._notice(_("The new URL is registered at the provider."))
 
     @api.model
     def _cron_compare_webhooks(self):
@@ -146,15 +146,16 @@ class IrMailServer(models.Model):
     def _check_can_register(self):
         """:raises UserError: the provider couldn't post to this Odoo; says what to do"""
         if not self.webhook_url:
-            raise UserError(_("Make a webhook URL first."))
+            raise UserError(_("Make a new webhook URL first."))
         base, account = urlsplit(self.webhook_url), urlsplit(self.api_url or "")
         # On one machine nothing can be overheard: a provider's stand-in, for tests.
         is_local = base.hostname in LOOPBACK and account.hostname in LOOPBACK
         if base.scheme != "https" and not is_local:
             raise UserError(
                 _(
-                    "Providers post to https addresses, and this Odoo's is %s. Serve Odoo through "
-                    "https, correct the system parameter web.base.url, then register.",
+                    "The provider posts to https addresses only. The address of this Odoo is %s. "
+                    "Serve Odoo through https. Correct the system parameter web.base.url. Then "
+                    "register the webhook.",
                     self.get_base_url(),
                 )
             )

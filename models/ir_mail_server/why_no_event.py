@@ -44,7 +44,7 @@ class IrMailServer(models.Model):
                 reason(
                     "unknown",
                     _(
-                        "The recipient's server may let the mail wait for some minutes. Look also "
+                        "The recipient's server may delay the email for some minutes. Also look "
                         "into the recipient's spam folder."
                     ),
                 )
@@ -53,14 +53,14 @@ class IrMailServer(models.Model):
 
     def _why_not_opened(self):
         text = _(
-            "An open is reported only when somebody opens the mail and lets its pictures be shown: "
-            "do that."
+            "The provider reports an open only when the mail program shows the pictures of the "
+            "email. Open the email and show its pictures."
         )
         yield reason("unknown", text)
         if self.has_tracking_switch and self.provider_tracking == "off":
             yield reason(
                 "wrong",
-                _("This server tells the provider never to track opens: see the tab Connection."),
+                _("The tracking of opens is switched off on this server. See the tab Connection."),
             )
         # pylint: disable=translation-required
         yield reason("unknown", _(PROVIDERS[self.provider].opens_help))
@@ -75,10 +75,10 @@ class IrMailServer(models.Model):
         before = fields.Datetime.now() - APPLIED_WITHIN
         late = [*since, ("state", "=", "pending"), ("create_date", "<", before)]
         if trackings.search_count(late, limit=1):
-            text = _("Events came in and wait: check that Odoo runs its scheduled actions.")
+            text = _("Received events wait. Check that Odoo runs its scheduled actions.")
             yield reason("wrong", text)
         if trackings.search_count([*since, ("state", "=", "failed")], limit=1):
-            text = _("Events came in and could not be applied: see the tab Webhook.")
+            text = _("Odoo could not process some events. See the tab Webhook.")
             yield reason("wrong", text)
 
     def _why_no_address(self):
@@ -86,7 +86,7 @@ class IrMailServer(models.Model):
             self._check_can_register()
         except UserError as error:
             return reason("wrong", error.args[0])
-        return reason("right", _("Odoo's address is one to which the provider can post."))
+        return reason("right", _("The provider can post to Odoo's address."))
 
     def _why_not_registered(self, missing):
         """Yield where the provider posts these events, or that it can't be asked."""
@@ -121,8 +121,8 @@ class IrMailServer(models.Model):
             return reason(
                 "wrong",
                 _(
-                    "%(name)s has suspended this server's URL, as Odoo did not answer for long: "
-                    "register the webhook again.",
+                    "%(name)s has suspended this server's URL, because Odoo did not answer for a "
+                    "long time. Register the webhook again.",
                     **params,
                 ),
             )
@@ -130,16 +130,17 @@ class IrMailServer(models.Model):
             return reason(
                 "wrong",
                 _(
-                    "%(name)s reports “%(event)s” to another address, %(url)s: register the "
-                    "webhook.",
+                    "%(name)s reports “%(event)s” to another URL, %(url)s. Register the webhook.",
                     url=masked(callback.url),
                     **params,
                 ),
             )
         if status == "outdated":
-            text = _("%(name)s has a former URL of this server: register the webhook.", **params)
+            text = _(
+                "%(name)s has an old URL of this server. Register the webhook again.", **params
+            )
             return reason("wrong", text)
-        text = _("%(name)s reports “%(event)s” nowhere: register the webhook.", **params)
+        text = _("%(name)s does not report “%(event)s”. Register the webhook.", **params)
         return reason("wrong", text)
 
     def _why_no_answer(self):
@@ -149,4 +150,4 @@ class IrMailServer(models.Model):
             self._check_test_answer(answer.status_code)
         except UserError as error:
             return reason("wrong", error.args[0])
-        return reason("right", _("Odoo's webhook answers, at least to Odoo itself."))
+        return reason("right", _("Odoo can reach its own webhook."))

@@ -19,15 +19,15 @@ class MailDelivery(models.Model):
         if not self.sudo().search_count([], limit=1):
             servers = self.env["ir.mail_server"].sudo()
             has_server = servers.search_count([("provider", "!=", False)], limit=1)
-            missing = not has_server and _("No outgoing mail server uses one of them yet.")
+            missing = not has_server and _("No outgoing mail server uses an email provider yet.")
             return Markup(help_message or "") + paragraphs(missing)  # noqa: S704 - our own action
         is_administrator = self.env.user.has_group("base.group_system")
         return help_text(
             _("No email to show here"),
-            _("If a filter or a search is set, remove it to see more."),
+            _("Remove the filter or the search to see more."),
             not is_administrator
             and _(
-                "You see the emails of mailings. What became of another email is told in the "
-                "chatter of its document, to those who may read it."
+                "You see only the emails of mailings. The chatter of a document shows its other "
+                "emails."
             ),
         )

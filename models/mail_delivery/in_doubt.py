@@ -126,8 +126,8 @@ class MailDelivery(models.Model):
         if again - kept.delivery_id or not again:
             raise UserError(
                 _(
-                    "Odoo doesn't have the content of this email any more: send it from where it "
-                    "was written, by Retry on the mailing or by the red envelope in the chatter."
+                    "Odoo no longer has the content of this email. Send it again from its source: "
+                    "press Retry on the mailing, or the red envelope in the chatter."
                 )
             )
         again.write(
@@ -167,4 +167,4 @@ class MailDelivery(models.Model):
             return
         is_marketer = self.env.user.has_group("mass_mailing.group_mass_mailing_user")
         if not is_marketer or any(not delivery.mass_mailing_id for delivery in self):
-            raise AccessError(_("Only administrators may decide about emails of others."))
+            raise AccessError(_("Only administrators can decide about emails of other users."))

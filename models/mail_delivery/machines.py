@@ -36,11 +36,11 @@ class MailDelivery(models.Model):
 
     is_machine_open = fields.Boolean(
         string="Opened by a Machine Only",
-        help="So far, nobody but a machine seems to have opened it or clicked in it.",
+        help="So far, probably only machines have opened this email or clicked its links.",
     )
     is_machine_click = fields.Boolean(
         string="Clicked by a Machine Only",
-        help="So far, nobody but a machine seems to have clicked in it.",
+        help="So far, probably only machines have clicked links in this email.",
     )
 
     @api.model

@@ -11,7 +11,7 @@ from ...providers.base import BOUNCE_TYPES, FAILURES
 
 STATES = [
     ("waiting", "Waiting"),
-    ("calling", "Being Handed Over"),
+    ("calling", "Being Sent"),
     ("accepted", "Accepted"),
     ("refused", "Refused"),
     ("in_doubt", "In Doubt"),
@@ -67,11 +67,11 @@ class MailDelivery(models.Model):
     # The rows are written by nobody in particular; `create_date` is set with them.
     _log_access = False
 
-    create_date = fields.Datetime(string="Handed Over", required=True, readonly=True)
+    create_date = fields.Datetime(string="Sent by Odoo", required=True, readonly=True)
     token = fields.Char(
         required=True,
         groups="base.group_system",
-        help="Travels with the email, so that its events can name it.",
+        help="Identifies the email: the provider returns the token with each event.",
     )
     # What it belongs to
     mailing_trace_id = fields.Many2one("mailing.trace", ondelete="set null", index="btree_not_null")
@@ -85,31 +85,31 @@ class MailDelivery(models.Model):
     model = fields.Char(string="Document Model")
     res_id = fields.Many2oneReference(string="Document ID", model_field="model")
     company_id = fields.Many2one("res.company", ondelete="set null")
-    is_test = fields.Boolean(string="Test", help="Counts in no statistics.")
+    is_test = fields.Boolean(string="Test", help="Not included in statistics.")
     # Whom it was sent to
     recipient = fields.Char(
-        string="Recipient's Address", help="The person whose status this delivery decides."
+        string="Recipient's Address", help="The recipient whose status this delivery sets."
     )
     email_to = fields.Char(string="All Recipients")
-    email_from = fields.Char(string="Sender", help="Of the envelope, which gets the bounces.")
-    from_address = fields.Char(string="From", help="Whom the recipient sees.")
+    email_from = fields.Char(string="Sender", help="The address to which bounces are sent.")
+    from_address = fields.Char(string="From", help="The sender that the recipient sees.")
     subject = fields.Char()
     is_anonymous = fields.Boolean(
-        string="Anonymous", readonly=True, help="Nothing tells any more whom it was sent to."
+        string="Anonymous", readonly=True, help="The recipient has been removed from this record."
     )
     # How it is sent
     mail_server_id = fields.Many2one("ir.mail_server", ondelete="set null")
     provider = fields.Selection(selection="_selection_provider")
     transport = fields.Selection([("smtp", "SMTP"), ("api", "REST API")])
     account = fields.Char(
-        groups="base.group_system", help="Tells accounts apart without telling a key."
+        groups="base.group_system", help="Identifies the provider's account without its keys."
     )
     size = fields.Integer(help="Bytes")
     # Where it stands on its way out
-    state = fields.Selection(STATES, string="On Its Way", required=True, default="waiting")
+    state = fields.Selection(STATES, string="Outbox State", required=True, default="waiting")
     attempts = fields.Integer()
-    called_at = fields.Datetime(string="Last Try")
-    retry_at = fields.Datetime(string="Next Try")
+    called_at = fields.Datetime(string="Last Attempt")
+    retry_at = fields.Datetime(string="Next Attempt")
     accepted_at = fields.Datetime(string="Accepted")
     provider_message_id = fields.Char(string="Provider Message ID", index="btree_not_null")
     outcome_text = fields.Json()
@@ -124,7 +124,7 @@ class MailDelivery(models.Model):
     )
     failure = fields.Selection(selection=list(FAILURES.items()), string="Cause")
     provider_error = fields.Char()
-    failure_text = fields.Char(string="What Was Said")
+    failure_text = fields.Char(string="Server's Message")
     status = fields.Selection(STATUSES, required=True, default="process")
     reason = fields.Char(string="Explanation", compute="_compute_reason")
     mail_tracking_ids = fields.One2many("mail.tracking", "delivery_id", string="Events")

@@ -132,7 +132,7 @@ class MailDelivery(models.Model):
             return self._step("failed", _("Not sent"), since, self._plain_cause())
         labels = {
             "canceled": _("Canceled"),
-            "in_doubt": _("Not known whether it was sent"),
+            "in_doubt": _("Sent or not: not known"),
         }
         return self._step(self.state, labels.get(self.state, _("Waiting to be sent")), since)
 
@@ -159,8 +159,8 @@ class MailDelivery(models.Model):
 
     def _failure_step(self):
         labels = {
-            "hard": _("Bounced for good (hard)"),
-            "soft": _("Bounced for now (soft)"),
+            "hard": _("Bounced permanently (hard)"),
+            "soft": _("Bounced temporarily (soft)"),
             "rejected": _("Rejected by the provider"),
             "duplicate": _("Not sent twice: the same email was sent before"),
         }

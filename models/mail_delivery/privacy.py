@@ -58,12 +58,12 @@ class MailDelivery(models.Model):
         :raises UserError: an e-mail isn't settled yet
         """
         if not self.env.user.has_group("base.group_system"):
-            raise AccessError(_("Only administrators may make emails anonymous."))
+            raise AccessError(_("Only administrators can make emails anonymous."))
         if any(row["state"] in UNSETTLED for row in self._lock_reports(self.ids)):
             raise UserError(
                 _(
-                    "Some of these emails are still to be sent, or in doubt. Wait until they are "
-                    "sent, or open and cancel them first."
+                    "Some of these emails are not sent yet or are in doubt. Wait until they are "
+                    "sent, or cancel them first."
                 )
             )
         person = comparable(email_normalize(person))

@@ -47,11 +47,9 @@ class MailDelivery(models.Model):
             # By the provider's clock, so that they may seem earlier than what Odoo noted.
             steps = [*delivery._steps_out(), *sorted(reported, key=step_order)]
             if delivery.state == "accepted" and not reported:
-                steps.append(make_step("nothing", _("Nothing has been reported of it yet")))
+                steps.append(make_step("nothing", _("Odoo hasn't received an event yet")))
             if len(events) == MAX_EVENTS:
-                steps.append(
-                    make_step("nothing", _("More has happened: see the list of all events"))
-                )
+                steps.append(make_step("nothing", _("There are more events: see All Events")))
             delivery.timeline = steps
 
     # --- On its way out
@@ -79,18 +77,18 @@ class MailDelivery(models.Model):
         how = server and _(
             "Through %(server)s, by %(transport)s", server=server, transport=transport
         )
-        return make_step("handed_over", _("Handed over"), self.create_date, details=[how])
+        return make_step("handed_over", _("Sent by Odoo"), self.create_date, details=[how])
 
     def _step_accepted(self):
         return make_step("accepted", _("Accepted by the provider"), self.accepted_at)
 
     def _step_calling(self):
-        return make_step("waiting", _("Is being handed over"), self.called_at)
+        return make_step("waiting", _("Is being sent to the provider"), self.called_at)
 
     def _step_waiting(self):
-        when = self.retry_at and _("Odoo tries again as soon as it may.")
+        when = self.retry_at and _("Odoo will try again.")
         return make_step(
-            "waiting", _("Waits to be sent"), self.retry_at, details=[when], said=self.reason
+            "waiting", _("Waiting to be sent"), self.retry_at, details=[when], said=self.reason
         )
 
     def _step_refused(self):

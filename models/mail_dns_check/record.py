@@ -31,7 +31,7 @@ class MailDnsCheck(models.Model):
         [
             ("ok", "Ready"),
             ("warning", "Ready, could be better"),
-            ("info", "Not all is known"),
+            ("info", "Incomplete"),
             ("unknown", "Could not be checked"),
             ("fail", "Not ready"),
         ],
@@ -49,7 +49,7 @@ class MailDnsCheck(models.Model):
         (
             "domain_unique",
             "UNIQUE(mail_server_id, domain)",
-            "The result of a domain is kept only once.",
+            "A domain can't have two results.",
         )
     ]
 
@@ -86,7 +86,8 @@ class MailDnsCheck(models.Model):
                 checks=", ".join(names),
             ),
             "info": _(
-                "Nothing is wrong, but not all is known: %(checks)s", checks=", ".join(names)
+                "No errors found. Not everything could be checked: %(checks)s",
+                checks=", ".join(names),
             ),
             "unknown": _("Could not be checked: %(checks)s", checks=", ".join(names)),
             "fail": _("Not ready. Wrong or missing: %(checks)s", checks=", ".join(names)),
@@ -127,8 +128,8 @@ class MailDnsCheck(models.Model):
         provider = self.mail_server_id._dns_provider_name()
         domain = readable(self.domain)
         greeting = _(
-            "Hello,\n\nplease make these changes in the DNS of %(domain)s. They are needed so that "
-            "the mail which we send through %(provider)s arrives.",
+            "Hello,\n\nplease make these changes in the DNS of %(domain)s. Without them, the "
+            "emails that we send through %(provider)s may not arrive.",
             domain=domain,
             provider=provider,
         )
@@ -149,7 +150,7 @@ class MailDnsCheck(models.Model):
             labels += [(_("Type"), operation["type"]), (_("Value"), operation["value"])]
         else:
             labels += [(_("Type"), operation["old_type"])]
-            labels += [(_("Value until now"), operation["old_value"])]
+            labels += [(_("Current value"), operation["old_value"])]
         if operation["action"] == "replace":
             if operation["type"] != operation["old_type"]:
                 labels += [(_("New type"), operation["type"])]

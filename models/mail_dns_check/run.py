@@ -82,7 +82,7 @@ class MailDnsCheck(models.Model):
         self.check_access_rights("write")
         domain = mail_domain(text)
         if not domain:
-            raise UserError(_("“%s” is not a domain that mail could be sent from.", text))
+            raise UserError(_("Emails can't be sent from “%s”: it isn't a valid domain.", text))
         return self._blank(self.env["ir.mail_server"].browse(server_id), domain)._card()
 
     @api.model
@@ -206,7 +206,7 @@ class MailDnsCheck(models.Model):
         if not provider.account:
             return {}, None
         if not server._has_api_credentials():
-            return {}, _("Enter the credentials of %s, and it can be asked, too.", provider.name)
+            return {}, _("Enter the credentials of %s, so that Odoo can ask it too.", provider.name)
         api = server._api(seconds=seconds)
         self._release()
 

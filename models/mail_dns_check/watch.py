@@ -51,7 +51,7 @@ class MailDnsCheck(models.Model):
             )
 
     def _summary(self):
-        return _("The DNS of %s has changed for the worse", self.domain)
+        return _("The DNS of %s has new problems", self.domain)
 
     def _note(self, broken):
         """Return what has broken as HTML; all of it is escaped, as it comes from the DNS."""

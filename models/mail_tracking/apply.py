@@ -117,9 +117,7 @@ class MailTracking(models.Model):
         """Apply the events in `self`: each has its effect now, or waits, or has none."""
         pending = self._read_pending()
         unknown = {event.id for event in pending if event.event_type == "unknown"}
-        self.browse(unknown)._settle(
-            "ignored", _("An event of a kind that has no meaning in Odoo.")
-        )
+        self.browse(unknown)._settle("ignored", _("Odoo does not use this type of event."))
         pending = [event for event in pending if event.id not in unknown]
         matches = self._match(pending)
         anonymous = [event.id for event in pending if is_of_forgotten(matches.get(event.id))]

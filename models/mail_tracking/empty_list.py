@@ -18,7 +18,7 @@ class MailTracking(models.Model):
             return help_text(
                 _("No email event yet"),
                 _(
-                    "What your email provider reports of each email appears here: delivered, "
+                    "This list shows what your email provider reports about each email: delivered, "
                     "opened, clicked, bounced, reported as spam, unsubscribed."
                 ),
                 self._explain_absence(),
@@ -26,11 +26,11 @@ class MailTracking(models.Model):
         is_administrator = self.env.user.has_group("base.group_system")
         return help_text(
             _("No email event to show here"),
-            _("If a filter or a search is set, remove it to see more."),
+            _("Remove the filter or the search to see more."),
             not is_administrator
             and _(
-                "You see the events of mailings and changes of subscriptions. Those of other "
-                "emails are shown to administrators alone."
+                "You see only the events of mailings and the changes of subscriptions. "
+                "Administrators also see the events of other emails."
             ),
         )
 
@@ -39,13 +39,13 @@ class MailTracking(models.Model):
         """Return why nothing was reported yet, as far as the user can do something about it."""
         servers = self.env["ir.mail_server"].sudo().search([("provider", "!=", False)])
         if not servers:
-            return _("For this, an outgoing mail server must use one of these providers.")
+            return _("First choose an email provider on an outgoing mail server.")
         is_set_up = any(
             server.webhook_registered_datetime or server.webhook_entered_datetime
             for server in servers
         )
         if is_set_up:
-            return _("The webhook is set up: the first events come with the next emails.")
+            return _("The webhook is set up. The first events arrive with the next emails.")
         if self.env.user.has_group("base.group_system"):
-            return _("For this, its webhook must be set up on the outgoing mail server.")
-        return _("For this, an administrator must set up its webhook.")
+            return _("First set up the webhook on the outgoing mail server.")
+        return _("First an administrator must set up the webhook.")

@@ -13,7 +13,7 @@ class MailTracking(models.Model):
     _inherit = "mail.tracking"
 
     failure = fields.Selection(selection=list(FAILURES.items()), string="Cause")
-    provider_error = fields.Char(help="The provider's own name of the cause.")
+    provider_error = fields.Char(help="The provider's name for the cause.")
     explanation = fields.Char(string="What It Means", compute="_compute_explanation")
 
     @api.depends("provider", "provider_error")

@@ -15,7 +15,7 @@ class MailTracking(models.Model):
     is_fetched = fields.Boolean(
         string="Fetched",
         readonly=True,
-        help="Odoo asked the provider for it: it had not been posted, or was lost on its way.",
+        help="Odoo asked the provider for this event, because the webhook had not received it.",
     )
 
     @api.model
@@ -37,7 +37,7 @@ class MailTracking(models.Model):
         known = self._applied_meanings(deliveries, is_fetched=True)
         late = [id_ for id_, key in posted.items() if key in known]
         self.browse(late)._settle(
-            "ignored", _("Known already: Odoo had fetched it from the provider.")
+            "ignored", _("Odoo had already fetched this event from the provider.")
         )
         needless = []
         if fetched:
@@ -47,7 +47,9 @@ class MailTracking(models.Model):
                 if key in known:
                     needless.append(id_)
                 known.add(key)
-        self.browse(needless)._settle("ignored", _("Known already: the provider had posted it."))
+        self.browse(needless)._settle(
+            "ignored", _("The provider had already sent this event to the webhook.")
+        )
         return {*late, *needless}
 
     @api.model

@@ -50,17 +50,17 @@ class MailTracking(models.Model):
     occurred_at = fields.Datetime(string="Date", required=True, default=fields.Datetime.now)
     recipient = fields.Char()
     subject = fields.Char()
-    reason = fields.Char(help="What the recipient's mail server, or the recipient, said.")
+    reason = fields.Char(help="The message of the recipient's mail server, or of the recipient.")
     url = fields.Char(string="Link")
     place = fields.Char(
         string="Place as Reported",
-        help="Where it was opened or clicked. Where a server fetches for a person, it is that "
-        "server's place.",
+        help="Where the email was opened or clicked. If a mail proxy loads the pictures for a "
+        "person, this is the place of the proxy.",
     )
     latitude = fields.Float(digits=(9, 6), group_operator=None)
     longitude = fields.Float(digits=(9, 6), group_operator=None)
     user_agent = fields.Char()
-    categories = fields.Json(help="Newsletter categories, and whether they are still wanted.")
+    categories = fields.Json(help="Newsletter categories: still wanted or not.")
     # Where it comes from
     mail_server_id = fields.Many2one("ir.mail_server", ondelete="set null")
     provider = fields.Selection(selection="_selection_provider")
@@ -83,13 +83,13 @@ class MailTracking(models.Model):
     partner_id = fields.Many2one(related="delivery_id.partner_id")
     is_test = fields.Boolean(string="Test", compute="_compute_is_test", search="_search_is_test")
     contact_email = fields.Char(
-        string="Present Address",
+        string="Current Address",
         index="btree_not_null",
-        help="Of the contact that unsubscribed, if it was corrected after the mail was sent.",
+        help="The contact's current address, if it was corrected after the email was sent.",
     )
-    is_list_bound = fields.Boolean(help="Concerns the mailing's lists, not the address as such.")
+    is_list_bound = fields.Boolean(help="Changes subscriptions, does not blacklist the address.")
     is_unmatched = fields.Boolean(string="Not Matched")
-    is_bounce_counted = fields.Boolean(help="Handed on to the contacts' bounce counters.")
+    is_bounce_counted = fields.Boolean(help="Added to the contacts' bounce counters.")
     # What became of it
     state = fields.Selection(
         [
@@ -103,11 +103,11 @@ class MailTracking(models.Model):
         default="pending",
     )
     state_reason = fields.Char(string="Explanation")
-    retry_at = fields.Datetime(string="Next Try")
+    retry_at = fields.Datetime(string="Next Attempt")
     processed_at = fields.Datetime(string="Processed")
 
     _sql_constraints = [
-        ("fingerprint_unique", "unique (fingerprint)", "This event is already known."),
+        ("fingerprint_unique", "unique (fingerprint)", "Odoo already has this event."),
     ]
 
     def init(self):

@@ -248,7 +248,7 @@ class MailTracking(models.Model):
     def _no_effect_reason(self, event, match):
         """Return why an event without effect has none."""
         if match:
-            return _("It is about somebody else who got the same email.")
+            return _("The event is about another recipient of the same email.")
         if event.stream == "marketing":
-            return _("Belongs to a campaign of the provider's own, not to a mail of Odoo.")
-        return _("No email that this database has sent, or still knows, corresponds to it.")
+            return _("The event belongs to a campaign of the provider, not to an email of Odoo.")
+        return _("The event belongs to no email that this database still has.")

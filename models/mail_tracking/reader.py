@@ -25,13 +25,13 @@ class MailTracking(models.Model):
     _inherit = "mail.tracking"
 
     client = fields.Char(
-        string="Mail Client or Browser", help="As it names itself: by its own account."
+        string="Mail Client or Browser", help="The name that the program itself reports."
     )
     system = fields.Char(string="Operating System")
     device_type = fields.Selection(
         list(DEVICE_TYPES.items()),
         string="Device",
-        help="An iPad calls itself a computer, unless its user chose otherwise.",
+        help="iPads usually report themselves as computers.",
     )
     # As reported, until the job has found out which country it is.
     country = fields.Char(string="Reported Country", groups="base.group_system")
@@ -40,8 +40,8 @@ class MailTracking(models.Model):
     city = fields.Char()
     machine = fields.Selection(
         list(MACHINES.items()),
-        string="Seems to Be a Machine",
-        help="Why it was a machine rather than a person that opened or clicked.",
+        string="Probably a Machine",
+        help="Why Odoo thinks that a machine opened or clicked, not a person.",
     )
 
     @api.model

@@ -159,21 +159,23 @@ class MailTracking(models.Model):
         )
 
     def _unchanged_list_reason(self):
-        return _("Nothing changed: the subscription was so already, or something later decides.")
+        return _(
+            "Nothing changed: the subscription already had this status, or a later event decides."
+        )
 
     def _nobody_on_lists_reason(self):
-        return _("Nobody on these mailing lists has this address.")
+        return _("No contact of these mailing lists has this address.")
 
     def _changed_by_hand_reason(self):
-        return _("Somebody changed the blacklist entry by hand after this happened.")
+        return _("A user changed the blacklist entry manually after this event.")
 
     def _list_changed_by_hand_reason(self):
-        return _("Somebody changed the subscription by hand after this happened.")
+        return _("A user changed the subscription manually after this event.")
 
     def _no_list_reason(self):
         if self.event_type == "preferences":
             return _(
-                "No mailing list is named like these categories: %s",
+                "No mailing list has the name of one of these categories: %s",
                 ", ".join(self.categories or ()),
             )
-        return _("The mailing has no mailing list any more.")
+        return _("The mailing no longer has a mailing list.")

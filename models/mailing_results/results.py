@@ -95,7 +95,7 @@ class MailingMailing(models.Model):
 
     def _sheet_of_results(self, scope):
         """Return the bytes of a workbook with the figures and the average."""
-        machines = _("By machines alone")
+        machines = _("By machines only")
         words = {
             "results": _("Results"),
             "figure_columns": [
@@ -103,8 +103,8 @@ class MailingMailing(models.Model):
             ],
             "hours": _("Hours"),
             "hour_columns": [
-                *(_("Hour after sending"), _("Opened"), _("Opened by machines alone")),
-                *(_("Clicked"), _("Clicked by machines alone")),
+                *(_("Hour after sending"), _("Opened"), _("Opened by machines only")),
+                *(_("Clicked"), _("Clicked by machines only")),
             ],
             "failures": _("Failures"),
             "failure_columns": [_("Kind"), _("Cause"), _("Emails"), _("What to do")],
@@ -148,11 +148,11 @@ class MailingMailing(models.Model):
     def _notice_of_results(self, mailings, total):
         """Return why there are no figures, or why they may not be all, or False."""
         if not total["emails"]:
-            return _("No email has been handed to an email provider yet, or they are too old.")
+            return _("No emails were sent through an email provider, or they are too old.")
         days = min(self.env["mail.tracking"].sudo()._retention().values())
         sent = [mailing.sent_date for mailing in mailings if mailing.sent_date]
         if sent and min(sent) < fields.Datetime.now() - timedelta(days=days):
-            return _("Events are kept for %s days: some of these may be gone.", days)
+            return _("Odoo keeps events for %s days. Some may already be deleted.", days)
         return False
 
     def _figures_of_results(self, total):
@@ -191,7 +191,7 @@ class MailingMailing(models.Model):
     def _mailings_table(self, emails, mailings):
         sums = figures.totals_by(emails, "mailing_id")
         rows = [(mailing.display_name, sums.get(mailing.id, Counter())) for mailing in mailings]
-        note = _("What became of the emails of each mailing.")
+        note = _("The results of each mailing.")
         return self._totals_table("mailings", _("Mailings"), _("Mailing"), note, rows)
 
     def _domains_table(self, emails):
@@ -201,7 +201,7 @@ class MailingMailing(models.Model):
             (others if domain is None else domain, total)
             for domain, total in figures.first(sums, DOMAINS)
         ]
-        note = _("Where the emails went. If a mailbox provider turns you away, its row shows it.")
+        note = _("The recipients' domains show which mailbox providers reject your emails.")
         return self._totals_table("domains", _("Receiving Domains"), _("Domain"), note, rows)
 
     def _totals_table(self, code, title, name, note, rows):
@@ -241,7 +241,7 @@ class MailingMailing(models.Model):
             "columns": [
                 {"label": name, "kind": "link" if dimension == "link" else "text", "note": ""},
                 {"label": _("Emails"), "kind": "count", "note": note},
-                {"label": _("By machines alone"), "kind": "count", "note": machines_note},
+                {"label": _("By machines only"), "kind": "count", "note": machines_note},
             ],
             "rows": [
                 [names.get(value) or not_known, people, machines]

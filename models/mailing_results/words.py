@@ -7,41 +7,41 @@ from odoo import _lt
 # In the order in which they are shown: code of `figures.BASES` → (label, note)
 FIGURES = {
     "emails": (
-        _lt("Handed over"),
-        _lt("Emails that Odoo handed to the email provider, one for each recipient. No tests."),
+        _lt("Sent by Odoo"),
+        _lt("Emails sent to the provider, one for each recipient, without test emails."),
     ),
-    "sent": (_lt("Sent"), _lt("Emails that the provider accepted, of those handed over.")),
+    "sent": (_lt("Sent"), _lt("Emails accepted by the provider. Rate: of all emails.")),
     "delivered": (
         _lt("Delivered"),
-        _lt("Emails that the recipients' mail servers took, of the sent ones."),
+        _lt("Emails accepted by the recipients' mail servers. Rate: of the sent emails."),
     ),
     "opened": (
         _lt("Opened"),
-        _lt("Delivered emails that were opened at least once, each counted once."),
+        _lt("Delivered emails opened at least once. Each email counts once."),
     ),
     "clicked": (
         _lt("Clicked"),
-        _lt("Delivered emails in which a link was clicked at least once, each counted once."),
+        _lt("Delivered emails with at least one click. Each email counts once."),
     ),
     "clicked_of_opened": (
         _lt("Clicked of opened"),
-        _lt("The same emails, of those that were opened: how well the content did."),
+        _lt("Emails with at least one click. Rate: of the opened emails."),
     ),
     "hard": (
         _lt("Hard bounces"),
-        _lt("Emails that came back for good, of the sent ones: nobody has that address."),
+        _lt("Emails bounced permanently (wrong address). Rate: of the sent emails."),
     ),
     "soft": (
         _lt("Soft bounces"),
-        _lt("Emails that could not be delivered for now, of the sent ones: a full mailbox, say."),
+        _lt("Emails bounced temporarily (for example, mailbox full). Rate: of the sent emails."),
     ),
     "failed": (
         _lt("Failed"),
-        _lt("Emails that the provider or a mail server turned away, of those handed over."),
+        _lt("Emails rejected by the provider or a mail server. Rate: of all emails."),
     ),
     "complained": (
         _lt("Reported as spam"),
-        _lt("Delivered emails whose recipient pressed “Spam”, as far as mailbox providers tell."),
+        _lt("Delivered emails reported as spam, if the mailbox provider tells it."),
     ),
     "unsubscribed": (
         _lt("Unsubscribed"),
@@ -51,7 +51,7 @@ FIGURES = {
 KINDS = {
     "hard": _lt("Hard bounce"),
     "soft": _lt("Soft bounce"),
-    "rejected": _lt("Turned away"),
+    "rejected": _lt("Rejected"),
     "duplicate": _lt("Duplicate"),
 }
 # What is counted of emails that were opened or clicked: dimension → (title, name, note)
@@ -59,31 +59,31 @@ TABLES = {
     "link": (
         _lt("Links"),
         _lt("Link"),
-        _lt("Emails in which the link was clicked, each counted once for each link."),
+        _lt("Emails with a click on this link. Each email counts once."),
     ),
     "client": (
         _lt("Mail Clients and Browsers"),
         _lt("Program"),
-        _lt("Emails that were opened or clicked with it, each counted once for each program."),
+        _lt("Emails opened or clicked in this program. Each email counts once."),
     ),
     "system": (
         _lt("Operating Systems"),
         _lt("System"),
-        _lt("Emails that were opened or clicked with it, each counted once for each system."),
+        _lt("Emails opened or clicked on this system. Each email counts once."),
     ),
     "device": (
         _lt("Devices"),
         _lt("Device"),
-        _lt("Emails that were opened or clicked with it, each counted once for each device."),
+        _lt("Emails opened or clicked on this device. Each email counts once."),
     ),
     "country": (
         _lt("Countries"),
         _lt("Country"),
-        _lt("Emails that were opened or clicked there, each counted once for each country."),
+        _lt("Emails opened or clicked in this country. Each email counts once."),
     ),
     "city": (
         _lt("Cities"),
         _lt("City"),
-        _lt("Emails that were opened or clicked there, each counted once for each city."),
+        _lt("Emails opened or clicked in this city. Each email counts once."),
     ),
 }

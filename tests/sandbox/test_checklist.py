@@ -344,7 +344,7 @@ class TestTestMail(ChecklistCase):
         again = self.env["mail.provider.test"].browse(server.action_view_test()["res_id"])
         self.assertEqual(again.delivery_id, wizard.delivery_id)
         wrong = self.texts(wizard, "wrong")
-        self.assertIn("Mailjet reports “Delivered” nowhere: register the webhook.", wrong)
+        self.assertIn("Mailjet does not report “Delivered”. Register the webhook.", wrong)
         register = self.env["mail.provider.webhook.register"]
         register.browse(server.action_register_webhooks()["res_id"]).action_register()
         right = self.texts(wizard, "right")
@@ -353,7 +353,7 @@ class TestTestMail(ChecklistCase):
             [present] = [known for known in account.callbacks() if known.event_type == "sent"]
             account.register("sent", "https://crm:s3creto@crm.example/hook", present)
         [wrong] = [text for text in self.texts(wizard, "wrong") if "crm.example" in text]
-        self.assertIn("to another address", wrong)
+        self.assertIn("to another URL", wrong)
         self.assertNotIn("s3creto", wrong)
 
     def test_why_the_address_serves_no_provider(self):
@@ -361,7 +361,7 @@ class TestTestMail(ChecklistCase):
         for code in PROVIDERS:
             server = self.account_server(code, "smtp", delivery_rule="auto")
             wrong = self.texts(self.overdue(server), "wrong")
-            self.assertIn("Providers post to https addresses", wrong[0])
+            self.assertIn("The provider posts to https addresses only", wrong[0])
             self.assertTrue(any("can't reach its own address" in text for text in wrong))
 
     def test_why_events_have_no_effect(self):
@@ -369,7 +369,7 @@ class TestTestMail(ChecklistCase):
         wizard = self.overdue(server)
         self.env["mail.tracking"]._receive(server.id, "aldeamo", b'{"nonsense": 1}')
         wrong = self.texts(wizard, "wrong")
-        self.assertIn("Events came in and could not be applied: see the tab Webhook.", wrong)
+        self.assertIn("Odoo could not process some events. See the tab Webhook.", wrong)
         unknown = self.texts(wizard, "unknown")
         self.assertTrue(any("Notificaciones" in text for text in unknown))
 
@@ -379,8 +379,8 @@ class TestTestMail(ChecklistCase):
         wizard = self.overdue(server, delivered_at=delivered, status="sent")
         self.assertEqual(wizard.follow()["missing"], "opened")
         found = wizard.explain()
-        self.assertIn("somebody opens the mail", found[0]["text"])
-        self.assertIn("never to track opens", found[1]["text"])
+        self.assertIn("shows the pictures", found[0]["text"])
+        self.assertIn("tracking of opens is switched off", found[1]["text"])
 
 
 class TestTestsCountNowhere(ChecklistCase):

@@ -27,7 +27,7 @@ class TestCredentials(SandboxCase):
         message = self.check(server)
         self.assertEqual(server.api_url, self.right)
         self.assertIn(f"at {self.right} and not at {self.wrong}", message)
-        self.assertEqual(self.check(server), "The credentials are right.")
+        self.assertEqual(self.check(server), "The credentials are correct.")
         mail = self.mail(server)
         self.send(mail)
         self.assertEqual(mail.state, "sent")

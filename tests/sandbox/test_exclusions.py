@@ -88,7 +88,7 @@ class TestExclusions(SandboxCase):
         self.mailjet.events_for(self.mailjet.received[0], Step.COMPLAINED)
         self.assertEqual(trace.trace_status, "error")
         dialog = self.dialog(self.env["mailing.contact"].browse(trace.res_id))
-        self.assertEqual(dialog.line_ids.problem, "It has reported an email as spam.")
+        self.assertEqual(dialog.line_ids.problem, "The recipient has reported an email as spam.")
         self.assertTrue(dialog.rejected_at)
         self.assertIn("bounced recently", dialog.rejected_reason)
 

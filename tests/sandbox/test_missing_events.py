@@ -76,7 +76,7 @@ class TestMissingEvents(SandboxCase):
         self.assertFalse(self.server.missing_events_from)
         # Nothing has happened since.
         before = len(self.mailjet.api.calls)
-        self.assertIn("Nothing is missing", self.fetch()["message"])
+        self.assertIn("No events are missing", self.fetch()["message"])
         asked = [call.path for call in self.mailjet.api.calls[before:]]
         self.assertFalse([path for path in asked if "history" in path])
         self.assertEqual(len(self.events()), 4)
@@ -106,7 +106,7 @@ class TestMissingEvents(SandboxCase):
         self.fetch()
         self.assertEqual(self.events("done").mapped("event_type"), ["bounced", "complained"])
         self.assertEqual(self.events("ignored").mapped("is_fetched"), [True])
-        self.assertIn("had posted it", self.events("ignored").state_reason)
+        self.assertIn("had already sent this event", self.events("ignored").state_reason)
         self.assertEqual(contact.message_bounce, 1)
 
     def test_what_is_posted_later_is_not_applied_twice(self):
@@ -117,7 +117,7 @@ class TestMissingEvents(SandboxCase):
         self.assertEqual((contact.message_bounce, trace.trace_status), (1, "bounce"))
         posted = self.apply(*bounce)
         self.assertEqual((posted.state, posted.is_fetched), ("ignored", False))
-        self.assertIn("had fetched it", posted.state_reason)
+        self.assertIn("had already fetched this event", posted.state_reason)
         self.assertEqual(contact.message_bounce, 1)
 
     def test_posted_and_fetched_at_once(self):
@@ -156,7 +156,7 @@ class TestMissingEvents(SandboxCase):
         self.send(self.mail(elsewhere, "eva@cliente.example"))
         self.env["mail.delivery"].search([("recipient", "=", "eva@cliente.example")]).token = "x"
         self.happens("eva@cliente.example", Step.DELIVERED)
-        self.assertIn("Nothing is missing", self.fetch()["message"])
+        self.assertIn("No events are missing", self.fetch()["message"])
         self.assertFalse(self.events())
 
     def test_period(self):
@@ -165,8 +165,8 @@ class TestMissingEvents(SandboxCase):
         now = fields.Datetime.now()
         day = timedelta(days=1)
         notice = self.fetch(date_from=now - 3 * day, date_until=now - 2 * day)
-        self.assertIn("No email was handed over", notice["message"])
-        with self.assertRaisesRegex(UserError, "ends before it begins"):
+        self.assertIn("No email was sent through this account", notice["message"])
+        with self.assertRaisesRegex(UserError, "must be before its end"):
             self.fetch(date_from=now, date_until=now - day)
         with self.assertRaisesRegex(UserError, "at most 30 days"):
             self.fetch(date_from=now - 40 * day, date_until=now)

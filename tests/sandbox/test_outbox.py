@@ -159,7 +159,7 @@ class TestOutbox(SandboxCase):
             mails = self.mails(server, 130)
             mails.send()
         self.assertEqual(Counter(mails.mapped("state")), {"sent": 100, "outgoing": 30})
-        self.assertIn("wait for the provider", mails[-1].failure_reason)
+        self.assertIn("The outbox is full", mails[-1].failure_reason)
         self.committed()
         self.send(mails)
         self.assertEqual(set(self.received().values()), {1})
@@ -406,7 +406,7 @@ class TestTroubles(SandboxCase):
         self.send(mail)
         self.deliveries().action_has_arrived()
         self.assertEqual((self.deliveries().state, trace.trace_status), ("accepted", "sent"))
-        with self.assertRaisesRegex(UserError, "doesn't have the content"):
+        with self.assertRaisesRegex(UserError, "no longer has the content"):
             self.deliveries().write({"state": "refused"})
             self.deliveries().action_send_again()
 

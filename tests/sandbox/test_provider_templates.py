@@ -304,7 +304,7 @@ class TestProviderTemplates(CommittedCase):
     def test_a_template_needs_its_provider(self):
         plain = self.env["ir.mail_server"].create({"name": "Plain", "smtp_host": "localhost"})
         values = {**self.values("mailjet", "42"), "mail_server_id": plain.id}
-        with self.assertRaisesRegex(ValidationError, "choose that provider's mail server"):
+        with self.assertRaisesRegex(ValidationError, "Choose a mail server of that provider"):
             self.make_mailing(**values)
 
     def test_a_template_that_the_provider_does_not_know(self):

@@ -212,16 +212,16 @@ class TestRegistration(MailjetCase, TransactionCase):
             with self.subTest(url=url):
                 self.env["ir.config_parameter"].set_param("web.base.url", url)
                 self.server.invalidate_recordset()
-                with self.assertRaisesRegex(UserError, "post to https addresses"):
+                with self.assertRaisesRegex(UserError, "posts to https addresses"):
                     self.server.action_register_webhooks()
         self.env["ir.config_parameter"].set_param("web.base.url", "http://127.0.0.1:8069")
         self.server.invalidate_recordset()
         self.open().action_register()
         self.server.api_url = "https://api.mailjet.com"
-        with self.assertRaisesRegex(UserError, "post to https addresses"):
+        with self.assertRaisesRegex(UserError, "posts to https addresses"):
             self.server.action_register_webhooks()
 
     def test_server_without_url(self):
         self.server.webhook_secret = False
-        with self.assertRaisesRegex(UserError, "Make a webhook URL first"):
+        with self.assertRaisesRegex(UserError, "Make a new webhook URL first"):
             self.server.action_register_webhooks()

@@ -193,7 +193,7 @@ class TestSenders(SendersCase, TransactionCase):
         dialog.name = "La Tienda"
         dialog.email_type = "bulk"
         notice = dialog.save().action_add()["params"]
-        self.assertIn("activation mail was sent to hola@tienda.example", notice["message"])
+        self.assertIn("activation email was sent to hola@tienda.example", notice["message"])
         (sender,) = self.rest("GET", "sender/hola@tienda.example")
         self.assertEqual((sender["Name"], sender["EmailType"]), ("La Tienda", "bulk"))
         self.server.mass_mail = True
@@ -253,7 +253,7 @@ class TestMailingSender(SendersCase, TransactionCase):
     def test_warned_and_proposed(self):
         self.refresh()
         mailing = self.mailing()
-        self.assertIn("isn't allowed to send from eva@gmail.example", mailing.sender_problem)
+        self.assertIn("may not send from eva@gmail.example", mailing.sender_problem)
         self.assertFalse(mailing.sender_proposal)
         self.activate("*@tienda.example")
         self.refresh()
@@ -319,7 +319,7 @@ class TestSenderFile(SendersCase, HttpCase):
         domain.action_serve_file()
         notice = domain.action_check()["params"]
         self.assertEqual((domain.state, notice["type"]), ("waiting", "warning"))
-        self.assertIn(f"does {domain.file_url} lead to this Odoo", notice["message"])
+        self.assertIn(f"Check that {domain.file_url} leads to this Odoo", notice["message"])
 
     def test_taken_back(self):
         domain = self.add_domain()
@@ -338,7 +338,7 @@ class TestSenderFile(SendersCase, HttpCase):
     def test_no_address_is_taken_away(self):
         domain = self.add_domain()
         self.env["ir.attachment"].create({"name": "x", "url": f"/{domain.file_name}"})
-        with self.assertRaisesRegex(UserError, "something else has its address"):
+        with self.assertRaisesRegex(UserError, "uses the same URL"):
             domain.action_serve_file()
 
 

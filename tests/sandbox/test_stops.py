@@ -126,7 +126,7 @@ class TestSendingStops(StopCase):
         """Check what the marketer reads while her mails wait, and that it gives nothing away."""
         notice = self.notice(server)
         self.assertIn("Waiting emails of this mailing: 1.", notice)
-        self.assertIn("The administrators were told on", notice)
+        self.assertIn("The administrators were notified on", notice)
         for secret in ("key", server.smtp_user, server.name):
             self.assertNotIn(secret, notice)
 
@@ -137,7 +137,7 @@ class TestSendingStops(StopCase):
                 name = "api_key" if code == "aldeamo" else "smtp_pass"
                 server = self.account_server(code, transport, **{name: "wrong"})
                 self.send_mailing(server)
-                self.assert_stopped(server, "sending", "Nothing is sent since")
+                self.assert_stopped(server, "sending", "No emails are sent since")
                 self.assert_waits(server)
                 kept = self.send_mailing(server)
                 self.assertEqual(kept.state, "outgoing")
@@ -173,12 +173,12 @@ class TestSendingStops(StopCase):
         self.assertIn("Odoo tries again at", reason)
         self.watch()
         self.assertFalse(server.stop_ids)
-        self.assertIn("Emails can't leave for the moment", self.notice(server))
+        self.assertIn("Emails can't be sent at the moment", self.notice(server))
         with mute_logger(SERVER_LOG):
             for _pause in range(2):
                 self.let_time_pass()
                 self.run_delivery_job()
-        self.assert_stopped(server, "sending", "Nothing is sent since")
+        self.assert_stopped(server, "sending", "No emails are sent since")
         self.assert_waits(server)
         self.env.flush_all()
         # The provider is there again: nobody does anything in Odoo.
@@ -215,11 +215,11 @@ class TestSendingStops(StopCase):
         self.assertEqual(self.state(server, "sending")[0], "right")
         kept = self.send_mailing(server)
         self.assertEqual(kept.state, "outgoing")
-        self.assertIn("Only a certain number of emails", self.notice(server))
+        self.assertIn("a limit of emails per hour or per day", self.notice(server))
         self.assertIn("Waiting emails of this mailing: 1.", self.notice(server))
         state, reason = self.state(server, "sending")
         self.assertEqual(state, "todo")
-        self.assertIn("The limit of mails that was set on this server is reached", reason)
+        self.assertIn("The limit of emails that is set on this server is reached", reason)
         self.watch()
         self.assertFalse(server.stop_ids, "it goes on by itself")
         server.limit_hour = 0
@@ -347,8 +347,8 @@ class EventStopCase(StopCase, HttpCase):
 
     def assert_not_followed(self, server):
         notice = self.notice(server)
-        self.assertIn("What becomes of the emails isn't reported at present", notice)
-        self.assertIn("The administrators were told on", notice)
+        self.assertIn("Odoo receives no events of these emails at the moment", notice)
+        self.assertIn("The administrators were notified on", notice)
 
 
 @tagged("post_install", "-at_install")
@@ -376,9 +376,9 @@ class TestEventStops(EventStopCase):
                 self.send_mailing(server, 3)
                 self.watch()
                 self.assertFalse(server.stop_ids)
-                self.assertIn("isn't reported to Odoo yet", self.notice(server))
+                self.assertIn("Odoo receives no events of these emails yet", self.notice(server))
                 self.grow_old(hours=2)
-                self.assert_stopped(server, "events", "no event has come in: 3.")
+                self.assert_stopped(server, "events", "Emails without any event since")
                 self.assertIn(words, self.state(server, "events")[1])
                 self.assert_not_followed(server)
                 server.delivery_rule = "acceptance"
@@ -407,7 +407,7 @@ class TestEventStops(EventStopCase):
         for row in self.callbacks():
             self.account("DELETE", f"eventcallbackurl/{row['ID']}")
         self.compare()
-        self.assert_stopped(server, "events", "its webhook was removed")
+        self.assert_stopped(server, "events", "because the webhook was removed")
 
     def test_moved(self):
         server = self.registered_server()
@@ -420,14 +420,14 @@ class TestEventStops(EventStopCase):
         self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)]))
         state, reason = self.state(server, "events")
         self.assertEqual(state, "todo")
-        self.assertIn("Odoo's address has changed", reason)
+        self.assertIn("Odoo's address changed on", reason)
         self.compare()
         state, reason = self.state(server, "events")
         self.assertEqual(state, "todo", "it may still lead here")
-        self.assertIn("which isn't this Odoo's address any more", reason)
+        self.assertIn("to an old address of this Odoo", reason)
         self.send_mailing(server, 3)
         self.grow_old(hours=2)
-        self.assert_stopped(server, "events", "which isn't this Odoo's address any more")
+        self.assert_stopped(server, "events", "to an old address of this Odoo")
         self.assert_not_followed(server)
         set_param("web.base.url", self.base_url())
         self.compare()
@@ -444,7 +444,7 @@ class TestEventStops(EventStopCase):
         self.assertEqual(self.state(server, "events")[0], "todo")
         self.send_mailing(server, 3)
         self.grow_old(hours=2)
-        self.assert_stopped(server, "events", "enter the present URL at the provider")
+        self.assert_stopped(server, "events", "Enter the current URL at the provider")
         set_param("web.base.url", self.base_url())
         self.event(server)
         self.assert_mended(server, "events")
@@ -488,7 +488,7 @@ class TestEventStops(EventStopCase):
             self.account("PUT", f"eventcallbackurl/{row['ID']}", {"Url": dead})
         self.send_mailing(server, 3)
         self.grow_old(hours=2)
-        self.assert_stopped(server, "events", "press Test Webhook")
+        self.assert_stopped(server, "events", "Press Test Webhook")
         self.assert_not_followed(server)
         self.play()  # until the provider gives up
         self.compare()
@@ -526,7 +526,7 @@ class TestEventStops(EventStopCase):
         self.grow_old(minutes=5)
         self.send_mailing(server, 3)
         self.grow_old(hours=2)
-        self.assertIn("posts to a URL with a wrong secret", self.state(server, "events")[1])
+        self.assertIn("requests to a URL with a wrong secret", self.state(server, "events")[1])
 
     def test_the_test_is_no_event(self):
         server = self.registered_server()
@@ -576,7 +576,7 @@ class TestReplaceUrl(EventStopCase):
         server = self.account_server("aldeamo")
         former = server.webhook_url
         action = server.action_rotate_webhook_secret()
-        self.assertIn("Enter it at the provider", action["params"]["message"])
+        self.assertIn("Enter the new URL at the provider", action["params"]["message"])
         self.assertNotEqual(server.webhook_url, former)
 
 

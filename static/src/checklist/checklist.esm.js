@@ -35,7 +35,7 @@ export class MailServerChecklist extends Component {
     get summary() {
         const wanted = this.steps.filter((step) => step.state !== "optional");
         const right = wanted.filter((step) => step.state === "right");
-        return _t("%s of %s steps are right.", right.length, wanted.length);
+        return _t("%s of %s steps are done.", right.length, wanted.length);
     }
 
     get testLabel() {

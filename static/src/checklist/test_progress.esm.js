@@ -21,7 +21,7 @@ export class TestProgress extends Component {
         this.orm = useService("orm");
         this.icons = ICONS;
         // Odoo does not translate this attribute in templates.
-        this.title = _t("What becomes of the email");
+        this.title = _t("Progress of the email");
         this.state = useState({steps: [], is_over: false, missing: false, reasons: []});
         onWillStart(() => this.follow());
         onWillUnmount(() => {

@@ -37,7 +37,7 @@ export class DnsCheckAction extends Component {
 
     get intro() {
         return _t(
-            "Receivers trust your mail only if the DNS of your domain says that %s may send it.",
+            "Receiving servers trust your emails only if the DNS of your domain allows %s to send them.",
             this.state.provider
         );
     }
@@ -120,7 +120,7 @@ export class DnsCheckAction extends Component {
             const waiting = this.state.domains.filter((domain) => domain.isRunning);
             this.fail(
                 waiting,
-                _t("Could not be checked in time: Odoo is busy. Its answer appears when it comes.")
+                _t("The check takes longer because Odoo is busy. The result appears when it is ready.")
             );
         }
     }

@@ -73,7 +73,7 @@ export class DnsDomain extends Component {
 
     get fixed() {
         const fixed = this.domain.fixed || [];
-        return fixed.length && _t("Now right: %s", fixed.join(", "));
+        return fixed.length && _t("Now correct: %s", fixed.join(", "));
     }
 
     get checkedOn() {

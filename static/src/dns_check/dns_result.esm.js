@@ -13,7 +13,7 @@ export class DnsOperation extends Component {
     setup() {
         this.copied = _t("Copied");
         this.copyName = _t("Copy the name");
-        this.copyFullName = _t("Copy the name in full");
+        this.copyFullName = _t("Copy the full name");
         this.copyValue = _t("Copy the value");
     }
 
@@ -39,14 +39,19 @@ export class DnsOperation extends Component {
     get hint() {
         const {action, domain, host, name} = this.operation;
         if (name !== this.props.domain && !name.endsWith(`.${this.props.domain}`)) {
-            return _t("This belongs to the DNS of %s: whoever runs that has to do it.", domain);
+            return _t(
+                "This record belongs to the DNS of %s. The people who manage that domain have to change it.",
+                domain
+            );
         }
         if (host === "@" && action !== "blocked") {
-            return _t("“@” is the domain itself; some DNS services want the name left empty.");
+            return _t(
+                "“@” means the domain itself. In some DNS services, leave the name empty instead."
+            );
         }
         if (action === "add") {
             return _t(
-                "Most DNS services add the domain to the name; to others give the name in full."
+                "Most DNS services add the domain to the name. In other services, enter the full name."
             );
         }
         return "";
@@ -100,7 +105,7 @@ export class DnsResult extends Component {
     }
 
     get doneBy() {
-        return _t("The change under “%s” puts this right, too.", this.props.doneBy);
+        return _t("The change under “%s” also fixes this.", this.props.doneBy);
     }
 
     lookOf(status) {

@@ -9,12 +9,12 @@ const STATES = {
     void: _t("name does not exist"),
     none: _t("has no SPF record"),
     several: _t("has several SPF records"),
-    syntax: _t("has a mistake in its record"),
-    loop: _t("leads back to itself"),
+    syntax: _t("has an error in its SPF record"),
+    loop: _t("includes itself (loop)"),
     mx: _t("has too many mail servers"),
     error: _t("no answer"),
-    macros: _t("depends on the mail"),
-    beyond: _t("not followed any more"),
+    macros: _t("depends on the email"),
+    beyond: _t("not evaluated: limit reached"),
 };
 
 /** The look-ups of an SPF record, and of the records that it leads to. */

@@ -38,7 +38,7 @@ patch(Chatter.prototype, {
     },
 
     get emailsTitle() {
-        return _t("Emails: %(count)s. The last one: %(status)s", {
+        return _t("Emails: %(count)s. Status of the last email: %(status)s", {
             count: this.emails.count,
             status: this.emails.label,
         });

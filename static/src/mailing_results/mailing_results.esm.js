@@ -56,13 +56,13 @@ export class MailingResults extends Component {
 
     get averageNote() {
         return _t(
-            "The average is that of all emails of other mailings together, the last %s. ",
+            "The average covers all emails of the last %s other mailings. ",
             this.state.average.mailings
         );
     }
 
     machines(figure) {
-        return _t("%s by machines alone", count(figure.machines));
+        return _t("%s by machines only", count(figure.machines));
     }
 
     retryLabel(failure) {

@@ -27,9 +27,9 @@ export class ResultsHours extends Component {
         const {opened, clicked} = this.props.hours;
         const all = [
             [_t("Opened"), opened.people, OUTCOME_COLORS["2_opened"], "opened"],
-            [_t("Opened by machines alone"), opened.machines, MACHINES.opened, "opened"],
+            [_t("Opened by machines only"), opened.machines, MACHINES.opened, "opened"],
             [_t("Clicked"), clicked.people, OUTCOME_COLORS["1_clicked"], "clicked"],
-            [_t("Clicked by machines alone"), clicked.machines, MACHINES.clicked, "clicked"],
+            [_t("Clicked by machines only"), clicked.machines, MACHINES.clicked, "clicked"],
         ];
         return all.map(([label, data, backgroundColor, stack]) => ({
             label,

@@ -82,7 +82,7 @@ const test = [
     click("Send a test mail", primary("test")),
     accessible(".modal-dialog"),
     click("Send", "button[name='action_send']"),
-    see("Handed over", shown(0)),
+    see("Sent by Odoo", shown(0)),
     see("Accepted", shown(1)),
     see("Delivered", shown(2)),
     see("Opened", shown(3)),

@@ -40,8 +40,8 @@ tours.add("mail_mailjet_aldeamo_quotation_bounced", {
     test: true,
     steps: () => [
         envelope,
-        step(POPOVER, "failed", "Bounced for good (hard)"),
-        see("Why", `${POPOVER} .o_mail_email_reason`),
+        step(POPOVER, "failed", "Bounced permanently (hard)"),
+        see("Cause", `${POPOVER} .o_mail_email_reason`),
         {content: "Do something about it", trigger: `${POPOVER} button`},
         see("Odoo's own dialog", ".modal-dialog:contains('Ana')"),
         {content: "Close", trigger: ".modal-dialog button:contains('Close'), .modal-dialog .btn-close"},

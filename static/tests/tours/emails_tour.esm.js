@@ -8,7 +8,7 @@ import {registry} from "@web/core/registry";
 const kind = (name) => `.o_email_timeline_step[data-kind='${name}']`;
 
 const timeline = [
-    see("Handed over", `${kind("handed_over")}:contains('Through Aldeamo, by SMTP')`),
+    see("Sent by Odoo", `${kind("handed_over")}:contains('Through Aldeamo, by SMTP')`),
     see("Opened by a person", `${kind("opened")}:contains('Opened 2 times'):contains('Gmail')`),
     see("Opened by a machine", `${kind("opened")}:contains('By a machine')`),
     see("Where the link leads", `${kind("clicked")} a[href='https://empresa.example/sale']`),

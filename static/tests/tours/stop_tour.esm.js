@@ -15,7 +15,7 @@ tours.add("mail_mailjet_aldeamo_stop_marketer", {
     steps: () => [
         see(
             "Her mails wait",
-            ".alert-warning:contains('Waiting emails of this mailing: 1.'):contains('were told'):visible"
+            ".alert-warning:contains('Waiting emails of this mailing: 1.'):contains('were notified'):visible"
         ),
     ],
 });
@@ -56,7 +56,7 @@ tours.add("mail_mailjet_aldeamo_stop_admin", {
             ".o_field_widget[name='sending_state']:contains('Not Known'):visible"
         ),
         {content: "Send what waits", trigger: "button[name='action_send_waiting']:visible"},
-        see("They are sent", ".o_notification:contains('are sent now')"),
+        see("They are sent", ".o_notification:contains('sends the waiting emails now')"),
     ],
 });
 
