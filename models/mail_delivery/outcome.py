@@ -40,7 +40,7 @@ class MailDelivery(models.Model):
         :raises AccessError: the user may not read them, or is no employee
         """
         if not self.env.user._is_internal():
-            raise AccessError(_("Only employees may see what became of an email."))
+            raise AccessError(_("Only internal users can see the events of an email."))
         records.check_access_rights("read")
         records.check_access_rule("read")
 

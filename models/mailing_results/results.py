@@ -172,7 +172,7 @@ class MailingMailing(models.Model):
         """Return causes, what to do about each, and how many emails can be tried again."""
         corrected = mailings._corrected_failures()
         causes = dict(self.env["mail.delivery"]._fields["failure"]._description_selection(self.env))
-        not_known = _("Cause not known")
+        not_known = _("Unknown cause")
         return [
             {
                 "kind": kind,
@@ -232,7 +232,7 @@ class MailingMailing(models.Model):
         """
         title, name, note = map(self._worded, TABLES[dimension])
         names = self._names_of_values(dimension, [value for value, _people, _machines in found])
-        machines_note = _("Emails in which so far only a mail proxy or a scanner did so.")
+        machines_note = _("Emails that only a mail proxy or a security scanner opened or clicked.")
         not_known = _("Not known")
         return {
             "code": dimension,
