@@ -117,7 +117,7 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_webhooks", {
             content: "Replace",
             trigger: "button[name='action_register']:contains('Replace')",
         },
-        see("Registered", ".alert-success:contains('already reported to this server'):visible"),
+        see("Registered", ".alert-success:contains('for all events'):visible"),
         {
             content: "Unregister",
             trigger: "button[name='action_unregister_webhooks']",
@@ -133,6 +133,6 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_webhooks", {
             content: "Register again",
             trigger: "button[name='action_register']:contains('Register')",
         },
-        see("Registered again", ".alert-success:contains('already reported to this server'):visible"),
+        see("Registered again", ".alert-success:contains('for all events'):visible"),
     ],
 });

@@ -36,13 +36,13 @@ tours.add("mail_mailjet_aldeamo_stop_admin", {
         },
         {
             content: "Open it",
-            trigger: ".o_data_row:contains('Nothing is sent') td[name='reason']",
+            trigger: ".o_data_row:contains('No emails are sent') td[name='reason']",
         },
         {
             content: "To the server",
             trigger: "button[name='action_open_server']",
         },
-        see("It says so", ".alert-danger:contains('Nothing is sent'):visible"),
+        see("It says so", ".alert-danger:contains('No emails are sent'):visible"),
         {
             content: "The right password",
             trigger: ".o_field_widget[name='smtp_pass'] input",
