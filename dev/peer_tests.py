@@ -17,8 +17,8 @@ from dev.paths import LOGS, ODOO_HOME, addons_path
 from dev.postgres import Server, postgres
 from dev.processes import run_as_command, scratch, spawn, terminate
 
-_TEST_ADDONS = ("test_mail", "test_mail_sms", "test_mass_mailing")
-_TAGS = "/base:TestIrMailServer,/mail,/mass_mailing," + ",".join(
+_TEST_ADDONS = ("test_mail", "test_mail_sms", "test_mass_mailing", "mass_mailing_sms")
+_TAGS = "/base:TestIrMailServer,/mail,/mass_mailing,/sms," + ",".join(
     f"/{name}" for name in _TEST_ADDONS
 )
 

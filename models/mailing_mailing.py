@@ -23,7 +23,7 @@ class MailingMailing(models.Model):
     def _compute_clicks_ratio(self):
         """Count clicks that the provider saw: Odoo counts those through its own links only."""
         result = super()._compute_clicks_ratio()
-        for mailing in self:
+        for mailing in self.filtered(lambda mailing: mailing.mailing_type == "mail"):
             total = mailing.expected - mailing.canceled
             if total:
                 reported = float_round(100 * mailing.clicked / total, precision_digits=2)

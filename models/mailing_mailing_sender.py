@@ -18,7 +18,7 @@ class MailingMailing(models.Model):
     sender_problem = fields.Char(compute="_compute_sender_problem")
     sender_proposal = fields.Char(string="Usable Sender", compute="_compute_sender_problem")
 
-    @api.depends("email_from", "mail_server_id", "state")
+    @api.depends("email_from", "mail_server_id", "state", "mailing_type")
     @api.depends_context("lang")
     def _compute_sender_problem(self):
         for mailing in self:
@@ -26,7 +26,8 @@ class MailingMailing(models.Model):
             email = sender_address(mailing.email_from or "")
             is_known = server.has_account and server.provider_senders_datetime
             mailing.sender_problem = mailing.sender_proposal = False
-            if not email or not is_known or mailing.state == "done":
+            is_open = mailing.mailing_type == "mail" and mailing.state != "done"
+            if not email or not is_known or not is_open:
                 continue
             if not server._is_usable_sender(email):
                 mailing.sender_problem = _(

@@ -24,6 +24,7 @@ from . import (
     test_samples,
     test_samples_mailjet,
     test_scripts_in_events,
+    test_sms,
     test_spool,
     test_subscriptions,
     test_template_variables,
