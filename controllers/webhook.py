@@ -9,7 +9,7 @@ from odoo import SUPERUSER_ID, http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
-from ..webhook.authentication import credentials_of
+from ..webhook.authentication import Post
 from ..webhook.limits import MAX_BODY
 
 CHALLENGE = {"realm": "Email events"}
@@ -66,10 +66,9 @@ class MailProviderWebhook(http.Controller):
     def receive(self, token, **_params):
         env = environment()
         headers = request.httprequest.headers
-        # Werkzeug 3 fails on what it can't decode.
-        credentials = credentials_of(headers.get("Authorization", "").encode("latin-1", "replace"))
+        post = Post(lambda name: headers.get(name, ""), request.httprequest.get_data)
         try:
-            server = env["ir.mail_server"]._authenticate_webhook(token, credentials)
+            server = env["ir.mail_server"]._authenticate_webhook(token, post)
         except AccessDenied:
             env["mail.webhook.refusal"]._note(token, 401)
             raise Unauthorized(www_authenticate=WWWAuthenticate("basic", CHALLENGE)) from None

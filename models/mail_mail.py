@@ -221,8 +221,9 @@ class MailMail(models.Model):
     def _is_template_of(self, provider):
         """Tell whether the mail's template can be one of the provider's.
 
-        :param providers.base.Provider provider: None for none
+        :param providers.provider.Provider provider: None for none
         """
-        if not provider or provider.check_template(self.provider_template):
+        templates = provider and provider.templates
+        if not templates or templates.check_template(self.provider_template):
             return False
         return self.provider_of_template in (False, provider.code)

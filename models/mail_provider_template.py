@@ -19,9 +19,6 @@ class MailProviderTemplate(models.AbstractModel):
     )
     # As the models that inherit this have it; their `provider_variable_ids` differ.
     mail_server_id = fields.Many2one("ir.mail_server")
-    mail_server_provider = fields.Selection(
-        related="mail_server_id.provider", string="Mail Server's Provider", related_sudo=True
-    )
     provider_template_help = fields.Char(compute="_compute_provider_template_help")
 
     @api.depends("mail_server_id")
@@ -29,15 +26,17 @@ class MailProviderTemplate(models.AbstractModel):
     def _compute_provider_template_help(self):
         for record in self:
             provider = PROVIDERS.get(record.sudo().mail_server_id.provider)
+            templates = provider and provider.templates
             # pylint: disable=translation-required
-            record.provider_template_help = provider and _(provider.template_help)
+            record.provider_template_help = templates and _(templates.help)
 
     @api.constrains("provider_template", "mail_server_id")
     def _check_provider_template(self):
         """Refuse what the provider would not find, or not replace."""
         for record in self.filtered("provider_template"):
             server = record.sudo().mail_server_id
-            if not server.provider:
+            templates = server.provider and PROVIDERS[server.provider].templates
+            if not templates:
                 raise ValidationError(
                     _(
                         "“%(record)s” uses a template stored at an email provider (%(template)s). "
@@ -46,10 +45,9 @@ class MailProviderTemplate(models.AbstractModel):
                         template=record.provider_template,
                     )
                 )
-            provider = PROVIDERS[server.provider]
             complaints = [
-                provider.check_template(record.provider_template),
-                *map(provider.check_variable, record.provider_variable_ids.mapped("name")),
+                templates.check_template(record.provider_template),
+                *map(templates.check_variable, record.provider_variable_ids.mapped("name")),
             ]
             for complaint in filter(None, complaints):
                 raise ValidationError(server._worded(complaint))

@@ -4,8 +4,10 @@
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from .base import Text, _
 
@@ -36,11 +38,11 @@ class Sender:
     file_name: str = ""
 
     @property
-    def is_domain(self):
+    def is_domain(self) -> bool:
         return self.email.startswith("*@")
 
     @property
-    def domain(self):
+    def domain(self) -> str:
         return self.email.rpartition("@")[2]
 
 
@@ -50,7 +52,8 @@ class Domain:
 
     :param txt_name: of the record that shows whose domain it is, in full, without a final dot
     :param txt_value: of that record
-    :param spf_status: a key of `RECORD_STATUSES`; :param dkim_status: likewise
+    :param spf_status: a key of `RECORD_STATUSES`
+    :param dkim_status: likewise
     :param checked_at: when the provider looked last; naive UTC, or None
     :param dkim_name: of the record with the key, in full, without a final dot
     :param dkim_value: of that record
@@ -85,7 +88,7 @@ class Callback:
     is_grouped: bool = True
 
     @property
-    def bare_url(self):
+    def bare_url(self) -> str:
         """The URL without user and password."""
         return CREDENTIALS.sub("", self.url)
 
@@ -137,112 +140,100 @@ class Contact:
 class Account(ABC):
     """The set-up of one account. Every method raises `api.ApiError`; its reason says why.
 
-    :param api.Api api: of the account; stays the caller's to close
+    :param api: of the account, the provider's own; stays the caller's to close
     """
 
     # Events that can be registered for: the provider's word → ours, for people.
     event_types: dict[str, str]
     # What a sender may be meant for: the provider's word → ours, for people
-    email_types: dict[str, str]
+    email_types: dict[str, str] = {}
     # What it means to a mail of Odoo's that the provider excludes its recipient
     exclusion_help: str
 
-    def __init__(self, api):
+    def __init__(self, api: Any) -> None:
         self._api = api
 
     @abstractmethod
-    def standing(self):
-        """:rtype: Standing"""
+    def standing(self) -> Standing:
+        """Return whether the account may send."""
 
     @abstractmethod
-    def senders(self):
-        """:rtype: list[Sender]"""
+    def senders(self) -> list[Sender]:
+        """Return who may send."""
 
     @abstractmethod
-    def domains(self):
-        """:rtype: list[Domain]"""
+    def domains(self) -> list[Domain]:
+        """Return what the provider wants of each domain's DNS."""
 
     @abstractmethod
-    def add_sender(self, email, name="", email_type=None):
+    def add_sender(self, email: str, name: str = "", email_type: str | None = None) -> None:
         """Add an address, or ``*@<domain>``; nothing happens if it is there.
 
         The provider may write to the address, so that its owner can agree.
 
-        :param str name: of the sender, for those who look at the account
-        :param str email_type: a key of `email_types`
+        :param name: of the sender, for those who look at the account
+        :param email_type: a key of `email_types`
         """
 
     @classmethod
     @abstractmethod
-    def activation_link(cls, sender, html):
+    def activation_link(cls, sender: str, html: str) -> str | None:
         """Return the link by which the owner of an address agrees, or None if this isn't a mail
         of the provider's that has one.
 
-        :param str sender: address of the mail's From
-        :param str html: its body
+        :param sender: address of the mail's From
+        :param html: its body
         """
 
     @abstractmethod
-    def validate(self, sender):
-        """Have the provider look at the domain's DNS, or write to the address once more.
-
-        :param Sender sender:
-        :return: whether it is active now
+    def validate(self, sender: Sender) -> bool:
+        """Have the provider look at the domain's DNS, or write to the address once more; return
+        whether it is active now.
         """
 
     @abstractmethod
-    def check_records(self, domain):
-        """Have the provider look for the domain's SPF and DKIM records.
-
-        :param str domain:
-        """
+    def check_records(self, domain: str) -> None:
+        """Have the provider look for the domain's SPF and DKIM records."""
 
     @abstractmethod
-    def callbacks(self):
-        """:return: one for each event type that has a URL
-        :rtype: list[Callback]
-        """
+    def callbacks(self) -> list[Callback]:
+        """Return one for each event type that has a URL."""
 
     @abstractmethod
-    def register(self, event_type, url, present=None):
+    def register(self, event_type: str, url: str, present: Callback | None = None) -> None:
         """Have the events of a type posted to a URL, in place of the present one.
 
-        :param Callback present: of the type, as `callbacks` told
+        :param present: of the type, as `callbacks` told
         """
 
     @abstractmethod
-    def unregister(self, callback):
+    def unregister(self, callback: Callback) -> None:
         """Have the events of a type posted nowhere."""
 
     @abstractmethod
-    def sent_mails(self, since, until):
+    def sent_mails(self, since: datetime, until: datetime) -> Iterator[list[SentMail]]:
         """Yield what became of the e-mails that the provider accepted in a time, page by page.
 
-        :param datetime since: naive UTC; :param datetime until: likewise
-        :rtype: Iterator[list[SentMail]]
+        :param since: naive UTC
+        :param until: likewise
         """
 
     @abstractmethod
-    def history(self, mail):
-        """Return the events of an e-mail, in the form in which the provider posts them.
-
-        :param SentMail mail:
-        :rtype: list[dict]
-        """
+    def history(self, mail: SentMail) -> list[dict[str, Any]]:
+        """Return the events of an e-mail, in the form in which the provider posts them."""
 
     @abstractmethod
-    def contact(self, email):
+    def contact(self, email: str) -> Contact | None:
         """Return what the provider keeps about an address, or None if it doesn't know it.
 
-        :param str email: the domain in ASCII
-        :rtype: Contact | None
+        :param email: the domain in ASCII
         """
 
     @abstractmethod
-    def allow(self, email):
+    def allow(self, email: str) -> None:
         """Exclude an address no longer; see `Contact`."""
 
 
-def masked(text):
+def masked(text: str) -> str:
     """Return a text without the users and passwords in its URLs."""
     return CREDENTIALS.sub("***@", text)

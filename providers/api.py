@@ -8,8 +8,10 @@ import re
 import socket
 import time
 from abc import abstractmethod
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -19,6 +21,7 @@ from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import LocationParseError, NewConnectionError
 
 from .base import MAX_ID, Text, _, storable
+from .message import Outgoing
 from .transport import Outcome, Transport
 
 _logger = logging.getLogger(__name__)
@@ -59,53 +62,77 @@ class Credentials:
 
 
 class Api(Transport):
-    """One provider's API, with one account's credentials.
+    """One provider's API, with one account's credentials; `limits` are those of one call."""
 
-    :param Http http: by which it is spoken to
-    """
-
-    # Whether the provider can be asked if it has a mail.
+    # All places where an account's API may be, the default first
+    urls: tuple[str, ...]
+    # False where the user and the password of SMTP serve
+    has_key: bool
+    # Where the key is made, and what else there is to know
+    help: str
+    # What of a mail the API can't carry, a sentence each
+    losses: tuple[Text, ...]
+    # Whether the provider can be asked if it has a mail
     can_find = False
 
-    def __init__(self, http):
-        self._http = http
+    def __init__(self, credentials: Credentials) -> None:
+        self._http = self._connect(credentials)
 
-    def close(self):
+    @staticmethod
+    @abstractmethod
+    def _connect(credentials: Credentials) -> "Http":
+        """Return what speaks to the API in the account's name."""
+
+    @staticmethod
+    @abstractmethod
+    def encode(mail: Outgoing, token: str) -> bytes:
+        """Return what the API wants for one mail.
+
+        :param mail: to no more recipients than the limits allow
+        :param token: the correlation token
+        """
+
+    def close(self) -> None:
         self._http.close()
 
-    def abort(self):
+    def abort(self) -> None:
         self._http.abort()
 
-    def find(self, token, recipients, since):
+    def find(self, token: str, recipients: Sequence[str], since: datetime) -> dict[str, str] | None:
         """Return recipient's address → the provider's id if the provider has the mail, else None.
 
         Only where `can_find`.
 
-        :param str token: the correlation token that travelled with the mail
+        :param token: the correlation token that travelled with the mail
         :param recipients: addresses of the envelope
-        :param datetime since: naive UTC; a mail that came before it is another one
+        :param since: naive UTC; a mail that came before it is another one
         :raises ApiError: it can't be asked
         """
         raise NotImplementedError
 
     @abstractmethod
-    def check(self):
+    def check(self) -> None:
         """Check the credentials without sending anything.
 
         :raises ApiError: they don't serve; its reason says what to do
         """
 
-    def __enter__(self):
+    def __enter__(self) -> "Api":
         return self
 
-    def __exit__(self, *_exception):
+    def __exit__(self, *_exception: object) -> None:
         self.close()
 
 
 class ApiError(Exception):
-    """A request that did not do what it was meant to; :ivar reason: a `Text` for people."""
+    """A request that did not do what it was meant to.
 
-    def __init__(self, reason, status=None, data=None):
+    :ivar reason: why, for people
+    :ivar status: of the answer, or None
+    :ivar data: the answer's body, if it is JSON; else None
+    """
+
+    def __init__(self, reason: Text, status: int | None = None, data: Any = None) -> None:
         super().__init__(str(reason))
         self.reason = reason
         self.status = status
@@ -130,7 +157,7 @@ class UnansweredError(ApiError):
     """The request was sent, and no answer that can be read came: it may have been carried out."""
 
 
-def outcome_without_answer(error):
+def outcome_without_answer(error: ApiError) -> Outcome:
     """Return the `Outcome` of each mail of a request that ended in an `ApiError`."""
     if isinstance(error, UnansweredError):
         return Outcome("in_doubt", reason=error.reason)
@@ -153,33 +180,34 @@ class Answer:
 class AbortableAdapter(HTTPAdapter):
     """Knows the sockets of its connections, so that another thread can shut them down."""
 
-    def __init__(self):
-        self._sockets = []
+    def __init__(self) -> None:
+        self._sockets: list[socket.socket] = []
         self.is_aborted = False
         super().__init__()
 
-    def abort(self):
+    def abort(self) -> None:
+        """Shut the connections down, and those that are being made."""
         self.is_aborted = True
         for sock in self._sockets:
             with suppress(OSError):
                 # Below TLS: its own state belongs to the connection's thread.
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
-    def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, **kwargs)
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call]
         self.poolmanager.pool_classes_by_scheme = self._pool_classes()
 
-    def proxy_manager_for(self, *args, **kwargs):
-        manager = super().proxy_manager_for(*args, **kwargs)
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        manager: Any = super().proxy_manager_for(*args, **kwargs)  # type: ignore[no-untyped-call]
         manager.pool_classes_by_scheme = self._pool_classes()
         return manager
 
-    def _pool_classes(self):
+    def _pool_classes(self) -> dict[str, type[HTTPSConnectionPool]]:
         adapter = self
 
         class Connection(HTTPSConnection):
-            def connect(self):
-                super().connect()
+            def connect(self) -> None:
+                super().connect()  # type: ignore[no-untyped-call]
                 adapter._sockets[:] = [self.sock]
                 if adapter.is_aborted:
                     self.close()
@@ -194,16 +222,21 @@ class AbortableAdapter(HTTPAdapter):
 class Http:
     """JSON over HTTPS, over one connection that is kept.
 
-    :param str url: of the API
-    :param auth: of the requests library, or None
-    :param dict headers: sent with each request
-    :param float seconds: see `Credentials`
+    :param credentials: of the account, for the URL and the time to wait
+    :param auth: user and password for basic authentication, or None
+    :param headers: sent with each request
     """
 
-    def __init__(self, url, auth=None, headers=None, seconds=None):
-        self.url = url.rstrip("/")
+    def __init__(
+        self,
+        credentials: Credentials,
+        auth: tuple[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        seconds = credentials.seconds
+        self.url = credentials.url.rstrip("/")
         self._timeout = (seconds, seconds) if seconds else (CONNECT_TIMEOUT, READ_TIMEOUT)
-        self._delays = () if seconds else RETRY_DELAYS
+        self._delays: tuple[float, ...] = () if seconds else RETRY_DELAYS
         self._session = requests.Session()
         # without one, requests would replace the header by what it finds in the user's ~/.netrc
         self._session.auth = auth or (lambda request: request)
@@ -211,10 +244,10 @@ class Http:
         self._adapter = AbortableAdapter()
         self._session.mount("https://", self._adapter)
 
-    def close(self):
+    def close(self) -> None:
         self._session.close()
 
-    def abort(self):
+    def abort(self) -> None:
         """End the request that another thread is making.
 
         The requests library limits the time between two bytes, not that of the whole answer. A
@@ -222,7 +255,7 @@ class Http:
         """
         self._adapter.abort()
 
-    def patient(self, method, path="", **options):
+    def patient(self, method: str, path: str = "", **options: Any) -> Answer:
         """Request again while the provider can't be reached or is busy.
 
         After a 5xx a POST is never made again: it may have been carried out.
@@ -246,7 +279,7 @@ class Http:
             time.sleep(delay * random.uniform(0.5, 1))  # noqa: S311 - no secret
         raise AssertionError("unreachable")
 
-    def request(self, method, path="", **options):
+    def request(self, method: str, path: str = "", **options: Any) -> Answer:
         """Make one request.
 
         :param options: ``json``, ``data``, ``params`` and ``headers`` of the requests library
@@ -278,7 +311,7 @@ class Http:
         return read_answer(response)
 
 
-def failure(url, error):
+def failure(url: str, error: Exception) -> ApiError:
     """Return the `ApiError` that says what an exception of the requests library means.
 
     The exception's own text goes to the log only: it is long, and made for developers.
@@ -301,7 +334,7 @@ def failure(url, error):
     return NotSentError(Text(template, params))
 
 
-def was_sent(error):
+def was_sent(error: Exception) -> bool:
     """Tell whether the request of an exception may have reached the server."""
     if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
         return False
@@ -313,15 +346,21 @@ def was_sent(error):
     return "NewConnectionError" not in {kind.__name__ for kind in kinds}
 
 
-def read_ids(rows, recipients, email, keys, types=(str, int)):
+def read_ids(
+    rows: Iterable[Any],
+    recipients: Iterable[str],
+    email: str,
+    keys: Sequence[str],
+    types: tuple[type, ...] = (str, int),
+) -> dict[str, str]:
     """Return recipient's address → the provider's id of the mail, for those that rows name.
 
     Nothing in it raises, whatever the types: the mail has been accepted. What can't be an id is
     none: without one, events find the mail by its recipient and subject.
 
-    :param list rows: of an answer
+    :param rows: of an answer
     :param recipients: the addresses that count
-    :param str email: the key of a row's address
+    :param email: the key of a row's address
     :param keys: under which a row may have the id, the best one first
     :param types: that the id may have
     """
@@ -329,13 +368,15 @@ def read_ids(rows, recipients, email, keys, types=(str, int)):
     ids = {}
     for row in rows:
         address = wanted.get(str(row.get(email)).lower()) if isinstance(row, dict) else None
-        found = address and next((row[key] for key in keys if row.get(key)), None)
-        if type(found) in types and ID.fullmatch(str(found)):
-            ids[address] = str(found)
+        if address:
+            found = next((row[key] for key in keys if row.get(key)), None)
+            if type(found) in types and ID.fullmatch(str(found)):
+                ids[address] = str(found)
     return ids
 
 
-def read_answer(response):
+def read_answer(response: requests.Response) -> Answer:
+    """Return the `Answer` of the requests library's response."""
     try:
         data = response.json()
     except (ValueError, RecursionError):

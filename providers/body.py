@@ -21,23 +21,23 @@ _WINDOWS_1252 = {
 class BodyError(ValueError):
     """A body that can't be unpacked.
 
-    :param str text: its bytes, each as a character
+    :ivar text: its bytes, each as a character
     """
 
-    def __init__(self, message, text):
+    def __init__(self, message: str, text: str) -> None:
         super().__init__(message)
         self.text = text
 
 
-def read_body(body, content_type="", content_encoding=""):
+def read_body(body: bytes, content_type: str = "", content_encoding: str = "") -> str:
     """Return the text of a body, of which no byte is lost.
 
     UTF-8 first, as JSON wants it (RFC 8259 8.1); then the charset that is declared; then
     Windows-1252, which old systems write without declaring it.
 
-    :param bytes body: as posted
-    :param str content_type: the header of that name
-    :param str content_encoding: the header of that name
+    :param body: as posted
+    :param content_type: the header of that name
+    :param content_encoding: the header of that name
     :raises BodyError: it is said to be packed, and can't be unpacked
     """
     if content_encoding.strip().lower() in GZIP and body.startswith(_MAGIC):
@@ -51,7 +51,7 @@ def read_body(body, content_type="", content_encoding=""):
     return _windows_1252(body)
 
 
-def _unpack(body):
+def _unpack(body: bytes) -> bytes:
     unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
         unpacked = unpacker.decompress(body, MAX_TEXT + 1)
@@ -64,7 +64,7 @@ def _unpack(body):
     return unpacked
 
 
-def _declared(content_type):
+def _declared(content_type: str) -> str | None:
     match = _CHARSET.search(content_type)
     if not match:
         return None
@@ -75,6 +75,6 @@ def _declared(content_type):
     return name if name.startswith(_CHARSETS) else None
 
 
-def _windows_1252(body):
+def _windows_1252(body: bytes) -> str:
     """Return the text; the five bytes that it leaves undefined are what they are in Latin-1."""
     return body.decode("latin-1").translate(_WINDOWS_1252)

@@ -23,3 +23,11 @@ class Entered:
     token_host: str | None = None
     token: str | None = None
     tracking_host: str | None = None
+
+    @property
+    def dkim_host(self) -> str | None:
+        """The name of the DKIM record, below the domain or in full."""
+        selector = self.dkim_selector
+        if not selector or "._domainkey" in selector:
+            return selector
+        return f"{selector}._domainkey"

@@ -6,16 +6,19 @@ Odoo and the addons around it build a MIME message. Whatever they put into it is
 that a mail leaves by API as it would have left by SMTP.
 """
 
+import base64
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from email.header import decode_header, make_header
+from email.message import Message
 from email.utils import getaddresses
 from html import unescape
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import unquote
 
-import idna
+import idna  # type: ignore[import-untyped]
 
 from .base import storable
 
@@ -91,15 +94,25 @@ class Outgoing:
     names_others: bool = False
 
     @property
-    def recipients(self):
+    def recipients(self) -> list[Mailbox]:
         return [*self.to, *self.cc, *self.bcc]
 
-    def header(self, name):
+    def header(self, name: str) -> str | None:
         """Return the value of a header, in whatever case its name is written, or None."""
         wanted = name.lower()
         return next((value for key, value in self.headers.items() if key.lower() == wanted), None)
 
-    def split(self, limit=None):
+    @property
+    def references(self) -> str:
+        """The References, with the Message-Id among them: for an API that gives each mail a
+        Message-Id of its own, so that a reply can name this one only there.
+        """
+        references = (self.header("References") or "").split()
+        if self.message_id and self.message_id not in references:
+            references.append(self.message_id)
+        return " ".join(references)
+
+    def split(self, limit: int | None = None) -> list["Outgoing"]:
         """Return the mail as several, each to at most `limit` recipients, with somebody in To.
 
         To that end who is in copy moves to To. Who is in blind copy doesn't move there beside
@@ -111,23 +124,23 @@ class Outgoing:
         limit = limit or len(everybody) or 1
         parts = []
         for start in range(0, len(everybody), limit):
-            some = {"to": [], "cc": [], "bcc": []}
+            some: dict[str, list[Mailbox]] = {"to": [], "cc": [], "bcc": []}
             for kind, mailbox in everybody[start : start + limit]:
                 some[kind].append(mailbox)
             if not some["to"] and some["cc"]:
                 some["to"].append(some["cc"].pop(0))
             if some["to"]:
-                parts.append(replace(self, **some))
+                parts.append(replace(self, to=some["to"], cc=some["cc"], bcc=some["bcc"]))
             else:
                 parts += [replace(self, to=[mailbox], cc=[], bcc=[]) for mailbox in some["bcc"]]
         return parts
 
 
-def from_message(message, recipients):
+def from_message(message: Message, recipients: list[str]) -> Outgoing:
     """Take a MIME message apart.
 
-    :param email.message.EmailMessage message: without Bcc
-    :param list[str] recipients: the addresses of the envelope; those that stand neither in To
+    :param message: without Bcc
+    :param recipients: the addresses of the envelope; those that stand neither in To
         nor in Cc are the blind copies
     """
     envelope = {comparable(recipient): recipient for recipient in recipients}
@@ -161,27 +174,26 @@ def from_message(message, recipients):
     )
 
 
-def make_harmless(message):
+def make_harmless(message: Message) -> None:
     """Take line breaks and NUL out of what headers say.
 
     An encoded word (RFC 2047) may hold them, and the email package writes them out as they are:
     somebody's name or subject would add headers of his own.
     """
     for name in set(message.keys()):
-        values = message.get_all(name)
+        values = message.get_all(name, [])
         if any(LINE_BREAK_OR_NUL.search(str(value)) for value in values):
             del message[name]
             for value in values:
                 message[name] = unfolded(value)
 
 
-def without_names(message, recipients):
+def without_names(message: Message, recipients: list[str]) -> list[str]:
     """Return the addresses of an envelope without those that are only part of somebody's name.
 
     For `"jefa@otra.example" <ana@cliente.example>` early versions of Odoo 17 find two addresses.
 
-    :param email.message.EmailMessage message:
-    :param list[str] recipients: of the envelope
+    :param recipients: of the envelope
     """
     values = [unfolded(value) for key in ("To", "Cc") for value in message.get_all(key, [])]
     found = getaddresses(values)
@@ -196,15 +208,15 @@ def without_names(message, recipients):
     return list(dict.fromkeys(kept)) or list(recipients)
 
 
-def unfolded(value):
+def unfolded(value: object) -> str:
     """Return a header's value on one line, otherwise as it is."""
     return storable(FOLD.sub(" ", str(value))).strip()
 
 
-def mailboxes(message, header):
+def mailboxes(message: Message, header: str) -> list[Mailbox]:
     """Return whom a header names, each once."""
     values = [unfolded(value) for value in message.get_all(header, [])]
-    found = {}
+    found: dict[str, Mailbox] = {}
     for name, address in getaddresses(values):
         if "@" in address:
             address = ascii_address(address)
@@ -212,7 +224,7 @@ def mailboxes(message, header):
     return list(found.values())
 
 
-def decoded(name):
+def decoded(name: str) -> str:
     """Return a display name without its RFC 2047 encoding."""
     try:
         return unfolded(make_header(decode_header(name)))
@@ -220,7 +232,7 @@ def decoded(name):
         return name
 
 
-def ascii_address(address):
+def ascii_address(address: str) -> str:
     """Return an address with its domain as A-labels (RFC 5890 2.3.2.1)."""
     local, _at, domain = address.strip().rpartition("@")
     if not domain.isascii():
@@ -230,11 +242,12 @@ def ascii_address(address):
     return f"{local}@{domain}"
 
 
-def comparable(address):
+def comparable(address: str) -> str:
+    """Return an address as two of them can be compared."""
     return ascii_address(address).lower()
 
 
-def read_parts(message):
+def read_parts(message: Message) -> tuple[str, str, list[Attachment]]:
     """Return the text, the HTML and the attachments of a MIME message."""
     text, html, attachments = "", "", []
     for part in leaves(message):
@@ -248,7 +261,7 @@ def read_parts(message):
     return text, html, named_as_in_html(attachments, html)
 
 
-def leaves(message):
+def leaves(message: Message) -> Iterator[Message]:
     """Yield the parts that hold something; an attached mail is one of them, with its parts.
 
     So is a file that is called a multipart, such as a saved page.
@@ -258,19 +271,20 @@ def leaves(message):
         and message.is_multipart()
         and not is_file(message)
     ):
-        for part in message.get_payload():
+        for part in cast(list[Message], message.get_payload()):
             yield from leaves(part)
     else:
         yield message
 
 
-def is_file(part):
+def is_file(part: Message) -> bool:
+    """Tell whether a part is a file, whatever its type."""
     return part.get_content_disposition() == "attachment" or bool(part.get_filename())
 
 
-def read_text(part):
+def read_text(part: Message) -> str:
     """Return a part's text, also where its charset isn't known or doesn't fit."""
-    content = part.get_payload(decode=True) or b""
+    content = cast(bytes | None, part.get_payload(decode=True)) or b""
     try:
         text = content.decode(part.get_content_charset("utf-8"), "replace")
     except LookupError:
@@ -278,21 +292,22 @@ def read_text(part):
     return storable(text)
 
 
-def read_attachment(part):
+def read_attachment(part: Message) -> Attachment:
+    """Return a part as a file."""
     mime_type = part.get_content_type()
     name = DEFAULT_NAMES.get(mime_type, "attachment")
     if part.get_content_maintype() == "multipart" and part.is_multipart():
         content = part.as_bytes()
     elif part.is_multipart():  # a mail that was parsed
-        content = b"".join(inner.as_bytes() for inner in part.get_payload())
+        content = b"".join(inner.as_bytes() for inner in cast(list[Message], part.get_payload()))
     else:
-        content = part.get_payload(decode=True) or b""
+        content = cast(bytes | None, part.get_payload(decode=True)) or b""
     content_id = (part.get("Content-ID") or "").strip().strip("<>") or None
     filename = unfolded(part.get_filename() or "") or name
     return Attachment(filename, content_type(part), content, content_id)
 
 
-def content_type(part):
+def content_type(part: Message) -> str:
     """Return a file's type with the parameters that say how to read it, such as an invitation's
     ``method`` or a text's ``charset``.
     """
@@ -303,7 +318,7 @@ def content_type(part):
     return "; ".join([part.get_content_type(), *kept])
 
 
-def named_as_in_html(attachments, html):
+def named_as_in_html(attachments: list[Attachment], html: str) -> list[Attachment]:
     """Return the attachments, each with its content id as the HTML writes it, or without one if
     the HTML doesn't show it.
     """
@@ -317,3 +332,15 @@ def named_as_in_html(attachments, html):
         replace(attachment, content_id=written.get(attachment.content_id))
         for attachment in attachments
     ]
+
+
+def html_with_images(mail: Outgoing) -> str:
+    """Return the HTML with its images in it, for an API that takes none beside it."""
+    images = {file.content_id: data_uri(file) for file in mail.attachments if file.content_id}
+    return CID.sub(lambda found: images.get(found[1], found[0]), mail.html)
+
+
+def data_uri(file: Attachment) -> str:
+    """Return a file as a URL that holds it (RFC 2397)."""
+    mime_type = file.mime_type.replace("; ", ";")  # RFC 2397 3
+    return f"data:{mime_type};base64,{base64.b64encode(file.content).decode()}"

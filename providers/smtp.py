@@ -8,8 +8,12 @@ import re
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from email.message import EmailMessage, Message
+from email.policy import EmailPolicy, Policy
+from typing import IO, cast
 
 from .base import Text, _, storable
 from .transport import Outcome, PreparedMail, Transport
@@ -61,15 +65,19 @@ LABELS = _("User"), _("Password")
 TOO_LARGE = 552  # RFC 1870 6
 
 
-def as_bytes(message, recipients):
+# Recipient → code and reply, of those that aren't taken
+Refused = dict[str, tuple[int, bytes]]
+
+
+def as_bytes(message: EmailMessage, recipients: Sequence[str]) -> bytes:
     """Return a message as SMTP carries it: as `smtplib.SMTP.send_message` makes it, its headers
     in UTF-8 only where an address needs that (RFC 6531).
 
-    :param email.message.EmailMessage message: without Bcc
-    :param list[str] recipients: addresses of the envelope, with the sender's
+    :param message: without Bcc
+    :param recipients: addresses of the envelope, with the sender's
     """
     is_international = not all(address.isascii() for address in recipients)
-    policy = message.policy.clone(utf8=True) if is_international else None
+    policy = cast(EmailPolicy, message.policy).clone(utf8=True) if is_international else None
     buffer = io.BytesIO()
     Generator(buffer, policy=policy).flatten(message, linesep="\r\n")
     return buffer.getvalue()
@@ -81,7 +89,11 @@ class Generator(email.generator.BytesGenerator):
     The email package would make encoded words of a long one, in which nobody looks for a link.
     """
 
-    def _write_headers(self, message):
+    _fp: IO[bytes]
+    _NL: str
+    policy: Policy
+
+    def _write_headers(self, message: Message) -> None:
         for name, value in message.raw_items():
             text = str(value)
             if name.lower().startswith("list-") and text.isascii() and text.isprintable():
@@ -91,7 +103,7 @@ class Generator(email.generator.BytesGenerator):
         self.write(self._NL)
 
 
-def check_lines(content):
+def check_lines(content: bytes) -> None:
     """Raise `ValueError` where a header has a line that is longer than SMTP carries."""
     head = content.split(b"\r\n\r\n", 1)[0]
     for line in head.split(b"\r\n"):
@@ -107,19 +119,24 @@ class SmtpTransport(Transport):
     """One SMTP connection, opened when it is needed and kept from mail to mail.
 
     :param connect: returns an open and authenticated `smtplib.SMTP`; raises what smtplib raises
-    :param str name: the provider's, for messages
+    :param name: the provider's, for messages
     :param labels: what the provider calls the user and the password
     """
 
-    def __init__(self, connect, name, labels=LABELS):
+    def __init__(
+        self,
+        connect: Callable[[], smtplib.SMTP],
+        name: str,
+        labels: tuple[str, str] = LABELS,
+    ) -> None:
         self._connect = connect
         self._name = name
         self._labels = labels
-        self._smtp = None
+        self._smtp: smtplib.SMTP | None = None
         self._is_sending = False
         self._is_aborted = False
 
-    def send(self, mails):
+    def send(self, mails: Sequence[PreparedMail]) -> list[Outcome]:
         [mail] = mails
         self._is_sending, self._is_aborted = True, False
         is_kept = self._smtp is not None
@@ -132,10 +149,10 @@ class SmtpTransport(Transport):
             self._is_sending = False
         return [outcome]
 
-    def check(self, sender=None, recipient=None):
+    def check(self, sender: str = "", recipient: str = "") -> Text | None:
         """Log in, and name a sender and a recipient if they are given; send nothing.
 
-        :return: what is wrong and what to do, as a `Text`, or None
+        :return: what is wrong and what to do, or None
         """
         try:
             self._smtp = self._connect()
@@ -145,21 +162,22 @@ class SmtpTransport(Transport):
             self.close()
             return None
         try:
-            outcome = self._give_envelope(PreparedMail("", b"", sender, (recipient,)), {})
+            mail = PreparedMail("", b"", sender, (recipient,))
+            outcome = self._give_envelope(self._smtp, mail, {})
         except (OSError, smtplib.SMTPException) as error:
             return self._connection_trouble(error)
         finally:
             self.close()
         return outcome.reason if outcome else None
 
-    def abort(self):
+    def abort(self) -> None:
         self._is_aborted = True
         sock = getattr(self._smtp, "sock", None)
         if sock is not None:
             with suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
-    def close(self):
+    def close(self) -> None:
         if self._is_sending:
             # In the midst of a mail, QUIT would become a part of it.
             self.abort()
@@ -170,18 +188,19 @@ class SmtpTransport(Transport):
                 smtp.quit()
             smtp.close()
 
-    def _send(self, mail):
+    def _send(self, mail: PreparedMail) -> Outcome:
+        smtp = self._smtp
         try:
-            if self._smtp is None and not self._is_aborted:
-                self._smtp = self._connect()
+            if smtp is None and not self._is_aborted:
+                smtp = self._smtp = self._connect()
         except Exception as error:  # noqa: BLE001 - nothing was sent, whatever it was
             return self._connection_outcome(error)
-        if self._is_aborted:
+        if smtp is None or self._is_aborted:
             # Whoever aborted it counts on its being over.
             self._drop()
             return self._busy(TimeoutError())
         try:
-            return self._converse(mail)
+            return self._converse(smtp, mail)
         except (ValueError, smtplib.SMTPNotSupportedError):
             # smtplib finds that SMTP, or this server, can't carry an address.
             self._reset()
@@ -190,27 +209,29 @@ class SmtpTransport(Transport):
             self._drop()
             return self._busy(error)
 
-    def _converse(self, mail):
+    def _converse(self, smtp: smtplib.SMTP, mail: PreparedMail) -> Outcome:
         """Make one mail transaction (RFC 5321 3.3).
 
         :raises OSError, smtplib.SMTPException, ValueError: before the end of the data: nothing
             was taken
         """
-        refused = {}
-        return self._give_envelope(mail, refused) or self._give_data(mail, refused)
+        refused: Refused = {}
+        outcome = self._give_envelope(smtp, mail, refused)
+        return outcome or self._give_data(smtp, mail, refused)
 
-    def _give_envelope(self, mail, refused):
+    def _give_envelope(
+        self, smtp: smtplib.SMTP, mail: PreparedMail, refused: Refused
+    ) -> Outcome | None:
         """Name the sender and the recipients.
 
-        :param dict refused: is filled: recipient → (code, reply), of those that aren't taken
+        :param refused: is filled with those that aren't taken
         :return: None, or the `Outcome` if that was all
         """
-        smtp = self._smtp
         smtp.ehlo_or_helo_if_needed()
-        code, reply = smtp.mail(mail.sender, self._options(mail))
+        code, reply = smtp.mail(mail.sender, self._options(smtp, mail))
         if code != 250:
             failure = "content" if code == TOO_LARGE else "sender"
-            outcome = self._refusal(code, reply, failure, SYSTEM_STATUS.match(reply))
+            outcome = self._refusal(code, reply, failure, bool(SYSTEM_STATUS.match(reply)))
             if outcome.failure == "sender":
                 return replace(outcome, reason=self._refused_sender(mail.sender, code, reply))
             return outcome
@@ -226,8 +247,7 @@ class SmtpTransport(Transport):
             return self._refusal(code, reply, "invalid_address")
         return None
 
-    def _give_data(self, mail, refused):
-        smtp = self._smtp
+    def _give_data(self, smtp: smtplib.SMTP, mail: PreparedMail, refused: Refused) -> Outcome:
         code, reply = smtp.docmd("DATA")
         if code != 354:
             return self._refusal(code, reply, "content")
@@ -253,22 +273,24 @@ class SmtpTransport(Transport):
             },
         )
 
-    def _options(self, mail):
+    def _options(self, smtp: smtplib.SMTP, mail: PreparedMail) -> list[str]:
         """Return the parameters of MAIL (RFC 6531 3.4, RFC 6152, RFC 1870)."""
         options = []
         if not all(address.isascii() for address in (mail.sender, *mail.recipients)):
             options.append("SMTPUTF8")
-        if not mail.content.isascii() and self._smtp.has_extn("8bitmime"):
+        if not mail.content.isascii() and smtp.has_extn("8bitmime"):
             options.append("BODY=8BITMIME")
-        if self._smtp.has_extn("size"):
+        if smtp.has_extn("size"):
             # What is too large is refused before it is transferred.
             options.append(f"SIZE={len(mail.content)}")
         return options
 
-    def _refusal(self, code, reply, failure=None, stops_others=False):
+    def _refusal(
+        self, code: int, reply: bytes, failure: str | None = None, stops_others: bool = False
+    ) -> Outcome:
         """Return the `Outcome` of a reply other than the wanted one, before the mail was taken.
 
-        :param bool stops_others: whether a passing trouble is one of the server, not of the mail
+        :param stops_others: whether a passing trouble is one of the server, not of the mail
         """
         reason = self._said(code, reply)
         if code == SERVICE_NOT_AVAILABLE or code < 400:
@@ -281,20 +303,20 @@ class SmtpTransport(Transport):
             return Outcome("refused", failure=failure, reason=reason)
         return Outcome("busy" if stops_others else "retry", reason=reason)
 
-    def _connection_outcome(self, error):
+    def _connection_outcome(self, error: Exception) -> Outcome:
         """Return the `Outcome` of a connection that could not be opened."""
         if is_refusal_of_credentials(error):
             return Outcome("account_blocked", reason=self._connection_trouble(error))
         return self._busy(error)
 
-    def _connection_trouble(self, error):
-        """Return what is wrong and what to do, as a `Text`."""
-        if is_refusal_of_credentials(error):
+    def _connection_trouble(self, error: Exception) -> Text:
+        """Return what is wrong and what to do."""
+        if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
             return self._wrong_credentials(error.smtp_code, error.smtp_error)
         template = _("%(name)s can't be reached by SMTP. %(cause)s")
         return Text(template, {"name": self._name, "cause": cause_of(error)})
 
-    def _wrong_credentials(self, code, reply):
+    def _wrong_credentials(self, code: int, reply: bytes | str) -> Text:
         template = _(
             "%(name)s doesn't accept “%(user)s” and “%(password)s”: copy both again to the mail "
             "server. (%(name)s: %(said)s)"
@@ -303,7 +325,7 @@ class SmtpTransport(Transport):
         params = {"user": user, "password": password, "said": said(code, reply)}
         return Text(template, {"name": self._name, **params})
 
-    def _refused_sender(self, sender, code, reply):
+    def _refused_sender(self, sender: str, code: int, reply: bytes) -> Text:
         template = _(
             "%(name)s doesn't take mail from %(sender)s: have the address or its domain validated "
             "there. (%(name)s: %(said)s)"
@@ -311,11 +333,11 @@ class SmtpTransport(Transport):
         params = {"sender": storable(sender), "said": said(code, reply)}
         return Text(template, {"name": self._name, **params})
 
-    def _said(self, code, reply):
+    def _said(self, code: int, reply: bytes) -> Text:
         template = _("%(name)s did not take the mail: %(said)s")
         return Text(template, {"name": self._name, "said": said(code, reply)})
 
-    def _uncarried(self):
+    def _uncarried(self) -> Outcome:
         template = _(
             "%(name)s doesn't take addresses like these by SMTP: correct them, or send through "
             "the REST API."
@@ -323,12 +345,12 @@ class SmtpTransport(Transport):
         reason = Text(template, {"name": self._name})
         return Outcome("refused", failure="invalid_address", reason=reason)
 
-    def _busy(self, error):
+    def _busy(self, error: Exception) -> Outcome:
         template = _("%(trouble)s Odoo tries again by itself.")
         trouble = self._connection_trouble(error)
         return Outcome("busy", reason=Text(template, {"trouble": trouble}))
 
-    def _in_doubt(self, error):
+    def _in_doubt(self, error: Exception) -> Outcome:
         template = _(
             "The connection to %(name)s ended before its answer came (%(error)s): it may have "
             "taken the mail."
@@ -336,37 +358,39 @@ class SmtpTransport(Transport):
         reason = Text(template, {"name": self._name, "error": brief(error)})
         return Outcome("in_doubt", reason=reason)
 
-    def _reset(self):
+    def _reset(self) -> None:
         try:
-            self._smtp.rset()
+            if self._smtp is not None:
+                self._smtp.rset()
         except (OSError, smtplib.SMTPException):
             self._drop()
 
-    def _drop(self):
+    def _drop(self) -> None:
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
             smtp.close()
 
 
-def is_refusal_of_credentials(error):
+def is_refusal_of_credentials(error: Exception) -> bool:
+    """Tell whether user and password are wrong for good."""
     return isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500
 
 
-def cause_of(error):
-    """Return why a connection didn't come about or ended, and what to do, as a `Text`."""
+def cause_of(error: Exception) -> Text:
+    """Return why a connection didn't come about or ended, and what to do."""
     for kinds, template in CAUSES:
         if isinstance(error, kinds):
             return Text(template, {"error": brief(error)})
     return Text(_OTHER_CAUSE, {"error": brief(error)})
 
 
-def said(code, reply):
+def said(code: int, reply: bytes | str) -> str:
     """Return a server's reply as text that can be shown and stored."""
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else str(reply)
     return storable(f"{code} {' '.join(text.split())}")[:500]
 
 
-def brief(error):
+def brief(error: Exception) -> str:
     """Return the kind of an error; its text may quote what was sent."""
     if isinstance(error, smtplib.SMTPResponseException):
         return said(error.smtp_code, error.smtp_error)

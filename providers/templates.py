@@ -1,10 +1,13 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The templates that are kept in an account, where its API tells them."""
+"""Mails that consist of a template which is kept at the provider."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from .base import Text
 
 
 @dataclass(frozen=True)
@@ -32,25 +35,43 @@ class Content:
     text: str = ""
 
 
-class TemplateList(ABC):
-    """The templates of one account. Every method raises `api.ApiError`.
+class Templates(ABC):
+    """How a mail names a template, and its variables."""
 
-    :param api.Api api: of the account; stays the caller's to close
+    # Where a template's name is found, and how variables are written. Odoo takes what is in double
+    # braces for an expression, also in this text.
+    help: str
+
+    @classmethod
+    @abstractmethod
+    def check_template(cls, template: str) -> Text | None:
+        """Return why `template` can't be the name of one, or None if it can."""
+
+    @classmethod
+    @abstractmethod
+    def check_variable(cls, name: str) -> Text | None:
+        """Return why a template's variable can't have that name, or None if it can."""
+
+
+class TemplateList(Templates):
+    """The templates of one account, where its API lists them.
+
+    :param api: of the account, the provider's own; stays the caller's to close
     """
 
-    def __init__(self, api):
+    def __init__(self, api: Any) -> None:
         self._api = api
 
     @abstractmethod
-    def templates(self):
+    def templates(self) -> list[Template]:
         """Return what a mail can be sent as.
 
-        :rtype: list[Template]
+        :raises api.ApiError: the list can't be read
         """
 
     @abstractmethod
-    def content(self, code):
+    def content(self, code: str) -> Content:
         """Return what a template says, with its variables in place.
 
-        :rtype: Content
+        :raises api.ApiError: it can't be read
         """

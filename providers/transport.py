@@ -3,6 +3,7 @@
 """Handing mails to a provider: what is handed over, and what comes of it."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -70,7 +71,7 @@ class Outcome:
     delay: float | None = None
 
     @property
-    def stops_others(self):
+    def stops_others(self) -> bool:
         """Whether other mails would fare no better now."""
         return self.result in ("busy", "account_blocked")
 
@@ -81,17 +82,16 @@ class Transport(ABC):
     limits = Limits()
 
     @abstractmethod
-    def send(self, mails):
-        """Hand mails over in one call.
+    def send(self, mails: Sequence[PreparedMail]) -> list[Outcome]:
+        """Hand mails over in one call; return what became of each, in the same order.
 
-        :param list[PreparedMail] mails: within the limits
-        :rtype: list[Outcome], one for each mail, in the same order
+        :param mails: within the limits
         """
 
     @abstractmethod
-    def abort(self):
+    def abort(self) -> None:
         """End the call that another thread is making: its mails are in doubt at worst."""
 
     @abstractmethod
-    def close(self):
+    def close(self) -> None:
         """Give the connections back."""

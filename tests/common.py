@@ -36,9 +36,9 @@ class ProviderCase:
             {
                 "name": provider.name,
                 "provider": provider.code,
-                "smtp_host": provider.smtp_host,
-                "smtp_port": provider.smtp_ports[provider.smtp_encryption],
-                "smtp_encryption": provider.smtp_encryption,
+                "smtp_host": provider.smtp.host,
+                "smtp_port": provider.smtp.port,
+                "smtp_encryption": provider.smtp.encryption,
                 "smtp_user": "empresa",
                 "smtp_pass": "secreto",
                 "sequence": 100,

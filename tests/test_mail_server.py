@@ -83,8 +83,8 @@ class TestProviderPresets(TransactionCase):
             for given in ({}, {"smtp_host": False, "smtp_port": 0, "smtp_encryption": False}):
                 with self.subTest(provider=code, given=given):
                     server = create({"provider": code, **keys, **given})
-                    port = provider.smtp_ports["starttls"]
-                    self.assertEqual(self.address(server), (provider.smtp_host, port, "starttls"))
+                    port = provider.smtp.ports["starttls"]
+                    self.assertEqual(self.address(server), (provider.smtp.host, port, "starttls"))
                     self.assertEqual(server.smtp_authentication, "login")
                     self.assertEqual(server.name, provider.name)
         for given, port, encryption in (

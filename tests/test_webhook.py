@@ -12,6 +12,8 @@ from odoo.tools import mute_logger
 
 from ..controllers.access_log import MaskWebhookSecret
 from ..controllers.webhook import MAX_BODY
+from ..providers.authentication import BasicAuthentication
+from ..webhook.authentication import Post
 from .common import ProviderCase
 
 
@@ -206,10 +208,11 @@ class TestWebhook(ProviderCase, HttpCase):
             servers._authenticate_webhook(self.token)
         self.register()
         self.env.flush_all()
-        auth = ":".join(("mailjet", "contraseña:1"))
-        servers._authenticate_webhook(self.token, auth)
+        authorization = BasicAuthentication().headers(b"", "mailjet:contraseña:1")
+        post = Post(lambda name: authorization.get(name, ""))
+        servers._authenticate_webhook(self.token, post)
         with self.assertQueryCount(0):
-            servers._authenticate_webhook(self.token, auth)
+            servers._authenticate_webhook(self.token, post)
 
     def test_what_another_process_changed_counts_before_anybody_is_refused(self):
         servers = self.env["ir.mail_server"]

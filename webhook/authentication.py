@@ -3,15 +3,16 @@
 """Whether a request comes from the provider: it knows the secret in the webhook's URL."""
 
 import secrets
-from base64 import b64decode
+from collections.abc import Callable
 from dataclasses import dataclass
-from hmac import compare_digest
 
 from ..providers import PROVIDERS
+from ..providers.authentication import BasicAuthentication, Header, same
 
 COLUMNS = (
-    "id, provider, webhook_secret, webhook_user || ':' || webhook_password,"
-    " webhook_secret_previous, webhook_user_previous || ':' || webhook_password_previous,"
+    "id, provider, webhook_secret, COALESCE(webhook_user || ':', '') || webhook_password,"
+    " webhook_secret_previous,"
+    " COALESCE(webhook_user_previous || ':', '') || webhook_password_previous,"
     " webhook_secret_previous_until, webhook_provider_previous,"
     " CASE WHEN active THEN NULL ELSE webhook_until END"
 )
@@ -21,7 +22,19 @@ SELECT = f"SELECT {COLUMNS} FROM ir_mail_server WHERE {CONDITION}"  # noqa: S608
 
 
 class WrongCredentialsError(Exception):
-    """The secret is right, but the URL was registered with user and password, and not these."""
+    """The secret is right, but what else the provider sends with each post is not."""
+
+
+@dataclass(frozen=True)
+class Post:
+    """What a request sends along.
+
+    :param header: returns the value of a header
+    :param body: returns the body; None while only the headers are here
+    """
+
+    header: Header
+    body: Callable[[], bytes] | None = None
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,8 @@ class Key:
     """One way to be authentic.
 
     :param secret: in the URL
-    :param credentials: "<user>:<password>" to be sent along, or None if none need be
+    :param credentials: what the posts are told by, see `providers.authentication`: such as
+        "<user>:<password>"; None if nothing need be sent along
     """
 
     secret: str
@@ -79,6 +93,9 @@ class Webhook:
         )
 
 
+# A request that sends nothing along
+NOTHING = Post(lambda _name: "")
+_BASIC = BasicAuthentication()
 # Compared with where there is nothing to compare with; nobody knows it.
 _UNKNOWN = Key(secrets.token_urlsafe(24))
 _NO_KEYS = ((None, None), (None, None))
@@ -90,38 +107,28 @@ def server_id_of(token):
     return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
 
 
-def credentials_of(header):
-    """Return "<user>:<password>" of basic authentication (RFC 7617), or "" if it has none.
-
-    :param bytes header: Authorization, as sent
-    """
-    scheme, _space, encoded = header.partition(b" ")
-    if scheme.lower() != b"basic":
-        return ""
-    try:
-        return b64decode(encoded.strip(), validate=True).decode()
-    except ValueError:
-        return ""
-
-
-def authentic_provider(webhook, token, credentials, now):
+def authentic_provider(webhook, token, post, now):
     """Return the provider whose webhook has `token`, or None; how long it takes says nothing
     about the secrets.
 
     :param Webhook webhook: of the server that the token names, or None
     :param str token: "<server id>-<secret>", as in the URL
-    :param str credentials: "<user>:<password>" as sent along; "" if there were none
+    :param Post post: what came with it
     :param datetime now: naive UTC
-    :raises WrongCredentialsError: the token is right, and the credentials are not
+    :raises WrongCredentialsError: the token is right, and what was sent along is not
     """
     secret = token.partition("-")[2]
     is_known = is_allowed = False
     found = None
     for key, provider in webhook._keys(now) if webhook else _NO_KEYS:
-        is_secret = _same((key or _UNKNOWN).secret, secret)
+        is_secret = same((key or _UNKNOWN).secret, secret)
         required = (key or _UNKNOWN).credentials
         # Without credentials, what is sent along doesn't matter.
-        has_credentials = _same(required or _UNKNOWN.secret, credentials) | (required is None)
+        has_credentials = (required is None) | _is_authentic(
+            PROVIDERS[provider].authentication if provider else _BASIC,
+            required or _UNKNOWN.secret,
+            post,
+        )
         is_known |= is_secret
         is_allowed |= is_secret & has_credentials
         found = provider if is_secret else found
@@ -130,5 +137,7 @@ def authentic_provider(webhook, token, credentials, now):
     return found
 
 
-def _same(expected, given):
-    return compare_digest(expected.encode(), given.encode("utf-8", "replace"))
+def _is_authentic(authentication, credentials, post):
+    if not authentication.needs_body:
+        return authentication.is_authentic(post.header, b"", credentials)
+    return post.body is None or authentication.is_authentic(post.header, post.body(), credentials)

@@ -44,11 +44,11 @@ class MailProviderSenderAdd(models.TransientModel):
     @api.model
     def _selection_email_type(self):
         accounts = [provider.account for provider in PROVIDERS.values() if provider.account]
-        choices = []
+        choices = {}
         for account in accounts:
             for code, label in account.email_types.items():
-                choices.append((code, _(label)))  # pylint: disable=translation-required
-        return choices
+                choices[code] = _(label)  # pylint: disable=translation-required
+        return list(choices.items())
 
     @api.depends("mail_server_id.mass_mail")
     def _compute_email_type(self):

@@ -63,10 +63,10 @@ class Conversation:
 
     # As the webhooks
 
-    def find(self, token: str, credentials: str, now: Any) -> Any:
+    def find(self, token: str, post: Any, now: Any) -> Any:
         is_ours = self._authentication.server_id_of(token) == 1
         webhook = self._webhook if is_ours else None
-        provider = self._authentication.authentic_provider(webhook, token, credentials, now)
+        provider = self._authentication.authentic_provider(webhook, token, post, now)
         return (1, provider) if provider else None
 
     def read_soon(self) -> None:

@@ -58,6 +58,7 @@ class IrMailServer(models.Model):
         help="Odoo itself tracks the opens and clicks of mailings. If the provider tracks them "
         "too, everything is counted twice and each link is rewritten twice.",
     )
+    has_transport_choice = fields.Boolean(compute="_compute_api_words")
     has_api_key = fields.Boolean(compute="_compute_api_words")
     has_tracking_switch = fields.Boolean(compute="_compute_api_words")
     provider_api_help = fields.Char(compute="_compute_api_words")
@@ -67,38 +68,44 @@ class IrMailServer(models.Model):
     def _compute_api_url(self):
         for server in self:
             provider = PROVIDERS.get(server.provider)
-            server.api_url = provider.api_urls[0] if provider else False
+            server.api_url = provider.api.urls[0] if provider and provider.api else False
 
     @api.depends("provider")
     @api.depends_context("lang")
     def _compute_api_words(self):
         for server in self:
             provider = PROVIDERS.get(server.provider)
-            server.has_api_key = bool(provider and provider.has_api_key)
+            provider_api = provider and provider.api
+            server.has_transport_choice = bool(provider and len(provider.transports) > 1)
+            server.has_api_key = bool(provider_api and provider_api.has_key)
             server.has_tracking_switch = bool(provider and provider.has_tracking_switch)
             # pylint: disable=translation-required
-            server.provider_api_help = provider and _(provider.api_help)
-            losses = [self._worded(loss) for loss in provider.api_losses] if provider else []
+            server.provider_api_help = provider_api and _(provider_api.help)
+            losses = [self._worded(loss) for loss in provider_api.losses] if provider_api else []
             items = Markup().join(Markup("<li>%s</li>") % loss for loss in losses)
             server.provider_api_losses = losses and Markup("<ul>%s</ul>") % items
 
     @api.constrains("transport", "provider", "api_url", "api_key", "smtp_user", "smtp_pass")
     def _check_api(self):
-        for server in self.filtered(lambda server: server.transport == "api"):
+        for server in self:
             provider = PROVIDERS.get(server.provider)
-            if not provider:
+            if not provider and server.transport == "api":
                 raise ValidationError(_("Choose an email provider to send through its API."))
+            if provider and server.transport not in provider.transports:
+                raise ValidationError(_("%s takes emails in another way only.", provider.name))
+            if server.transport != "api":
+                continue
             if not is_https(server.api_url):
                 raise ValidationError(
                     _(
                         "The API address must begin with https://, like %s. Otherwise the key "
                         "would be sent without encryption.",
-                        provider.api_urls[0],
+                        provider.api.urls[0],
                     )
                 )
             # Another addon, such as OCA's `mail_environment`, may compute it: it isn't there yet.
             is_computed = self._fields["smtp_pass"].compute
-            if not (server.api_key if provider.has_api_key else server.smtp_pass or is_computed):
+            if not (server.api_key if provider.api.has_key else server.smtp_pass or is_computed):
                 raise ValidationError(
                     _("Enter the credentials of %s to send through its API.", provider.name)
                 )
@@ -106,7 +113,10 @@ class IrMailServer(models.Model):
     def _has_api_credentials(self):
         """Tell whether all that the provider's API wants to know has been entered."""
         self.ensure_one()
-        if PROVIDERS[self.provider].has_api_key:
+        provider_api = PROVIDERS[self.provider].api
+        if not provider_api:
+            return False
+        if provider_api.has_key:
             return bool(self.api_key)
         return bool(self.smtp_user and self.smtp_pass)
 
@@ -141,7 +151,7 @@ class IrMailServer(models.Model):
 
         :return: what is wrong, as a `providers.base.Text`, or None
         """
-        known = PROVIDERS[self.provider].api_urls
+        known = PROVIDERS[self.provider].api.urls
         others = [url for url in known if url != self.api_url] if self.api_url in known else []
         failure = None
         for url in (self.api_url, *others):

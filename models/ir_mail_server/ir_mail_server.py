@@ -25,6 +25,8 @@ class IrMailServer(models.Model):
     provider_password_label = fields.Char(compute="_compute_provider_words")
     provider_credentials_help = fields.Char(compute="_compute_provider_words")
     provider_webhook_help = fields.Char(compute="_compute_provider_words")
+    provider_webhook_key_label = fields.Char(compute="_compute_provider_words")
+    provider_webhook_key_help = fields.Char(compute="_compute_provider_words")
 
     @api.model
     def _selection_provider(self):
@@ -43,19 +45,22 @@ class IrMailServer(models.Model):
             server.provider_password_label = provider and _(provider.password_label)
             server.provider_credentials_help = provider and _(provider.credentials_help)
             server.provider_webhook_help = provider and _(provider.webhook_help)
+            label = provider and provider.authentication.key_label
+            server.provider_webhook_key_label = label and _(label)
+            server.provider_webhook_key_help = label and _(provider.authentication.key_help)
 
     @api.constrains("provider", "smtp_port")
     def _check_provider_port(self):
         for server in self:
-            if server.provider and server.smtp_port == 25:
-                provider = PROVIDERS[server.provider]
+            provider = PROVIDERS.get(server.provider)
+            if provider and provider.smtp and server.smtp_port == 25:
                 raise ValidationError(
                     _(
                         "Port 25 can't be used for %(provider)s: it is meant for mail between "
                         "mail servers, and Odoo Online, Odoo.sh and most hosts block it. Use "
                         "port %(port)s, or the port that %(provider)s gave you.",
                         provider=provider.name,
-                        port=provider.smtp_ports[provider.smtp_encryption],
+                        port=provider.smtp.port,
                     )
                 )
 
@@ -118,25 +123,26 @@ class IrMailServer(models.Model):
         provider = PROVIDERS.get(vals.get("provider"))
         if not provider:
             return {}
-        ports = provider.smtp_ports
-        by_port = {port: encryption for encryption, port in ports.items()}
-        encryption = vals.get("smtp_encryption") or by_port.get(
-            vals.get("smtp_port"), provider.smtp_encryption
-        )
-        presets = {
-            "name": provider.name,
-            "smtp_authentication": "login",
-            "smtp_host": provider.smtp_host,
-            "smtp_encryption": encryption,
-            "smtp_port": ports.get(encryption, ports[provider.smtp_encryption]),
-        }
+        presets = {"name": provider.name, "smtp_authentication": "login"}
+        if len(provider.transports) == 1:
+            presets["transport"] = provider.transports[0]
+        smtp = provider.smtp
+        if smtp:
+            by_port = {port: encryption for encryption, port in smtp.ports.items()}
+            encryption = vals.get("smtp_encryption") or by_port.get(
+                vals.get("smtp_port"), smtp.encryption
+            )
+            presets["smtp_host"] = smtp.host
+            presets["smtp_encryption"] = encryption
+            presets["smtp_port"] = smtp.ports.get(encryption, smtp.port)
         return {name: value for name, value in presets.items() if not vals.get(name)}
 
     @api.onchange("smtp_encryption")
     def _onchange_encryption(self):
         """Odoo's own falls back to port 25."""
-        if not self.provider:
+        provider = PROVIDERS.get(self.provider)
+        if not provider:
             return super()._onchange_encryption()
-        ports = PROVIDERS[self.provider].smtp_ports
-        self.smtp_port = ports.get(self.smtp_encryption, self.smtp_port)
+        if provider.smtp:
+            self.smtp_port = provider.smtp.ports.get(self.smtp_encryption, self.smtp_port)
         return None

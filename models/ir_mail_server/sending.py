@@ -183,7 +183,7 @@ class IrMailServer(models.Model):
             return None
         if code == "smtp":
             return Limits() if server.smtp_host and server.smtp_user and server.smtp_pass else None
-        return provider.api_limits if server._has_api_credentials() else None
+        return provider.api.limits if server._has_api_credentials() else None
 
     def _transport(self, code):
         """Return a `providers.transport.Transport` that outlives this transaction."""

@@ -54,7 +54,7 @@ class IrMailServer(models.Model):
         elsewhere = self._elsewhere_verdict(facts)
         if elsewhere:
             return elsewhere
-        was_registered = self.webhook_is_protected or self.webhook_password_previous
+        was_registered = self.webhook_is_protected or self.webhook_user_previous
         if was_registered and not self.webhook_checked_datetime:
             return Verdict(
                 "todo", _("The webhook isn't registered at the provider yet. Register the webhook.")

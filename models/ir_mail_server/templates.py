@@ -9,6 +9,7 @@ from odoo import _, fields, models
 from ...providers import PROVIDERS
 from ...providers.api import ApiError
 from ...providers.base import Text
+from ...providers.templates import TemplateList
 
 # Somebody waits for the answer.
 SECONDS = 10
@@ -34,7 +35,8 @@ class IrMailServer(models.Model):
 
     def _has_template_list(self):
         self.ensure_one()
-        return bool(PROVIDERS[self.provider].templates)
+        templates = PROVIDERS[self.provider].templates
+        return bool(templates) and issubclass(templates, TemplateList)
 
     @contextmanager
     def _open_templates(self):

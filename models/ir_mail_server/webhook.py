@@ -1,6 +1,7 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import json
 import logging
 import secrets
 from contextlib import suppress
@@ -39,9 +40,10 @@ class IrMailServer(models.Model):
         groups="base.group_system",
         help="Until then, the webhook of an archived server accepts events of its last emails.",
     )
-    # Of a URL that was registered with them: see `webhook_registration.py`.
+    # What the provider's posts are told by, see `providers.authentication`: of a URL that was
+    # registered with them (see `webhook_registration.py`), or a key that was entered.
     webhook_user = fields.Char(copy=False, groups="base.group_system")
-    webhook_password = fields.Char(copy=False, groups="base.group_system")
+    webhook_password = fields.Char("Webhook Key", copy=False, groups="base.group_system")
     webhook_user_previous = fields.Char(copy=False, groups="base.group_system")
     webhook_password_previous = fields.Char(copy=False, groups="base.group_system")
     webhook_is_protected = fields.Boolean(
@@ -95,10 +97,10 @@ class IrMailServer(models.Model):
         is_kept = self.env["ir.config_parameter"].sudo().get_param("web.base.url.freeze")
         self.webhook_url_may_change = not is_kept
 
-    @api.depends("webhook_password")
+    @api.depends("webhook_user")
     def _compute_webhook_is_protected(self):
         for server in self:
-            server.webhook_is_protected = bool(server.webhook_password)
+            server.webhook_is_protected = bool(server.webhook_user)
 
     @api.depends_context("tz")
     def _compute_tracking_health(self):
@@ -148,9 +150,11 @@ class IrMailServer(models.Model):
         """Make a new URL for another provider: the events of the present one, which come late,
         would be read as the other's.
         """
-        self.sudo().filtered(
+        with_former = self.sudo().filtered(
             lambda server: server.webhook_secret and server.provider not in (False, provider)
-        )._rotate_webhook_secret()
+        )
+        with_former._rotate_webhook_secret()
+        with_former.webhook_password = False
 
     @api.model
     def _last_event_time(self):
@@ -173,26 +177,26 @@ class IrMailServer(models.Model):
         return secrets.token_urlsafe(24)
 
     @api.model
-    def _authenticate_webhook(self, token, credentials=""):
+    def _authenticate_webhook(self, token, post=authentication.NOTHING):
         """Return the (id, provider) of the server whose webhook has `token`, or None.
 
         The time that it takes tells nothing about the secrets: no look-up compares them. Before
         a provider is turned away, what is cached is read anew.
 
         :param str token: "<server id>-<secret>", as in the URL
-        :param str credentials: "<user>:<password>", as sent along
-        :raises AccessDenied: the URL was registered with credentials, and not with these
+        :param authentication.Post post: what came with it
+        :raises AccessDenied: what else the provider sends along isn't there, or is wrong
         """
         server_id = authentication.server_id_of(token)
         webhook = self._webhooks().get(server_id)
         now = fields.Datetime.now()
         with suppress(authentication.WrongCredentialsError):
-            provider = authentication.authentic_provider(webhook, token, credentials, now)
+            provider = authentication.authentic_provider(webhook, token, post, now)
             if provider:
                 return server_id, provider
         webhook = self._read_webhooks().get(server_id)
         try:
-            provider = authentication.authentic_provider(webhook, token, credentials, now)
+            provider = authentication.authentic_provider(webhook, token, post, now)
         except authentication.WrongCredentialsError:
             raise AccessDenied() from None
         return (server_id, provider) if provider else None
@@ -214,6 +218,7 @@ class IrMailServer(models.Model):
         `GRACE_PERIOD`.
         """
         for server in self:
+            is_entered = bool(PROVIDERS[server.provider].authentication.key_label)
             server.write(
                 {
                     "webhook_secret_previous": server.webhook_secret,
@@ -223,7 +228,8 @@ class IrMailServer(models.Model):
                     "webhook_password_previous": server.webhook_password,
                     "webhook_secret": self._new_webhook_secret(),
                     "webhook_user": False,
-                    "webhook_password": False,
+                    # A key that was entered is the account's, not the URL's.
+                    "webhook_password": is_entered and server.webhook_password,
                 }
             )
             server._forget_registration()
@@ -235,12 +241,6 @@ class IrMailServer(models.Model):
         """
         self.check_access_rights("write")
         self.env["ir.config_parameter"].set_param("web.base.url.freeze", "True")
-
-    def _webhook_auth(self):
-        """Return what the requests library has to send along, which takes texts for Latin-1."""
-        if not self.webhook_password:
-            return None
-        return self.webhook_user.encode(), self.webhook_password.encode()
 
     def action_test_webhook(self):
         """Post to the webhook as the provider would; what is posted is no event.
@@ -258,11 +258,18 @@ class IrMailServer(models.Model):
         )
 
     def _post_test_event(self):
+        provider = PROVIDERS[self.provider]
+        body = json.dumps(provider.example(fields.Datetime.now())).encode()
+        headers = {"Content-Type": "application/json"}
+        if self.webhook_password:
+            key = ":".join(filter(None, (self.webhook_user, self.webhook_password)))
+            headers.update(provider.authentication.headers(body, key))
         try:
             return requests.post(
                 self.webhook_url,
-                auth=self._webhook_auth(),
-                json=PROVIDERS[self.provider].example(fields.Datetime.now()),
+                data=body,
+                headers=headers,
+                auth=lambda request: request,  # otherwise ~/.netrc would replace our header
                 timeout=TEST_TIMEOUT,
                 allow_redirects=False,
             )

@@ -200,10 +200,10 @@ class OutboxSession:
             mail = from_message(message, recipients)
             # An API can't show people in To and Cc who don't get this copy.
             if not (mail.names_others and self.server._transport_limits("smtp")):
-                for index, part in enumerate(mail.split(self.provider.api_limits.recipients)):
+                for index, part in enumerate(mail.split(self.provider.api.limits.recipients)):
                     part_token = new_token() if index else token
                     envelope = [mailbox.address for mailbox in part.recipients]
-                    yield self.provider.encode(part, part_token), "api", part_token, envelope
+                    yield self.provider.api.encode(part, part_token), "api", part_token, envelope
                 return
         content = as_bytes(message, [smtp_from, *recipients])
         check_lines(content)

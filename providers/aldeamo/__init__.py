@@ -5,21 +5,26 @@
 Source: *Manual de Integración - Email*, MAN-PP-03-03, V6, 2020-11-09; sections are named M n.
 """
 
-from datetime import timezone
+from datetime import datetime, timezone
+from typing import Any
 
-from ..base import TEST_EVENT, Provider, Text, _
-from . import templates
+from ..account import Domain
+from ..base import TEST_EVENT, Event, Instructions, _
+from ..dns import Entered
+from ..provider import Provider, Smtp
 from .dns import dns_expectations
 from .events import COLOMBIA, TOKEN_HEADER, translate
-from .send import LIMITS, LOSSES, AldeamoApi, encode
+from .send import AldeamoApi
+from .templates import AldeamoTemplates, with_tag, without_tag
 
 
 class Aldeamo(Provider):
     code = "aldeamo"
     name = "Aldeamo"
-    smtp_host = "email-smtp-2.aldeamo.com"
-    smtp_encryption = "starttls"
-    smtp_ports = {"starttls": 2589}
+    smtp = Smtp("email-smtp-2.aldeamo.com", "starttls", {"starttls": 2589})
+    api = AldeamoApi
+    templates = AldeamoTemplates
+    token_header = TOKEN_HEADER
     user_label = _("User")
     password_label = _("Password")
     credentials_help = _(
@@ -46,62 +51,23 @@ class Aldeamo(Provider):
         "Aldeamo reports opens where the tracking of SMTP mail is switched on in the account: ask "
         "your account executive."
     )
-    # M 7 prints https with port 5000 and http with 5001; clients that work have it the other
-    # way round.
-    api_urls = ("https://api.ckpnd.com:5001/v1/email", "https://api.ckpnd.com:5000/v1/email")
-    has_api_key = True
-    has_tracking_switch = False
-    api_help = _(
-        "Make the API key in Tellit, Aldeamo's web application: Email ▸ Configuración ▸ API. Keep "
-        "everyday mail on SMTP: replies to what leaves by API don't find their document."
-    )
     dns_entered = ("spf", "dkim_selector", "dkim_value", "token_host", "token")
     dns_help = _(
         "Aldeamo hands these out with the account: see Tellit, Aldeamo's web application, under "
         "Email ▸ Dominios, or ask your account executive. What you leave empty isn't checked."
     )
-    template_help = _(
-        "The 12 characters below the template's name in Tellit, Aldeamo's web application. Its "
-        "variables are written {name} there."
-    )
-    replaces_message_id = False
-    token_header = TOKEN_HEADER
-    api_limits = LIMITS
-    api_losses = LOSSES
 
-    def api(self, credentials):
-        return AldeamoApi(credentials)
-
-    def encode(self, mail, token):
-        return encode(mail)
-
-    def dns_expectations(self, entered, told=None):
+    def dns_expectations(self, entered: Entered, told: Domain | None = None) -> dict[str, Any]:
         return dns_expectations(entered)
 
-    def instruct(self, email, instructions):
+    def instruct(self, email: dict[str, Any], instructions: Instructions) -> dict[str, Any]:
         headers = {**email["headers"], TOKEN_HEADER: instructions.token}
-        email = templates.without_tag({**email, "headers": headers})
+        email = without_tag({**email, "headers": headers})
         if instructions.template:
-            email = templates.with_tag(email, instructions.template, instructions.variables)
+            email = with_tag(email, instructions.template, instructions.variables)
         return email
 
-    def check_variable(self, name):
-        if templates.VARIABLE.fullmatch(name):
-            return None
-        return Text(
-            _(
-                "Aldeamo would not replace a variable named “%(name)s”: use letters without "
-                "accents, digits, underscores, hyphens and single spaces, and begin with a letter."
-            ),
-            {"name": name},
-        )
-
-    def check_template(self, template):
-        if templates.TEMPLATE_ID.fullmatch(template):
-            return None
-        return Text(_("A template of Aldeamo has a name of letters and digits: 42eqy7oaigql."))
-
-    def example(self, now):
+    def example(self, now: datetime) -> dict[str, Any]:
         local = now.replace(tzinfo=timezone.utc).astimezone(COLOMBIA)
         return {
             "type": "SMTP",
@@ -111,5 +77,5 @@ class Aldeamo(Provider):
             "subject": "Odoo webhook test",
         }
 
-    def translate(self, payload):
+    def translate(self, payload: dict[str, Any]) -> Event:
         return translate(payload)

@@ -48,9 +48,9 @@ CODES = {
 }
 
 
-def iso_code(name):
+def iso_code(name: str | None) -> str | None:
     """Return the ISO 3166-1 code of a country that Odoo spells otherwise, else the name.
 
-    :param str name: in English, or None
+    :param name: in English
     """
     return CODES.get(name.casefold(), name) if name else None

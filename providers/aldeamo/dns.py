@@ -6,12 +6,14 @@ Its manual publishes no host, selector or token: SPF text and DKIM selector are 
 account (Tellit ▸ Email ▸ Dominios), so the administrator enters them.
 """
 
+from typing import Any
 
-def dns_expectations(entered):
-    """Return the fields of `dns_check.Expectations`; see `base.Provider.dns_expectations`."""
-    host = entered.dkim_selector
-    if host and "._domainkey" not in host:
-        host = f"{host}._domainkey"
+from ..dns import Entered
+
+
+def dns_expectations(entered: Entered) -> dict[str, Any]:
+    """Return the fields of `dns_check.Expectations`; see `Provider.dns_expectations`."""
+    host = entered.dkim_host
     return {
         "provider": "Aldeamo",
         "ownership_host": entered.token_host,

@@ -7,22 +7,13 @@ status comes with which name is not said, save 403 in the sample.
 """
 
 import re
-from typing import NamedTuple
 
-from ..base import Text, _, storable
+from ..api import Answer
+from ..base import _, storable
+from ..meanings import NO_RECIPIENT, NOT_UNDERSTOOD, Meaning, by_status, outcome_of
 from ..transport import Outcome
 
-
-class Meaning(NamedTuple):
-    """:param result, failure: of `transport.Outcome`; :param template: of its reason"""
-
-    result: str
-    failure: str | None
-    template: str
-
-
 _TEMPLATE = _("Aldeamo has no such template: check its code in Tellit, Aldeamo's web application.")
-_PARAMETERS = _("Aldeamo misses something in the mail: please report it to this addon's makers.")
 _REPLY_TO = _("The mail has no usable Reply-To, which Aldeamo requires: check the sender.")
 
 NAMES = {
@@ -68,62 +59,31 @@ NAMES = {
             "sender."
         ),
     ),
-    "invalid request missing parameters err 1": Meaning("refused", "configuration", _PARAMETERS),
-    "invalid request missing parameters err 2": Meaning("refused", "configuration", _PARAMETERS),
+    "invalid request missing parameters err 1": NOT_UNDERSTOOD,
+    "invalid request missing parameters err 2": NOT_UNDERSTOOD,
     "missing replyto": Meaning("refused", "sender", _REPLY_TO),
     "missing replyto email": Meaning("refused", "sender", _REPLY_TO),
     "missing replyto name": Meaning("refused", "sender", _REPLY_TO),
     "subject missing or empty": Meaning("refused", "content", _("The mail has no subject.")),
     "body missing or empty": Meaning("refused", "content", _("The mail has no body.")),
-    "recipient missing or empty": Meaning(
-        "refused",
-        "invalid_address",
-        _("The mail has no recipient: enter an address on the contact."),
-    ),
+    "recipient missing or empty": NO_RECIPIENT,
     "a recipient address is empty": Meaning(
         "refused",
         "invalid_address",
         _("One of the addresses is empty or not valid: correct it on the contact."),
     ),
 }
-# The mail may have been taken before the failure.
-_FAILING = Meaning("in_doubt", None, _("Aldeamo has a failure: it may have taken the mail."))
-_BUSY = Meaning(
-    "busy", None, _("Aldeamo takes no more requests for the moment: Odoo tries again later.")
-)
-_KEY = NAMES["invalid api key"]
-_TOO_LARGE = Meaning("refused", "content", _("The mail is too large for Aldeamo."))
-_NOWHERE = Meaning(
-    "account_blocked",
-    None,
-    _("Aldeamo doesn't answer there: correct the address of the API on the mail server."),
-)
-_UNKNOWN = Meaning("refused", None, _("Aldeamo refused it."))
+# Of an answer that has no name of an error
+STATUSES = {401: NAMES["invalid api key"], 403: NAMES["invalid api key"]}
 
 
-def outcome_of(answer):
+def outcome_of_answer(answer: Answer) -> Outcome:
     """Return the `Outcome` of a mail that Aldeamo did not accept.
 
-    :param api.Answer answer: with an error's name, or with a status alone
+    :param answer: with an error's name, or with a status alone
     """
     said = answer.data.get("error") if isinstance(answer.data, dict) else None
     said = storable(str(said or ""))[:500]
     name = " ".join(re.split(r"[\W_]+", said.lower())).strip()
-    meaning = NAMES.get(name) or _by_status(answer.status)
-    reason = Text(
-        _("%(meaning)s (Aldeamo: %(said)s)"),
-        {"meaning": Text(meaning.template), "said": said or f"HTTP {answer.status}"},
-    )
-    return Outcome(meaning.result, failure=meaning.failure, reason=reason)
-
-
-def _by_status(status):
-    statuses = {
-        401: _KEY,
-        403: _KEY,
-        404: _NOWHERE,
-        405: _NOWHERE,
-        413: _TOO_LARGE,
-        429: _BUSY,
-    }
-    return statuses.get(status) or (_FAILING if status >= 500 else _UNKNOWN)
+    meaning = NAMES.get(name) or by_status(answer.status, STATUSES)
+    return outcome_of("Aldeamo", meaning, said or f"HTTP {answer.status}")

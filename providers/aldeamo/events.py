@@ -9,7 +9,9 @@ and takes every spelling and type that appears.
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from ..base import Event, EventError, address, identifier, number, text, utc
 from .countries import iso_code
@@ -65,7 +67,7 @@ WANTED = {"active": True, "activo": True, "cancelled": False, "canceled": False,
 # names a mail, so it is left in the payload.
 
 
-def translate(payload):
+def translate(payload: dict[str, Any]) -> Event:
     """Return the `Event` of a payload; see `Provider.translate`."""
     fields = {str(key).lower(): value for key, value in payload.items()}
     name = plain(fields.get("event"))
@@ -111,18 +113,18 @@ def translate(payload):
     )
 
 
-def plain(value):
+def plain(value: Any) -> str:
     """Return `value` as text in lower case without accents, for comparing."""
     decomposed = unicodedata.normalize("NFKD", text(value) or "")
     return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 
 
-def words(value):
+def words(value: Any) -> set[str]:
     """Return the words in `value`, as `plain` has them."""
     return set(WORD.findall(plain(value)))
 
 
-def mapping(value, lower=True):
+def mapping(value: Any, lower: bool = True) -> dict[str, str | None]:
     """Return a name → text dict from any of the ways in which a back end in PHP, JavaScript or Go
     writes one: an object, an array of objects, of pairs or of lines "name: value", such lines in
     one string, JSON in a string, or nothing. A value may be an array of one.
@@ -132,7 +134,7 @@ def mapping(value, lower=True):
             value = json.loads(value)
         except (ValueError, RecursionError):
             value = value.splitlines()
-    pairs = []
+    pairs: list[Sequence[Any]] = []
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, dict):
             pairs.extend(described(item) or item.items())
@@ -144,7 +146,7 @@ def mapping(value, lower=True):
     return {name.lower() if lower else name: content for name, content in named if name}
 
 
-def described(item):
+def described(item: dict[str, Any]) -> list[tuple[Any, Any]] | None:
     """Return the pair in an object that says which is the name and which the value, or None."""
     fields = {plain(key): content for key, content in item.items()}
     names = [fields[key] for key in NAMES if key in fields]
@@ -152,12 +154,12 @@ def described(item):
     return [(names[0], contents[0])] if names and contents else None
 
 
-def first(value):
+def first(value: Any) -> Any:
     """Return the first item of an array, anything else as it is."""
     return next(iter(value), None) if isinstance(value, list) else value
 
 
-def subscription_type(value):
+def subscription_type(value: Any) -> str:
     """Return the event type of a subscription change; M 8.6 and 8.11 call all `unsubscribed`.
 
     A change that isn't known unsubscribes nobody: "unknown".
@@ -171,23 +173,24 @@ def subscription_type(value):
     return "unknown"
 
 
-def classify_bounce(status, response):
+def classify_bounce(status: set[str], response: str | None) -> str:
     """Return `hard` or `soft`. The status decides, else the SMTP reply; in doubt it is soft,
     which harms nobody's address.
 
-    :param set status: its words
-    :param str response: the SMTP reply, or None
+    :param status: its words
+    :param response: the SMTP reply
     """
     if HARD_BOUNCES & status:
         return "soft" if NEGATIONS & status else "hard"
     if status - BOUNCES:
         return "soft"
-    code = REPLY_CODE.search(response or "")
+    response = response or ""
+    code = REPLY_CODE.search(response)
     is_final = code and code.group(1) == "5" and not NOT_THE_ADDRESS.search(response)
     return "hard" if is_final else "soft"
 
 
-def response_text(value):
+def response_text(value: Any) -> str | None:
     """Return the SMTP reply; certified mail sends a list of replies."""
     if isinstance(value, list):
         replies = [item.get("result") for item in value if isinstance(item, dict)]
@@ -195,7 +198,7 @@ def response_text(value):
     return text(value)
 
 
-def parse_time(value):
+def parse_time(value: str | None) -> datetime | None:
     """Return the moment that `value` names in one of the layouts in use, or None."""
     if not value:
         return None
@@ -212,7 +215,7 @@ def parse_time(value):
     return moment if moment.tzinfo else moment.replace(tzinfo=COLOMBIA)
 
 
-def place(fields):
+def place(fields: dict[str, Any]) -> str | None:
     """Return "city, region, country". Proxies distort it: M 8.2."""
     parts = [text(fields.get(key)) for key in ("cityname", "regionname", "countryname")]
     return ", ".join(filter(None, parts)) or None

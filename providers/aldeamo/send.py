@@ -2,19 +2,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Aldeamo's REST API: M 7."""
 
-import base64
 import json
+from collections.abc import Sequence
 from html import escape
+from typing import Any
 
-from ..api import Api, ApiError, Http, outcome_without_answer, read_ids
+from ..api import Answer, Api, ApiError, Credentials, Http, outcome_without_answer, read_ids
 from ..base import Text, _
-from ..message import CID
-from ..transport import Limits, Outcome
-from .errors import outcome_of
+from ..meanings import in_doubt
+from ..message import Mailbox, Outgoing, data_uri, html_with_images
+from ..transport import Limits, Outcome, PreparedMail
+from .errors import outcome_of_answer
 from .templates import read_tag
 
 NO_SUBJECT = "(sin asunto)"  # an empty one is refused
-LIMITS = Limits(messages=1)
 # What of a mail the API can't carry.
 LOSSES = (
     Text(_("Headers are left out, so that replies don't find their document.")),
@@ -32,22 +33,33 @@ LOSSES = (
 
 
 class AldeamoApi(Api):
-    """One mail a call."""
+    # M 7 prints https with port 5000 and http with 5001; clients that work have it the other
+    # way round.
+    urls = ("https://api.ckpnd.com:5001/v1/email", "https://api.ckpnd.com:5000/v1/email")
+    has_key = True
+    help = _(
+        "Make the API key in Tellit, Aldeamo's web application: Email ▸ Configuración ▸ API. Keep "
+        "everyday mail on SMTP: replies to what leaves by API don't find their document."
+    )
+    losses = LOSSES
+    limits = Limits(messages=1)
 
-    limits = LIMITS
+    @staticmethod
+    def _connect(credentials: Credentials) -> Http:
+        return Http(credentials, headers={"Authorization": f"Bearer {credentials.key}"})
 
-    def __init__(self, credentials):
-        headers = {"Authorization": f"Bearer {credentials.key}"}
-        super().__init__(Http(credentials.url, headers=headers, seconds=credentials.seconds))
+    @staticmethod
+    def encode(mail: Outgoing, token: str) -> bytes:
+        return json.dumps(payload(mail), ensure_ascii=False).encode("utf-8", "replace")
 
-    def check(self):
+    def check(self) -> None:
         """A request that lacks everything sends nothing; the key is looked at before it."""
         answer = self._http.patient("POST", json={})
-        outcome = outcome_of(answer)
+        outcome = outcome_of_answer(answer)
         if outcome.result != "refused" or answer.status not in (400, 422):
-            raise ApiError(outcome.reason, answer.status, answer.data)
+            raise ApiError(outcome.reason or Text(""), answer.status, answer.data)
 
-    def send(self, mails):
+    def send(self, mails: Sequence[PreparedMail]) -> list[Outcome]:
         [mail] = mails
         headers = {"Content-Type": "application/json"}
         try:
@@ -57,12 +69,11 @@ class AldeamoApi(Api):
         return [read_answer(answer, mail.recipients)]
 
 
-def read_answer(answer, recipients):
+def read_answer(answer: Answer, recipients: Sequence[str]) -> Outcome:
     """Return the `Outcome` of a mail: M 7, "Respuesta".
 
     Nothing in it raises, whatever its types: the mail may have been accepted.
 
-    :param api.Answer answer:
     :param recipients: addresses of the envelope
     """
     data = answer.data if isinstance(answer.data, dict) else {}
@@ -71,17 +82,11 @@ def read_answer(answer, recipients):
         ids = read_ids(takers, recipients, "email", ("msgid",), (str,))
         return Outcome("accepted", ids=ids)
     if takers or (answer.status < 400 and not data.get("error")):
-        template = _("Aldeamo's answer (HTTP %(status)s) doesn't say what became of the mail.")
-        return Outcome("in_doubt", reason=Text(template, {"status": answer.status}))
-    return outcome_of(answer)
+        return in_doubt("Aldeamo", answer.status)
+    return outcome_of_answer(answer)
 
 
-def encode(mail):
-    """Return an `Outgoing` as the body of a request, in JSON."""
-    return json.dumps(payload(mail), ensure_ascii=False).encode("utf-8", "replace")
-
-
-def payload(mail):
+def payload(mail: Outgoing) -> dict[str, Any]:
     """Return an `Outgoing` as the body of a request: M 7, "Parámetros".
 
     There is no place for a plain-text part, headers and inline images: the images become part
@@ -111,17 +116,10 @@ def payload(mail):
     }
 
 
-def person(mailbox):
+def person(mailbox: Mailbox) -> dict[str, str]:
     return {"email": mailbox.address, "name": mailbox.name or mailbox.address}
 
 
-def body(mail):
-    if not mail.html:
-        return f"<pre>{escape(mail.text)}</pre>"
-    images = {file.content_id: data_uri(file) for file in mail.attachments if file.content_id}
-    return CID.sub(lambda found: images.get(found[1], found[0]), mail.html)
-
-
-def data_uri(file):
-    mime_type = file.mime_type.replace("; ", ";")  # RFC 2397 3
-    return f"data:{mime_type};base64,{base64.b64encode(file.content).decode()}"
+def body(mail: Outgoing) -> str:
+    """Return the HTML, with its images in it."""
+    return html_with_images(mail) if mail.html else f"<pre>{escape(mail.text)}</pre>"

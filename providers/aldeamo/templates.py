@@ -7,8 +7,11 @@ M 6. A mail that says so is sent by API as M 7 wants it.
 import json
 import re
 from email.headerregistry import HeaderRegistry
+from typing import Any
 
-from ..message import unfolded
+from ..base import Text, _
+from ..message import Outgoing, unfolded
+from ..templates import Templates
 
 TEMPLATE_ID = re.compile(r"[0-9A-Za-z]{6,32}", re.A)
 # M 6 warns of special characters and accents; its sample has "var 3" and "var-5-5" as good.
@@ -18,7 +21,32 @@ TAG = re.compile(r"^\s*\*\|tid:([^|]*)\|\*\s*")
 NOTHING = "null"
 
 
-def without_tag(email):
+class AldeamoTemplates(Templates):
+    help = _(
+        "The 12 characters below the template's name in Tellit, Aldeamo's web application. Its "
+        "variables are written {name} there."
+    )
+
+    @classmethod
+    def check_template(cls, template: str) -> Text | None:
+        if TEMPLATE_ID.fullmatch(template):
+            return None
+        return Text(_("A template of Aldeamo has a name of letters and digits: 42eqy7oaigql."))
+
+    @classmethod
+    def check_variable(cls, name: str) -> Text | None:
+        if VARIABLE.fullmatch(name):
+            return None
+        return Text(
+            _(
+                "Aldeamo would not replace a variable named “%(name)s”: use letters without "
+                "accents, digits, underscores, hyphens and single spaces, and begin with a letter."
+            ),
+            {"name": name},
+        )
+
+
+def without_tag(email: dict[str, Any]) -> dict[str, Any]:
     """Return the values of a mail whose subject, whoever wrote it, names no template."""
     subject = email["subject"] or ""
     # What is encoded (RFC 2047) is decoded when it is put into the mail's header. A line break
@@ -29,10 +57,10 @@ def without_tag(email):
     return {**email, "subject": subject}
 
 
-def with_tag(email, template, variables):
+def with_tag(email: dict[str, Any], template: str, variables: dict[str, str]) -> dict[str, Any]:
     """Return the values of a mail that consists of a template.
 
-    :param dict variables: name → text
+    :param variables: name → text
     """
     body = json.dumps(variables, ensure_ascii=False) if variables else NOTHING
     return {
@@ -43,8 +71,8 @@ def with_tag(email, template, variables):
     }
 
 
-def read_tag(outgoing):
-    """Return (subject, template, variables) of an `Outgoing`; template is None without a tag."""
+def read_tag(outgoing: Outgoing) -> tuple[str, str | None, dict[str, str]]:
+    """Return subject, template and variables of a mail; template is None without a tag."""
     found = TAG.match(outgoing.subject)
     try:
         variables = json.loads(outgoing.text) if found else None

@@ -6,29 +6,34 @@ Sources: dev.mailjet.com, guides "SMTP relay", "Send API v3.1" and "Event API".
 """
 
 import json
-import re
-from datetime import timezone
+from datetime import datetime, timezone
+from typing import Any
 
-from ..base import TEST_EVENT, Provider, Text, _
+from ..account import Domain
+from ..base import TEST_EVENT, Event, Instructions, _
+from ..dns import Entered
+from ..provider import Provider, Smtp
 from .account import MailjetAccount
 from .dns import dns_expectations
 from .event_errors import EXPLANATIONS
 from .events import translate
 from .headers import Verbatim
-from .send import LIMITS, LOSSES, MailjetApi, encode
+from .send import MailjetApi
 from .templates import MailjetTemplates
 
-TEMPLATE_ID = re.compile(r"[1-9]\d{0,17}", re.A)
-# Its templating language is written {{var:name}}.
-VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.A)
+# It can be anything, and comes back in the events as "CustomID".
+TOKEN_HEADER = "X-MJ-CustomID"  # noqa: S105 - no password
 
 
 class Mailjet(Provider):
     code = "mailjet"
     name = "Mailjet"
-    smtp_host = "in-v3.mailjet.com"
-    smtp_encryption = "starttls"
-    smtp_ports = {"starttls": 587, "ssl": 465}
+    smtp = Smtp("in-v3.mailjet.com", "starttls", {"starttls": 587, "ssl": 465})
+    api = MailjetApi
+    account = MailjetAccount
+    templates = MailjetTemplates
+    token_header = TOKEN_HEADER
+    has_tracking_switch = True
     user_label = _("API key")
     password_label = _("Secret key")
     credentials_help = _(
@@ -54,46 +59,23 @@ class Mailjet(Provider):
     opens_help = _(
         "Mailjet reports opens where the account's settings have the tracking of opens switched on."
     )
-    # The second one for accounts made in the US region: the keys of one don't serve the other.
-    api_urls = ("https://api.mailjet.com", "https://api.us.mailjet.com")
-    has_api_key = False
-    has_tracking_switch = True
-    account = MailjetAccount
-    templates = MailjetTemplates
-    api_help = _(
-        "Mails leave up to 50 at a time, and the same API and secret key serve. Mailjet gives "
-        "each mail a Message-Id of its own; replies find their document all the same."
-    )
     dns_entered = ("tracking_host", "token_host", "token", "dkim_value")
     dns_help = _(
         "Mailjet tells Odoo through its API what it wants for each domain. What you enter here "
         "counts where it doesn't: without a usable API key, or for a domain that isn't in the "
         "account. You find it in Mailjet under Account settings ▸ Sender domains & addresses."
     )
-    template_help = _(
-        "The number of a template in Mailjet's Passport or of its API. Its variables are written "
-        "there as var:name, between double braces."
-    )
     replaces_message_id = True
-    token_header = "X-MJ-CustomID"  # noqa: S105 - no password
     control_prefixes = ("x-mj-", "x-mailjet-")
-    api_limits = LIMITS
-    api_losses = LOSSES
     explanations = EXPLANATIONS
     # mailjet.com, "Sending policy": what is above it may get the account suspended.
     complaint_limit = 0.0008
     bounce_limit = 0.08
 
-    def api(self, credentials):
-        return MailjetApi(credentials)
-
-    def encode(self, mail, token):
-        return encode(mail, token)
-
-    def dns_expectations(self, entered, told=None):
+    def dns_expectations(self, entered: Entered, told: Domain | None = None) -> dict[str, Any]:
         return dns_expectations(entered, told)
 
-    def instruct(self, email, instructions):
+    def instruct(self, email: dict[str, Any], instructions: Instructions) -> dict[str, Any]:
         headers = {self.token_header: instructions.token}
         if instructions.campaign:
             headers["X-Mailjet-Campaign"] = instructions.campaign
@@ -106,30 +88,9 @@ class Mailjet(Provider):
             headers["X-MJ-TemplateID"] = instructions.template
             headers["X-MJ-TemplateLanguage"] = "1"
             headers["X-MJ-Vars"] = Verbatim("X-MJ-Vars", json.dumps(instructions.variables))
-        others = {
-            name: value
-            for name, value in email["headers"].items()
-            if not name.lower().startswith(self.control_prefixes)
-        }
-        return {**email, "headers": {**others, **headers}}
+        return {**email, "headers": {**self.without_controls(email["headers"]), **headers}}
 
-    def check_variable(self, name):
-        if VARIABLE.fullmatch(name):
-            return None
-        return Text(
-            _(
-                "Mailjet would not replace a variable named “%(name)s”: use letters without "
-                "accents, digits and underscores, and begin with a letter."
-            ),
-            {"name": name},
-        )
-
-    def check_template(self, template):
-        if TEMPLATE_ID.fullmatch(template):
-            return None
-        return Text(_("A template of Mailjet has a number, such as 1234567."))
-
-    def example(self, now):
+    def example(self, now: datetime) -> dict[str, Any]:
         return {
             "event": TEST_EVENT,
             "time": int(now.replace(tzinfo=timezone.utc).timestamp()),
@@ -138,5 +99,5 @@ class Mailjet(Provider):
             "Payload": "",
         }
 
-    def translate(self, payload):
+    def translate(self, payload: dict[str, Any]) -> Event:
         return translate(payload)

@@ -6,14 +6,17 @@ Sources: dev.mailjet.com, guides "Senders and domains" and "Event API"; the offi
 """
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from html import unescape
+from typing import Any
 from urllib.parse import quote, urlsplit
 
-from ..account import Account, Callback, Contact, Domain, Sender, Standing
+from ..account import Account, Callback, Contact, Domain, Sender, SentMail, Standing
 from ..api import ApiError
-from ..base import Text, _, address, text, utc
+from ..base import EVENT_TYPES, Text, _, address, text, utc
 from ..message import ascii_address
+from .events import EVENTS
 from .history import as_posted, read_message
 from .rest import Rest
 
@@ -46,15 +49,7 @@ RECORD_STATUSES = {"ok": "ok", "error": "error", "not found": "missing"}
 
 
 class MailjetAccount(Rest, Account):
-    event_types = {
-        "sent": _("Delivered"),
-        "open": _("Opened"),
-        "click": _("Clicked"),
-        "bounce": _("Bounced"),
-        "blocked": _("Rejected by the provider"),
-        "spam": _("Reported as spam"),
-        "unsub": _("Unsubscribed"),
-    }
+    event_types = {name: EVENT_TYPES[meaning] for name, meaning in EVENTS.items()}
     email_types = {
         "transactional": _("Transactional: each email to one person, such as an invoice"),
         "bulk": _("Bulk: the same email to many people, such as a newsletter"),
@@ -65,7 +60,7 @@ class MailjetAccount(Rest, Account):
         "Mailjet where it has blocked an address, which Odoo shows as rejected by the provider."
     )
 
-    def standing(self):
+    def standing(self) -> Standing:
         try:
             # The rows hold secret keys: nothing of them is kept.
             rows = self._list("apikey")
@@ -80,7 +75,7 @@ class MailjetAccount(Rest, Account):
             return INACTIVE
         return STANDINGS.get(str(key.get("Runlevel")).lower(), UNKNOWN)
 
-    def senders(self):
+    def senders(self) -> list[Sender]:
         senders = [
             Sender(
                 remote_id=str(row.get("ID")),
@@ -93,10 +88,10 @@ class MailjetAccount(Rest, Account):
         ]
         return sorted(senders, key=lambda sender: (sender.domain, sender.email))
 
-    def domains(self):
+    def domains(self) -> list[Domain]:
         return [read_domain(row) for row in self._list("dns")]
 
-    def add_sender(self, email, name="", email_type=None):
+    def add_sender(self, email: str, name: str = "", email_type: str | None = None) -> None:
         email = spelled(email)
         values = {"Email": email, "Name": name, "EmailType": email_type}
         given = {key: value for key, value in values.items() if value}
@@ -119,7 +114,7 @@ class MailjetAccount(Rest, Account):
                 ) from error
 
     @classmethod
-    def activation_link(cls, sender, html):
+    def activation_link(cls, sender: str, html: str) -> str | None:
         if not is_mailjets(sender.rpartition("@")[2]):
             return None
         for url, words in LINK.findall(html):
@@ -128,7 +123,7 @@ class MailjetAccount(Rest, Account):
                 return url
         return None
 
-    def validate(self, sender):
+    def validate(self, sender: Sender) -> bool:
         try:
             rows = self._rows("POST", f"sender/{sender.remote_id}/validate")
         except ApiError as error:
@@ -139,10 +134,10 @@ class MailjetAccount(Rest, Account):
         # Anything else is an attempt: 200 says nothing yet.
         return any(row.get("ValidationMethod") in ("DNS", "File", "Domain") for row in rows)
 
-    def check_records(self, domain):
+    def check_records(self, domain: str) -> None:
         self._api.call("POST", f"dns/{quote(domain, safe='')}/check")
 
-    def callbacks(self):
+    def callbacks(self) -> list[Callback]:
         return [
             Callback(
                 remote_id=str(row.get("ID")),
@@ -156,8 +151,8 @@ class MailjetAccount(Rest, Account):
             if row.get("EventType") in self.event_types and not true(row.get("IsBackup"))
         ]
 
-    def register(self, event_type, url, present=None):
-        values = {"Url": url, "Version": 2}
+    def register(self, event_type: str, url: str, present: Callback | None = None) -> None:
+        values: dict[str, Any] = {"Url": url, "Version": 2}
         if present:
             # Without a change Mailjet answers 304.
             self._api.call("PUT", f"eventcallbackurl/{present.remote_id}", json=values)
@@ -165,14 +160,14 @@ class MailjetAccount(Rest, Account):
             values |= {"EventType": event_type, "IsBackup": False}
             self._api.call("POST", "eventcallbackurl", json=values)
 
-    def unregister(self, callback):
+    def unregister(self, callback: Callback) -> None:
         try:
             self._api.call("DELETE", f"eventcallbackurl/{callback.remote_id}")
         except ApiError as error:
             if error.status != 404:  # somebody was faster
                 raise
 
-    def sent_mails(self, since, until):
+    def sent_mails(self, since: datetime, until: datetime) -> Iterator[list[SentMail]]:
         params = {
             "FromTS": int(since.replace(tzinfo=timezone.utc).timestamp()),
             "ToTS": int(until.replace(tzinfo=timezone.utc).timestamp()),
@@ -182,10 +177,10 @@ class MailjetAccount(Rest, Account):
         for rows in self._pages("message", params):
             yield [read_message(row) for row in rows]
 
-    def history(self, mail):
+    def history(self, mail: SentMail) -> list[dict[str, Any]]:
         return as_posted(mail, self._rows("GET", f"messagehistory/{mail.remote_id}"))
 
-    def contact(self, email):
+    def contact(self, email: str) -> Contact | None:
         try:
             rows = self._rows("GET", f"contact/{quote(email, safe='')}")
         except ApiError as error:
@@ -198,45 +193,47 @@ class MailjetAccount(Rest, Account):
             is_complaining=true(row.get("IsSpamComplaining")),
         )
 
-    def allow(self, email):
+    def allow(self, email: str) -> None:
         path = f"contact/{quote(email, safe='')}"
         self._api.call("PUT", path, json={"IsExcludedFromCampaigns": False})
 
-    def _is_active(self, sender):
+    def _is_active(self, sender: Sender) -> bool:
         return any(
             other.remote_id == sender.remote_id and other.is_active for other in self.senders()
         )
 
 
-def spelled(email):
+def spelled(email: Any) -> str:
     """Return an address as two of them can be compared: its domain in ASCII."""
     return ascii_address(address(email) or str(email))
 
 
-def file_name(value):
+def file_name(value: Any) -> str:
     """Return the name of a file that a website can have in its root, or ""."""
     name = text(value) or ""
     return name if FILE_NAME.fullmatch(name) else ""
 
 
-def host_of(url):
+def host_of(url: str) -> str:
+    """Return the host of a URL, or ""."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
 
 
-def is_mailjets(host):
+def is_mailjets(host: str) -> bool:
     """Tell whether a host is Mailjet's: links in its mails may lead through its click tracking."""
     return any(f".{host.lower()}".endswith(f".{name}") for name in ("mailjet.com", "mjt.lu"))
 
 
-def is_duplicate(error):
+def is_duplicate(error: ApiError) -> bool:
+    """Tell whether Mailjet says that it has a sender already."""
     message = error.data.get("ErrorMessage") if isinstance(error.data, dict) else None
     return str(message).startswith(DUPLICATE)
 
 
-def read_domain(row):
+def read_domain(row: dict[str, Any]) -> Domain:
     """Return the `Domain` of a row of ``dns``, whose scalars may all come as text."""
     name = str(row.get("Domain") or "").rstrip(".").lower()
     txt_name = str(row.get("OwnerShipTokenRecordName") or "").rstrip(".")
@@ -256,7 +253,7 @@ def read_domain(row):
     )
 
 
-def moment(value):
+def moment(value: Any) -> datetime | None:
     """Return an RFC 3339 time as naive UTC, or None; without a zone it is UTC."""
     try:
         # Python 3.10 doesn't read the Z.
@@ -266,5 +263,6 @@ def moment(value):
     return utc(result if result.tzinfo else result.replace(tzinfo=timezone.utc))
 
 
-def true(value):
+def true(value: Any) -> bool:
+    """Tell whether a scalar, which may come as text, is true."""
     return str(value).lower() in ("true", "1")

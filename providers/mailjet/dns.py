@@ -6,11 +6,16 @@ Sources: dev.mailjet.com, REST reference "/dns"; documentation.mailjet.com, "Aut
 with SPF & DKIM", "How to set up a custom Return-Path" and "Custom tracking domain".
 """
 
+from typing import Any
+
+from ..account import Domain
+from ..dns import Entered
+
 SELECTOR = "mailjet._domainkey"
 
 
-def dns_expectations(entered, told=None):
-    """Return the fields of `dns_check.Expectations`; see `base.Provider.dns_expectations`."""
+def dns_expectations(entered: Entered, told: Domain | None = None) -> dict[str, Any]:
+    """Return the fields of `dns_check.Expectations`; see `Provider.dns_expectations`."""
     tracking_host = entered.tracking_host
     return {
         "provider": "Mailjet",

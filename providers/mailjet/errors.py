@@ -7,21 +7,22 @@ longer lists are kept: they are still seen.
 """
 
 import re
-from typing import NamedTuple
+from typing import Any
 
+from ..api import Answer
 from ..base import Text, _, storable
+from ..meanings import (
+    FAILING,
+    NO_RECIPIENT,
+    NOT_UNDERSTOOD,
+    UNKNOWN,
+    Meaning,
+    by_status,
+    outcome_of,
+    reason_of,
+)
 from ..transport import Outcome
 
-
-class Meaning(NamedTuple):
-    """:param result, failure: of `transport.Outcome`; :param template: of its reason"""
-
-    result: str
-    failure: str | None
-    template: str
-
-
-_ADDON = _("Mailjet doesn't understand what this addon sent: please report it to its makers.")
 _CREDENTIALS = _(
     "Mailjet doesn't accept the API key and the secret key: correct them on the mail server. "
     "Keys of an account in the US region work with that region only: Check the Keys finds out."
@@ -37,8 +38,8 @@ _TOO_LARGE = _(
 )
 
 CODES = {
-    "send-0001": Meaning("refused", "configuration", _ADDON),
-    "send-0002": Meaning("refused", "configuration", _ADDON),
+    "send-0001": NOT_UNDERSTOOD,
+    "send-0002": NOT_UNDERSTOOD,
     "send-0003": Meaning("refused", "content", _("The mail has neither text nor a template.")),
     "send-0004": Meaning(
         "refused", "content", _("The mail has a body although its Mailjet template has one.")
@@ -56,23 +57,23 @@ CODES = {
         "configuration",
         _("The template doesn't exist at Mailjet, or not for this API key: check its number."),
     ),
-    "send-0011": Meaning("refused", "configuration", _ADDON),
-    "send-0012": Meaning("refused", "configuration", _ADDON),
+    "send-0011": NOT_UNDERSTOOD,
+    "send-0012": NOT_UNDERSTOOD,
     "send-0013": Meaning("refused", "configuration", _CATEGORY),
     "send-0014": Meaning("refused", "configuration", _CATEGORY),
     "send-0015": Meaning("refused", "configuration", _("More than 50 recipients in one call.")),
-    "send-0016": Meaning("refused", "configuration", _ADDON),
+    "send-0016": NOT_UNDERSTOOD,
     "mj-0001": Meaning(
         "account_blocked",
         None,
         _("Mailjet has suspended this API key: ask Mailjet's support why, then try again."),
     ),
-    "mj-0002": Meaning("refused", "configuration", _ADDON),
+    "mj-0002": NOT_UNDERSTOOD,
     "mj-0003": Meaning("refused", "content", _("The mail lacks something that Mailjet requires.")),
-    "mj-0004": Meaning("refused", "configuration", _ADDON),
-    "mj-0005": Meaning("refused", "configuration", _ADDON),
+    "mj-0004": NOT_UNDERSTOOD,
+    "mj-0005": NOT_UNDERSTOOD,
     "mj-0006": Meaning("refused", "content", _("Something in the mail is too long for Mailjet.")),
-    "mj-0007": Meaning("refused", "invalid_address", _("The mail has no recipient.")),
+    "mj-0007": NO_RECIPIENT,
     "mj-0008": Meaning(
         "refused",
         "content",
@@ -92,7 +93,7 @@ RESOURCE_CODES = {
         "configuration",
         _("Mailjet doesn't accept a value: check that addresses and domains are spelt right."),
     ),
-    "MJ08": Meaning("refused", "configuration", _ADDON),
+    "MJ08": NOT_UNDERSTOOD,
     "MJ18": Meaning(
         "refused",
         "configuration",
@@ -108,17 +109,6 @@ _INVALID_SENDER = Meaning(
 _ABOUT_SENDER = ("['From", "['ReplyTo", "['Sender")
 # The provider says of one mail among others that it came to grief over it.
 _FAILED = Meaning("retry", None, _("Mailjet failed on this mail: Odoo tries again later."))
-# Of a whole call: the mails may have been taken before the failure.
-_FAILING = Meaning("in_doubt", None, _("Mailjet has a failure: it may have taken the mail."))
-_BUSY = Meaning(
-    "busy", None, _("Mailjet takes no more requests for the moment: Odoo tries again later.")
-)
-_NOWHERE = Meaning(
-    "account_blocked",
-    None,
-    _("Mailjet doesn't answer there: correct the address of the API on the mail server."),
-)
-_UNKNOWN = Meaning("refused", None, _("Mailjet refused it."))
 # Of a call to a resource, for which somebody waits: Odoo itself won't try again.
 _GONE = Meaning(
     "refused",
@@ -129,7 +119,7 @@ _DOWN = Meaning("retry", None, _("Mailjet has a failure: try again later."))
 _TOO_FAST = Meaning(
     "busy", None, _("Mailjet takes no more requests for the moment: try again in a minute.")
 )
-# Of an answer as a whole, where no code says it better.
+# Of an answer as a whole, where no code says it better, and other than at every provider
 STATUSES = {
     401: CODES["mj-0015"],
     403: Meaning(
@@ -137,49 +127,48 @@ STATUSES = {
         None,
         _("Mailjet doesn't allow this API key to do that: ask its support."),
     ),
-    404: _NOWHERE,
-    405: _NOWHERE,
     413: CODES["mj-0011"],
-    429: _BUSY,
 }
 
 
-def outcome_of_mail(error):
+def outcome_of_mail(error: dict[str, Any]) -> Outcome:
     """Return the `Outcome` of a mail that was refused among others.
 
-    :param dict error: of its ``Errors``
+    :param error: of its ``Errors``
     """
     code, status = str(error.get("ErrorCode") or ""), error.get("StatusCode")
     is_failing = isinstance(status, int) and status >= 500
+    said = _said(code, status, error.get("ErrorMessage"))
     if code == "mj-0013" and str(error.get("ErrorRelatedTo")).startswith(_ABOUT_SENDER):
-        return _outcome(_INVALID_SENDER, code, status, error.get("ErrorMessage"))
-    meaning = CODES.get(code, _FAILED if is_failing else _UNKNOWN)
-    return _outcome(meaning, code, status, error.get("ErrorMessage"))
+        return outcome_of("Mailjet", _INVALID_SENDER, said)
+    meaning = CODES.get(code, _FAILED if is_failing else UNKNOWN)
+    return outcome_of("Mailjet", meaning, said)
 
 
-def outcome_of_call(answer):
+def outcome_of_call(answer: Answer) -> Outcome:
     """Return the `Outcome` of every mail of a call that no mail's item answers."""
     code, message = _read(answer)
-    by_status = STATUSES.get(answer.status, _UNKNOWN)
-    meaning = _FAILING if answer.status >= 500 else CODES.get(code, by_status)
-    return _outcome(meaning, code, answer.status, message)
+    meaning = by_status(answer.status, STATUSES)
+    if meaning is not FAILING:
+        meaning = CODES.get(code, meaning)
+    return outcome_of("Mailjet", meaning, _said(code, answer.status, message))
 
 
-def reason_of_resource(answer):
-    """Return why a call below ``/v3/REST`` did nothing, as a `Text`."""
+def reason_of_resource(answer: Answer) -> Text:
+    """Return why a call below ``/v3/REST`` did nothing."""
     code, message = _read(answer)
     codes = {**CODES, **RESOURCE_CODES}
-    meaning = codes.get(code) or STATUSES.get(answer.status, _UNKNOWN)
+    meaning = codes.get(code) or by_status(answer.status, STATUSES)
     if answer.status == 404:
         meaning = _GONE
     elif answer.status == 429:
         meaning = _TOO_FAST
     elif answer.status >= 500:
         meaning = _DOWN
-    return _outcome(meaning, code, answer.status, message).reason
+    return reason_of("Mailjet", meaning, _said(code, answer.status, message))
 
 
-def _read(answer):
+def _read(answer: Answer) -> tuple[str, str]:
     """Return the code in an answer and what else it says."""
     error = answer.data if isinstance(answer.data, dict) else {}
     code, message = str(error.get("ErrorCode") or ""), str(error.get("ErrorMessage") or "")
@@ -189,11 +178,8 @@ def _read(answer):
     return code, message
 
 
-def _outcome(meaning, code, status, message):
+def _said(code: str, status: Any, message: Any) -> str:
+    """Return what Mailjet said, without what is secret in it."""
     said = ", ".join(str(part) for part in (code or f"HTTP {status}", message) if part)
     # It may repeat what it was given, such as a URL with a password.
-    said = storable(URL.sub(r"\1\2/…", said))[:1000]
-    reason = Text(
-        _("%(meaning)s (Mailjet: %(said)s)"), {"meaning": Text(meaning.template), "said": said}
-    )
-    return Outcome(meaning.result, failure=meaning.failure, reason=reason)
+    return URL.sub(r"\1\2/…", storable(said))

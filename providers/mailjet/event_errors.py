@@ -247,11 +247,11 @@ ERRORS = {
 FINAL = {name: f"{name}, final" for name, error in ERRORS.items() if error.final}
 EXPLANATIONS = {
     **{name: error.explanation for name, error in ERRORS.items()},
-    **{final: ERRORS[name].final for name, final in FINAL.items()},
+    **{FINAL[name]: error.final for name, error in ERRORS.items() if error.final},
 }
 
 
-def find_error(error, related_to):
+def find_error(error: str | None, related_to: str | None) -> str | None:
     """Return the key in `ERRORS` that an event's two fields amount to, or None.
 
     `error` may be empty with its text in `error_related_to`; the class stands for an error that

@@ -2,9 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Mailjet's events. Source: dev.mailjet.com, guide "Event API"."""
 
-from datetime import datetime, timezone
+from typing import Any
 
-from ..base import Event, EventError, address, identifier, text, utc
+from ..base import Event, EventError, address, identifier, nonzero, text, unix_time
 from .event_errors import ERRORS, FINAL, find_error
 
 EVENTS = {
@@ -19,7 +19,7 @@ EVENTS = {
 ABOUT_RECIPIENT = ("recipient", "domain")  # classes of errors
 
 
-def translate(payload):
+def translate(payload: dict[str, Any]) -> Event:
     """Return the `Event` of a payload; see `Provider.translate`."""
     name = (text(payload.get("event")) or "").lower()
     if not name:
@@ -36,10 +36,10 @@ def translate(payload):
         event_type=event_type,
         bounce_type=bounce_type,
         failure=ERRORS[error].failure if error else None,
-        provider_error=FINAL.get(error, error) if is_final else error,
+        provider_error=FINAL.get(error, error) if error and is_final else error,
         stream="smtp",
         recipient=address(payload.get("email")),
-        occurred_at=utc(parse_time(payload.get("time"))),
+        occurred_at=unix_time(payload.get("time")),
         reference=text(payload.get("CustomID")),
         # Message_GUID first: MessageID is seen rounded to what a double can hold
         provider_message_id=(
@@ -55,12 +55,14 @@ def translate(payload):
     )
 
 
-def classify_bounce(error, related_to, is_final):
+def classify_bounce(
+    error: str | None, related_to: str | None, is_final: bool
+) -> tuple[str, str | None]:
     """Return event type and bounce type.
 
-    :param str error: a key of `ERRORS`, or None
-    :param str related_to: the class of the error, in Mailjet's words, or None
-    :param bool is_final: what the event says of itself in `hard_bounce`: seen as true, "true"
+    :param error: a key of `ERRORS`
+    :param related_to: the class of the error, in Mailjet's words
+    :param is_final: what the event says of itself in `hard_bounce`: seen as true, "true"
         and ""
     """
     told = "hard" if is_final else "soft"
@@ -72,21 +74,7 @@ def classify_bounce(error, related_to, is_final):
     return "bounced", kind if kind in ("hard", "soft") else told
 
 
-def nonzero(value):
-    """Return an id as text; 0 stands for none."""
-    value = identifier(value)
-    return value if value != "0" else None
-
-
-def reason(payload):
+def reason(payload: dict[str, Any]) -> str | None:
     """Return why a mail bounced or was blocked, or which feedback loop reported it."""
     parts = [text(payload.get(key)) for key in ("error_related_to", "error", "comment", "source")]
     return text(": ".join(filter(None, parts)))
-
-
-def parse_time(value):
-    """Return the moment of a Unix time in seconds, or None."""
-    try:
-        return datetime.fromtimestamp(int(value), timezone.utc)
-    except (TypeError, ValueError, OverflowError, OSError):
-        return None

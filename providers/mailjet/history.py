@@ -5,9 +5,10 @@
 Sources: dev.mailjet.com, references of both; the official SDKs.
 """
 
+from typing import Any
+
 from ..account import SentMail
-from ..base import address, identifier, text
-from .events import nonzero
+from ..base import address, identifier, nonzero, text
 
 # Status of a message → the type of event that it follows from. "queued", "deferred" and
 # "unknown" follow from none.
@@ -34,7 +35,7 @@ POSTED = {
 }
 
 
-def read_message(row):
+def read_message(row: dict[str, Any]) -> SentMail:
     """Return the `SentMail` of a row of ``message``."""
     status = str(row.get("Status")).strip().lower()
     return SentMail(
@@ -47,12 +48,12 @@ def read_message(row):
     )
 
 
-def as_posted(mail, rows):
+def as_posted(mail: SentMail, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return rows of ``messagehistory`` as the events that the webhook would have got.
 
     The history knows neither links nor places.
 
-    :param SentMail mail: whose history it is
+    :param mail: whose history it is
     """
     named = [(POSTED.get(str(row.get("EventType")).strip().lower()), row) for row in rows]
     bounces = [row for name, row in named if name == "bounce"]
@@ -78,6 +79,6 @@ def as_posted(mail, rows):
     return events
 
 
-def moment(row):
+def moment(row: dict[str, Any]) -> int:
     """Return the Unix time of a row, or 0."""
     return row["EventAt"] if isinstance(row.get("EventAt"), int) else 0

@@ -4,17 +4,26 @@
 
 import base64
 import json
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import timezone
+from datetime import datetime, timezone
+from typing import Any, NoReturn
 
-from ..api import Api, ApiError, Http, UnansweredError, outcome_without_answer, read_ids
+from ..api import (
+    Api,
+    ApiError,
+    Credentials,
+    Http,
+    UnansweredError,
+    outcome_without_answer,
+    read_ids,
+)
 from ..base import Text, _
-from ..transport import Limits, Outcome
+from ..meanings import in_doubt
+from ..message import Attachment, Mailbox, Outgoing
+from ..transport import Limits, Outcome, PreparedMail
 from .errors import outcome_of_call, outcome_of_mail, reason_of_resource
 
-# 15 MB is where Mailjet stops, in decimal or binary megabytes. The recipients are those of all
-# mails of a call together. Well below the 15 MB, as several calls are in memory at once.
-LIMITS = Limits(messages=50, recipients=50, size=5_000_000)
 MAX_SUBJECT = 255
 
 # What of a mail the API can't carry.
@@ -37,7 +46,7 @@ TRACKING = {"0": "disabled", "1": "enabled"}
 PRIORITIES = {"0": 0, "1": 1, "2": 2, "3": 3}
 
 
-def read_variables(value):
+def read_variables(value: str) -> dict[str, Any]:
     """Return a template's variables.
 
     :raises ValueError: there are none
@@ -48,11 +57,13 @@ def read_variables(value):
     return variables
 
 
-def no_number(name):
+def no_number(name: str) -> NoReturn:
+    """Refuse NaN and Infinity, which Python reads and JSON doesn't have."""
     raise ValueError(f"{name} is not JSON")
 
 
-CONTROLS = {
+# Name of a header → the property that it becomes, and what makes its value of the header's
+CONTROLS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "x-mj-customid": ("CustomID", str),
     "x-mj-eventpayload": ("EventPayload", str),
     "x-mailjet-campaign": ("CustomCampaign", str),
@@ -91,21 +102,39 @@ FORBIDDEN_PREFIXES = ("x-mailjet-", "x-mj-")
 
 
 class MailjetApi(Api):
-    limits = LIMITS
+    # The second one for accounts made in the US region: the keys of one don't serve the other.
+    urls = ("https://api.mailjet.com", "https://api.us.mailjet.com")
+    has_key = False
+    help = _(
+        "Mails leave up to 50 at a time, and the same API and secret key serve. Mailjet gives "
+        "each mail a Message-Id of its own; replies find their document all the same."
+    )
+    losses = LOSSES
+    # Mailjet stops at 15 MB, in decimal or binary megabytes; several calls are in memory at once.
+    # The recipients are those of all mails of a call together.
+    limits = Limits(messages=50, recipients=50, size=5_000_000)
     can_find = True
 
-    def __init__(self, credentials):
-        auth = (credentials.user, credentials.password)
+    def __init__(self, credentials: Credentials) -> None:
         self.user = credentials.user
-        super().__init__(Http(credentials.url, auth=auth, seconds=credentials.seconds))
+        super().__init__(credentials)
 
-    def check(self):
+    @staticmethod
+    def _connect(credentials: Credentials) -> Http:
+        return Http(credentials, auth=(credentials.user, credentials.password))
+
+    @staticmethod
+    def encode(mail: Outgoing, token: str) -> bytes:
+        item = {**payload(mail), "CustomID": token}
+        return json.dumps(item, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+
+    def check(self) -> None:
         self.call("GET", "sender", params={"Limit": 1})
 
-    def call(self, method, path, **options):
+    def call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         """Make a request to a resource, and return its answer's data.
 
-        :param str path: below ``/v3/REST/``
+        :param path: below ``/v3/REST/``
         :raises ApiError: when the answer isn't a 2xx or 304; `status` and `data` tell more
         """
         answer = self._http.patient(method, f"/v3/REST/{path}", **options)
@@ -113,7 +142,7 @@ class MailjetApi(Api):
             return answer.data if isinstance(answer.data, dict) else {}
         raise ApiError(reason_of_resource(answer), answer.status, answer.data)
 
-    def send(self, mails):
+    def send(self, mails: Sequence[PreparedMail]) -> list[Outcome]:
         # The mails are JSON already: nothing is parsed, and nothing large is built twice.
         body = b"".join(
             (
@@ -131,21 +160,18 @@ class MailjetApi(Api):
         # Whatever the status: some may have been accepted with a 4xx, some refused with a 200.
         if isinstance(items, list) and len(items) == len(mails):
             return [
-                read_item(item, mail.recipients) for item, mail in zip(items, mails, strict=True)
+                read_item(item, mail.recipients, answer.status)
+                for item, mail in zip(items, mails, strict=True)
             ]
         if answer.status < 400 or items:
-            reason = Text(
-                _("Mailjet's answer (HTTP %(status)s) doesn't say what became of the mail."),
-                {"status": answer.status},
-            )
-            return [Outcome("in_doubt", reason=reason)] * len(mails)
+            return [in_doubt("Mailjet", answer.status)] * len(mails)
         outcome = outcome_of_call(answer)
         if outcome.result == "refused" and len(mails) > 1:
             # One of them spoils it for the others: nothing was accepted, so each by itself.
             outcome = Outcome("retry", reason=outcome.reason, delay=0)
         return [outcome] * len(mails)
 
-    def find(self, token, recipients, since):
+    def find(self, token: str, recipients: Sequence[str], since: datetime) -> dict[str, str] | None:
         params = {
             "CustomID": token,
             "FromTS": int(since.replace(tzinfo=timezone.utc).timestamp()),
@@ -165,13 +191,8 @@ class MailjetApi(Api):
         return read_ids([first, *rows], recipients, "ContactAlt", ("UUID", "ID"))
 
 
-def encode(mail, token):
-    """Return an `Outgoing` as an item of `Messages`, in JSON."""
-    item = {**payload(mail), "CustomID": token}
-    return json.dumps(item, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
-
-
-def payload(mail):
+def payload(mail: Outgoing) -> dict[str, Any]:
+    """Return a mail as an item of ``Messages``."""
     properties = {
         "From": person(mail.sender),
         "To": [person(mailbox) for mailbox in mail.to],
@@ -205,11 +226,11 @@ def payload(mail):
     return {name: value for name, value in properties.items() if value not in (None, "", [], {})}
 
 
-def person(mailbox):
+def person(mailbox: Mailbox) -> dict[str, str]:
     return {"Email": mailbox.address, **({"Name": mailbox.name} if mailbox.name else {})}
 
 
-def attached(attachment):
+def attached(attachment: Attachment) -> dict[str, str]:
     return {
         "ContentType": attachment.mime_type,
         "Filename": attachment.name,
@@ -217,26 +238,20 @@ def attached(attachment):
     }
 
 
-def headers(mail):
-    """Return what goes into `Headers`, with Odoo's Message-Id among the References.
-
-    Mailjet gives each mail a Message-Id of its own, so that a reply can name Odoo's only there.
-    """
+def headers(mail: Outgoing) -> dict[str, str]:
+    """Return what goes into `Headers`."""
     result = {
         name: value
         for name, value in mail.headers.items()
         if name.lower() not in (*FORBIDDEN, "references")
         and not name.lower().startswith(FORBIDDEN_PREFIXES)
     }
-    references = (mail.header("References") or "").split()
-    if mail.message_id and mail.message_id not in references:
-        references.append(mail.message_id)
-    if references:
-        result["References"] = " ".join(references)
+    if mail.references:
+        result["References"] = mail.references
     return result
 
 
-def read_item(item, recipients):
+def read_item(item: Any, recipients: Sequence[str], status: int) -> Outcome:
     """Return the `Outcome` of one item of the answer's `Messages`.
 
     Nothing in it raises, whatever its types: its neighbours may have been accepted.
@@ -247,19 +262,18 @@ def read_item(item, recipients):
         ids = read_ids(rows, recipients, "Email", ("MessageUUID", "MessageID"))
         return Outcome("accepted", ids=ids)
     if item.get("Status") == "success" or not (item.get("Status") == "error" or item.get("Errors")):
-        reason = Text(_("Mailjet's answer doesn't say what became of the mail."))
-        return Outcome("in_doubt", reason=reason)
+        return in_doubt("Mailjet", status)
     errors = [error for error in listed(item.get("Errors")) if isinstance(error, dict)]
     outcomes = [outcome_of_mail(error) for error in errors or [{}]]
     return next((outcome for outcome in outcomes if outcome.result != "refused"), outcomes[0])
 
 
-def has_id(row):
+def has_id(row: Any) -> bool:
     """Tell whether something is a row of ``message``."""
     return isinstance(row, dict) and any(
         isinstance(row.get(key), (str, int)) and row[key] for key in ("UUID", "ID")
     )
 
 
-def listed(value):
+def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []

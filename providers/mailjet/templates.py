@@ -2,7 +2,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Mailjet's resource ``template``. Source: dev.mailjet.com, guide "Template API"."""
 
-from ..base import text
+import re
+
+from ..base import Text, _, text
 from ..templates import Content, Template, TemplateList
 from .account import moment
 from .rest import Rest
@@ -11,8 +13,36 @@ from .rest import Rest
 LONGEST = 300_000
 
 
+TEMPLATE_ID = re.compile(r"[1-9]\d{0,17}", re.A)
+# Its templating language is written {{var:name}}.
+VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.A)
+
+
 class MailjetTemplates(Rest, TemplateList):
-    def templates(self):
+    help = _(
+        "The number of a template in Mailjet's Passport or of its API. Its variables are written "
+        "there as var:name, between double braces."
+    )
+
+    @classmethod
+    def check_template(cls, template: str) -> Text | None:
+        if TEMPLATE_ID.fullmatch(template):
+            return None
+        return Text(_("A template of Mailjet has a number, such as 1234567."))
+
+    @classmethod
+    def check_variable(cls, name: str) -> Text | None:
+        if VARIABLE.fullmatch(name):
+            return None
+        return Text(
+            _(
+                "Mailjet would not replace a variable named “%(name)s”: use letters without "
+                "accents, digits and underscores, and begin with a letter."
+            ),
+            {"name": name},
+        )
+
+    def templates(self) -> list[Template]:
         return [
             Template(
                 code=str(row.get("ID")),
@@ -24,7 +54,7 @@ class MailjetTemplates(Rest, TemplateList):
             if row.get("OwnerType") != "global"
         ]
 
-    def content(self, code):
+    def content(self, code: str) -> Content:
         rows = self._rows("GET", f"template/{int(code)}/detailcontent")
         row = rows[0] if rows else {}
         headers = row.get("Headers")

@@ -12,6 +12,7 @@ from lab.sandbox import Sandbox
 from lab.sandbox.script import Journey, Script, Step
 
 from ...providers import PROVIDERS
+from ...providers.provider import Smtp
 from ..axe import axe
 from .world import World
 
@@ -54,12 +55,10 @@ class TestChecklistTour(HttpCase):
         """Have the presets lead to the provider's stand-in, as they lead to the provider."""
         account = getattr(self.sandbox, code)
         account.script = Script((Journey(1, (Step.DELIVERED, Step.OPENED), ()),))
-        for name, value in (
-            ("smtp_host", account.smtp_host),
-            ("smtp_ports", {"starttls": account.smtp_port}),
-            ("api_urls", (account.api_url,)),
-        ):
-            running.enter_context(patch.object(type(PROVIDERS[code]), name, value))
+        provider = PROVIDERS[code]
+        smtp = Smtp(account.smtp_host, "starttls", {"starttls": account.smtp_port})
+        running.enter_context(patch.object(type(provider), "smtp", smtp))
+        running.enter_context(patch.object(provider.api, "urls", (account.api_url,)))
 
     def set_up_company(self):
         self.env["ir.mail_server"].search([]).active = False

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 
-from ...providers.aldeamo import Aldeamo
+from ...providers.aldeamo.send import AldeamoApi
 from .common import SandboxCase
 
 
@@ -15,7 +15,7 @@ class TestCredentials(SandboxCase):
     def setUp(self):
         super().setUp()
         self.wrong, self.right = self.aldeamo.api.plain_port_url, self.aldeamo.api_url
-        change = patch.object(Aldeamo, "api_urls", (self.wrong, self.right))
+        change = patch.object(AldeamoApi, "urls", (self.wrong, self.right))
         change.start()
         self.addCleanup(change.stop)
 
@@ -34,7 +34,7 @@ class TestCredentials(SandboxCase):
         self.assertEqual(len(self.aldeamo.received), 1)
 
     def test_the_other_way_round(self):
-        with patch.object(Aldeamo, "api_urls", (self.right, self.wrong)):
+        with patch.object(AldeamoApi, "urls", (self.right, self.wrong)):
             server = self.account_server("aldeamo", api_url=self.wrong)
             server.test_smtp_connection()
             self.assertEqual(server.api_url, self.right)
@@ -47,7 +47,7 @@ class TestCredentials(SandboxCase):
         self.assertEqual(server.api_url, self.wrong)
 
     def test_an_address_of_ones_own_stays(self):
-        with patch.object(Aldeamo, "api_urls", (self.right,)):
+        with patch.object(AldeamoApi, "urls", (self.right,)):
             server = self.account_server("aldeamo", api_url=self.wrong)
             self.assertIn("There is no https at", self.check(server))
             self.assertEqual(server.api_url, self.wrong)

@@ -6,7 +6,6 @@ import logging
 import time
 from urllib.parse import unquote
 
-from ..authentication import credentials_of
 from ..masking import masked
 
 _logger = logging.getLogger(__name__)
@@ -68,16 +67,14 @@ class Exchange:
         length = self.headers.get(b"content-length")
         return None if length is None else int(length)
 
-    @property
-    def credentials(self):
-        """``<user>:<password>`` of basic authentication, or ""."""
-        return credentials_of(self.headers.get(b"authorization", b""))
+    def header(self, name):
+        """Return the value of a header, or ""."""
+        return self.headers.get(name.lower().encode(), b"").decode("latin-1")
 
     @property
     def declared(self):
         """What is said of the body: the headers Content-Type and Content-Encoding."""
-        names = (b"content-type", b"content-encoding")
-        return tuple(self.headers.get(name, b"").decode("latin-1") for name in names)
+        return self.header("Content-Type"), self.header("Content-Encoding")
 
     @property
     def seconds(self):

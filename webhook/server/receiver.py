@@ -5,6 +5,7 @@
 import asyncio
 from collections import deque
 
+from ...providers import PROVIDERS
 from .. import authentication, spool
 from ..limits import MAX_BODY
 from .writer import PROBE
@@ -92,9 +93,12 @@ class Receiver:
             self.answer(exchange, exchange.refusal)
         elif exchange.method == b"GET":
             self._writer.put(exchange, PROBE)
-        else:
+        elif self._is_signed(exchange):
             entry = (*exchange.webhook, spool.now(), exchange.body, *exchange.declared)
             self._writer.put(exchange, entry)
+        else:
+            self._webhooks.note_refused(exchange.path[len(PREFIX) :], 401)
+            self.answer(exchange, 401)
 
     def answer(self, exchange, status):
         """Answer, unless that has happened already."""
@@ -136,7 +140,8 @@ class Receiver:
         """Have an authentic request's body kept; return False if the token is unknown."""
         token = exchange.path[len(PREFIX) :]
         try:
-            webhook = self._webhooks.find(token, exchange.credentials, spool.now())
+            post = authentication.Post(exchange.header)
+            webhook = self._webhooks.find(token, post, spool.now())
         except authentication.WrongCredentialsError:
             self._webhooks.note_refused(token, 401)
             exchange.turn_away(401)
@@ -151,6 +156,18 @@ class Receiver:
         self._bodies += exchange.size
         exchange.go_on()
         return True
+
+    def _is_signed(self, exchange):
+        """Tell whether the body, now that it is here, comes from the provider."""
+        _server_id, provider = exchange.webhook
+        if not PROVIDERS[provider].authentication.needs_body:
+            return True
+        token = exchange.path[len(PREFIX) :]
+        post = authentication.Post(exchange.header, lambda: bytes(exchange.body))
+        try:
+            return self._webhooks.find(token, post, spool.now()) is not None
+        except authentication.WrongCredentialsError:
+            return False
 
     def _release(self, exchange):
         self._bodies -= exchange.size

@@ -50,13 +50,13 @@ class Webhooks:
         """Read before it is time, as somebody is waiting for it."""
         self._wanted.set()
 
-    def find(self, token, credentials, now):
+    def find(self, token, post, now):
         """Return (server id, provider) of the webhook that a token opens, or None.
 
         :raises authentication.WrongCredentialsError: it opens none without the right credentials
         """
         webhook = self._by_server.get(authentication.server_id_of(token))
-        provider = authentication.authentic_provider(webhook, token, credentials, now)
+        provider = authentication.authentic_provider(webhook, token, post, now)
         return (webhook.server_id, provider) if provider else None
 
     def note_refused(self, token, status):

@@ -9,7 +9,11 @@ import {registry} from "@web/core/registry";
 import {useBus} from "@web/core/utils/hooks";
 
 // Odoo's field -> the field that has the provider's word for it.
-const LABELS = {smtp_user: "provider_user_label", smtp_pass: "provider_password_label"};
+const LABELS = {
+    smtp_user: "provider_user_label",
+    smtp_pass: "provider_password_label",
+    webhook_password: "provider_webhook_key_label",
+};
 
 /** Calls the credentials what the provider calls them: in the labels, and where Odoo says which
  * fields are missing. Whoever closes a dialog with the keyboard is again where it was opened.

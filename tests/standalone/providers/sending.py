@@ -5,14 +5,11 @@ from email.message import EmailMessage
 
 import providers.api
 from providers import PROVIDERS
-from providers.aldeamo.send import AldeamoApi
 from providers.api import Credentials
-from providers.mailjet.send import MailjetApi
 from providers.message import Mailbox, Outgoing, from_message
 from providers.transport import PreparedMail
 
 SENDER = Mailbox("Ventas", "ventas@empresa.example")
-OF_API = {MailjetApi: PROVIDERS["mailjet"], AldeamoApi: PROVIDERS["aldeamo"]}
 
 
 def credentials(account, **changes):
@@ -67,7 +64,7 @@ def mime(to="ana@cliente.example", text="Hola", html="<p>Hola</p>", attachments=
 def prepared(api, mail, token="t1"):
     """An `Outgoing` as the outbox keeps it for an API."""
     recipients = tuple(mailbox.address for mailbox in mail.recipients)
-    content = OF_API[type(api)].encode(mail, token)
+    content = api.encode(mail, token)
     return PreparedMail(token, content, mail.sender.address, recipients)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from providers import PROVIDERS
-from providers.base import Provider
+from providers.provider import Provider
 
 ROOT = Path(__file__).parents[3]
 ADDON = "mail_mailjet_aldeamo"  # its technical name: can't change
@@ -32,8 +32,9 @@ TITLES = ("name", "summary")  # of the manifest: by them the addon is found
 def names_of(provider: Provider) -> Iterator[str]:
     """Yield what gives a provider away, in lower case: as a part of a word, too."""
     yield from (provider.code, provider.name.lower(), *provider.control_prefixes)
-    urls = [f"//{provider.smtp_host}", *provider.api_urls, *provider.pages.values()]
-    for url in urls:
+    urls = [f"//{provider.smtp.host}"] if provider.smtp else []
+    urls += provider.api.urls if provider.api else ()
+    for url in (*urls, *provider.pages.values()):
         yield (urlsplit(url).hostname or "").split(".")[-2]
 
 

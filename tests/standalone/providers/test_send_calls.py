@@ -14,7 +14,7 @@ import providers.api
 from lab.sandbox.faults import ApiFault
 from lab.sandbox.rest import FakeAnswer
 from providers.api import ApiError, NoTlsError
-from providers.mailjet.send import LIMITS
+from providers.mailjet.send import MailjetApi
 from providers.message import Attachment
 
 HTML = "<html><body><h1>no JSON</h1></body></html>"
@@ -52,9 +52,9 @@ def test_fifty_recipients_a_call(mailjet, mailjet_api):
         outgoing(f"to{number}@cliente.example", cc=people(14, f"cc{number}-"), bcc=people(10, "b"))
         for number in range(2)
     ]
-    assert sum(len(mail.recipients) for mail in group) == LIMITS.recipients
+    assert sum(len(mail.recipients) for mail in group) == MailjetApi.limits.recipients
     assert results(send(mailjet_api, *group)) == ["accepted"] * 2
-    one_more = outgoing([person.address for person in people(LIMITS.recipients + 1)])
+    one_more = outgoing([person.address for person in people(MailjetApi.limits.recipients + 1)])
     assert results(send(mailjet_api, one_more)) == ["refused"]
 
 

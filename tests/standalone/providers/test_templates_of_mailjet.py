@@ -10,7 +10,7 @@ from providers import PROVIDERS
 from providers.api import ApiError
 from providers.mailjet import rest
 from providers.mailjet.templates import LONGEST
-from providers.templates import Content, Template
+from providers.templates import Content, Template, TemplateList
 
 
 @pytest.fixture
@@ -65,4 +65,4 @@ def test_wrong_key(templates, mailjet):
 
 
 def test_aldeamo_tells_none():
-    assert PROVIDERS["aldeamo"].templates is None
+    assert not issubclass(PROVIDERS["aldeamo"].templates, TemplateList)

@@ -1,8 +1,11 @@
 """The bounds of a connection and of all of them, which are too wide to be reached over the wire."""
 
+import re
 import time
 
 import pytest
+from addon_without_odoo.providers import PROVIDERS
+from addon_without_odoo.providers.authentication import Authentication
 from addon_without_odoo.webhook.authentication import Key, Webhook
 from addon_without_odoo.webhook.server import connection as module
 from addon_without_odoo.webhook.server import receiver as limits
@@ -142,3 +145,30 @@ def test_an_idle_connection_is_closed(receiver):
     assert not transport.is_closed
     connection.check(time.monotonic() + module.IDLE + 1)
     assert transport.is_closed
+
+
+class Signature(Authentication):
+    """Over the body, as some providers sign it."""
+
+    needs_body = True
+
+    def is_authentic(self, header, body, key):
+        return header("X-Signature") == f"{key}:{body.decode()}"
+
+    def headers(self, body, key):
+        return {"X-Signature": f"{key}:{body.decode()}"}
+
+
+@pytest.mark.parametrize(("signature", "status"), [("k:{}", 200), ("k:[]", 401), ("", 401)])
+def test_a_body_is_signed(receiver, monkeypatch, signature, status):
+    """It is decided once the body is here: before, the URL's secret lets it in."""
+    monkeypatch.setattr(type(PROVIDERS["aldeamo"]), "authentication", Signature())
+    receiver._webhooks._by_server = {1: Webhook(1, "aldeamo", Key("secret", "k"))}
+    connection, transport = connect(receiver)
+    head, _blank, _body = REQUEST.partition(b"\r\n\r\n")
+    head = re.sub(rb"Content-Length: \d+", b"Content-Length: 2", head)
+    connection.data_received(head + f"\r\nX-Signature: {signature}\r\n\r\n".encode())
+    assert transport.statuses == []
+    connection.data_received(b"{}")
+    receiver.written(receiver._writer.keys, True)
+    assert transport.statuses == [status]

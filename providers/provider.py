@@ -1,0 +1,210 @@
+# Copyright 2026 mail_mailjet_aldeamo contributors
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What a provider declares: its words, its abilities, and the meaning of its events."""
+
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .account import Account, Domain
+from .api import Api
+from .authentication import Authentication, BasicAuthentication
+from .base import TEST_EVENT, Event, EventError, Instructions, storable
+from .body import BodyError, read_body
+from .dns import Entered
+from .templates import Templates
+
+# More than fits into a request when each is an event: a longer array is no provider's.
+MAX_ITEMS = 5000
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """The provider's SMTP server.
+
+    :param encryption: as `ir.mail_server` has it: ``starttls`` or ``ssl``; the one to begin with
+    :param ports: encryption → port
+    """
+
+    host: str
+    encryption: str
+    ports: dict[str, int]
+
+    @property
+    def port(self) -> int:
+        """That of the encryption to begin with."""
+        return self.ports[self.encryption]
+
+
+@dataclass(frozen=True)
+class Received:
+    """One item of a webhook body: its text, and the event in it or why there is none.
+
+    :param fingerprint: the same for the same content, in whatever order its keys come
+    """
+
+    payload: str
+    fingerprint: str
+    event: Event | None = None
+    error: str | None = None
+
+
+class Provider(ABC):
+    """An e-mail service provider. The texts are in English, marked with `base._`."""
+
+    # --- What every provider declares
+
+    code: str
+    name: str
+    # Its names of the user and the password of SMTP, and where they are found
+    user_label: str
+    password_label: str
+    credentials_help: str
+    # What the provider takes, as far as it is known
+    limits_help: str
+    # Where the webhook's URL is entered, and for which events
+    webhook_help: str
+    # What the provider needs to report opens
+    opens_help: str
+    # The header in which the correlation token travels over SMTP
+    token_header: str
+
+    # --- Its abilities: None for one that it doesn't have. It sends by SMTP, by its API, or both.
+
+    smtp: Smtp | None = None
+    api: type[Api] | None = None
+    # Setting up senders and webhooks, and asking what became of mails, through the API
+    account: type[Account] | None = None
+    # Sending templates that are kept at the provider
+    templates: type[Templates] | None = None
+    # How its posts to the webhook are told from others'
+    authentication: Authentication = BasicAuthentication()
+    # A mail can say whether it is to be tracked
+    has_tracking_switch = False
+
+    # --- What is otherwise at some providers
+
+    # Step of the set-up (``keys``, ``senders``, ``dns``, ``webhook``) → the provider's page for it
+    pages: dict[str, str] = {}
+    # Who knows which addresses may be used, where there is no `account` to be asked
+    senders_help: str = ""
+    # True where the provider puts its own Message-Id in place of Odoo's
+    replaces_message_id = False
+    # How the headers begin that tell the provider what to do: nobody else may set them
+    control_prefixes: tuple[str, ...] = ()
+    # Provider's name of an error → what it means, and what to do
+    explanations: dict[str, str] = {}
+    # The share of a day's mails that may be reported as spam, before it does harm: Gmail's and
+    # Yahoo's figure for senders of bulk mail (February 2024), or the provider's own.
+    complaint_limit = 0.001
+    # The share that may bounce, where the provider publishes one.
+    bounce_limit: float | None = None
+    # What of `dns.Entered` an administrator may have to enter, and where it is found
+    dns_entered: tuple[str, ...] = ()
+    dns_help: str = ""
+
+    @property
+    def transports(self) -> tuple[str, ...]:
+        """The ways in which mails can be sent: ``smtp``, ``api``."""
+        return tuple(name for name in ("smtp", "api") if getattr(self, name))
+
+    def dns_expectations(self, entered: Entered, told: Domain | None = None) -> dict[str, Any]:
+        """Return what the provider wants in a domain's DNS: fields of `dns_check.Expectations`.
+
+        :param entered: by the administrator
+        :param told: what the provider's API says of the domain, if it was asked
+        """
+        return {"provider": self.name}
+
+    def without_controls(self, headers: dict[str, Any]) -> dict[str, Any]:
+        """Return headers without those that tell the provider what to do."""
+        return {
+            name: value
+            for name, value in headers.items()
+            if not name.lower().startswith(self.control_prefixes)
+        }
+
+    @abstractmethod
+    def instruct(self, email: dict[str, Any], instructions: Instructions) -> dict[str, Any]:
+        """Return the values of a mail with the provider's instructions among them.
+
+        They are put where SMTP wants them; `Api.encode` reads them from there.
+
+        :param email: ``subject``, ``body``, ``body_alternative`` and ``headers``, as Odoo's
+            `ir.mail_server.build_email` takes them
+        """
+
+    @abstractmethod
+    def translate(self, payload: dict[str, Any]) -> Event:
+        """Return the `Event` that `payload` describes.
+
+        :param payload: one event as the provider posts it
+        :raises EventError: it is not an event of this provider
+        """
+
+    @abstractmethod
+    def example(self, now: datetime) -> dict[str, Any]:
+        """Return a payload that is authentic in form and no event, to test the webhook.
+
+        :param now: naive UTC
+        """
+
+    def receive(
+        self, body: bytes, content_type: str = "", content_encoding: str = ""
+    ) -> list[Received]:
+        """Split a webhook body into its events. One object and an array are the same; an
+        `example` is no event.
+
+        Nothing raises: what isn't understood is returned with the reason.
+
+        :param body: as posted
+        :param content_type: the header of that name
+        :param content_encoding: the header of that name
+        """
+        try:
+            raw = read_body(body, content_type, content_encoding)
+        except BodyError as error:
+            return [self._unreadable(error.text, str(error))]
+        try:
+            items = json.loads(raw)
+            if not isinstance(items, list):
+                items = [items]
+            items = [item for item in items if not is_test(item)]
+            if len(items) > MAX_ITEMS:
+                return [self._unreadable(raw, f"An array of more than {MAX_ITEMS} events")]
+            payloads = [json.dumps(item, ensure_ascii=False) for item in items]
+            contents = [json.dumps(item, sort_keys=True) for item in items]
+        except (ValueError, RecursionError) as error:
+            return [self._unreadable(raw, f"Not valid JSON: {error}")]
+        return [
+            self._received(item, storable(payload), self._fingerprint(content))
+            for item, payload, content in zip(items, payloads, contents, strict=True)
+        ]
+
+    def _received(self, item: Any, payload: str, fingerprint: str) -> Received:
+        if not isinstance(item, dict):
+            error = "Neither a JSON object nor an array of objects"
+            return Received(payload, fingerprint, error=error)
+        try:
+            return Received(payload, fingerprint, self.translate(item))
+        except EventError as error:
+            return Received(payload, fingerprint, error=str(error))
+        except Exception as error:  # noqa: BLE001 - one event must not take the others along
+            reason = storable(f"{type(error).__name__}: {error}")
+            return Received(payload, fingerprint, error=reason)
+
+    def _unreadable(self, raw: str, error: str) -> Received:
+        return Received(storable(raw), self._fingerprint(raw), error=storable(error))
+
+    def _fingerprint(self, content: str) -> str:
+        whole = f"{self.code}:{content}".encode("utf-8", "backslashreplace")
+        # Each event's is on the disk twice, in the row and in an index: 128 bits suffice.
+        return hashlib.blake2b(whole, digest_size=16).hexdigest()
+
+
+def is_test(item: Any) -> bool:
+    """Return whether an item of a webhook body is an `example`, which means nothing."""
+    return isinstance(item, dict) and item.get("event") == TEST_EVENT
