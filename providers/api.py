@@ -301,12 +301,12 @@ class Http:
         except (requests.exceptions.InvalidHeader, UnicodeError):
             # `from None`: the exception quotes the key
             raise UntrustedError(
-                Text(_("The key has characters that no key has: copy it again."))
+                Text(_("The key contains characters that aren't allowed: copy it again."))
             ) from None
         except (requests.RequestException, LocationParseError) as error:
             raise failure(self.url, error) from error
         if response.is_redirect:
-            template = _("%(url)s leads elsewhere: correct the address of the API.")
+            template = _("%(url)s redirects to another address: correct the address of the API.")
             raise UntrustedError(Text(template, {"url": self.url}))
         return read_answer(response)
 

@@ -28,7 +28,7 @@ class Aldeamo(Provider):
     user_label = _("User")
     password_label = _("Password")
     credentials_help = _(
-        "Your account executive at Aldeamo hands out the server, the port, the user and the "
+        "Your account executive at Aldeamo gives you the server, the port, the user and the "
         "password of each account: if they differ from the values filled in here, enter yours."
     )
     pages = dict.fromkeys(("keys", "senders", "dns", "webhook"), "https://tellit.aldeamo.com/")
@@ -53,7 +53,7 @@ class Aldeamo(Provider):
     )
     dns_entered = ("spf", "dkim_selector", "dkim_value", "token_host", "token")
     dns_help = _(
-        "Aldeamo hands these out with the account: see Tellit, Aldeamo's web application, under "
+        "Aldeamo gives you these with the account: see Tellit, Aldeamo's web application, under "
         "Email ▸ Dominios, or ask your account executive. What you leave empty isn't checked."
     )
 

@@ -25,8 +25,8 @@ LOSSES = (
     Text(_("Images within the text become a part of it, which some mail programs don't show.")),
     Text(
         _(
-            "An invitation to a meeting that stands among the texts, and each further text, leaves "
-            "as a file."
+            "A meeting invitation within the text, and every text after the first, are sent as "
+            "files."
         )
     ),
 )

@@ -61,9 +61,9 @@ class Mailjet(Provider):
     )
     dns_entered = ("tracking_host", "token_host", "token", "dkim_value")
     dns_help = _(
-        "Mailjet tells Odoo through its API what it wants for each domain. What you enter here "
-        "counts where it doesn't: without a usable API key, or for a domain that isn't in the "
-        "account. You find it in Mailjet under Account settings ▸ Sender domains & addresses."
+        "Mailjet tells Odoo through its API what it wants for each domain. Values that you "
+        "enter here are used only if the API key doesn't work or the domain isn't in the account. "
+        "You find them in Mailjet under Account settings ▸ Sender domains & addresses."
     )
     replaces_message_id = True
     control_prefixes = ("x-mj-", "x-mailjet-")

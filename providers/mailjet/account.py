@@ -23,7 +23,7 @@ from .rest import Rest
 DUPLICATE = "MJ18"
 # An API key's ``Runlevel``, in the official SDKs.
 STANDINGS = {
-    "normal": Standing("right", Text(_("Mailjet has this API key in order."))),
+    "normal": Standing("right", Text(_("This API key is in order at Mailjet."))),
     "softlock": Standing(
         "wrong", Text(_("Mailjet has restricted this API key: ask Mailjet's support why."))
     ),
@@ -56,8 +56,9 @@ class MailjetAccount(Rest, Account):
     }
     exclusion_help = _(
         "Mailjet leaves excluded addresses out of the campaigns that are made in Mailjet itself. "
-        "Emails of Odoo go to them all the same: those are stopped by Odoo's blacklist, and by "
-        "Mailjet where it has blocked an address, which Odoo shows as rejected by the provider."
+        "Odoo's emails are still sent to them. To stop those, use Odoo's blacklist. Mailjet stops "
+        "them only if it has blocked the address; Odoo then shows them as rejected by the "
+        "provider."
     )
 
     def standing(self) -> Standing:

@@ -97,7 +97,10 @@ RESOURCE_CODES = {
     "MJ18": Meaning(
         "refused",
         "configuration",
-        _("Mailjet has it already: somebody else may have just set it up. Refresh and look."),
+        _(
+            "This exists at Mailjet already: somebody else may have just added it. Refresh the "
+            "list."
+        ),
     ),
 }
 RESOURCE_CODE = re.compile(r"(MJ\d\d)\s+")
@@ -113,7 +116,7 @@ _FAILED = Meaning("retry", None, _("Mailjet failed on this mail: Odoo tries agai
 _GONE = Meaning(
     "refused",
     None,
-    _("Mailjet doesn't know it: it was deleted there, or the API address is wrong."),
+    _("Mailjet can't find this: it was deleted there, or the API address is wrong."),
 )
 _DOWN = Meaning("retry", None, _("Mailjet has a failure: try again later."))
 _TOO_FAST = Meaning(

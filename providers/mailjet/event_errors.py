@@ -115,15 +115,15 @@ ERRORS = {
         "configuration",
         "rejected",
         _(
-            "The email's template in Mailjet is faulty or empty. Mend the template; there is "
-            "nothing wrong with the recipient."
+            "The email's template in Mailjet is faulty or empty. Correct the template; there "
+            "is nothing wrong with the recipient."
         ),
     ),
     "error in template language": MailjetError(
         "configuration",
         "rejected",
         _(
-            "The email contains template language that Mailjet can't carry out. Mend the "
+            "The email contains template language that Mailjet can't carry out. Correct the "
             "template; there is nothing wrong with the recipient."
         ),
     ),

@@ -28,15 +28,15 @@ MAX_SUBJECT = 255
 
 # What of a mail the API can't carry.
 LOSSES = (
-    Text(_("Odoo's Message-Id stands in the References, since Mailjet gives each mail its own.")),
+    Text(_("Mailjet gives each email its own Message-Id. Odoo's is added to the References.")),
     Text(_("Some headers, such as List-Id, Sender and X-Mailer, are left out.")),
     Text(_("A subject is cut after 255 characters.")),
     Text(_("Only the first address for replies is kept.")),
     Text(_("An empty file is left out.")),
     Text(
         _(
-            "An invitation to a meeting that stands among the texts, and each further text, leaves "
-            "as a file."
+            "A meeting invitation within the text, and every text after the first, are sent as "
+            "files."
         )
     ),
 )

@@ -42,7 +42,7 @@ class TestExclusions(SandboxCase):
         dialog = self.dialog(entry)
         line = dialog.line_ids
         self.assertEqual((line.mail_server_id, line.state), (self.server, "excluded"))
-        self.assertIn("Emails of Odoo go to them all the same", dialog.exclusion_help)
+        self.assertIn("Odoo's emails are still sent to them", dialog.exclusion_help)
         action = line.action_allow()
         again = self.env[action["res_model"]].browse(action["res_id"])
         self.assertEqual(again.line_ids.state, "allowed")

@@ -218,10 +218,14 @@ def test_unregistering_twice(account):
     ("status", "body", "words"),
     [
         (400, {"ErrorMessage": "MJ08 Property X is invalid"}, "report it to its makers.*MJ08"),
-        (400, {"ErrorMessage": "MJ18 it exists", "StatusCode": 400}, "has it already.*it exists"),
+        (
+            400,
+            {"ErrorMessage": "MJ18 it exists", "StatusCode": 400},
+            "already: somebody.*it exists",
+        ),
         (401, "", "doesn't accept the API key.*HTTP 401"),
         (403, {"ErrorMessage": "Forbidden"}, "doesn't allow this API key"),
-        (404, {"ErrorMessage": "Object not found"}, "doesn't know it"),
+        (404, {"ErrorMessage": "Object not found"}, "can't find this"),
         (418, "", r"Mailjet refused it\. \(Mailjet: HTTP 418\)"),
         (504, "<html>", "has a failure: try again later"),
     ],

@@ -319,7 +319,7 @@ def test_redirect_is_not_followed(account, api, recorder, status):
     account.api.fail(status, HTML, {"Location": f"http://127.0.0.1:{recorder.port}/"})
     (outcome,) = send(api, outgoing())
     assert outcome.result == "account_blocked"
-    assert "leads elsewhere" in str(outcome.reason)
+    assert "redirects to another" in str(outcome.reason)
     assert not recorder.requests
     assert len(sends(account)) == 1
 
