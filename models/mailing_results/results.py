@@ -46,8 +46,7 @@ class MailingMailing(models.Model):
         emails = queries.read_emails(self.env.cr, deliveries)
         dimensions = queries.read_dimensions(self.env.cr, deliveries)
         total = figures.totals(emails)
-        for event_type, people, machines in dimensions.pop("reported"):
-            total[event_type] = people + machines
+        total.update(queries.read_reported(self.env.cr, mailings.ids))
         tables = [
             self._domains_table(emails),
             *(self._dimension_table(name, dimensions[name]) for name in TABLES),
@@ -86,8 +85,7 @@ class MailingMailing(models.Model):
             return {"mailings": 0, "rates": {}}
         emails = queries.read_emails(self.env.cr, self._emails_of_results(others))
         total = figures.totals(emails)
-        since = min(mailing.sent_date or mailing.create_date for mailing in others)
-        total.update(queries.read_reported(self.env.cr, others.ids, since))
+        total.update(queries.read_reported(self.env.cr, others.ids))
         return {
             "mailings": len(others),
             "rates": {name: figures.rate(total, name) for name in figures.BASES},
@@ -137,6 +135,8 @@ class MailingMailing(models.Model):
         self.env["mail.tracking"].check_access_rights("read")
         for model in ("mail.delivery", "mail.tracking", "mailing.mailing"):
             self.env[model].flush_model()
+        # The emails of a large mailing are sorted and grouped in memory, not on the disk.
+        self.env.cr.execute("SET LOCAL work_mem = '64MB'")
         return self.env["mail.delivery"]._search(
             [
                 ("mass_mailing_id", "in", mailings.ids),
