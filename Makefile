@@ -22,8 +22,8 @@ demo: ## run Odoo against local stand-ins of the services (ONCE=1: one pass, TRA
 	@$(RUN) lab.demo $(if $(ONCE),--once) \
 		$(if $(TRANSPORT),--transport $(TRANSPORT)) $(if $(INTAKE),--intake)
 
-test: ## run all tests (ARGS="-k word" or a path: handed to pytest)
-	@$(RUN) dev.test $(ARGS)
+test: ## run all tests (FAST=1: without the slow ones; ARGS="-k word" or a path: handed to pytest)
+	@$(RUN) dev.test $(if $(FAST),--fast) $(ARGS)
 
 drills: ## real faults, and what became of each mail and event (ARGS="NAME": one of them)
 	@$(RUN) lab.drills $(ARGS)

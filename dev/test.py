@@ -1,15 +1,14 @@
-"""`make test`: all tests, in several runs of pytest.
+"""`make test`: all tests, in several runs of pytest, some beside each other.
 
 The standalone tests must work without Odoo, and Odoo's need it imported before
-anything else, so they cannot share a process. Two folders of standalone tests run
-beside all others: for most of their time they wait.
+anything else, so they cannot share a process. Many tests wait for most of their time.
 """
 
 import os
 import signal
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
@@ -26,9 +25,15 @@ from dev.processes import run_as_command, scratch, spawn, terminate
 _PYTEST = VENV_PYTHON.with_name("pytest")
 _TESTS = ROOT / "tests"
 _STANDALONE = _TESTS / "standalone"
-_BESIDE = ("e2e", "faults")  # folders
+_FOLDERS = ("e2e", "faults")  # of standalone tests, each a run of its own
+_SANDBOX = "sandbox"  # folder of Odoo's tests with the stand-ins of the providers
+# Runs that follow each other; the lanes run beside each other.
+_LANES = (("odoo",), ("sandbox",), ("standalone", "e2e"), ("faults",))
+_FAST_LANES = (("odoo",), ("standalone",))
 _RESULTS = STATE / "results"
 _NOTHING_COLLECTED = 5
+_SLOW = 5  # seconds from which a test is named
+_ENDED = object()
 # A word in the reason for which a test is skipped → what it needs
 _NEEDED = {"chrom": "Chromium", "nginx": "nginx", "oca-tests": "make oca-tests"}
 
@@ -65,25 +70,30 @@ class Totals:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the tests; return 0 if none failed."""
+    """Run the tests, or those that `--fast` leaves; return 0 if none failed."""
     with (
         exclusive("test", "another `make test` runs in this checkout"),
         postgres() as pg,
     ):
-        return _run_all(pg, arguments)
+        is_fast = arguments[:1] == ["--fast"]
+        return _run_all(pg, arguments[is_fast:], is_fast)
 
 
-def _run_all(pg: Server, arguments: list[str]) -> int:
+def _run_all(pg: Server, arguments: list[str], is_fast: bool) -> int:
     options, standalone, odoo = _routed(arguments)
+    if is_fast:
+        options += ["-m", "not slow"]
     totals = Totals()
     installed_database(pg)  # first, so that an addon that does not install is told at once
     _RESULTS.mkdir(parents=True, exist_ok=True)
     if standalone or odoo:
-        statuses = [_run_standalone(standalone, options, totals)] if standalone else []
+        statuses = []
+        if standalone:
+            statuses.append(_run_alone(_started("standalone", standalone + options, {}), totals))
         if odoo:
-            statuses.append(_run_odoo(pg, odoo, options, totals))
+            statuses.append(_run_alone(_odoo(pg, "odoo", odoo + options), totals))
     else:
-        statuses = _run_everything(pg, options, totals)
+        statuses = _run_lanes(pg, _FAST_LANES if is_fast else _LANES, options, totals)
     for line in totals.left_out:
         say(line)
     if arguments and _NOTHING_COLLECTED in statuses and set(statuses) != {_NOTHING_COLLECTED}:
@@ -92,53 +102,73 @@ def _run_all(pg: Server, arguments: list[str]) -> int:
     return max(statuses)
 
 
-def _run_everything(pg: Server, options: list[str], totals: Totals) -> list[int]:
-    with ExitStack() as running:
-        beside = []
-        for name in _BESIDE:
-            arguments = [str(_STANDALONE / name), *options]
-            log = LOGS / f"tests-{name}.log"
-            beside.append(running.enter_context(_started(name, arguments, {}, log)))
-            say(f"• Standalone tests of {name}, beside all others (log: {log})")
-        others = [f"--ignore={_STANDALONE / name}" for name in _BESIDE]
-        statuses = [
-            _run_standalone([str(_STANDALONE), *others], options, totals),
-            _run_odoo(pg, [], options, totals),
-        ]
-        for run in beside:
-            say(f"• Standalone tests of {run.name}")
-            statuses.append(run.wait(totals))
+def _run_alone(started: AbstractContextManager["_Run"], totals: Totals) -> int:
+    with started as run:
+        run.process.wait()
+        return run.result(totals)
+
+
+def _run_lanes(
+    pg: Server, lanes: Sequence[Sequence[str]], options: list[str], totals: Totals
+) -> list[int]:
+    statuses: list[int] = []
+    going = [_lane(pg, names, options, totals, statuses) for names in lanes]
+    try:
+        while going:
+            going = [lane for lane in going if next(lane, _ENDED) is not _ENDED]
+            time.sleep(0.2)
+    finally:
+        for lane in going:
+            lane.close()
     return statuses
 
 
-def _run_standalone(paths: list[str], options: list[str], totals: Totals) -> int:
-    say("• Standalone tests")
-    with _started("standalone", [*paths, *options], {}) as run:
-        return run.wait(totals)
+def _lane(
+    pg: Server, names: Sequence[str], options: list[str], totals: Totals, statuses: list[int]
+) -> Iterator[None]:
+    """Run what a lane consists of, one after another; yield as long as it goes on."""
+    for name in names:
+        log = LOGS / f"tests-{name}.log"
+        with _part(pg, name, options, log) as run:
+            say(f"• Tests of {name} (log: {log})")
+            while run.process.poll() is None:
+                yield
+            say(f"• Tests of {name} have ended")
+            print(log.read_text(encoding="utf-8", errors="replace"), flush=True)
+            statuses.append(run.result(totals))
 
 
-def _run_odoo(pg: Server, paths: list[str], options: list[str], totals: Totals) -> int:
-    say("• Odoo's tests of the addon")
-    database = fresh_database(pg, "test")
+def _part(pg: Server, name: str, options: list[str], log: Path) -> AbstractContextManager["_Run"]:
+    odoo = addon_path() / "tests"
+    if name == "odoo":
+        return _odoo(pg, name, [str(odoo), f"--ignore={odoo / _SANDBOX}", *options], log)
+    if name == _SANDBOX:
+        return _odoo(pg, name, [str(odoo / _SANDBOX), *options], log)
+    if name in _FOLDERS:
+        return _started(name, [str(_STANDALONE / name), *options], {}, log)
+    others = [f"--ignore={_STANDALONE / folder}" for folder in _FOLDERS]
+    return _started(name, [str(_STANDALONE), *others, *options], {}, log)
+
+
+@contextmanager
+def _odoo(pg: Server, name: str, arguments: list[str], log: Path | None = None) -> Iterator["_Run"]:
+    database = fresh_database(pg, f"test_{name}")
     # Under the addon's technical name: from it pytest-odoo derives the modules' names.
-    tests = addon_path() / "tests"
-    arguments = [
+    own = [
         f"--config-file={ROOT / 'dev' / 'pytest-odoo.ini'}",
         f"--rootdir={addon_path().parent}",
-        f"--ignore={tests / 'standalone'}",
+        f"--ignore={addon_path() / 'tests' / 'standalone'}",
         f"--odoo-config={configuration()}",
         f"--odoo-database={database}",
         "--odoo-http",
-        "-pdev.pytest_statics",
+        "-pdev.pytest_odoo_tests",
         # Shown with a test that fails: why a browser got an error is told nowhere else.
         "--odoo-log-level=error",
-        *(paths or [str(tests)]),
-        *options,
     ]
     env = {**pg.env(), "PYTHONPATH": f"{ODOO_HOME}{os.pathsep}{ROOT}"}
     try:
-        with _started("odoo", arguments, env) as run:
-            return run.wait(totals)
+        with _started(name, [*own, *arguments], env, log) as run:
+            yield run
     finally:
         drop_database(pg, database)
 
@@ -147,30 +177,20 @@ def _run_odoo(pg: Server, paths: list[str], options: list[str], totals: Totals) 
 class _Run:
     """A run of pytest that was started.
 
-    Attributes:
-        log: what it prints, where that isn't the console.
-        report: its results, as JUnit writes them.
+    :param report: its results, as JUnit writes them
     """
 
     name: str
     process: "Popen[bytes]"
-    log: Path | None
     report: Path
 
-    def wait(self, totals: Totals) -> int:
-        """Wait for its end, showing its log; return its exit status."""
-        if self.log:
-            with open(self.log, encoding="utf-8", errors="replace") as log:
-                ended = False
-                while not ended:
-                    ended = self.process.poll() is not None
-                    print(log.read(), end="", flush=True)
-                    time.sleep(0.2)
-        status = self.process.wait()
+    def result(self, totals: Totals) -> int:
+        """Add the results of a run that has ended; return its exit status."""
+        status = self.process.returncode
         if self.report.exists():
             totals.add(self.report)
         else:
-            say(f"The {self.name} run ended without a result (exit status {status}).")
+            say(f"{self.name}: the run ended without a result (exit status {status}).")
             totals.failed += 1
         return abs(status)
 
@@ -182,14 +202,18 @@ def _started(
     """Start a run of pytest; end it, if it still goes on, when the context ends."""
     report = _RESULTS / f"{name}.xml"
     report.unlink(missing_ok=True)
-    outputs = [f"--junit-xml={report}", "-o", f"cache_dir={STATE / 'pytest' / name}"]
+    outputs = [
+        f"--junit-xml={report}",
+        *("-o", f"cache_dir={STATE / 'pytest' / name}"),
+        *("--durations=10", f"--durations-min={_SLOW}"),
+    ]
     examples = {"HYPOTHESIS_STORAGE_DIRECTORY": str(STATE / "hypothesis")}
     with scratch() as temporary, ExitStack() as files:
         output = files.enter_context(open(log, "wb")) if log else None
         command = [str(_PYTEST), *arguments, *outputs]
         process = spawn(command, {**env, **examples, **temporary}, output)
         try:
-            yield _Run(name, process, log, report)
+            yield _Run(name, process, report)
         finally:
             terminate(process, signal.SIGINT)  # which pytest takes as a request to clean up
 
