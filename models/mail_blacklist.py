@@ -83,12 +83,14 @@ class MailBlacklist(models.Model):
         """
         events = events.filtered(
             lambda event: (
-                event.recipient and not event.is_list_bound and event.event_type in ADDRESS_EVENTS
+                event.recipient
+                and not event.applies_to_mailing_lists
+                and event.event_type in ADDRESS_EVENTS
             )
         )
         by_address = events._subscription_history(
             [
-                ("is_list_bound", "!=", True),
+                ("applies_to_mailing_lists", "!=", True),
                 ("event_type", "in", ADDRESS_EVENTS),
             ]
         )
@@ -109,7 +111,7 @@ class MailBlacklist(models.Model):
                 if entry.active or (change and change.event_type != "resubscribed"):
                     blocked.add(address)
         overruled = events - counted
-        overruled._settle("ignored", overruled._changed_by_hand_reason())
+        overruled._mark_processed("ignored", overruled._changed_by_hand_reason())
         for event in (events & counted) - effective:
             event._note(event._unchanged_blacklist_reason(event.recipient in blocked))
 

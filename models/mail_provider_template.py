@@ -50,7 +50,7 @@ class MailProviderTemplate(models.AbstractModel):
                 *map(templates.check_variable, record.provider_variable_ids.mapped("name")),
             ]
             for complaint in filter(None, complaints):
-                raise ValidationError(server._worded(complaint))
+                raise ValidationError(server._translate_text(complaint))
 
     def action_pick_provider_template(self):
         """Open the dialog in which one of the provider's templates is chosen."""

@@ -21,14 +21,15 @@ class MailingList(models.Model):
         """
         events = events.filtered(
             lambda event: (
-                event.recipient and (event.is_list_bound or event.event_type == "preferences")
+                event.recipient
+                and (event.applies_to_mailing_lists or event.event_type == "preferences")
             )
         )
         by_address = events._subscription_history(
             [
                 ("event_type", "in", ("unsubscribed", "resubscribed", "preferences")),
                 "|",
-                ("is_list_bound", "=", True),
+                ("applies_to_mailing_lists", "=", True),
                 ("event_type", "=", "preferences"),
             ]
         )
@@ -38,7 +39,7 @@ class MailingList(models.Model):
             current = events & history
             without_list = current - current.browse().concat(*choices.values())
             for event in without_list:
-                event._settle("ignored", event._no_list_reason())
+                event._mark_processed("ignored", event._no_list_reason())
             reached |= without_list
             for list_id, chosen in choices.items():
                 if chosen & current:
@@ -64,8 +65,8 @@ class MailingList(models.Model):
                 counted |= of_list._counted_events(chosen)
                 effective |= of_list._apply_tracking(chosen, email)
         nobody = events - reached
-        nobody._settle("ignored", nobody._nobody_on_lists_reason())
+        nobody._mark_processed("ignored", nobody._nobody_on_lists_reason())
         overruled = (events & reached) - counted
-        overruled._settle("ignored", overruled._list_changed_by_hand_reason())
+        overruled._mark_processed("ignored", overruled._list_changed_by_hand_reason())
         unchanged = (events & counted) - effective
         unchanged._note(unchanged._unchanged_list_reason())

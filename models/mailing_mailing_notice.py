@@ -45,7 +45,10 @@ class MailingMailing(models.Model):
         now = fields.Datetime.now()
         if server.sending_error:
             since = server._time(server.sending_error_datetime)
-            sentences = [_("No emails are sent since %s.", since), self._told(server, "sending")]
+            sentences = [
+                _("No emails are sent since %s.", since),
+                self._administrators_notice(server, "sending"),
+            ]
         elif server.sending_paused_until and server.sending_paused_until > now:
             sentences = [_("Emails can't be sent at the moment.")]
         elif server._sending_room(now) <= 0:
@@ -109,7 +112,7 @@ class MailingMailing(models.Model):
                 "Odoo receives no events of these emails at the moment: the figures for delivered, "
                 "opened, clicked and bounced are not complete."
             )
-            return f"{words} {self._told(server, 'events')}"
+            return f"{words} {self._administrators_notice(server, 'events')}"
         if server.events_state == "todo" and not server._facts()[server.id].event_at:
             return _(
                 "Odoo receives no events of these emails yet: there are no figures for delivered, "
@@ -118,7 +121,7 @@ class MailingMailing(models.Model):
         return None
 
     @api.model
-    def _told(self, server, kind):
+    def _administrators_notice(self, server, kind):
         """Return who knows of a stop."""
         stop = server.stop_ids.filtered(lambda stop: stop.kind == kind)
         if not stop:

@@ -230,7 +230,7 @@ class TestConcurrency(ProviderCase, BaseCase):
         """Run two jobs that each take one event and apply it when both have one."""
         both = threading.Barrier(2, timeout=PATIENCE)
         met = set()
-        take_effect = MailTracking._take_effect
+        take_effect = MailTracking._apply_to_odoo_records
 
         def wait_for_the_other(model, due, matches):
             if threading.get_ident() not in met:
@@ -240,7 +240,7 @@ class TestConcurrency(ProviderCase, BaseCase):
 
         with (
             patch.object(mail_tracking_job, "CHUNK", 1),
-            patch.object(MailTracking, "_take_effect", wait_for_the_other),
+            patch.object(MailTracking, "_apply_to_odoo_records", wait_for_the_other),
             self.watch_retries() as logs,
         ):
             for job in [self.start_job(), self.start_job()]:

@@ -161,7 +161,7 @@ class TestSubscriptions(SubscriptionCase):
         contact = self.make_contact(EMAIL, other)
         trace = self.make_trace(EMAIL)
         event = self.mailjet_unsub(trace, fields.Datetime.now())
-        self.assertTrue(event.is_list_bound)
+        self.assertTrue(event.applies_to_mailing_lists)
         self.assertTrue(self.subscription.opt_out)
         self.assertFalse(contact.subscription_ids.opt_out)
         self.assertFalse(self.entry())
@@ -226,7 +226,7 @@ class TestSubscriptions(SubscriptionCase):
         trace = self.make_trace(EMAIL)
         self.mailing_list.active = False
         event = self.mailjet_unsub(trace, fields.Datetime.now())
-        self.assertTrue(event.is_list_bound)
+        self.assertTrue(event.applies_to_mailing_lists)
         self.assertTrue(self.subscription.opt_out)
         self.assertFalse(self.entry())
 

@@ -72,7 +72,7 @@ class TestShownInSpanish(TransactionCase):
     def test_a_provider_error(self):
         error = {"ErrorCode": "mj-0007", "ErrorMessage": "No recipient."}
         self.assertEqual(
-            self.spanish._worded(outcome_of_mail(error).reason),
+            self.spanish._translate_text(outcome_of_mail(error).reason),
             "El correo no tiene destinatario. (Mailjet: mj-0007, No recipient.)",
         )
 
@@ -80,7 +80,7 @@ class TestShownInSpanish(TransactionCase):
         meanings = [*CODES.values(), *RESOURCE_CODES.values(), *NAMES.values()]
         for template in {meaning.template for meaning in meanings}:
             with self.subTest(template):
-                self.assertEqual(self.spanish._worded(Words(template)), self.po[template])
+                self.assertEqual(self.spanish._translate_text(Words(template)), self.po[template])
 
     def test_a_dns_advice(self):
         problem = Problem.of("spf_mistaken", what=first_damage('v=spf1" -all'))

@@ -89,7 +89,7 @@ class MailProviderExclusion(models.TransientModel):
             with server._open_account() as account:
                 contact = account.contact(self.email)
         except ApiError as error:
-            return {"state": "failed", "problem": server._worded(error.reason)}
+            return {"state": "failed", "problem": server._translate_text(error.reason)}
         if not contact:
             return {"state": "unknown"}
         return {
@@ -142,6 +142,6 @@ class MailProviderExclusionLine(models.TransientModel):
             with server._open_account() as account:
                 account.allow(wizard.email)
         except ApiError as error:
-            raise UserError(server._worded(error.reason)) from error
+            raise UserError(server._translate_text(error.reason)) from error
         wizard._ask(wizard._servers())
         return wizard._reopened()

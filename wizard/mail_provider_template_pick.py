@@ -57,7 +57,7 @@ class MailProviderTemplatePick(models.TransientModel):
                 with server._open_templates() as templates:
                     content = templates.content(template.code)
             except ApiError as error:
-                wizard.preview_trouble = server._worded(error.reason)
+                wizard.preview_trouble = server._translate_text(error.reason)
                 continue
             wizard.subject = content.subject
             wizard.preview = content.html or plaintext2html(content.text)

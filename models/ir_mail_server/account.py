@@ -108,7 +108,7 @@ class IrMailServer(models.Model):
             with self._open_account() as account:
                 yield account
         except ApiError as error:
-            raise UserError(self._worded(error.reason)) from error
+            raise UserError(self._translate_text(error.reason)) from error
 
     @contextmanager
     def _open_account(self):

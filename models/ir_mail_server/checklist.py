@@ -139,7 +139,7 @@ class IrMailServer(models.Model):
             reason = _("%s accepts emails with these keys.", self._dns_provider_name())
             return self._step("keys", _("Keys"), "right", reason, as_of=accepted_at, **does)
         if self.keys_trouble_text:
-            reason = self._worded_json(self.keys_trouble_text)
+            reason = self._translate_stored(self.keys_trouble_text)
             return self._step("keys", _("Keys"), "wrong", reason, as_of=self.keys_datetime, **does)
         if self.account_state == "wrong":
             reason, seen = self.account_state_reason, self.provider_senders_datetime

@@ -93,16 +93,16 @@ class IrMailServer(models.Model):
             tracking_host=self.dns_tracking_host or None,
         )
 
-    def _dns_expectations(self, domains, told):
+    def _dns_expectations(self, domains, provider_domains):
         """Return domain → `Expectations`.
 
         :param list[str] domains: in ASCII
-        :param dict told: domain → `providers.account.Domain`
+        :param dict provider_domains: domain → `providers.account.Domain`
         """
         provider, entered = PROVIDERS[self.provider], self._dns_entered()
         return {
             domain: Expectations.from_dict(
-                provider.dns_expectations(entered, told.get(domain)),
+                provider.dns_expectations(entered, provider_domains.get(domain)),
             )
             for domain in domains
         }

@@ -40,7 +40,7 @@ class IrMailServer(models.Model):
             }
         )
         if trouble:
-            return self._notice(self._worded(trouble), "danger")
+            return self._notice(self._translate_text(trouble), "danger")
         self._try_again()
         # By SMTP, the address of the API hasn't been corrected yet.
         if self.has_account and not (self.transport == "smtp" and self._api_trouble()):

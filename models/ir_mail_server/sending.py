@@ -76,7 +76,7 @@ class IrMailServer(models.Model):
     @api.depends_context("lang")
     def _compute_sending_error(self):
         for server in self:
-            server.sending_error = self._worded_json(server.sending_error_text)
+            server.sending_error = self._translate_stored(server.sending_error_text)
 
     def _compute_delivery_counts(self):
         counts = {
@@ -165,7 +165,7 @@ class IrMailServer(models.Model):
                 envelope = server._get_test_email_from(), server._get_test_email_to()
                 trouble = server._smtp_trouble(*envelope)
             if trouble:
-                raise UserError(self._worded(trouble))
+                raise UserError(self._translate_text(trouble))
         if with_provider != self:
             return super(IrMailServer, self - with_provider).test_smtp_connection()
         return self._notice(_("Connection Test Successful!"))
@@ -319,18 +319,18 @@ class IrMailServer(models.Model):
         return self.env.cr.fetchone()[0] or bool(self.sudo().webhook_registered_datetime)
 
     @api.model
-    def _worded(self, text):
+    def _translate_text(self, text):
         """Return a `providers.base.Text` in the user's language."""
         params = {
-            name: self._worded(value) if isinstance(value, Text) else value
+            name: self._translate_text(value) if isinstance(value, Text) else value
             for name, value in text.params.items()
         }
         return _(text.template, **params)  # pylint: disable=translation-not-lazy
 
     @api.model
-    def _worded_json(self, value):
+    def _translate_stored(self, value):
         """Return a `providers.base.Text` that was stored as JSON in the user's language."""
-        return self._worded(Text.from_json(value)) if value else False
+        return self._translate_text(Text.from_json(value)) if value else False
 
     @api.model
     def _notice(self, message, kind="success"):

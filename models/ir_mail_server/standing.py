@@ -33,7 +33,7 @@ class IrMailServer(models.Model):
     @api.depends_context("lang")
     def _compute_account_state_reason(self):
         for server in self:
-            server.account_state_reason = self._worded_json(server.account_state_text)
+            server.account_state_reason = self._translate_stored(server.account_state_text)
 
     def _note_standing(self, standing):
         """Keep whether the account may send.

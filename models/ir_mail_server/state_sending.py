@@ -86,7 +86,7 @@ class IrMailServer(models.Model):
                 "sender. Then send the emails again. %(reason)s",
                 count=facts.unwanted,
                 since=self._time(facts.unwanted_since),
-                reason=self._worded_json(facts.unwanted_text) or "",
+                reason=self._translate_stored(facts.unwanted_text) or "",
             ),
         )
 

@@ -77,7 +77,7 @@ class IrMailServer(models.Model):
                 found = templates.templates()
         except ApiError as error:
             server._offer_used_templates()
-            return server._worded(error.reason)
+            return server._translate_text(error.reason)
         server.provider_template_ids._replace(server, found)
         server.provider_templates_datetime = fields.Datetime.now()
         return False

@@ -181,7 +181,7 @@ class IrMailServer(models.Model):
             try:
                 account.register(event_type, url, callback)
             except ApiError as error:
-                failure = self._worded(error.reason)
+                failure = self._translate_text(error.reason)
                 break
             present[event_type] = Callback("", event_type, url)
         callbacks = list(present.values())

@@ -84,7 +84,7 @@ class MailDelivery(models.Model):
                     _logger.info("Delivery %s can't be asked about: %s", delivery.id, error)
                     delivery.retry_at = delivery._time_to_ask_again()
                     break
-                delivery._settle_doubt(ids)
+                delivery._resolve_doubt(ids)
                 self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _time_to_ask_again(self):
@@ -93,7 +93,7 @@ class MailDelivery(models.Model):
         age = now - self.called_at
         return now + min(max(age / 2, SHORTEST_WAIT), LONGEST_WAIT)
 
-    def _settle_doubt(self, ids):
+    def _resolve_doubt(self, ids):
         """Note what the provider said about one delivery.
 
         :param dict ids: recipient → the provider's id; None if the provider doesn't know it

@@ -170,7 +170,7 @@ class MailDelivery(models.Model):
         if self.failed_kind and self.state == "accepted":
             parts = (self._explain_cause(), self.failure_text)
             return "\n".join(filter(None, parts)) or False
-        return self.env["ir.mail_server"]._worded_json(self.outcome_text)
+        return self.env["ir.mail_server"]._translate_stored(self.outcome_text)
 
     def _explain_cause(self):
         """Return what the provider's name of the cause means, in the user's language; or None."""

@@ -135,8 +135,8 @@ class MailDnsCheck(models.Model):
         """Have the provider look at the domain's DNS, and return what it says."""
         self.check_access_rights("write")
         server = self.env["ir.mail_server"].browse(server_id)
-        told, problem = self._ask_api(server, API_SECONDS, domain)
-        return self._verdict(server, domain, told, problem)
+        provider_domains, problem = self._ask_api(server, API_SECONDS, domain)
+        return self._verdict(server, domain, provider_domains, problem)
 
     @api.model
     def _check(self, server, domains, hurry=False):
@@ -145,9 +145,11 @@ class MailDnsCheck(models.Model):
         :param bool hurry: leave those out whose DNS does not answer at once
         """
         until = time.monotonic() + DEADLINE
-        told, problem = self._ask_api(server, API_SECONDS)
-        expectations = server._dns_expectations(domains, told)
-        verdicts = {domain: self._verdict(server, domain, told, problem) for domain in domains}
+        provider_domains, problem = self._ask_api(server, API_SECONDS)
+        expectations = server._dns_expectations(domains, provider_domains)
+        verdicts = {
+            domain: self._verdict(server, domain, provider_domains, problem) for domain in domains
+        }
         seconds = HURRY if hurry else until - time.monotonic()
         settings = self._resolver_settings(seconds)
         self._release()
@@ -228,18 +230,18 @@ class MailDnsCheck(models.Model):
                 seconds=seconds,
             )
         except ApiError as error:
-            return {}, server._worded(error.reason)
+            return {}, server._translate_text(error.reason)
         finally:
             pool.shutdown(wait=False)
         return {mail_domain(domain.name): domain for domain in domains}, None
 
     @api.model
-    def _verdict(self, server, domain, told, problem):
+    def _verdict(self, server, domain, provider_domains, problem):
         """Return what the provider says of a domain, for the view; None where it has no say."""
         provider = PROVIDERS[server.provider]
         if not provider.account:
             return None
-        row = told.get(domain)
+        row = provider_domains.get(domain)
         if row is None:
             unknown = _("%s does not know this domain: add it to the account.", provider.name)
             return {"provider": provider.name, "text": problem or unknown, "checks": []}

@@ -111,27 +111,27 @@ class MailTracking(models.Model):
                 if is_concurrent(error):
                     raise
                 _logger.warning("Email event %s can't be applied", event.id, exc_info=True)
-                event._settle("failed", f"{type(error).__name__}: {error}")
+                event._mark_processed("failed", f"{type(error).__name__}: {error}")
 
     def _apply(self):
         """Apply the events in `self`: each has its effect now, or waits, or has none."""
         pending = self._read_pending()
         unknown = {event.id for event in pending if event.event_type == "unknown"}
-        self.browse(unknown)._settle("ignored", _("Odoo does not use this type of event."))
+        self.browse(unknown)._mark_processed("ignored", _("Odoo does not use this type of event."))
         pending = [event for event in pending if event.id not in unknown]
         matches = self._match(pending)
         anonymous = [event.id for event in pending if is_of_forgotten(matches.get(event.id))]
-        repeated = self._settle_repeated(pending, matches)
+        repeated = self._mark_repeated(pending, matches)
         pending = [event for event in pending if event.id not in repeated]
         waiting = self._postpone(pending, matches)
         pending = [event for event in pending if event.id not in waiting]
-        self._settle_as_done(pending, matches)
-        self._take_effect(pending, matches)
+        self._mark_done(pending, matches)
+        self._apply_to_odoo_records(pending, matches)
         if anonymous:
             self.browse(anonymous)._anonymize()
 
     @api.model
-    def _take_effect(self, pending, matches):
+    def _apply_to_odoo_records(self, pending, matches):
         """Have deliveries and addresses follow the events, which are settled as done."""
         by_type = {}
         for event in pending:
@@ -146,9 +146,7 @@ class MailTracking(models.Model):
         bounces = self.browse(by_type.get("bounced", ()))
         self._take_address_effect(pending)
         counted = set(bounces.filtered("is_bounce_counted")._ids)
-        self._settle_without_effect(
-            [event for event in pending if event.id not in counted], matches
-        )
+        self._mark_without_effect([event for event in pending if event.id not in counted], matches)
 
     @api.model
     def _take_address_effect(self, pending):
@@ -195,7 +193,7 @@ class MailTracking(models.Model):
         return set(waits)
 
     @api.model
-    def _settle_as_done(self, pending, matches):
+    def _mark_done(self, pending, matches):
         """Write down which deliveries the events are about, what else they tell, and that they
         are applied.
 
@@ -219,7 +217,8 @@ class MailTracking(models.Model):
         self.env.cr.execute(
             f"""
             UPDATE mail_tracking AS event
-               SET delivery_id = match.delivery_id, is_list_bound = match.is_list_bound,
+               SET delivery_id = match.delivery_id,
+                   applies_to_mailing_lists = match.applies_to_mailing_lists,
                    state = 'done', is_unmatched = FALSE, retry_at = NULL,
                    processed_at = %s, machine = match.machine, client = match.client,
                    system = match.system, device_type = match.device_type, country = NULL,
@@ -227,14 +226,14 @@ class MailTracking(models.Model):
                                      THEN COALESCE(match.country_id, event.country_id) END,
                    city = CASE WHEN NOT is_elsewhere THEN city END
               FROM unnest(%s::int[], %s::int[], %s::bool[], %s::text[], {types})
-                   AS match (id, delivery_id, is_list_bound, machine, {", ".join(FACTS)})
+                   AS match (id, delivery_id, applies_to_mailing_lists, machine, {", ".join(FACTS)})
              WHERE event.id = match.id
             """,  # noqa: S608 - our own names
             [fields.Datetime.now(), *map(list, zip(*rows, strict=True))],
         )
 
     @api.model
-    def _settle_without_effect(self, pending, matches):
+    def _mark_without_effect(self, pending, matches):
         """Say of each event without effect why it has none."""
         reasons = {}
         for event in pending:
@@ -245,9 +244,9 @@ class MailTracking(models.Model):
                 reason = self._no_effect_reason(event, match), unmatched
                 reasons.setdefault(reason, []).append(event.id)
         for (reason, unmatched), ids in reasons.items():
-            self.browse(ids)._settle("ignored", reason, unmatched=unmatched)
+            self.browse(ids)._mark_processed("ignored", reason, unmatched=unmatched)
 
-    def _settle(self, state, reason=False, unmatched=False):
+    def _mark_processed(self, state, reason=False, unmatched=False):
         """Note what became of the events."""
         self.write(
             {

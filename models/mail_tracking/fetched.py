@@ -19,7 +19,7 @@ class MailTracking(models.Model):
     )
 
     @api.model
-    def _settle_repeated(self, pending, matches):
+    def _mark_repeated(self, pending, matches):
         """Settle events that came in twice, posted as well as fetched; return their ids.
 
         Their texts differ, and so do their fingerprints. They are the same if they say the same
@@ -36,7 +36,7 @@ class MailTracking(models.Model):
         deliveries = {key[0] for key in (*posted.values(), *fetched.values())}
         known = self._applied_meanings(deliveries, is_fetched=True)
         late = [id_ for id_, key in posted.items() if key in known]
-        self.browse(late)._settle(
+        self.browse(late)._mark_processed(
             "ignored", _("Odoo had already fetched this event from the provider.")
         )
         needless = []
@@ -47,7 +47,7 @@ class MailTracking(models.Model):
                 if key in known:
                     needless.append(id_)
                 known.add(key)
-        self.browse(needless)._settle(
+        self.browse(needless)._mark_processed(
             "ignored", _("The provider had already sent this event to the webhook.")
         )
         return {*late, *needless}

@@ -87,7 +87,9 @@ class MailTracking(models.Model):
         index="btree_not_null",
         help="The contact's current address, if it was corrected after the email was sent.",
     )
-    is_list_bound = fields.Boolean(help="Changes subscriptions, does not blacklist the address.")
+    applies_to_mailing_lists = fields.Boolean(
+        help="Changes subscriptions, does not blacklist the address."
+    )
     is_unmatched = fields.Boolean(string="Not Matched")
     is_bounce_counted = fields.Boolean(help="Added to the contacts' bounce counters.")
     # What became of it

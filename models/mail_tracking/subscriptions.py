@@ -7,7 +7,7 @@ from ...addresses import comparable
 
 HISTORY_FIELDS = (
     *("event_type", "occurred_at", "recipient", "categories", "provider", "reason"),
-    *("is_list_bound", "delivery_id", "contact_email"),
+    *("applies_to_mailing_lists", "delivery_id", "contact_email"),
     *("state", "processed_at", "is_unmatched"),
 )
 
@@ -116,7 +116,7 @@ class MailTracking(models.Model):
 
     def _concerned_lists(self, named_lists):
         """Return the mailing's lists, or those of `named_lists` named like the categories."""
-        if self.is_list_bound:
+        if self.applies_to_mailing_lists:
             return self.mass_mailing_id.with_context(active_test=False).contact_list_ids
         names = {name.casefold() for name in self.categories or ()}
         return named_lists.filtered(

@@ -159,8 +159,8 @@ class MailingMailing(models.Model):
         return [
             {
                 "code": name,
-                "label": self._worded(label),
-                "note": self._worded(note),
+                "label": self._translate_text(label),
+                "note": self._translate_text(note),
                 "count": total[name],
                 "rate": figures.rate(total, name),
                 "machines": total[f"{name}_by_machines"],
@@ -177,7 +177,7 @@ class MailingMailing(models.Model):
             {
                 "kind": kind,
                 "failure": failure,
-                "label": self._worded(KINDS[kind]),
+                "label": self._translate_text(KINDS[kind]),
                 "cause": causes.get(failure) or not_known,
                 "count": count,
                 "advice": self.env["mail.delivery"]._advice(failure),
@@ -211,7 +211,7 @@ class MailingMailing(models.Model):
         """
         columns = [{"label": name, "kind": "text", "note": ""}]
         for figure in COLUMNS:
-            label, meaning = map(self._worded, FIGURES[figure])
+            label, meaning = map(self._translate_text, FIGURES[figure])
             columns.append({"label": label, "kind": "count", "note": meaning})
             if figure in RATES:
                 columns.append({"label": f"{label} (%)", "kind": "rate", "note": meaning})
@@ -230,7 +230,7 @@ class MailingMailing(models.Model):
 
         :param list found: of (value, emails by people, emails by machines alone)
         """
-        title, name, note = map(self._worded, TABLES[dimension])
+        title, name, note = map(self._translate_text, TABLES[dimension])
         names = self._names_of_values(dimension, [value for value, _people, _machines in found])
         machines_note = _("Emails that only a mail proxy or a security scanner opened or clicked.")
         not_known = _("Not known")
@@ -264,7 +264,7 @@ class MailingMailing(models.Model):
             for value, (country, _slash, city) in split.items()
         }
 
-    def _worded(self, text):
+    def _translate_text(self, text):
         """Return a lazy translation in the user's language."""
         return str(text)
 

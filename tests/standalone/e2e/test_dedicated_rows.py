@@ -21,7 +21,7 @@ COLUMNS = (
     " categories::text,"
     " mail_server_id, provider, provider_message_id, provider_campaign, provider_contact,"
     " reference, payload, fingerprint, state, state_reason, retry_at, processed_at,"
-    " is_list_bound, is_unmatched, is_bounce_counted, create_uid, write_uid"
+    " applies_to_mailing_lists, is_unmatched, is_bounce_counted, create_uid, write_uid"
 )
 
 
