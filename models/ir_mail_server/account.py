@@ -16,7 +16,7 @@ MOST_NAMED = 5  # in a sentence
 
 
 class IrMailServer(models.Model):
-    """The provider's account of a server: which addresses mail may come from."""
+    """The provider's account of a server: from which addresses it may send."""
 
     _inherit = "ir.mail_server"
 
@@ -72,9 +72,9 @@ class IrMailServer(models.Model):
                 server.sender_state = "todo" if server.missing_sender_count else "right"
 
     def _with_other_account(self, vals):
-        """Return the servers that get another account.
+        """Return the servers to which `vals` gives another account.
 
-        :param dict vals: that are being written
+        :param dict vals: of `write`
         """
         return self.sudo().filtered(
             lambda server: any(
@@ -97,7 +97,7 @@ class IrMailServer(models.Model):
     def _account(self):
         """Yield the provider's `account.Account`.
 
-        :raises UserError: it does not do what it is asked for; says why
+        :raises UserError: the provider refuses or does not answer; the text says why
         """
         self.ensure_one()
         self.check_access_rights("write")
@@ -118,7 +118,7 @@ class IrMailServer(models.Model):
             yield PROVIDERS[self.provider].account(api)
 
     def action_refresh_account(self):
-        """Ask the account for its senders, its domains, where its events go, and if it may send."""
+        """Read senders, domains, webhooks and standing from the account."""
         for server in self:
             with server._account() as account:
                 server._refresh_senders(account)
@@ -132,7 +132,7 @@ class IrMailServer(models.Model):
     def _sender_dialog(self, sender=None):
         """Return the action that opens the dialog which adds a sender to the account.
 
-        :param mail.provider.sender sender: that Odoo needs; None for a domain to be entered
+        :param mail.provider.sender sender: to add; None: the user enters a domain
         """
         self.ensure_one()
         is_address = sender and not sender.is_domain
@@ -151,7 +151,7 @@ class IrMailServer(models.Model):
         }
 
     def _refresh_senders(self, account):
-        """Bring the rows up to date; rows that stay keep their ids, for whoever looks at one.
+        """Update the rows. Rows that stay keep their ids: a user may have one open.
 
         :param account.Account account:
         """
@@ -170,8 +170,8 @@ class IrMailServer(models.Model):
         self.provider_senders_datetime = fields.Datetime.now()
 
     def _sender_values(self, found, domains):
-        """Return address → values of its row, of all that are there or needed. Of these the most
-        important ones; how many there are is kept.
+        """Return address → values of its row, for all addresses in the account and the most
+        important ones that Odoo needs. Also set `needed_sender_count`.
 
         :param list[account.Sender] found:
         :param dict domains: name → `account.Domain`
@@ -207,7 +207,7 @@ class IrMailServer(models.Model):
         return values
 
     def _is_usable_sender(self, email):
-        """Tell whether the account lets mail come from an address, as far as it was read.
+        """Tell whether the account may send from an address, by what was last read.
 
         :param str email: as `sender_address` has it
         """
@@ -217,8 +217,8 @@ class IrMailServer(models.Model):
         return not usable.isdisjoint((email, f"*@{domain}"))
 
     def _proposed_sender(self):
-        """Return the address that mail of people had best come from, as far as the account was
-        read, or None.
+        """Return the best usable address for mail that people write, by what was last read, or
+        None.
         """
         server = self.sudo()
         usable = server.provider_sender_ids.filtered("is_usable").sorted("sequence")

@@ -13,7 +13,7 @@ KEYS = ("provider", "transport", "smtp_user", "smtp_pass", "api_key", "api_url")
 class IrMailServer(models.Model):
     """The set-up of a server with a provider, step by step, and which step is next.
 
-    Each step says what is known of it. What isn't known is never called right.
+    A step whose state is not known is never ``right``.
     """
 
     _inherit = "ir.mail_server"
@@ -46,7 +46,7 @@ class IrMailServer(models.Model):
             server.checklist = {"steps": server._checklist() if server.provider else []}
 
     def _checklist(self):
-        """Return the steps in their order, each as `_step` makes it; one at most is next."""
+        """Return the steps in order, as `_step` returns them; at most one is next."""
         self.ensure_one()
         origin = self._origin
         if not origin or any(self[name] != origin[name] for name in KEYS):
@@ -72,9 +72,9 @@ class IrMailServer(models.Model):
         :param str code: a key of the provider's `pages`, or another name of the step
         :param str state: of `state.STATES`, or ``optional``
         :param str reason: what is known, and what to do
-        :param bool is_due: whether it is to be done now; by default if it is to do or wrong
-        :param datetime as_of: when that was seen, unless the reason says it
-        :param does: ``page`` of the form that has more of it; ``button`` and its ``action``, a
+        :param bool is_due: whether to do it now; by default if the state is todo or wrong
+        :param datetime as_of: when the state was observed, unless the reason says it
+        :param does: ``page`` of the form with the details; ``button`` and its ``action``, a
             method; without an action, the button opens the page
         """
         states = self._fields["events_state"]._description_selection(self.env)
@@ -177,7 +177,7 @@ class IrMailServer(models.Model):
         return self._step("senders", name, "right", reason, as_of=as_of, **does, **read)
 
     def _senders_by_test(self, name, test):
-        """Return the step of a provider that can't be asked: the last test mail tells."""
+        """Return the step for a provider without an account API, from the last test mail."""
         if test.delivered_at:
             reason = _("An email from %s was delivered.", test.email_from)
             return self._step("senders", name, "right", reason, as_of=test.delivered_at)
@@ -246,7 +246,7 @@ class IrMailServer(models.Model):
         return self._step("test", name, state, reason, as_of=as_of, **does)
 
     def _test_verdict(self, test):
-        """Return state, reason and time of what is known of a test mail."""
+        """Return state, reason and time of a test mail."""
         if test.status in ("bounce", "error", "cancel") or test.state == "in_doubt":
             reason = test.reason or _("The test email did not arrive.")
             return "wrong", reason, test.failed_at or test.called_at
@@ -273,7 +273,7 @@ class IrMailServer(models.Model):
     # --- What is known, and what is done
 
     def _last_acceptance(self):
-        """Return when the provider took a mail last with the present keys, or None."""
+        """Return when the provider last accepted a mail with the current keys, or None."""
         accepted = self.env["mail.delivery"].search(
             [("mail_server_id", "=", self._origin.id), ("state", "=", "accepted")],
             order="create_date DESC",
@@ -283,14 +283,14 @@ class IrMailServer(models.Model):
         return accepted.accepted_at if accepted and is_of_account else None
 
     def _last_test(self):
-        """Return the delivery of the last test mail, if it left with the present keys."""
+        """Return the delivery of the last test mail, if it was sent with the current keys."""
         test = self.env["mail.delivery"].search(
             [("mail_server_id", "=", self._origin.id), ("is_test", "=", True)], limit=1
         )
         return test.filtered(lambda delivery: delivery.account == self._account_name())
 
     def action_note_webhook_entered(self):
-        """Note that somebody has entered the webhook's URL at the provider."""
+        """Note that the user has entered the webhook's URL at the provider."""
         self.ensure_one()
         self.webhook_entered_datetime = fields.Datetime.now()
 

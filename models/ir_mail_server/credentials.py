@@ -18,7 +18,7 @@ CREDENTIALS = {
 
 
 def is_https(address):
-    """Tell whether `address` is a URL of a server that is spoken to in private."""
+    """Tell whether `address` is an https URL."""
     try:
         url = urlsplit(address or "")
         return url.scheme == "https" and bool(url.hostname) and not url.username
@@ -27,7 +27,7 @@ def is_https(address):
 
 
 class IrMailServer(models.Model):
-    """Sending through the provider's REST API in place of SMTP."""
+    """Sending through the provider's REST API instead of SMTP."""
 
     _inherit = "ir.mail_server"
 
@@ -103,7 +103,7 @@ class IrMailServer(models.Model):
                         provider.api.urls[0],
                     )
                 )
-            # Another addon, such as OCA's `mail_environment`, may compute it: it isn't there yet.
+            # If another addon computes it (OCA's `mail_environment`), it has no value yet here.
             is_computed = self._fields["smtp_pass"].compute
             if not (server.api_key if provider.api.has_key else server.smtp_pass or is_computed):
                 raise ValidationError(
@@ -111,7 +111,7 @@ class IrMailServer(models.Model):
                 )
 
     def _has_api_credentials(self):
-        """Tell whether all that the provider's API wants to know has been entered."""
+        """Tell whether all credentials of the provider's API have been entered."""
         self.ensure_one()
         provider_api = PROVIDERS[self.provider].api
         if not provider_api:
@@ -138,16 +138,16 @@ class IrMailServer(models.Model):
         return PROVIDERS[server.provider].api(credentials)
 
     def _tracks(self, is_tracked_by_odoo):
-        """Return whether the provider shall track opens and clicks of a mail; None leaves it to
-        the settings of the account.
+        """Return whether the provider shall track opens and clicks of a mail; None: as the
+        account is set.
         """
         if self.provider_tracking in ("on", "off"):
             return self.provider_tracking == "on"
         return False if is_tracked_by_odoo else None
 
     def _api_trouble(self):
-        """Check the credentials, in the provider's other places too: an account belongs to one
-        region, and https may be on another port. Keep the address that serves.
+        """Check the credentials, at the provider's other API addresses too: an account belongs to
+        one region, and https may use another port. Keep the address that accepts them.
 
         :return: what is wrong, as a `providers.base.Text`, or None
         """

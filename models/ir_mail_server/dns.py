@@ -10,7 +10,7 @@ from ...providers.dns import Entered
 
 
 class IrMailServer(models.Model):
-    """What the DNS of a server's domains should have, and what it had when it was last checked."""
+    """The expected DNS records of a server's domains, and the results of the last check."""
 
     _inherit = "ir.mail_server"
 
@@ -76,7 +76,7 @@ class IrMailServer(models.Model):
             server.has_dns_tracking = "tracking_host" in entered
 
     def action_check_dns(self):
-        """Open the DNS check, and have it begin."""
+        """Open the DNS check and start it."""
         self.ensure_one()
         return self.env["mail.dns.check"]._open(self, run=True)
 
@@ -108,8 +108,8 @@ class IrMailServer(models.Model):
         }
 
     def _dns_domains(self):
-        """Return the domains that mail is sent from, in ASCII, the likeliest first, and those
-        that somebody has added.
+        """Return the sender domains in ASCII, the most likely first, then those that a user
+        added.
         """
         self.ensure_one()
         domains = self._sender_domains()

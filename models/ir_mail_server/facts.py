@@ -6,29 +6,29 @@ from typing import NamedTuple
 
 from odoo import fields, models
 
-# How long a mail may have been accepted until an event of it is missed.
+# An accepted mail should have its first event within this time.
 SILENCE = timedelta(hours=1)
-# How long what is due may wait until it is clear that nobody takes care of it.
+# If due mails wait longer, no job is running.
 OVERDUE = timedelta(minutes=30)
 DAY = timedelta(days=1)
-# No more rows than these are counted for one fact.
+# Upper limit of rows to count for one fact.
 MOST = 1000
 
 
 class Facts(NamedTuple):
-    """What the database knows about a server; times are naive UTC, or None; counts end at `MOST`.
+    """What the database knows about a server. Times are naive UTC or None; counts stop at `MOST`.
 
-    :param accepted_at: when the provider took a mail last
-    :param event_at: when an event came in last, of any server with the same account: an account
-        posts to one URL
-    :param overdue_since: since when a mail is due that nobody hands over
+    :param accepted_at: when the provider last accepted a mail
+    :param event_at: when the last event arrived, for any server with the same account, because an
+        account posts to one URL
+    :param overdue_since: since when a mail is due and no job has sent it
     :param silent: mails that were accepted since the last event and the registration, and at least
         `SILENCE` ago
     :param silent_since: when the first of them was accepted
-    :param unwanted: mails of the last day that were refused because of their sender, and not sent
-        again since
-    :param unwanted_since: when the first of them was
-    :param unwanted_text: why the last of them was: a `providers.base.Text` as JSON
+    :param unwanted: mails of the last day that were refused because of their sender and have not
+        been sent again
+    :param unwanted_since: time of the first one
+    :param unwanted_text: reason of the last one: a `providers.base.Text` as JSON
     """
 
     accepted_at: datetime | None = None
@@ -41,7 +41,7 @@ class Facts(NamedTuple):
     unwanted_text: dict | None = None
 
 
-# A short look at each index, however long the tables are.
+# Each subquery reads a few rows of one index, so its time does not grow with the tables.
 SELECT = """
     SELECT server.id, accepted.at, event.at, overdue.since, silent.count, silent.since,
            unwanted.count, unwanted.since, unwanted.text

@@ -10,11 +10,11 @@ from .waiting import LIMITS
 
 
 class IrMailServer(models.Model):
-    """The provider behind an outgoing mail server: presets, words, and its name on sessions."""
+    """The provider of an outgoing mail server: presets and texts."""
 
     _inherit = "ir.mail_server"
 
-    # Beside `smtp_authentication`, which stays `login`: Odoo's own fields and views build on it.
+    # `smtp_authentication` stays `login`, because Odoo's own fields and views depend on it.
     provider = fields.Selection(
         selection="_selection_provider",
         string="Email Provider",
@@ -72,7 +72,7 @@ class IrMailServer(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Fill in what the provider presets."""
+        """Add the provider's presets to new servers."""
         self._forget_webhooks()
         vals_list = [{**vals, **self._provider_presets(vals)} for vals in vals_list]
         for vals in vals_list:
@@ -81,8 +81,8 @@ class IrMailServer(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """Fill in the server of another provider, as the form does; the name stays. See to what
-        depends on the account, the credentials and the webhook.
+        """When the provider changes, set its presets as the form does, except the name. When the
+        account, the credentials or the webhook change, reset what depends on them.
         """
         if any(name in ("active", "provider") or name.startswith("webhook_") for name in vals):
             self._forget_webhooks()
@@ -116,9 +116,9 @@ class IrMailServer(models.Model):
 
     @api.model
     def _provider_presets(self, vals):
-        """Return what the provider presets and `vals` leaves open.
+        """Return the provider's presets for fields that are missing or empty in `vals`.
 
-        :param dict vals: values of a server; an empty one is left open
+        :param dict vals: values of a server
         """
         provider = PROVIDERS.get(vals.get("provider"))
         if not provider:

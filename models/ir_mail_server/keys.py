@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 
 
 class IrMailServer(models.Model):
-    """Whether a server's keys serve, as they were tried last."""
+    """The result of the last check of a server's keys."""
 
     _inherit = "ir.mail_server"
 
@@ -23,9 +23,9 @@ class IrMailServer(models.Model):
     keys_trouble_text = fields.Json(copy=False, groups="base.group_system")
 
     def action_check_keys(self):
-        """Try the keys as mails will be sent, keep what came of it, and read the account.
+        """Try the keys over the chosen transport, keep the result, and read the account.
 
-        Nothing is raised: the checklist shows what is wrong until it is mended.
+        Nothing is raised: the checklist shows the error until it is corrected.
         """
         self.ensure_one()
         self.check_access_rights("write")
@@ -44,7 +44,7 @@ class IrMailServer(models.Model):
         self._try_again()
         # By SMTP, the address of the API hasn't been corrected yet.
         if self.has_account and not (self.transport == "smtp" and self._api_trouble()):
-            # What can't be read stays unknown.
+            # If it can't be read, it stays unknown.
             with suppress(UserError):
                 self.action_refresh_account()
         messages = [_("The credentials are correct.")]
@@ -69,7 +69,7 @@ class IrMailServer(models.Model):
         )
 
     def _keys_trouble(self):
-        """Try the keys as mails will be sent.
+        """Try the keys over the chosen transport.
 
         :return: what is wrong, as a `providers.base.Text`, or None
         """
@@ -82,7 +82,7 @@ class IrMailServer(models.Model):
         :param envelope: sender and recipient to name as well
         :return: what is wrong, as a `providers.base.Text`, or None
         """
-        # This environment's server, as it was just changed, and not what others see of it.
+        # Use the server of this environment: other transactions do not see its changes yet.
         server = self.with_context(mail_delivering=True)
         transport = self._smtp_transport(
             lambda: server.connect(mail_server_id=server.id, allow_archived=True).__obj__

@@ -4,7 +4,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
-# Room between everyday servers and those for mass mail.
+# Distance between the priority numbers of other servers and those for mass mail.
 SEQUENCE_GAP = 10
 
 
@@ -35,10 +35,10 @@ class IrMailServer(models.Model):
             self.sequence = self._mass_mail_sequence(self.sequence)
 
     def _make_room_for_mass_mail(self, vals):
-        """Return the servers, each with the priority number that becoming one for mass mail gives
-        it, where that is another one.
+        """Return the servers that `vals` turns into servers for mass mail, each with its new
+        priority number if that changes.
 
-        :param dict vals: that are being written
+        :param dict vals: of `write`
         """
         if not vals.get("mass_mail") or "sequence" in vals:
             return []
@@ -46,22 +46,22 @@ class IrMailServer(models.Model):
         return [(server, number) for server, number in numbers if number != server.sequence]
 
     def _mass_mail_sequence(self, sequence):
-        """Return the priority number to give to a server for mass mail.
+        """Return the priority number for a server for mass mail.
 
-        :param int sequence: what it has, and keeps if that is enough
+        :param int sequence: its current number; kept if it is great enough
         """
         others = self.sudo().search([("mass_mail", "=", False), ("id", "not in", self._origin.ids)])
         default = self.default_get(["sequence"])["sequence"]
-        # A server that is added later, with the default, has to find its place before this one.
+        # A server that is added later gets the default number, which must be smaller.
         highest = max([*others.mapped("sequence"), default])
         return sequence if sequence > highest else highest + SEQUENCE_GAP
 
     @api.constrains("mass_mail", "sequence", "active")
     def _check_mass_mail_sequence(self):
-        """Check all servers, once, when the transaction has made all of its changes.
+        """Check all servers once, at the end of the transaction.
 
-        Dragging a line in the list writes one server after the other: on the way there the
-        order may be wrong although its outcome is right.
+        Dragging a line in the list writes one server after the other: the order may be wrong
+        until the last one is written.
         """
         precommit = self.env.cr.precommit
         if not precommit.data.get("mail_mailjet_aldeamo.mass_mail_sequence"):
@@ -72,7 +72,7 @@ class IrMailServer(models.Model):
     def _check_mass_mail_sequences(self):
         """Check that the servers for mass mail come after all others.
 
-        :raises ValidationError: naming the two servers in the wrong order, and what to do
+        :raises ValidationError: two servers are in the wrong order; the text says what to do
         """
         servers = self.search([("active", "=", True)])
         mass_mail = servers.filtered("mass_mail").sorted("sequence")[:1]
@@ -92,7 +92,9 @@ class IrMailServer(models.Model):
             )
 
     def _find_mail_server(self, email_from, mail_servers=None):
-        """Leave out servers for mass mail: a match of their From filter would beat the order."""
+        """When Odoo chooses a server, leave out those for mass mail: a match of their From filter
+        would win over the order.
+        """
         if mail_servers is None:
             mail_servers = self.sudo().search([("active", "=", True)], order="sequence")
         others = mail_servers.filtered(lambda server: server.active and not server.mass_mail)

@@ -18,31 +18,31 @@ from ..transactions import retried
 _logger = logging.getLogger(__name__)
 
 JOB = "mail_mailjet_aldeamo.ir_cron_fetch_missing_events"
-# The provider is asked for so much time at once: what is asked for again after an interruption.
+# Time span of one request: the most that is asked for again after an interruption.
 STEP = timedelta(minutes=10)
-# A call may be answered so long after the time that is noted as its beginning.
+# A call may be answered this long after the time that is stored as its start.
 LONGEST_CALL = timedelta(minutes=10)
-# Whoever is reported within this time needs no asking.
+# Mails younger than this are not asked about: their events may still arrive.
 PATIENCE = timedelta(hours=1)
-# So far back is looked for hours in which nothing was reported.
+# How far back to look for hours without any event.
 SILENCE = timedelta(days=3)
 DAILY = timedelta(hours=20)
-JOB_TIME = 60  # seconds: then the other jobs have their turn
+JOB_TIME = 60  # seconds: other jobs wait meanwhile
 EVENTS_AT_ONCE = 500
-# Of an event type: the column of `mail.delivery` that tells the same.
+# Event type → column of `mail.delivery` with the same information
 COLUMNS = {"delivered": "delivered_at", "opened": "opened_at", "clicked": "clicked_at"}
 FAILURES = {"bounced", "rejected", "deferred"}
 
 
 class IrMailServer(models.Model):
-    """Events that were lost on their way, fetched from what the provider remembers."""
+    """Fetching lost events from the provider, which keeps them for a while."""
 
     _inherit = "ir.mail_server"
 
-    # What is still to be looked through
+    # The period that is still to be fetched
     missing_events_from = fields.Datetime(copy=False, groups="base.group_system")
     missing_events_until = fields.Datetime(copy=False, groups="base.group_system")
-    # How many of the first step's e-mails have been looked at
+    # Number of e-mails of the first step that are done
     missing_events_position = fields.Integer(copy=False, groups="base.group_system")
     missing_events_datetime = fields.Datetime(
         string="Last Fetched", readonly=True, copy=False, groups="base.group_system"
@@ -52,7 +52,7 @@ class IrMailServer(models.Model):
     )
 
     def action_fetch_missing_events(self):
-        """Open the dialog that asks for which time."""
+        """Open the dialog that asks for the period."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -64,9 +64,10 @@ class IrMailServer(models.Model):
         }
 
     def _begin_fetching(self, since, until):
-        """Have the events fetched of what was sent in a time.
+        """Start fetching the events of mails that were sent in a period.
 
-        :param datetime since: naive UTC; :param datetime until: likewise
+        :param datetime since: naive UTC
+        :param datetime until: naive UTC
         """
         self.write(
             {
@@ -79,13 +80,13 @@ class IrMailServer(models.Model):
 
     @api.model
     def _trigger_fetching(self, at=None):
-        """Have the job go on, unless somebody deleted it."""
+        """Trigger the job, unless somebody deleted it."""
         if job_id := self.env["ir.model.data"]._xmlid_to_res_id(JOB):
             self.env["ir.cron"].sudo().browse(job_id)._trigger(at=at)
 
     @api.model
     def _cron_fetch_missing_events(self):
-        """Go on with what was begun; once a day, begin where the webhook was silent."""
+        """Continue fetching; once a day, also start where the webhook received no events."""
         deadline = time.monotonic() + JOB_TIME
         for server in self.search([("provider", "!=", False)]).filtered("has_account"):
             if server._transport_limits("api") is None:
@@ -102,20 +103,18 @@ class IrMailServer(models.Model):
                 self._trigger_fetching()
 
     def _begin_where_silent(self):
-        """Begin once a day if there were hours in which mails left and nothing was reported."""
+        """Start once a day if there were hours with accepted mails and without any event."""
         now = fields.Datetime.now()
         fetched = self.missing_events_datetime
         if self.missing_events_from or (fetched and now - fetched < DAILY):
             return
         since = self._silent_since(now) if self._is_webhook_alive() else None
         if since:
-            # Also what was sent before, and opened meanwhile.
+            # Mails sent before may have been opened during that time.
             self._begin_fetching(since - SILENCE, now)
 
     def _silent_since(self, now):
-        """Return the first hour in which mails were accepted of which nothing was reported, or
-        None.
-        """
+        """Return the first hour with accepted mails of which no event has arrived, or None."""
         self.env["mail.delivery"].flush_model()
         self.env.cr.execute(
             """
@@ -133,9 +132,9 @@ class IrMailServer(models.Model):
         return self.env.cr.fetchone()[0]
 
     def _fetch_step(self, deadline):
-        """Fetch what is missing of the next minutes in which mails left.
+        """Fetch the missing events of the next minutes in which mails were sent.
 
-        :param float deadline: on the monotonic clock; then the rest of it is left to the next time
+        :param float deadline: on the monotonic clock; the next run continues
         :raises ApiError: the provider can't be asked
         """
         step = self._next_step()
@@ -158,9 +157,7 @@ class IrMailServer(models.Model):
         )
 
     def _next_step(self):
-        """Return when the next mail was handed over whose events have not been looked at, or
-        None.
-        """
+        """Return when the next mail was sent whose events have not been fetched, or None."""
         since, until = self.missing_events_from, self.missing_events_until
         if not since or since > until:
             return None
@@ -182,9 +179,9 @@ class IrMailServer(models.Model):
         return self.env.cr.fetchone()[0]
 
     def _fetch(self, since, until, deadline):
-        """Store the events that are missing of what was handed over in a time.
+        """Store the missing events of the mails that were sent in a period.
 
-        :return: how many there were; how many e-mails were looked at, or 0 for all
+        :return: number of missing events; number of e-mails that are done, 0 for all
         """
         done, count, events = self.missing_events_position, 0, []
         with self._open_account() as account:
@@ -202,14 +199,14 @@ class IrMailServer(models.Model):
 
     @api.model
     def _incompletely_reported(self, mails):
-        """Return of which e-mails the provider knows something that was not reported.
+        """Return the e-mails of which the provider has events that Odoo lacks.
 
         :param list[account.SentMail] mails:
         """
         tokens = [mail.token for mail in mails if mail.token and mail.latest]
         deliveries = {
             delivery.token: delivery
-            # What is fetched of a person who asked to be forgotten would have to go at once.
+            # Don't fetch events of anonymized e-mails: they would have to be deleted again.
             for delivery in self.env["mail.delivery"].search(
                 [("token", "in", tokens), ("is_anonymous", "=", False)]
             )
@@ -235,9 +232,9 @@ class IrMailServer(models.Model):
         ]
 
     def _take_in(self, events):
-        """Store events as if they had been posted; return how many were not known.
+        """Store events as if they had been posted; return how many are new.
 
-        :param list[dict] events: in the form in which the provider posts them
+        :param list[dict] events: as the provider posts them
         """
         if not events:
             return 0
@@ -251,17 +248,17 @@ class IrMailServer(models.Model):
 
 
 def _is_reported(mail, delivery, reported):
-    """Tell whether Odoo knows what happened last to an e-mail.
+    """Tell whether Odoo has the last event of an e-mail.
 
     :param account.SentMail mail:
     :param mail.delivery delivery: of it
-    :param dict reported: id of a delivery, recipient → types of the events that came in
+    :param dict reported: (delivery's id, recipient) → types of the events that arrived
     """
     recipient = comparable(mail.recipient)
     types = reported.get((delivery.id, recipient), set())
     if mail.latest in types:
         return True
-    # Events are deleted after their time; what they said of the person stays.
+    # Old events are deleted; the delivery keeps their times.
     is_person = recipient == delivery.recipient
     if mail.latest in ("bounced", "rejected"):
         return bool(types & FAILURES or (is_person and delivery.failed_kind))

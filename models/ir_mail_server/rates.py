@@ -29,7 +29,7 @@ class IrMailServer(models.Model):
 
     _inherit = "ir.mail_server"
 
-    # Counted by the job: the mails of a day may be a million.
+    # Stored by the job, because counting a million mails takes too long for the form.
     rate_mails = fields.Integer(readonly=True, copy=False, groups="base.group_system")
     rate_bounces = fields.Integer(readonly=True, copy=False, groups="base.group_system")
     rate_complaints = fields.Integer(readonly=True, copy=False, groups="base.group_system")

@@ -9,16 +9,16 @@ from odoo import _, fields, models
 from ...addresses import mail_domain, sender_address
 
 USED_WITHIN = timedelta(days=30)
-# How many addresses are listed: nobody reads more.
+# Maximum number of addresses in the list
 MOST_LISTED = 200
 MOST_DOMAINS = 50
 
 
 class Need(NamedTuple):
-    """Why mail comes from an address.
+    """Why Odoo sends from an address.
 
-    :param words: for people, a reason each
-    :param is_basic: without it Odoo can't write to anybody
+    :param words: the reasons, in words
+    :param is_basic: without this address Odoo can't send at all
     """
 
     words: list
@@ -26,9 +26,9 @@ class Need(NamedTuple):
 
 
 class FromFilter:
-    """The From filter of a server, for many addresses: as Odoo's `_match_from_filter`.
+    """The From filter of a server, parsed once; the same rule as Odoo's `_match_from_filter`.
 
-    :param str text: domains and addresses; nothing lets everything through
+    :param str text: domains and addresses; empty: matches everything
     """
 
     def __init__(self, text):
@@ -40,25 +40,25 @@ class FromFilter:
         self._is_empty = not parts
 
     def matches(self, email):
-        """Tell whether it lets an address through.
+        """Tell whether an address matches the filter.
 
         :param str email: as `sender_address` has it
         """
         return self._is_empty or self.mentions(email)
 
     def mentions(self, email):
-        """Tell whether it names an address, or its domain."""
+        """Tell whether the filter contains an address or its domain."""
         return email in self._set or email.rpartition("@")[2] in self._set
 
 
 class IrMailServer(models.Model):
-    """As whom Odoo sends through a server."""
+    """The addresses from which Odoo sends through a server."""
 
     _inherit = "ir.mail_server"
 
     def _needed_senders(self):
-        """Return address → `Need`, the most needed ones first, of all that Odoo sends as, within
-        the From filter.
+        """Return address → `Need` of all sender addresses within the From filter, the most
+        needed ones first.
         """
         self.ensure_one()
         needed = {}
@@ -83,15 +83,15 @@ class IrMailServer(models.Model):
         self._need_of_mailings(need)
         domains = {email.rpartition("@")[2] for email in needed}
         for name in own.names:
-            # Of a domain of which no address is known, any may be meant.
+            # No address of this domain is known: list the whole domain.
             if "@" not in name and name not in domains:
                 need(f"*@{name}", _("FROM filter"), is_basic=True)
         return needed
 
     def _other_filters(self):
-        """Return the From filters of servers that Odoo prefers to this one for what they name.
+        """Return the From filters of servers that Odoo prefers to this one for their addresses.
 
-        A server for mass mail is chosen by people.
+        None for a server for mass mail: users choose it, Odoo does not.
         """
         if self.mass_mail:
             return []
@@ -101,7 +101,7 @@ class IrMailServer(models.Model):
         return [FromFilter(other.from_filter) for other in others]
 
     def _need_of_companies(self, need):
-        """Odoo's own guide to providers names the first three."""
+        """Yield the addresses of companies. Odoo's guide to providers lists the first three."""
         companies = self.env["res.company"].sudo().search([])
         for domain in companies.alias_domain_id:
             need(domain.default_from_email, _("Notifications"), is_basic=True)
@@ -111,8 +111,8 @@ class IrMailServer(models.Model):
             need(company.email, company.name, is_basic=True)
 
     def _need_of_users(self, need):
-        """What users write in the chatter comes from their own addresses; through a server for
-        mass mail only what marketers write.
+        """Yield users' addresses: a message in the chatter comes from its author's address. A
+        server for mass mail only sends what marketers write.
         """
         group = "mass_mailing.group_mass_mailing_user" if self.mass_mail else "base.group_user"
         self.env["res.partner"].flush_model(["email_normalized", "name"])
@@ -134,7 +134,7 @@ class IrMailServer(models.Model):
             need(email, name if count == 1 else _("Users (%s)", count))
 
     def _need_of_templates(self, need):
-        """From that templates have, where it isn't computed for each mail."""
+        """Yield the From addresses of templates, unless they are expressions."""
         self.env["mail.template"].flush_model(["email_from", "mail_server_id"])
         self.env.cr.execute(
             """
@@ -149,7 +149,7 @@ class IrMailServer(models.Model):
             need(email, _("Email templates (%s)", count))
 
     def _need_of_mailings(self, need):
-        """From that mailings have which are about to leave."""
+        """Yield the From addresses of mailings that are not sent yet."""
         self.env["mailing.mailing"].flush_model(["email_from", "mail_server_id", "state", "active"])
         self.env.cr.execute(
             """
@@ -164,7 +164,7 @@ class IrMailServer(models.Model):
             need(email, _("Mailings (%s)", count))
 
     def _used_senders(self):
-        """Return address → how many mails of the last month came from it."""
+        """Return address → number of mails sent from it in the last month."""
         self.env["mail.delivery"].flush_model()
         self.env.cr.execute(
             """

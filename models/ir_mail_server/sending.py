@@ -18,7 +18,7 @@ from ..mail_delivery.outbox import MAX_ROWS, MAX_SIZE, OutboxSession
 
 _logger = logging.getLogger(__name__)
 
-# How long nothing is sent after a trouble that concerns all mails: it doubles while it lasts.
+# First pause after an error that affects all mails; it doubles while the error lasts.
 SHORTEST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=10)
 LASTING_PAUSES = 3
@@ -26,7 +26,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 class Obstacle(NamedTuple):
-    """Why nothing can be sent now, and until when."""
+    """Why no mail can be sent now, and until when."""
 
     reason: str
     until: fields.Datetime
@@ -107,7 +107,7 @@ class IrMailServer(models.Model):
         return action
 
     def action_view_deliveries_in_doubt(self):
-        """Open the emails of this server about which somebody may have to decide."""
+        """Open the emails of this server that are in doubt."""
         return {**self.action_view_deliveries(), "context": {"search_default_filter_in_doubt": 1}}
 
     def connect(
@@ -124,7 +124,7 @@ class IrMailServer(models.Model):
         mail_server_id=None,
         allow_archived=False,
     ):
-        """Return an `OutboxSession` where the server, given or chosen by Odoo, has a provider."""
+        """When the server, given or chosen by Odoo, has a provider, return an `OutboxSession`."""
         server, sender = self.browse(), smtp_from
         is_direct = self._is_test_mode() or self.env.context.get("mail_delivering")
         if not is_direct and mail_server_id:
@@ -152,10 +152,9 @@ class IrMailServer(models.Model):
         return OutboxSession(server, sender)
 
     def test_smtp_connection(self):
-        """Try the credentials of a provider as mails would be sent, and say in its words what is
-        wrong.
+        """When the server has a provider, try the credentials over the chosen transport.
 
-        :raises UserError: they don't serve; says what to do
+        :raises UserError: the provider refuses them; the text says what to do
         """
         with_provider = self.filtered("provider")
         for server in with_provider:
@@ -198,14 +197,14 @@ class IrMailServer(models.Model):
         return SmtpTransport(connect, provider.name, (provider.user_label, provider.password_label))
 
     def _account_name(self):
-        """Return what tells one account from another, and no key."""
+        """Return a name that identifies the account without its keys."""
         self.ensure_one()
         server = self.sudo()
         names = f"{server.provider} {server.smtp_user} {server.api_key} {server.api_url}"
         return hashlib.sha256(names.encode()).hexdigest()[:16]
 
     def _note_outcomes(self, outcomes):
-        """Pause after a trouble that concerns all mails; go on as soon as one is accepted.
+        """Pause after an error that affects all mails; end the pause when one is accepted.
 
         :param list outcomes: of calls that were just answered
         """
@@ -221,18 +220,18 @@ class IrMailServer(models.Model):
             self.env["mail.provider.stop"]._wake_watch()
 
     def _pause_sending(self, outcome):
-        """Send nothing for a while: longer each time.
+        """Start a pause, or a longer one.
 
-        :param providers.transport.Outcome outcome: that stops others
+        :param providers.transport.Outcome outcome: the error that affects all mails
         """
         now = fields.Datetime.now()
         is_paused = self.sending_paused_until and self.sending_paused_until > now
         if is_paused and outcome.result != "account_blocked":
-            return  # another one of the calls that were on their way at once
+            return  # another answer of calls that ran at the same time
         count = self.sending_pause_count + 1
         until = now + min(SHORTEST_PAUSE * 2 ** min(count - 1, 10), LONGEST_PAUSE)
         values = {"sending_paused_until": until, "sending_pause_count": count}
-        # A short trouble mends itself; people are told of one that lasts or that they must mend.
+        # Notify people only if the error lasts, or if they have to correct something.
         if outcome.result == "account_blocked" or count >= LASTING_PAUSES:
             if not self.sending_error_datetime:
                 self.env["mail.provider.stop"]._wake_watch()
@@ -253,7 +252,7 @@ class IrMailServer(models.Model):
         )
 
     def _sending_obstacle(self):
-        """Return the `Obstacle` because of which no call may be made now, or None."""
+        """Return the `Obstacle` that forbids calls to the provider now, or None."""
         self.ensure_one()
         now = fields.Datetime.now()
         if not self.active:
@@ -267,7 +266,7 @@ class IrMailServer(models.Model):
         return None
 
     def _outbox_obstacle(self):
-        """Return the `Obstacle` because of which mails stay in Odoo's queue, or None."""
+        """Return the `Obstacle` that keeps mails in Odoo's queue now, or None."""
         self.ensure_one()
         server = self.sudo()
         server.env.cr.execute(
@@ -284,7 +283,7 @@ class IrMailServer(models.Model):
         return server._sending_obstacle()
 
     def _sending_room(self, now):
-        """Return how many mails may be sent now, by the limits per hour and day."""
+        """Return how many mails may be sent now within the limits per hour and day."""
         room = 1 << 30
         for limit, period in ((self.limit_hour, HOUR), (self.limit_day, DAY)):
             if limit > 0:
@@ -334,7 +333,7 @@ class IrMailServer(models.Model):
 
     @api.model
     def _notice(self, message, kind="success"):
-        """Return the action that shows a message, and closes the dialog that it comes from.
+        """Return the action that shows a message and closes the dialog.
 
         :param str kind: ``success``, ``info`` or ``warning``
         """
@@ -350,7 +349,7 @@ class IrMailServer(models.Model):
 
 
 def _connect(registry, server_id):
-    """Return an open `smtplib.SMTP` of a server, made by Odoo and whatever extends it."""
+    """Return an open `smtplib.SMTP` of a server, made by Odoo and the addons that extend it."""
     with registry.cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {"mail_delivering": True})
         connection = env["ir.mail_server"].connect(mail_server_id=server_id, allow_archived=True)

@@ -8,7 +8,7 @@ from .state import STATES
 
 
 class IrMailServer(models.Model):
-    """What a provider takes, and whether it lets the account send."""
+    """The provider's limits, and whether the account may send."""
 
     _inherit = "ir.mail_server"
 
@@ -36,9 +36,9 @@ class IrMailServer(models.Model):
             server.account_state_reason = self._translate_stored(server.account_state_text)
 
     def _note_standing(self, standing):
-        """Keep whether the account may send.
+        """Store whether the account may send.
 
-        :param account.Standing standing: None if nothing is known
+        :param account.Standing standing: None if it is not known
         """
         self.write(
             {

@@ -13,7 +13,7 @@ STATES = [
     ("wrong", "Wrong"),
     ("unknown", "Not Known"),
 ]
-# After so long, what worked once may not work any more.
+# An observation older than this says nothing about now.
 STALE = timedelta(days=30)
 
 
@@ -25,9 +25,9 @@ class Verdict(NamedTuple):
 
 
 class IrMailServer(models.Model):
-    """Whether a server sends, whether its events come in, and what its domains' DNS says.
+    """The states of sending, events and DNS of a server.
 
-    Nothing is right of which nothing is known.
+    A state that is not known is never ``right``.
     """
 
     _inherit = "ir.mail_server"
@@ -83,7 +83,7 @@ class IrMailServer(models.Model):
         return format_datetime(self.env, moment, dt_format=False)
 
     def _dns_verdict(self):
-        """Return the `Verdict` on what was found when the DNS was last checked."""
+        """Return the `Verdict` of the last DNS check."""
         self.ensure_one()
         checks = self.dns_check_ids.filtered("checked_datetime")
         if not checks:

@@ -7,13 +7,13 @@ from odoo import _, fields, models
 
 from .state import STALE, Verdict
 
-# So many mails without any event: the recipients' servers may keep single ones waiting.
+# Fewer mails without events prove nothing: the recipients' servers may delay single mails.
 SILENT_MAILS = 3
 DAY = timedelta(days=1)
 
 
 class IrMailServer(models.Model):
-    """Whether a server's events come in: the first of these findings that applies is told."""
+    """Whether a server's events arrive: the first verdict that applies is shown."""
 
     _inherit = "ir.mail_server"
 
@@ -32,9 +32,7 @@ class IrMailServer(models.Model):
         )
 
     def _registration_verdict(self, facts):
-        """Return the `Verdict` on where the provider posts the events, or None if that is right
-        or not known.
-        """
+        """Return the `Verdict` on the registered URL, or None if it is right or not known."""
         if not self.webhook_url:
             return Verdict(
                 "todo",
@@ -72,7 +70,7 @@ class IrMailServer(models.Model):
         return None
 
     def _elsewhere_verdict(self, facts):
-        """Return the `Verdict` on events that the account reports to others, or None."""
+        """Return the `Verdict` on events that the account reports to other URLs, or None."""
         elsewhere = self.webhook_elsewhere or {}
         words = {"url": elsewhere.get("url"), "when": self._time(self.webhook_checked_datetime)}
         if elsewhere.get("status") == "none" and (self.webhook_is_protected or facts.event_at):
@@ -95,7 +93,7 @@ class IrMailServer(models.Model):
                 ),
             )
         if elsewhere.get("status") == "moved":
-            # The former address may still lead here.
+            # The old address may still lead here.
             if facts.event_at and facts.event_at >= self.webhook_checked_datetime:
                 return None
             return Verdict(
@@ -109,9 +107,9 @@ class IrMailServer(models.Model):
         return None
 
     def _refusals_verdict(self, facts):
-        """Return the `Verdict` on events that came without the password, or None.
+        """Return the `Verdict` on events without the password, or None.
 
-        Who knows the secret in the URL is the provider; of those who don't, nobody knows.
+        Requests with a wrong secret do not count: anybody can post them.
         """
         refusal = self._recent_refusal(401)
         if not refusal or refusal.last <= (facts.event_at or datetime.min):
@@ -134,8 +132,8 @@ class IrMailServer(models.Model):
         )
 
     def _silence_verdict(self, facts):
-        """Return the `Verdict` on mails of which nothing was reported, or None."""
-        # Whoever never had events, and counts acceptance as delivery, does without.
+        """Return the `Verdict` on mails without events, or None."""
+        # A server that never had events and counts acceptance as delivery needs none.
         does_without = (
             self.delivery_rule == "acceptance"
             and not facts.event_at
@@ -154,7 +152,7 @@ class IrMailServer(models.Model):
         return Verdict("wrong", " ".join(sentences))
 
     def _likely_cause(self, facts):
-        """Return why nothing comes in, and what to do, as far as Odoo can tell."""
+        """Return the likely cause of missing events, and what to do."""
         refusal = self._recent_refusal(404)
         if refusal and refusal.last > (facts.event_at or datetime.min):
             return _(
@@ -181,11 +179,11 @@ class IrMailServer(models.Model):
         return _("Enter the webhook's URL at the provider.")
 
     def _move_verdict(self, facts):
-        """Return the `Verdict` on an address of Odoo's that has changed, or None."""
+        """Return the `Verdict` on a changed address of Odoo, or None."""
         if not self.webhook_moved_from or not facts.event_at:
             return None
         if facts.event_at > self.webhook_moved_datetime:
-            return None  # the former address still leads here
+            return None  # the old address still leads here
         return Verdict(
             "todo",
             _(

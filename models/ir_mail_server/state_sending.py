@@ -6,14 +6,14 @@ from odoo import _, fields, models
 from ...providers import PROVIDERS
 from .state import STALE, Verdict
 
-# Gmail's and Yahoo's figure for senders of bulk mail (February 2024): above it, mail is refused.
+# Gmail and Yahoo refuse bulk mail above this rate (since February 2024).
 COMPLAINTS_REFUSED = 0.003
-# Of fewer mails a day, a rate says nothing.
+# Rates of fewer mails a day are not significant.
 MANY_MAILS = 1000
 
 
 class IrMailServer(models.Model):
-    """Whether a server sends: the first of these findings that applies is told."""
+    """Whether a server sends: the first verdict that applies is shown."""
 
     _inherit = "ir.mail_server"
 
@@ -146,5 +146,5 @@ class IrMailServer(models.Model):
 
 
 def percent(share):
-    """Return a share as a figure in percent: 0.0008 is "0.08"."""
+    """Return a share in percent, as text: 0.0008 is "0.08"."""
     return f"{share * 100:.2f}".rstrip("0").rstrip(".")

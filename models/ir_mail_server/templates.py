@@ -11,9 +11,9 @@ from ...providers.api import ApiError
 from ...providers.base import Text
 from ...providers.templates import TemplateList
 
-# Somebody waits for the answer.
+# Short, because a user waits.
 SECONDS = 10
-# So long a list is shown without asking again, unless somebody has it refreshed.
+# A list is not read again within this time, unless the user refreshes it.
 FRESH = timedelta(hours=1)
 
 
@@ -42,7 +42,7 @@ class IrMailServer(models.Model):
     def _open_templates(self):
         """Yield the `providers.templates.TemplateList` of the account.
 
-        :raises ApiError: there is none to be asked, or it doesn't answer as it should
+        :raises ApiError: the account has no list, or the provider does not answer correctly
         """
         self.ensure_one()
         provider = PROVIDERS[self.provider]
@@ -57,12 +57,12 @@ class IrMailServer(models.Model):
             yield provider.templates(api)
 
     def _refresh_templates(self, always=False):
-        """Read the account's templates, if they haven't been read just now.
+        """Read the account's templates, unless the list is fresh.
 
-        Where there is no list, or it can't be read, those are offered that were used before.
+        If there is no list, or it can't be read, offer the templates that were used before.
 
         :param bool always: read them in any case
-        :return: why the list can't be read, for people; or False
+        :return: why the list can't be read, translated; or False
         """
         self.ensure_one()
         server = self.sudo()
@@ -83,7 +83,7 @@ class IrMailServer(models.Model):
         return False
 
     def _offer_used_templates(self):
-        """Offer what mailings and email templates name already, with servers of this account."""
+        """Offer the templates that mailings and email templates of this account use."""
         servers = self.with_context(active_test=False).search(
             [("provider", "=", self.provider), ("smtp_user", "=", self.smtp_user)]
         )

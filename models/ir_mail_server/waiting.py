@@ -7,7 +7,7 @@ LIMITS = {"limit_hour", "limit_day"}
 
 
 class IrMailServer(models.Model):
-    """What waits because a server could not send, and has it leave when that is mended."""
+    """Mails that wait because a server could not send, and sending them afterwards."""
 
     _inherit = "ir.mail_server"
 
@@ -18,7 +18,7 @@ class IrMailServer(models.Model):
     )
 
     def _compute_mail_waiting_count(self):
-        """Count what is in the outbox, and what Odoo's queue keeps for the very server."""
+        """Count the mails in the outbox and those in Odoo's queue for this server."""
         queued = {
             server.id: count
             for server, count in self.env["mail.mail"]._read_group(
@@ -32,7 +32,7 @@ class IrMailServer(models.Model):
             server.mail_waiting_count = server.delivery_waiting_count + queued.get(id_, 0)
 
     def action_send_waiting(self):
-        """Forget the pause, and send now: what is in the outbox, and what is in Odoo's queue.
+        """End the pause, and send the mails in the outbox and in Odoo's queue now.
 
         :raises AccessError: the user isn't an administrator
         """
@@ -55,8 +55,8 @@ class IrMailServer(models.Model):
         )
 
     def _try_again(self):
-        """Send at once what waits. That it was mended shows with the first mail that is taken:
-        until then the pause isn't forgotten, only over.
+        """Send waiting mails now. Keep the error until the first mail is accepted: only that
+        proves that it was corrected.
         """
         now = fields.Datetime.now()
         for server in self:
@@ -67,7 +67,7 @@ class IrMailServer(models.Model):
         self._wake_sending()
 
     def _wake_sending(self):
-        """Have the jobs run now: the one that delivers, and Odoo's own for its queue."""
+        """Trigger the delivery job and Odoo's own job of the queue."""
         self.env["mail.delivery"]._wake_delivering()
         queue = self.env.ref("mail.ir_cron_mail_scheduler_action", raise_if_not_found=False)
         if queue:

@@ -93,7 +93,7 @@ class IrMailServer(models.Model):
             )
 
     def _compute_webhook_url_may_change(self):
-        # See `res.users`, `authenticate`.
+        # Odoo's `res.users.authenticate` changes web.base.url only without this parameter.
         is_kept = self.env["ir.config_parameter"].sudo().get_param("web.base.url.freeze")
         self.webhook_url_may_change = not is_kept
 
@@ -147,8 +147,8 @@ class IrMailServer(models.Model):
         return now - timedelta(hours=local.hour, minutes=local.minute, seconds=local.second)
 
     def _keep_former_provider(self, provider):
-        """Make a new URL for another provider: the events of the present one, which come late,
-        would be read as the other's.
+        """When the provider changes, make a new URL: late events of the old provider would be
+        parsed as the new one's.
         """
         with_former = self.sudo().filtered(
             lambda server: server.webhook_secret and server.provider not in (False, provider)
@@ -158,16 +158,16 @@ class IrMailServer(models.Model):
 
     @api.model
     def _last_event_time(self):
-        """Return until when events may come in of a mail that leaves now."""
+        """Return until when a mail that is sent now may have events."""
         days = max(self.env["mail.tracking"]._retention().values())
         return fields.Datetime.now() + timedelta(days=days)
 
     @api.model
     def _forget_webhooks(self):
-        """Have `_webhooks` read anew, now and once others see what is being changed.
+        """Clear the cache of `_webhooks` now and after the commit.
 
-        Another thread may read the former state until then: a secret that was taken away would
-        stay valid.
+        Another thread may cache the old state in between: a secret that was removed would stay
+        valid.
         """
         self.env.registry.clear_cache()
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
@@ -180,8 +180,8 @@ class IrMailServer(models.Model):
     def _authenticate_webhook(self, token, post=authentication.NOTHING):
         """Return the (id, provider) of the server whose webhook has `token`, or None.
 
-        The time that it takes tells nothing about the secrets: no look-up compares them. Before
-        a provider is turned away, what is cached is read anew.
+        Secrets are compared in constant time. Before a provider is refused, the cache is read
+        anew.
 
         :param str token: "<server id>-<secret>", as in the URL
         :param authentication.Post post: what came with it
@@ -204,7 +204,7 @@ class IrMailServer(models.Model):
     @api.model
     @tools.ormcache()
     def _webhooks(self):
-        """Return the webhook of each server that has one, from the cache."""
+        """Return the webhook of each server that has one; cached."""
         return self._read_webhooks()
 
     @api.model
@@ -214,8 +214,8 @@ class IrMailServer(models.Model):
         return {webhook.server_id: webhook for webhook in webhooks}
 
     def _rotate_webhook_secret(self):
-        """Make a new webhook URL, which isn't at the provider yet; the former one stays valid for
-        `GRACE_PERIOD`.
+        """Make a new webhook URL. The old one stays valid for `GRACE_PERIOD`, because the
+        provider doesn't have the new one yet.
         """
         for server in self:
             is_entered = bool(PROVIDERS[server.provider].authentication.key_label)
@@ -235,7 +235,7 @@ class IrMailServer(models.Model):
             server._forget_registration()
 
     def action_keep_base_url(self):
-        """Have Odoo keep its address, and thereby the webhooks' URLs, at every login.
+        """Freeze Odoo's address, so that logins no longer change the webhooks' URLs.
 
         :raises AccessError: the user isn't an administrator
         """
@@ -243,9 +243,9 @@ class IrMailServer(models.Model):
         self.env["ir.config_parameter"].set_param("web.base.url.freeze", "True")
 
     def action_test_webhook(self):
-        """Post to the webhook as the provider would; what is posted is no event.
+        """Post a request without events to the webhook, as the provider would.
 
-        :raises UserError: when it can't be posted, or isn't answered with 200; says what to do
+        :raises UserError: no answer, or another one than 200; the text says what to do
         """
         self.ensure_one()
         response = self._post_test_event()
@@ -306,9 +306,7 @@ class IrMailServer(models.Model):
             )
 
     def action_view_trackings(self):
-        """Open the events of this server: those that a figure of its health counts, which the
-        context names, or all.
-        """
+        """Open the events of this server: all, or those of the figure in the context."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "mail_mailjet_aldeamo.mail_tracking_action"

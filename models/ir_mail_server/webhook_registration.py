@@ -16,15 +16,14 @@ from ..transactions import retried
 _logger = logging.getLogger(__name__)
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-# Whose URL the account may have: see `_callback_status`. Those that somebody else may need, the
-# gravest first.
+# Results of `_callback_status` for URLs that another system may need, the gravest first.
 OTHERS = ("foreign", "moved", "other_server")
 
 
 class IrMailServer(models.Model):
-    """The webhook of a server, entered at the provider by Odoo itself.
+    """Registering a server's webhook through the provider's API.
 
-    The URL then carries a user and a password, which the provider sends along with each event.
+    The URL then has a user and a password, which the provider sends with each event.
     """
 
     _inherit = "ir.mail_server"
@@ -37,10 +36,10 @@ class IrMailServer(models.Model):
     webhook_checked_datetime = fields.Datetime(
         string="Compared With the Account", readonly=True, copy=False, groups="base.group_system"
     )
-    # Of the gravest of the URLs that aren't ours: {"status": one of `OTHERS`, "url": without
-    # user, password and path}; {"status": "none"}: the account has no URL at all.
+    # The gravest URL of another system: {"status": one of `OTHERS`, "url": without user, password
+    # and path}; {"status": "none"}: the account has no URL at all.
     webhook_elsewhere = fields.Json(readonly=True, copy=False, groups="base.group_system")
-    # This Odoo had another address, and since then no account was asked what it has.
+    # When Odoo's address changed, if the account has not been read since.
     webhook_moved_datetime = fields.Datetime(readonly=True, copy=False, groups="base.group_system")
     webhook_moved_from = fields.Char(readonly=True, copy=False, groups="base.group_system")
     webhook_type_count = fields.Integer(compute="_compute_webhook_type_count")
@@ -53,7 +52,7 @@ class IrMailServer(models.Model):
             server.webhook_type_count = len(types)
 
     def action_register_webhooks(self):
-        """Show where the account's events go now, and offer to have them come here."""
+        """Show the URLs in the account, and offer to register this server's."""
         self.ensure_one()
         self._check_can_register()
         with self._account() as account:
@@ -64,22 +63,22 @@ class IrMailServer(models.Model):
         return wizard._reopened()
 
     def action_unregister_webhooks(self):
-        """Take our URLs out of the account, and nobody else's."""
+        """Remove this server's URLs from the account, and no others."""
         self.ensure_one()
         with self._account() as account:
             for callback in account.callbacks():
                 if self._callback_status(callback) in ("current", "outdated", "suspended"):
                     account.unregister(callback)
-        # Without a password on the URL again, which may still be entered by hand.
+        # Users may enter the URL manually again, which has no password.
         self.write({"webhook_user": False, "webhook_password": False})
         self._note_registration([])
         return self._notice(_("The account no longer reports events to this server."))
 
     def action_rotate_webhook_secret(self):
-        """Replace the URL, and register the new one where Odoo has the keys for it.
+        """Replace the URL, and register the new one if Odoo has the account's keys.
 
-        Where the account posts somebody else's events too, ask first. The former URL goes on
-        working for a while, so a failure at the provider loses nothing.
+        If the account also posts to other systems, ask first. The old URL works for a while, so
+        an error at the provider loses no events.
         """
         self.ensure_one()
         self._rotate_webhook_secret()
@@ -109,14 +108,14 @@ class IrMailServer(models.Model):
 
     @api.model
     def _cron_compare_webhooks(self):
-        """Compare what each account has with what was registered."""
+        """Compare the URLs in each account with those that were registered."""
         for server in self.search([("provider", "!=", False)]):
             if server.has_account and server.webhook_url and server._has_api_credentials():
                 retried(self.env, server._compare_webhook)
         self.env["mail.provider.stop"]._wake_watch()
 
     def _compare_webhook(self):
-        """Ask the account where its events go. If it doesn't answer, what was known stays."""
+        """Read the account's URLs. If it doesn't answer, keep the last result."""
         try:
             with self._account() as account:
                 self._note_registration(account.callbacks())
@@ -125,13 +124,14 @@ class IrMailServer(models.Model):
 
     @api.model
     def _note_move(self, former, present):
-        """Note that this Odoo's address has changed, and have the accounts asked.
+        """Note that this Odoo's address has changed, and trigger reading the accounts.
 
-        :param str former: address; :param str present: likewise
+        :param str former: the old address
+        :param str present: the new address
         """
         servers = self.sudo().search([("provider", "!=", False), ("webhook_secret", "!=", False)])
         for server in servers:
-            # Back again: as if nothing had been.
+            # The address is the original one again.
             is_back = server.webhook_moved_from == present
             server.write(
                 {
@@ -144,11 +144,11 @@ class IrMailServer(models.Model):
             job.sudo()._trigger()
 
     def _check_can_register(self):
-        """:raises UserError: the provider couldn't post to this Odoo; says what to do"""
+        """:raises UserError: the provider couldn't post to this Odoo; the text says what to do"""
         if not self.webhook_url:
             raise UserError(_("Make a new webhook URL first."))
         base, account = urlsplit(self.webhook_url), urlsplit(self.api_url or "")
-        # On one machine nothing can be overheard: a provider's stand-in, for tests.
+        # http is safe if provider and Odoo are on one machine, as in tests.
         is_local = base.hostname in LOOPBACK and account.hostname in LOOPBACK
         if base.scheme != "https" and not is_local:
             raise UserError(
@@ -161,13 +161,13 @@ class IrMailServer(models.Model):
             )
 
     def _register_webhooks(self, account, callbacks):
-        """Have all events posted to this server.
+        """Register this server's URL for all types of events.
 
-        Nothing is raised once the account has been changed: the credentials it was given have
-        to be kept.
+        After the first change in the account, raise nothing: a rollback would lose the
+        credentials that the account now has.
 
-        :param list[account.Callback] callbacks: what there is
-        :return: what there is now; why not all of it was changed, or None
+        :param list[account.Callback] callbacks: in the account now
+        :return: callbacks afterwards; why some were not changed, or None
         :rtype: tuple[list[account.Callback], str | None]
         """
         self._prepare_registration(callbacks)
@@ -189,10 +189,10 @@ class IrMailServer(models.Model):
         return callbacks, failure
 
     def _prepare_registration(self, callbacks):
-        """Make user and password, and a new URL where the present one won't do.
+        """Make user and password, and a new URL if the current one can't be used.
 
-        A suspended URL is woken by a different one only. And one that is there without the
-        password may have events on their way, which pass as events of a former URL.
+        Only a different URL ends a suspension. And if the URL is registered without the password,
+        events without it may be under way: they are accepted for the old URL.
         """
         for callback in callbacks:
             is_here = callback.bare_url == self.webhook_url
@@ -210,14 +210,14 @@ class IrMailServer(models.Model):
         return self.webhook_url.replace("://", f"://{pair}@", 1)
 
     def _callback_status(self, callback):
-        """Tell whose URL an `account.Callback` has.
+        """Tell to which system the URL of an `account.Callback` belongs.
 
         :return: ``current``; ``outdated``: ours, but not as it would be registered now;
-            ``suspended``: ours, and the provider has given up on it; ``moved``: ours at another
-            address, if it isn't that of a database of which this is a copy; ``other_server`` of
-            this Odoo; ``foreign``
+            ``suspended``: ours, suspended by the provider; ``moved``: ours at another address, or
+            that of the database of which this one is a copy; ``other_server`` of this Odoo;
+            ``foreign``
         """
-        # http and https are the same Odoo
+        # http and https lead to the same Odoo
         path = callback.bare_url.partition("://")[2]
         ours = self.get_base_url().rstrip("/").partition("://")[2] + "/mail_provider/"
         if not path.startswith(ours):
@@ -233,7 +233,7 @@ class IrMailServer(models.Model):
         return "current" if is_current else "outdated"
 
     def _forget_registration(self):
-        """Forget what the account said: there is another URL, or another account."""
+        """When the URL or the account changes, forget what was read of the registration."""
         self.write(
             {
                 "webhook_registered_count": 0,
@@ -248,7 +248,7 @@ class IrMailServer(models.Model):
         )
 
     def _note_registration(self, callbacks):
-        """Keep what the account said about our URL, and where else it posts to.
+        """Store whether our URL is registered, and which other URLs the account posts to.
 
         :param list[account.Callback] callbacks:
         """
@@ -269,7 +269,7 @@ class IrMailServer(models.Model):
         )
 
     def _others(self, callbacks):
-        """Return status and address of each URL that somebody else may need, the gravest first."""
+        """Return status and address of each URL of another system, the gravest first."""
         found = [(self._callback_status(callback), callback.bare_url) for callback in callbacks]
         return [
             {"status": status, "url": "{0.scheme}://{0.netloc}".format(urlsplit(url))}

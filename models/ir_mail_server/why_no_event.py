@@ -10,7 +10,7 @@ from ...providers import PROVIDERS
 from ...providers.account import masked
 from ...providers.base import EVENT_TYPES
 
-# After that, what came in should have been applied.
+# An event that arrived should be applied within this time.
 APPLIED_WITHIN = timedelta(minutes=1)
 
 
@@ -19,14 +19,14 @@ def reason(state, text):
 
 
 class IrMailServer(models.Model):
-    """Why an event of a mail doesn't come: what is likely, looked at in this order."""
+    """Likely reasons why an event of a mail is missing, in the order in which they are checked."""
 
     _inherit = "ir.mail_server"
 
     def _why_no_event(self, delivery, missing):
         """Return the likely reasons, as far as Odoo can find out.
 
-        :param mail.delivery delivery: that the provider has taken
+        :param mail.delivery delivery: accepted by the provider
         :param str missing: ``delivered`` or ``opened``
         :rtype: list[dict], each with ``state`` and ``text``
         """
@@ -66,7 +66,7 @@ class IrMailServer(models.Model):
         yield reason("unknown", _(PROVIDERS[self.provider].opens_help))
 
     def _why_not_applied(self, delivery):
-        """Yield a reason if events came in and had no effect."""
+        """Yield a reason if events arrived but were not applied."""
         since = [
             ("mail_server_id", "=", self.id),
             ("create_date", ">=", delivery.create_date),
@@ -89,7 +89,7 @@ class IrMailServer(models.Model):
         return reason("right", _("The provider can post to Odoo's address."))
 
     def _why_not_registered(self, missing):
-        """Yield where the provider posts these events, or that it can't be asked."""
+        """Yield to which URL the provider posts these events, or why that is unknown."""
         if not self.has_account:
             # pylint: disable=translation-required
             yield reason("unknown", _(PROVIDERS[self.provider].webhook_help))
@@ -110,7 +110,7 @@ class IrMailServer(models.Model):
         """Return whether the provider posts the events of one type here.
 
         :param account.Callback callback: None if it posts them nowhere
-        :param str words: what the type is called
+        :param str words: name of the type
         """
         name = self._dns_provider_name()
         params = {"name": name, "event": _(words)}  # pylint: disable=translation-required
@@ -144,7 +144,7 @@ class IrMailServer(models.Model):
         return reason("wrong", text)
 
     def _why_no_answer(self):
-        """Return whether Odoo's webhook answers to Odoo itself."""
+        """Return whether Odoo can reach its own webhook."""
         try:
             answer = self._post_test_event()
             self._check_test_answer(answer.status_code)

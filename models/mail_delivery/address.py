@@ -11,7 +11,7 @@ WHOLE_ADDRESS = re.compile(r"\S+@\S+\.[^\W\d_]{2,}>?")
 
 
 class MailDelivery(models.Model):
-    """The person that an e-mail was sent to, as people look for it."""
+    """The recipient of an e-mail, as users search for it."""
 
     _inherit = "mail.delivery"
 
@@ -25,9 +25,9 @@ class MailDelivery(models.Model):
 
     @api.model
     def _search_address(self, operator, value):
-        """Look a whole address up in the index, in either spelling of its domain.
+        """When a whole address is searched, use the index, with both spellings of its domain.
 
-        For a part of an address PostgreSQL reads all of them.
+        A part of an address makes PostgreSQL read the whole table.
         """
         email = isinstance(value, str) and WHOLE_ADDRESS.search(value) and normalize(value)
         if email and operator in ("=", "like", "ilike"):

@@ -15,6 +15,6 @@ class MailDelivery(models.Model):
     def _advice(self, failure):
         """Return what to do about a cause: one sentence, in the user's language.
 
-        :param str failure: a key of `FAILURES`; None or False where nobody knows the cause
+        :param str failure: a key of `FAILURES`; None or False: the cause is not known
         """
         return _(ADVICE[failure or None])  # pylint: disable=translation-required

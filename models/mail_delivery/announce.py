@@ -3,21 +3,21 @@
 
 from odoo import api, models
 
-# Of the bus: the channel of whoever looks at the e-mails of a document, and what is said there.
+# Name of the bus channels of users who look at the e-mails of a document, and of its messages.
 SUBCHANNEL = "emails"
 NOTIFICATION = "mail_delivery/changed"
 
 
 class MailDelivery(models.Model):
-    """Who looks at the e-mails of a document is told that something became of them."""
+    """Notifies users who look at the e-mails of a document when these change."""
 
     _inherit = "mail.delivery"
 
     @api.model
     def _announce(self, message_ids):
-        """Tell whoever looks at the documents of messages to look again.
+        """Notify the users who look at the documents of messages.
 
-        What it was isn't said: it is read through a method that checks who asks.
+        The notification has no content: the client then calls a method that checks the rights.
 
         :param set message_ids: of `mail.message`
         """

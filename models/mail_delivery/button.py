@@ -11,7 +11,7 @@ READERS = "mass_mailing.group_mass_mailing_user,base.group_system"
 
 
 class MailDeliveryButtonMixin(models.AbstractModel):
-    """The button *Emails*, with what became of the last one that the user may see."""
+    """The button *Emails*, with the status of the last one that the user may see."""
 
     _name = "mail.delivery.button.mixin"
     _description = "Button of Email Deliveries"
@@ -24,14 +24,14 @@ class MailDeliveryButtonMixin(models.AbstractModel):
     def _compute_last_email_status(self):
         emails = self.env["mail.delivery"]
         for record in self:
-            # Each by an index of its own: of both together PostgreSQL may read all.
+            # One query for each index: with both conditions PostgreSQL may read the whole table.
             found = emails.browse().union(
                 *(emails.search(domain, limit=1) for domain in record._delivery_domains())
             )
             record.last_email_status = found.sorted("id")[-1:].status
 
     def _delivery_domains(self):
-        """Return the domains of the record's deliveries: those of any of them are."""
+        """Return search domains; a delivery of the record is in at least one of them."""
         raise NotImplementedError
 
     def action_view_deliveries(self):
@@ -60,8 +60,8 @@ class MailingContact(models.Model):
 
 
 def domain_of_address(email):
-    """Return the domain of the deliveries to an address.
+    """Return the search domain of the deliveries to an address.
 
-    :param str email: as Odoo's `email_normalize` has it; False where there is none
+    :param str email: of Odoo's `email_normalize`; False for none
     """
     return [("recipient", "in", [comparable(email)] if email else [])]

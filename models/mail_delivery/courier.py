@@ -15,12 +15,12 @@ from ..transactions import is_concurrent
 
 _logger = logging.getLogger(__name__)
 
-# How many rows Odoo's queue may be ahead of the provider.
+# How many rows may wait in memory while Odoo prepares more.
 MAX_AHEAD = 500
-# Seconds after which what the provider said is given up, if the database can't be written to.
-# Then the lease ends, and the mails are in doubt.
+# Seconds for which answers are kept while they can't be written to the database. Afterwards the
+# lease ends, and the mails are in doubt.
 RECORDING_PATIENCE = 120
-# What is looked at in each step.
+# Fields that each step reads
 SERVER_FIELDS = (
     *("active", "provider", "delivery_rule", "webhook_registered_datetime", "connection_count"),
     *("smtp_host", "smtp_user", "smtp_pass", "api_key", "api_url", "limit_hour", "limit_day"),
@@ -30,11 +30,11 @@ ABORT_PATIENCE = 30  # seconds until a call that was aborted must have ended
 
 
 class Courier:
-    """Hands the rows of one server over to its provider, many calls at a time.
+    """Sends the rows of one server to its provider, with several calls at the same time.
 
-    The calls are made in threads that own the connections and touch no database. Between them,
-    in transactions of their own, the answers are written down and the next rows are claimed.
-    So no transaction is open while the provider is waited for.
+    Threads own the connections, make the calls and do not use the database. Between the calls,
+    transactions of their own store the answers and claim the next rows. So no transaction is
+    open during a call.
 
     :param registry: of the database
     :param int server_id: the `ir.mail_server`
@@ -44,17 +44,17 @@ class Courier:
         self._registry = registry
         self._server_id = server_id
         self._condition = threading.Condition()
-        self._wanted = []  # ids of rows; None in place of the list: all that are due
+        self._wanted = []  # ids of rows; None: all rows that are due
         self._is_closed = False
         self._workers = {}  # transport → list of idle `Worker`s
         self._busy = []
-        self._finished = []  # of each call that was answered, its (`Claimed`, `Outcome`)s
+        self._finished = []  # the (`Claimed`, `Outcome`)s of each answered call
         self._thread = None
 
     # --- In the background, while Odoo prepares the next mails
 
     def add(self, ids):
-        """Deliver these rows in the background. Wait while there are too many already."""
+        """Deliver these rows in the background. Wait while too many are pending."""
         with self._condition:
             self._condition.wait_for(lambda: len(self._wanted) < MAX_AHEAD or self._is_closed)
             self._wanted += ids
@@ -65,14 +65,14 @@ class Courier:
             self._thread.start()
 
     def wait(self):
-        """Wait until the rows that were added so far have been handed over, or have to wait."""
+        """Wait until the rows that were added so far have been sent or postponed."""
         with self._condition:
             self._condition.wait_for(
                 lambda: self._is_closed or not (self._wanted or self._busy or self._finished)
             )
 
     def finish(self):
-        """Wait until all rows that were added have been handed over, or have to wait."""
+        """Wait until all rows that were added have been sent or postponed."""
         with self._condition:
             self._is_closed = True
             self._condition.notify_all()
@@ -82,15 +82,15 @@ class Courier:
     # --- In this thread
 
     def deliver(self, ids):
-        """Hand these rows over."""
+        """Send these rows."""
         self._wanted = list(ids)
         self._is_closed = True
         self._run()
 
     def deliver_due(self, seconds):
-        """Hand over what is due.
+        """Send the rows that are due.
 
-        :param float seconds: after which no more calls are begun
+        :param float seconds: after which no more calls are started
         """
         self._wanted = None
         self._is_closed = True
@@ -103,7 +103,7 @@ class Courier:
             while self._step(deadline):
                 pass
         except Exception:
-            # Rows stay as they are: the job delivers them, or finds that their lease has ended.
+            # The rows keep their state: the job sends them, or puts them in doubt later.
             _logger.exception("Delivering through mail server %s was interrupted", self._server_id)
         finally:
             with self._condition:
@@ -113,7 +113,7 @@ class Courier:
                 worker.close()
 
     def _step(self, deadline):
-        """Write down what is answered, begin the next calls, wait; return whether to go on."""
+        """Store answers, start the next calls, wait; return whether to continue."""
         with self._condition:
             finished = list(chain.from_iterable(self._finished))
             self._finished = []
@@ -132,7 +132,7 @@ class Courier:
             return bool(self._wanted)
 
     def _wait_for_answer(self):
-        """Wait for an answer; end calls that take too long. The condition is held."""
+        """Wait for an answer; abort calls that take too long. The caller holds the condition."""
         while not self._finished:
             oldest = min(worker.started_at for worker in self._busy)
             if not self._condition.wait(max(0.0, oldest + CALL_LIMIT - time.monotonic())):
@@ -140,7 +140,7 @@ class Courier:
                     worker.end_if_late(self._answered)
 
     def _answered(self, worker, results):
-        """Take what a worker brings, in its thread."""
+        """Take the results of a worker; called in its thread."""
         with self._condition:
             if worker in self._busy:
                 self._busy.remove(worker)
@@ -152,7 +152,7 @@ class Courier:
     # --- With the database
 
     def _transact(self, finished, ids, may_claim):
-        """Write down answers and claim the next rows, in one transaction.
+        """Store answers and claim the next rows, in one transaction.
 
         :return: list of (`Worker`, batch)
         """
@@ -163,7 +163,7 @@ class Courier:
                 with self._registry.cursor() as cr:
                     env = api.Environment(cr, SUPERUSER_ID, {})
                     server = env["ir.mail_server"].browse(self._server_id).exists()
-                    # Odoo would read all of the server, and check for each field who may.
+                    # Otherwise Odoo reads all fields of the server and checks the rights of each.
                     server.fetch(SERVER_FIELDS)
                     if finished:
                         env["mail.delivery"]._record(finished)
@@ -185,14 +185,14 @@ class Courier:
         return batches
 
     def _claim(self, server, ids):
-        """Return a batch for each worker that is free: list of (`Worker`, list[Claimed])."""
+        """Return a batch for each free worker: list of (`Worker`, list[Claimed])."""
         if server._sending_obstacle():
             return []
         if ids == []:
             return []
         found = []
         with self._condition:
-            # What was answered, and isn't written down yet, would be in doubt after a crash, too.
+            # Count answers that are not stored yet: after a crash they would be in doubt, too.
             free = server.connection_count - len(self._busy) - len(self._finished)
         for code in ("api", "smtp"):
             if free <= 0:
@@ -211,8 +211,8 @@ class Courier:
         return idle.pop() if idle else Worker(code, server._transport(code))
 
     def _forget_wanted(self, ids, batches):
-        """Forget the rows that were claimed; and all of them if none could be: what still waits
-        is for the job.
+        """Remove the claimed rows from the list, or all if none could be claimed: the job sends
+        the rest.
         """
         claimed = {claimed.id for _worker, batch in batches for claimed in batch}
         with self._condition:
@@ -223,7 +223,7 @@ class Courier:
 
 
 class Worker:
-    """One connection to a provider, and the call that is made over it.
+    """One connection to a provider, and its current call.
 
     :param str transport_code: ``api`` or ``smtp``
     :param providers.transport.Transport transport:
@@ -244,7 +244,7 @@ class Worker:
         :param answered: called with this worker and the (`Claimed`, `Outcome`)s
         """
         self.started_at = time.monotonic()
-        # A content lives as long as its call.
+        # The contents are only needed during the call: free their memory afterwards.
         self._batch = [claimed._replace(mail=None) for claimed in batch]
         self._aborted_at = None
         threading.Thread(
@@ -255,14 +255,14 @@ class Worker:
         ).start()
 
     def end_if_late(self, answered):
-        """End a call that takes too long; if that doesn't help, leave it alone."""
+        """Abort a call that takes too long; if that has no effect, stop waiting for it."""
         now = time.monotonic()
         if now - self.started_at < CALL_LIMIT:
             return
         if self._aborted_at is None:
             self._aborted_at = now
             self._transport.abort()
-            # It is looked at again after the time that it has left for ending.
+            # Check again after the time that an aborted call has for ending.
             self.started_at = now - CALL_LIMIT + ABORT_PATIENCE
             return
         self.is_usable = False
@@ -275,7 +275,7 @@ class Worker:
         try:
             outcomes = self._transport.send(mails)
         except Exception:
-            # Whatever it was: the provider may have taken the mails before.
+            # The provider may have accepted the mails before any of these errors.
             _logger.exception("A call to a provider failed in an unforeseen way")
             self.is_usable = False
             outcomes = [in_doubt()] * len(batch)

@@ -17,22 +17,22 @@ from .courier import Courier
 _logger = logging.getLogger(__name__)
 
 JOB = "mail_mailjet_aldeamo.ir_cron_deliver"
-# A call that has not been answered within this time ended with its process.
+# If a call has no answer after this time, its process has ended.
 LEASE = timedelta(seconds=CALL_LIMIT + 150)
-# After a passing trouble with one mail: RFC 5321 4.5.4.1 asks for growing intervals.
+# After a temporary error of one mail: RFC 5321 4.5.4.1 asks for growing intervals.
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=2)
-# How long a mail is tried, as RFC 5321 4.5.4.1 has it at most.
+# How long a mail is retried: RFC 5321 4.5.4.1 asks for four to five days.
 PATIENCE = timedelta(days=4)
-READ_SIZE = 2_000_000  # bytes of contents that are read from the database together
-JOB_TIME = 50  # seconds: the job comes again after a minute
+READ_SIZE = 2_000_000  # bytes of contents in one read from the database
+JOB_TIME = 50  # seconds: the job starts again after a minute
 
 
 class Claimed(NamedTuple):
-    """A delivery that is about to be handed over.
+    """A delivery that is about to be sent.
 
-    :param attempts: which try this is: an answer to an earlier one doesn't count as its
-    :param mail: None once it was handed over
+    :param attempts: number of this attempt, so that answers to earlier ones are ignored
+    :param mail: None after the call
     """
 
     id: int
@@ -42,13 +42,13 @@ class Claimed(NamedTuple):
 
 
 class MailDelivery(models.Model):
-    """Handing the outbox over to the providers, after the commit."""
+    """Sending the outbox to the providers, after the commit."""
 
     _inherit = "mail.delivery"
 
     @api.model
     def _cron_deliver(self):
-        """Deliver what waits, ask about what is in doubt."""
+        """Send waiting deliveries, and look up those in doubt."""
         self._expire_leases()
         self.env.cr.commit()  # pylint: disable=invalid-commit
         self._look_up_in_doubt()
@@ -63,7 +63,7 @@ class MailDelivery(models.Model):
         couriers = [Courier(self.pool, server_id) for (server_id,) in self.env.cr.fetchall()]
         self.env.cr.commit()  # pylint: disable=invalid-commit
         if couriers:
-            # A provider that is slow holds up no other one.
+            # One thread for each server: a slow provider delays no other one.
             with ThreadPoolExecutor(len(couriers)) as pool:
                 list(pool.map(partial(Courier.deliver_due, seconds=JOB_TIME), couriers))
 
@@ -78,13 +78,13 @@ class MailDelivery(models.Model):
         """Mark rows as being called, and return them in batches, each for one call.
 
         The mark is committed before the call. The oldest rows come first. A mail that has been
-        tried before goes by itself: it may be what the provider chokes on.
+        tried before gets a call of its own: it may be the cause of the error.
 
         :param ir.mail_server server:
         :param str transport: ``api`` or ``smtp``
         :param providers.transport.Limits limits: of one call
         :param int count: of calls
-        :param list ids: the rows to choose from; None: all that are due
+        :param list ids: rows to choose from; None: all that are due
         :rtype: list[list[Claimed]]
         """
         now = fields.Datetime.now()
@@ -112,7 +112,7 @@ class MailDelivery(models.Model):
         )
         batches = batched(self.env.cr.fetchall(), limits, count)
         claimed = {}
-        # The driver has each content several times while it reads: only some of them at once.
+        # Read in portions: the driver holds several copies of each content while it reads.
         portion = Limits(messages=count * limits.messages, size=READ_SIZE)
         rows = list(chain.from_iterable(batches))
         for part in batched(rows, portion, len(rows)):
@@ -121,7 +121,7 @@ class MailDelivery(models.Model):
 
     @api.model
     def _mark_as_called(self, ids, now):
-        """Mark rows as being called; return id → `Claimed`, of those that have a content."""
+        """Mark rows as being called; return id → `Claimed` of those with a content."""
         self.env.cr.execute(
             """
             UPDATE mail_delivery AS delivery
@@ -141,7 +141,7 @@ class MailDelivery(models.Model):
 
     @api.model
     def _record(self, outcomes):
-        """Write down what the provider said, and what follows from it.
+        """Store the provider's answers and what follows from them.
 
         :param list outcomes: of (`Claimed`, `providers.transport.Outcome`)
         """
@@ -161,7 +161,7 @@ class MailDelivery(models.Model):
             state, attempts, recipient = present[delivery.id]
             is_ours = (state, attempts) == ("calling", claimed.attempts)
             if outcome.result == "accepted":
-                # Whatever happened to the row meanwhile, the provider has it.
+                # Accepted is final, also if the row was changed meanwhile.
                 accepted[delivery.id] = id_for(recipient, outcome)
             elif is_ours:
                 delivery.write(delivery._values_of(outcome, now))
@@ -174,9 +174,9 @@ class MailDelivery(models.Model):
 
     @api.model
     def _record_accepted(self, provider_ids):
-        """Note that the provider has e-mails.
+        """Mark e-mails as accepted.
 
-        :param dict provider_ids: delivery's id → the provider's id of it, or None
+        :param dict provider_ids: delivery's id → the provider's id, or None
         """
         rows = self._lock_reports(provider_ids)
         for row in rows:
@@ -200,14 +200,14 @@ class MailDelivery(models.Model):
         if outcome.result == "in_doubt":
             return {**values, "state": "in_doubt", "retry_at": now}
         if outcome.stops_others:
-            # Nothing is wrong with the mail: this try doesn't count.
+            # The error is not the mail's: don't count this attempt.
             return {**values, "state": "waiting", "attempts": self.attempts - 1, "retry_at": False}
         return {**values, **self._values_of_retry(now, outcome.delay)}
 
     def _values_of_retry(self, now, delay=None):
-        """Return the values of a delivery that is to be tried again: later each time.
+        """Return the values of a delivery that is tried again, after growing delays.
 
-        :param float delay: seconds; None: by the number of attempts
+        :param float delay: seconds; None: from the number of attempts
         """
         self.ensure_one()
         if now - self.create_date > PATIENCE:
@@ -217,7 +217,7 @@ class MailDelivery(models.Model):
         return {"state": "waiting", "retry_at": now + wait}
 
     def _note_refused_recipients(self, outcome):
-        """Keep who of several recipients did not get an accepted mail."""
+        """Store which of several recipients the provider refused."""
         self.ensure_one()
         refused = {normalize(address): why for address, why in outcome.refused.items()}
         person = refused.get(self.recipient)
@@ -242,18 +242,18 @@ class MailDelivery(models.Model):
 
 
 def id_for(recipient, outcome):
-    """Return the provider's id of the copy of the person whose status a delivery decides."""
+    """Return the provider's id of the copy for the delivery's recipient."""
     ids = {normalize(address): id_ for address, id_ in outcome.ids.items()}
     return ids.get(recipient) or next(iter(ids.values()), None)
 
 
 def split(addresses):
-    """Return the addresses of an envelope as they were stored."""
+    """Return the addresses of a stored envelope."""
     return tuple(addresses.split(", "))
 
 
 def batched(rows, limits, count):
-    """Group rows into what fits into each of at most `count` calls.
+    """Group rows into at most `count` calls within the limits.
 
     :param rows: of (id, attempts, size, envelope)
     :param providers.transport.Limits limits:

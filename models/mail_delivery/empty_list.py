@@ -9,13 +9,15 @@ from ..empty_list import help_text, paragraphs
 
 
 class MailDelivery(models.Model):
-    """What an empty list of e-mails says to whoever looks at it."""
+    """The help text of an empty list of e-mails."""
 
     _inherit = "mail.delivery"
 
     @api.model
     def get_empty_list_help(self, help_message):
-        """Say whether there is nothing, nothing that fits, or nothing that the user may see."""
+        """When the list is empty, say whether there are no records, none that match, or none that
+        the user may see.
+        """
         if not self.sudo().search_count([], limit=1):
             servers = self.env["ir.mail_server"].sudo()
             has_server = servers.search_count([("provider", "!=", False)], limit=1)

@@ -16,22 +16,22 @@ COLUMNS = (
 
 
 class MailDelivery(models.Model):
-    """What events say of a delivery: earliest and latest times, and the gravest failure.
+    """What a delivery keeps of its events: first times, and the gravest failure.
 
-    So the outcome depends neither on the order of the events nor on their number.
+    So the result does not depend on the order of the events or on repetitions.
     """
 
     _inherit = "mail.delivery"
 
     def _forget_events(self):
-        """Forget what events said: they are about to be applied again."""
+        """Reset what events reported, before they are applied again."""
         self.filtered(lambda delivery: delivery.state == "accepted").write(
             dict.fromkeys(COLUMNS, False)
         )
 
     @api.model
     def _apply_events(self, matched):
-        """Write down what events report, and have Odoo's own records follow.
+        """Store what events report, and update Odoo's own records.
 
         :param list matched: of (`PendingEvent`, `Match`)
         """
@@ -41,7 +41,7 @@ class MailDelivery(models.Model):
         rows = self._lock_reports(by_delivery)
         for row in rows:
             for event, is_person in by_delivery[row["id"]]:
-                # Whatever is reported of it, the provider has it.
+                # Any event proves that the provider has the e-mail.
                 row["provider_message_id"] = row["provider_message_id"] or event.provider_message_id
                 if is_person:
                     add_event(row, event)
@@ -50,7 +50,7 @@ class MailDelivery(models.Model):
 
     @api.model
     def _lock_reports(self, ids):
-        """Return the rows of deliveries: what was reported of them, and their status."""
+        """Lock and return the rows of deliveries: what was reported of them, and their status."""
         self.flush_model()
         self.env.cr.execute(
             f"""
@@ -63,9 +63,9 @@ class MailDelivery(models.Model):
 
     @api.model
     def _write_reports(self, rows):
-        """Write down what was reported of deliveries that the provider has, and what follows.
+        """Store what was reported of accepted deliveries, and what follows.
 
-        In one statement, as each row that is written is one more on the disk.
+        One statement, so that PostgreSQL writes only one new version of each row.
 
         :param list[dict] rows: as `_lock_reports` returns them, with what is new
         """
@@ -100,9 +100,9 @@ class MailDelivery(models.Model):
 
 
 def add_event(row, event):
-    """Add one event to what is known of a delivery.
+    """Add one event to the reports of a delivery.
 
-    :param dict row: columns of `mail.delivery`; is changed
+    :param dict row: columns of `mail.delivery`; changed in place
     :param PendingEvent event:
     """
     if event.event_type in ARRIVED:
@@ -128,8 +128,8 @@ def add_event(row, event):
 def failed_kind(event):
     """Return a key of `FAILED_KINDS`, or None.
 
-    A soft bounce that says nothing about the recipient is no bounce in Odoo's sense: Odoo
-    blacklists an address by the number of its bounced traces.
+    A soft bounce that is not the recipient's fault counts as rejected: Odoo blacklists an
+    address by the number of its bounced traces.
     """
     if event.event_type == "bounced":
         if event.bounce_type == "hard":
@@ -141,6 +141,6 @@ def failed_kind(event):
 
 
 def weight(failed):
-    """Return what orders failures: the gravest wins, of several the latest."""
+    """Return the sort key of failures: the gravest wins, then the latest."""
     texts = (failed[name] or "" for name in ("failure_text", "failure", "provider_error"))
     return (FAILED_KINDS.index(failed["failed_kind"]), failed["failed_at"], *texts)

@@ -1,13 +1,13 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""How Odoo names what the providers call a failure."""
+"""Odoo's failure types for the providers' failures."""
 
-# Key of `providers.base.FAILURES` → failure type of `mailing.trace`. Of the others Odoo has no
-# notion.
+# Key of `providers.base.FAILURES` → failure type of `mailing.trace`. Odoo has no type for the
+# others.
 FAILURE_TYPES = {
     "invalid_address": "mail_email_invalid",
     "opted_out": "mail_bl",
     "duplicate": "mail_dup",
 }
-# … and of one that the provider refused at once: there, the sender is the address in From.
+# The same for e-mails that the provider refused: there, "sender" means the address in From.
 REFUSAL_TYPES = {**FAILURE_TYPES, "sender": "mail_from_invalid"}

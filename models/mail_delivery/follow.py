@@ -17,17 +17,17 @@ STATUS_FIELDS = ("notification_status", "failure_type", "failure_reason")
 
 
 class MailDelivery(models.Model):
-    """What a delivery decides: the statuses of its trace, its notification and its mail."""
+    """Updating trace, notification and mail to the status of a delivery."""
 
     _inherit = "mail.delivery"
 
     def _follow(self, outcomes=None):
-        """Bring Odoo's own records to the status that all is known of the deliveries leads to.
+        """Update Odoo's own records to the status that follows from all reports.
 
-        The latest delivery of a trace, or of a message and a partner, decides: an e-mail that was
-        sent again isn't turned red by the first attempt.
+        The latest delivery of a trace, or of a message and a partner, decides: a failed first
+        attempt does not change the status of an e-mail that was sent again.
 
-        :param dict outcomes: id → `Outcome`, where the deliveries have their statuses already
+        :param dict outcomes: id → `Outcome`, if the statuses of the deliveries are stored already
         """
         if not self:
             return
@@ -43,7 +43,7 @@ class MailDelivery(models.Model):
 
     @api.model
     def _write_statuses(self, rows):
-        """Write the statuses that follow from what is known; return id → `Outcome`."""
+        """Store the statuses that follow from the reports; return id → `Outcome`."""
         rules = self._status_rules({row["mail_server_id"] for row in rows})
         outcomes, by_status = {}, {}
         for row in rows:
@@ -60,14 +60,14 @@ class MailDelivery(models.Model):
         """Return server's id → whether a mail counts as delivered when it is accepted."""
         servers = self.env["ir.mail_server"].browse(filter(None, server_ids))
         rules = {server.id: server._acceptance_is_delivery() for server in servers}
-        return defaultdict(lambda: True, rules)  # nobody reports to a server that is gone
+        return defaultdict(lambda: True, rules)  # a deleted server gets no events
 
     def _read_followed(self):
-        """Return what statuses follow from, and what the traces say at present.
+        """Return what the statuses follow from, and the current statuses of the traces.
 
-        Plain values: reading records would take the job longer than all the rest.
+        By SQL: reading records would take longer than the rest of the job.
 
-        :return: a dict of each delivery; `is_deciding`: no later attempt has replaced it
+        :return: a dict of each delivery; `is_deciding`: there is no later attempt
         :rtype: list[dict]
         """
         self.flush_model()
@@ -99,11 +99,11 @@ class MailDelivery(models.Model):
         return self.env.cr.dictfetchall()
 
     def _failure_for_odoo(self, status, reader, record):
-        """Return failure type and reason, in Odoo's words, of a status that is a failure.
+        """Return Odoo's failure type and the reason of a failure status.
 
         :param str status: of `mailing.trace`
-        :param res.users|res.partner reader: whose language the reason is to be in
-        :param record: of the model that is to say so: some know fewer failure types
+        :param res.users|res.partner reader: the reason is in this reader's language
+        :param record: of the model to write to: some have fewer failure types
         """
         self.ensure_one()
         types = REFUSAL_TYPES if self.state == "refused" else FAILURE_TYPES
@@ -172,7 +172,7 @@ class MailDelivery(models.Model):
         changed.mail_message_id._notify_message_notification_update()
 
     def _values_for_notification(self, notification, outcome):
-        """Return (status, failure type, reason) where they change, else None.
+        """Return (status, failure type, reason) if they change, else None.
 
         :param status.Outcome outcome:
         """
@@ -188,7 +188,7 @@ class MailDelivery(models.Model):
 
 
 def times_of(row):
-    """Return (id, sent, opened, clicked) of a trace: Odoo's own observations stay."""
+    """Return (id, sent, opened, clicked) of a trace; keep the times that Odoo itself noted."""
     accepted = row["accepted_at"] if row["state"] == "accepted" else None
     opened = filter(None, (row["open_datetime"], row["opened_at"]))
     clicked = filter(None, (row["links_click_datetime"], row["clicked_at"]))

@@ -14,27 +14,27 @@ from .deliver import LEASE
 
 _logger = logging.getLogger(__name__)
 
-# The provider's search lags behind what it has accepted: what isn't found after this time has
-# not arrived.
+# The provider's search finds a mail some time after its acceptance. If it does not find the mail
+# after this time, the provider does not have it.
 FOUND_WITHIN = timedelta(minutes=15)
 # The clocks of Odoo and the provider may differ by so much.
 CLOCK_DIFFERENCE = timedelta(minutes=5)
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=30)
-CHUNK = 100  # deliveries that are asked about in one run of the job
+CHUNK = 100  # look-ups in one run of the job
 
 
 class MailDelivery(models.Model):
-    """Deliveries of which nobody knows whether the provider has them.
+    """Deliveries in doubt: it is not known whether the provider has them.
 
-    Such an e-mail is never sent again by itself. The provider is asked where that is possible,
-    an event of the e-mail settles it, or a person decides.
+    Odoo never sends such an e-mail again by itself. It asks the provider if possible; an event of
+    the e-mail proves that it was accepted; otherwise a person decides.
     """
 
     _inherit = "mail.delivery"
 
     @api.model
     def _expire_leases(self):
-        """Put in doubt what was being handed over when its process ended."""
+        """Put deliveries in doubt whose process ended during the call."""
         now = fields.Datetime.now()
         reason = Text(
             mark("Odoo was interrupted while it handed this email over: the provider may have it.")
@@ -52,7 +52,7 @@ class MailDelivery(models.Model):
 
     @api.model
     def _look_up_in_doubt(self):
-        """Ask the providers that can be asked whether they have what is in doubt."""
+        """Ask the providers with a search whether they have the deliveries in doubt."""
         self.env.cr.execute(
             """
             SELECT id FROM mail_delivery
@@ -68,12 +68,12 @@ class MailDelivery(models.Model):
         """Ask one provider; each answer is committed."""
         provider_api = server._api() if server and server._transport_limits("api") else None
         if provider_api is None or not provider_api.can_find:
-            self.write({"retry_at": False})  # it is left to events and to people
+            self.write({"retry_at": False})  # events or people decide
             return
         with provider_api:
             for delivery in self:
                 if delivery.account != server._account_name():
-                    # Another account doesn't know it, which says nothing.
+                    # The current account is another one: it can't find the mail.
                     delivery.retry_at = False
                     continue
                 since = delivery.called_at - CLOCK_DIFFERENCE
@@ -94,7 +94,7 @@ class MailDelivery(models.Model):
         return now + min(max(age / 2, SHORTEST_WAIT), LONGEST_WAIT)
 
     def _resolve_doubt(self, ids):
-        """Note what the provider said about one delivery.
+        """Store the provider's answer about one delivery.
 
         :param dict ids: recipient → the provider's id; None if the provider doesn't know it
         """
@@ -109,15 +109,15 @@ class MailDelivery(models.Model):
             self.retry_at = self._time_to_ask_again()
 
     def _mark_arrived(self, provider_message_id=None):
-        """Note that the provider has the e-mails."""
+        """Mark the e-mails as accepted."""
         self._record_accepted(dict.fromkeys(self.ids, provider_message_id))
 
     # --- People decide
 
     def action_send_again(self):
-        """Send once more what failed or is in doubt.
+        """Send failed e-mails, or those in doubt, again.
 
-        :raises UserError: its content isn't there any more
+        :raises UserError: the content was deleted
         """
         self._check_people_may_decide()
         settled = ("refused", "in_doubt", "canceled")
@@ -145,12 +145,12 @@ class MailDelivery(models.Model):
         self._wake_delivering()
 
     def action_has_arrived(self):
-        """Note that an e-mail in doubt has arrived, as somebody found out."""
+        """Mark e-mails in doubt as accepted: the user found out that they arrived."""
         self._check_people_may_decide()
         self.sudo().filtered(lambda delivery: delivery.state == "in_doubt")._mark_arrived()
 
     def action_cancel(self):
-        """Don't send what hasn't been sent."""
+        """Cancel e-mails that have not been sent."""
         self._check_people_may_decide()
         unsettled = ("waiting", "in_doubt")
         deliveries = self.sudo().filtered(lambda delivery: delivery.state in unsettled)
@@ -158,9 +158,9 @@ class MailDelivery(models.Model):
         deliveries._follow()
 
     def _check_people_may_decide(self):
-        """Administrators may, and marketers for their mailings.
+        """Check that the user is an administrator, or a marketer and the e-mails are mailings'.
 
-        :raises AccessError: somebody else
+        :raises AccessError: neither
         """
         self.check_access_rule("read")
         if self.env.user.has_group("base.group_system"):

@@ -9,13 +9,13 @@ from odoo import api, fields, models
 from ...user_agents.agent import machine_of
 from ...user_agents.machines import READINGS, machines_by_time
 
-# A mail that has more opens and clicks was passed around: its further events are judged by
-# themselves, as reading all of them again with each new one would take ever longer.
+# If a mail has more opens and clicks than these, judge further ones one by one: reading all of
+# them with each new one would take longer and longer.
 MOST_READINGS = 500
 
 
 class Reading(NamedTuple):
-    """An open, a click or a delivery, as `machines_by_time` wants it."""
+    """An open, a click or a delivery, as input of `machines_by_time`."""
 
     id: int
     delivery_id: int
@@ -27,9 +27,9 @@ class Reading(NamedTuple):
 
 
 class MailDelivery(models.Model):
-    """Whether it was a person who opened and clicked, as far as it can be told.
+    """Whether only machines opened and clicked, as far as Odoo can tell.
 
-    Times and statuses count machines as well: this is shown beside them.
+    Times and statuses include machines; this is shown in addition.
     """
 
     _inherit = "mail.delivery"
@@ -45,11 +45,11 @@ class MailDelivery(models.Model):
 
     @api.model
     def _judge_clicked(self, rows):
-        """Judge the opens and clicks of deliveries anew by all that is known of them.
+        """Judge all opens and clicks of deliveries again.
 
-        Only where something was clicked: the rules of time are about clicks.
+        Only of deliveries with clicks: the rules about times are about clicks.
 
-        :param list[dict] rows: as `_lock_reports` returns them; are changed
+        :param list[dict] rows: of `_lock_reports`; changed in place
         """
         rows = {row["id"]: row for row in rows if row["clicked_at"]}
         if not rows:
@@ -75,7 +75,7 @@ class MailDelivery(models.Model):
 
     @api.model
     def _readings(self, delivery_ids):
-        """Return delivery's id → its `Reading`s, of those that have no more than can be read."""
+        """Return delivery's id → its `Reading`s, if these are at most `MOST_READINGS`."""
         self.env.cr.execute(
             f"""
             SELECT {", ".join(f"event.{name}" for name in Reading._fields)}
@@ -103,9 +103,9 @@ def agent_rule(event):
 
 
 def add_reading(row, event):
-    """Add an open or a click to what is known of who made them, before its time is noted.
+    """Update the machine flags for an open or a click, before its time is stored.
 
-    :param dict row: columns of `mail.delivery`; is changed
+    :param dict row: columns of `mail.delivery`; changed in place
     :param PendingEvent event:
     """
     is_machine = bool(agent_rule(event))
@@ -116,15 +116,15 @@ def add_reading(row, event):
 
 
 def set_machine_flags(row, events, found):
-    """Say of a delivery whether machines alone opened and clicked.
+    """Set the flags whether only machines opened and clicked.
 
-    :param dict row: columns of `mail.delivery`; is changed
-    :param dict found: event's id → code of the rule that speaks for a machine, or None
+    :param dict row: columns of `mail.delivery`; changed in place
+    :param dict found: event's id → code of the rule that found a machine, or None
     """
     readings = [event for event in events if event.event_type in READINGS]
     times = [event.occurred_at for event in readings]
     if not times or min(times) > row["opened_at"]:
-        return  # earlier events were deleted: what they said stands
+        return  # earlier events were deleted: keep their result
     row["is_machine_open"] = all(found[event.id] for event in readings)
     clicks = [event for event in readings if event.event_type == "clicked"]
     row["is_machine_click"] = bool(clicks) and all(found[event.id] for event in clicks)

@@ -17,7 +17,7 @@ STATES = [
     ("in_doubt", "In Doubt"),
     ("canceled", "Canceled"),
 ]
-# As `mailing.trace` and `mail.notification` have them, see `status.py`.
+# The values of `mailing.trace`, see `status.py`
 STATUSES = [
     ("process", "Processing"),
     ("pending", "Sent"),
@@ -27,44 +27,44 @@ STATUSES = [
     ("error", "Failed"),
     ("cancel", "Canceled"),
 ]
-# How long the first event of a test mail is waited for before reasons are looked for.
+# If a test mail has no event after this time, look for the cause.
 PATIENCE = timedelta(minutes=2)
-# Name, columns, and of which rows
+# Name, columns, condition
 INDEXES = (
-    # what is to be done, in a table that grows without end
+    # the few rows to process, in a growing table
     ("due", ["mail_server_id", "COALESCE(retry_at, '-infinity')", "id"], "state = 'waiting'"),
     ("open", ["mail_server_id", "called_at"], "state IN ('calling', 'in_doubt')"),
     ("server", ["mail_server_id", "create_date"], ""),
     ("refused", ["mail_server_id", "create_date"], "state = 'refused'"),
-    # what a complaint, or an event without a token, finds its e-mail by
+    # complaints, and events without a token, are matched by it
     ("recipient", ["recipient"], ""),
     ("test", ["mail_server_id", "id"], "is_test"),
-    # the last one of a mailing or a contact: without `id` PostgreSQL may look for it among all
+    # with `id` PostgreSQL finds the last one of a mailing or contact without reading all rows
     ("mailing", ["mass_mailing_id", "id"], "mass_mailing_id IS NOT NULL"),
     ("contact", ["partner_id", "id"], "partner_id IS NOT NULL"),
-    # failures, which are few, by their cause
+    # the few failures, by cause
     ("failed", ["failure", "id"], "failed_at IS NOT NULL"),
 )
 
 
 def is_long_ago(moment):
-    """Tell whether what follows on that moment should have been reported by now."""
+    """Tell whether the next event after that moment is overdue."""
     return moment < fields.Datetime.now() - PATIENCE
 
 
 class MailDelivery(models.Model):
-    """One e-mail that was handed to a provider: what it belongs to, where it stands on its way
-    out, and what the provider reported of it since.
+    """One e-mail that is sent through a provider: what it belongs to, its state in the outbox, and
+    what the provider reported of it.
 
-    A row is inserted in the transaction in which Odoo marks its mail as sent. Whatever happens
-    after that commit is written here.
+    The row is inserted in the transaction in which Odoo marks its mail as sent. Everything that
+    happens after that commit is stored here.
     """
 
     _name = "mail.delivery"
     _description = "Email Delivery"
     _order = "id DESC"
     _rec_name = "recipient"
-    # The rows are written by nobody in particular; `create_date` is set with them.
+    # No user columns: jobs write the rows. `create_date` is inserted.
     _log_access = False
 
     create_date = fields.Datetime(string="Sent by Odoo", required=True, readonly=True)
@@ -79,14 +79,14 @@ class MailDelivery(models.Model):
     mail_message_id = fields.Many2one(
         "mail.message", string="Message", ondelete="set null", index="btree_not_null"
     )
-    # Only where Odoo keeps the mail after sending it.
+    # Only if Odoo keeps the mail after sending it
     mail_mail_id = fields.Many2one("mail.mail", ondelete="set null", index="btree_not_null")
     partner_id = fields.Many2one("res.partner", ondelete="set null")
     model = fields.Char(string="Document Model")
     res_id = fields.Many2oneReference(string="Document ID", model_field="model")
     company_id = fields.Many2one("res.company", ondelete="set null")
     is_test = fields.Boolean(string="Test", help="Not included in statistics.")
-    # Whom it was sent to
+    # Addresses
     recipient = fields.Char(
         string="Recipient's Address", help="The recipient whose status this delivery sets."
     )
@@ -97,7 +97,7 @@ class MailDelivery(models.Model):
     is_anonymous = fields.Boolean(
         string="Anonymous", readonly=True, help="The recipient has been removed from this record."
     )
-    # How it is sent
+    # Transport
     mail_server_id = fields.Many2one("ir.mail_server", ondelete="set null")
     provider = fields.Selection(selection="_selection_provider")
     transport = fields.Selection([("smtp", "SMTP"), ("api", "REST API")])
@@ -105,7 +105,7 @@ class MailDelivery(models.Model):
         groups="base.group_system", help="Identifies the provider's account without its keys."
     )
     size = fields.Integer(help="Bytes")
-    # Where it stands on its way out
+    # Outbox
     state = fields.Selection(STATES, string="Outbox State", required=True, default="waiting")
     attempts = fields.Integer()
     called_at = fields.Datetime(string="Last Attempt")
@@ -113,7 +113,7 @@ class MailDelivery(models.Model):
     accepted_at = fields.Datetime(string="Accepted")
     provider_message_id = fields.Char(string="Provider Message ID", index="btree_not_null")
     outcome_text = fields.Json()
-    # What came back
+    # Events
     delivered_at = fields.Datetime(string="Delivered")
     opened_at = fields.Datetime(string="Opened")
     clicked_at = fields.Datetime(string="Clicked")
@@ -134,12 +134,12 @@ class MailDelivery(models.Model):
     ]
 
     def init(self):
-        # PostgreSQL's own IF NOT EXISTS would lock out whoever writes, at each upgrade.
+        # CREATE INDEX IF NOT EXISTS would block writers at each upgrade.
         for name, expressions, where in INDEXES:
             create_index(
                 self.env.cr, f"mail_delivery_{name}_idx", self._table, expressions, where=where
             )
-        # By time of insertion they lie on the disk: an index of a few pages finds a month.
+        # Rows are stored in order of insertion: a BRIN index has few pages.
         create_index(self.env.cr, "mail_delivery_created_idx", self._table, ["create_date"], "brin")
 
     @api.model
@@ -153,7 +153,7 @@ class MailDelivery(models.Model):
             delivery.display_name = " · ".join(filter(None, parts))
 
     def _is_overdue(self):
-        """Tell whether the provider took the mail and then reported nothing of it for long."""
+        """Tell whether the provider accepted the mail long ago and has reported no event since."""
         self.ensure_one()
         has_reports = self.delivered_at or self.failed_at
         return self.state == "accepted" and not has_reports and is_long_ago(self.accepted_at)
@@ -165,7 +165,7 @@ class MailDelivery(models.Model):
             delivery.reason = delivery._explain()
 
     def _explain(self):
-        """Return why it isn't accepted, or failed later, in the user's language; or False."""
+        """Return why the e-mail was refused or failed, in the user's language; or False."""
         self.ensure_one()
         if self.failed_kind and self.state == "accepted":
             parts = (self._explain_cause(), self.failure_text)
@@ -173,7 +173,7 @@ class MailDelivery(models.Model):
         return self.env["ir.mail_server"]._translate_stored(self.outcome_text)
 
     def _explain_cause(self):
-        """Return what the provider's name of the cause means, in the user's language; or None."""
+        """Return the meaning of the provider's error, in the user's language; or None."""
         self.ensure_one()
         provider = PROVIDERS.get(self.provider)
         text = provider.explanations.get(self.provider_error) if provider else None

@@ -5,10 +5,10 @@ from odoo import api, fields, models
 
 
 class MailDeliveryContent(models.Model):
-    """What an e-mail says, until the provider has it.
+    """The content of an e-mail, until the provider has accepted it.
 
-    In a table of its own: the long table of deliveries stays narrow, and isn't rewritten when
-    the content goes. The rows are read and written by SQL: the content is bytes.
+    A table of its own, so that the rows of deliveries stay short and are not rewritten when the
+    content is deleted. Read and written by SQL, because the content is bytes.
     """
 
     _name = "mail.delivery.content"
@@ -20,7 +20,7 @@ class MailDeliveryContent(models.Model):
 
     @api.model
     def _drop(self, delivery_ids):
-        """Let the contents of deliveries go."""
+        """Delete the contents of deliveries."""
         self.env.cr.execute(
             "DELETE FROM mail_delivery_content WHERE delivery_id = ANY(%s)", [delivery_ids]
         )

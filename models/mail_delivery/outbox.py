@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What Odoo takes for an SMTP session: it puts messages into the outbox."""
+"""The session that Odoo uses instead of an SMTP session: it puts messages into the outbox."""
 
 import logging
 import secrets
@@ -26,9 +26,9 @@ from .courier import Courier
 
 _logger = logging.getLogger(__name__)
 
-# Bytes of contents that are kept in memory before they are inserted.
+# Bytes of contents to collect in memory before an INSERT
 BUFFER_SIZE = 2_000_000
-# The outbox is short: what is beyond stays in Odoo's own queue.
+# Limits of the outbox: further mails stay in Odoo's own queue.
 MAX_ROWS = 2000
 MAX_SIZE = 250_000_000  # bytes
 COLUMNS = (
@@ -40,7 +40,9 @@ COLUMNS = (
 
 
 def new_token():
-    """Return what names a mail to its events: 128 random bits that fit unfolded into a header."""
+    """Return a token that identifies a mail in its events: 128 random bits, short enough for one
+    line of a header.
+    """
     return secrets.token_urlsafe(16)
 
 
@@ -57,11 +59,11 @@ class OutboxSession:
         self.from_filter = server.from_filter
         self.smtp_from = smtp_from
         self.provider = PROVIDERS[server.provider]
-        self.without_notifications = set()  # mails of the chunk of which it is known
-        self._owners = {}  # token → columns that say what the mail belongs to
-        self._people = {}  # comparable address → `res.partner` that the mail goes to
-        self.took_nothing = True  # of the mail that Odoo is sending
-        self._notified = set()  # ids of message and partner
+        self.without_notifications = set()  # mails of the chunk that have none
+        self._owners = {}  # token → columns of what the mail belongs to
+        self._people = {}  # comparable address → recipient, a `res.partner`
+        self.took_nothing = True  # no message of the current mail was taken
+        self._notified = set()  # (message's id, partner's id)
         self._rows = []
         self._buffered = 0  # bytes
         self._is_buffering = False
@@ -91,7 +93,7 @@ class OutboxSession:
             self._insert()
 
     def quit(self):
-        """Wait for what is being delivered in the background."""
+        """Wait for deliveries in the background."""
         if self._courier:
             self._courier.finish()
 
@@ -101,10 +103,10 @@ class OutboxSession:
     # --- What `mail.mail` calls
 
     def expect(self, owners, people):
-        """Note what the messages belong to that one mail is about to become.
+        """Store what the messages of the next mail belong to.
 
         :param dict owners: token → columns of `mail.delivery`
-        :param res.partner people: that the mail goes to
+        :param res.partner people: recipients of the mail
         """
         self._owners = owners
         self._people = {comparable(person.email_normalized or ""): person for person in people}
@@ -112,7 +114,7 @@ class OutboxSession:
 
     @contextmanager
     def buffering(self):
-        """Insert many messages by one statement; and hand their mails on by one call."""
+        """Insert many messages by one statement, and post-process their mails by one call."""
         self._is_buffering = True
         self._handed_over = []
         self._notified.clear()
@@ -126,7 +128,7 @@ class OutboxSession:
             self.without_notifications = set()
 
     def collect(self, mails):
-        """Keep mails whose post-processing is done for all at once."""
+        """Collect mails, to post-process all by one call."""
         self._handed_over += mails.ids
 
     def collected(self):
@@ -139,8 +141,8 @@ class OutboxSession:
         return key in self._notified
 
     def instructions(self, mail):
-        """Return what the provider shall do with a mail; its token is new."""
-        # Odoo's links and its picture stand in the body that Odoo writes.
+        """Return the instructions for the provider about a mail, with a new token."""
+        # Odoo's tracking links and picture are in the body that Odoo writes.
         is_tracked_by_odoo = bool(mail.mailing_id) and not mail.provider_template
         return Instructions(
             token=new_token(),
@@ -151,7 +153,7 @@ class OutboxSession:
         )
 
     def obstacle(self):
-        """Return why no more mails can be handed over now, or None.
+        """Return why the outbox takes no more mails now, or None.
 
         While mails are delivered in the background, wait until the outbox has room.
 
@@ -160,7 +162,7 @@ class OutboxSession:
         obstacle = self.server._outbox_obstacle()
         if obstacle and self._courier:
             self._courier.wait()
-            # Others have written meanwhile.
+            # End the transaction, to see what others have written meanwhile.
             self.server.env.cr.commit()  # pylint: disable=invalid-commit
             obstacle = self.server._outbox_obstacle()
         return obstacle
@@ -172,7 +174,7 @@ class OutboxSession:
     # --- Inside
 
     def _token_of(self, message):
-        """Return the message's token; a message that came without one gets one."""
+        """Return the message's token; add one if it has none."""
         header = self.provider.token_header
         token = unfolded(message[header] or "")
         if token not in self._owners:
@@ -182,9 +184,10 @@ class OutboxSession:
         return token
 
     def _owner_of(self, token, recipients):
-        """Return what a message belongs to, which is decided by who gets it.
+        """Return what a message belongs to, by its recipients.
 
-        OCA's `mail_composer_cc_bcc` gives the messages of one mail to each other's recipients.
+        Not by the token alone: OCA's `mail_composer_cc_bcc` exchanges the recipients of the
+        messages of one mail.
         """
         owner = self._owners.pop(token, {})
         envelope = [comparable(recipient) for recipient in recipients]
@@ -198,7 +201,7 @@ class OutboxSession:
         """Yield (content, transport, token, recipients) of each mail that the message becomes."""
         if self.server.transport == "api":
             mail = from_message(message, recipients)
-            # An API can't show people in To and Cc who don't get this copy.
+            # An API sends to everybody in To and Cc: use SMTP if some don't get this copy.
             if not (mail.names_others and self.server._transport_limits("smtp")):
                 for index, part in enumerate(mail.split(self.provider.api.limits.recipients)):
                     part_token = new_token() if index else token
@@ -247,7 +250,7 @@ class OutboxSession:
             self._insert()
 
     def _insert(self):
-        """Insert what is buffered, and have it delivered after the commit."""
+        """Insert the buffered messages; they are delivered after the commit."""
         rows, self._rows, self._buffered = self._rows, [], 0
         if not rows:
             return

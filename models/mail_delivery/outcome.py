@@ -6,15 +6,15 @@ from typing import NamedTuple
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError
 
-# Events that are no column of a delivery, or of which it keeps one time only.
+# Events of which a delivery has no column, or only one time
 REACTIONS = ("opened", "clicked", "complained", "unsubscribed")
-# They happened, also where something that was done by hand overrules them.
+# Also shown if a manual change has overruled them
 LASTING = ("complained", "unsubscribed")
 FAILURES = ("failed", "canceled")
 
 
 class Reaction(NamedTuple):
-    """What people did with an e-mail, without what machines did.
+    """How often people, not machines, reacted to an e-mail.
 
     :param count: how often
     :param first: naive UTC
@@ -25,19 +25,19 @@ class Reaction(NamedTuple):
 
 
 class MailDelivery(models.Model):
-    """What became of an e-mail, for whoever may read the document that it belongs to.
+    """The outcome of an e-mail, for users who may read the document it belongs to.
 
-    What happened and when, and the cause of a failure in plain words. Links, places and what
-    others wrote are for those who may read the delivery and its events.
+    Only steps, times and the cause of a failure. Links, places and texts of other servers are
+    only for users who may read the delivery and its events.
     """
 
     _inherit = "mail.delivery"
 
     @api.model
     def _check_employee_may_read(self, records):
-        """Check that the user may be told what became of the e-mails of documents or messages.
+        """Check that the user may see the outcomes of the e-mails of documents or messages.
 
-        :raises AccessError: the user may not read them, or is no employee
+        :raises AccessError: the user may not read them, or is no internal user
         """
         if not self.env.user._is_internal():
             raise AccessError(_("Only internal users can see the events of an email."))
@@ -45,7 +45,7 @@ class MailDelivery(models.Model):
         records.check_access_rule("read")
 
     def _outcomes(self):
-        """Return what became of each e-mail in `self`, in the user's language.
+        """Return the outcome of each e-mail in `self`, in the user's language.
 
         :return: dicts that JSON can hold, times in UTC; `steps` in the order of their times
         :rtype: list[dict]
@@ -54,7 +54,7 @@ class MailDelivery(models.Model):
         return [delivery._outcome(reactions.get(delivery.id, {})) for delivery in self]
 
     def _with_readability(self, outcomes):
-        """Say of outcomes which of their e-mails the user may open."""
+        """Add to outcomes whether the user may open the e-mail."""
         emails = self.with_user(self.env.user)
         may_read = emails.check_access_rights("read", raise_exception=False)
         readable = set(emails._filter_access_rules("read").ids) if may_read else set()
@@ -75,13 +75,13 @@ class MailDelivery(models.Model):
         }
 
     def _decisive_step(self, steps):
-        """Return the failure, if that is what the e-mail ended with; else what came last."""
+        """Return the step that is shown as status: the final failure, else the last step."""
         has_failed = self.status in ("bounce", "error", "cancel")
         failures = [step for step in steps if has_failed and step["code"] in FAILURES]
         return (failures or steps)[-1]
 
     def _read_reactions(self):
-        """Return delivery's id → event type → `Reaction` of the person whose it is."""
+        """Return delivery's id → event type → `Reaction` of its recipient."""
         groups = self.env["mail.tracking"]._read_group(
             [
                 *[("delivery_id", "in", self.ids), ("event_type", "in", REACTIONS)],
@@ -112,7 +112,7 @@ class MailDelivery(models.Model):
             if event_type in reactions:
                 steps.append(self._step(event_type, label, reactions[event_type].first))
         steps = sorted((step for step in steps if step["time"]), key=lambda step: step["time"])
-        # The provider's clock may be behind ours.
+        # First, whatever its time: the provider's clock may be slow.
         return [self._departure(), *steps]
 
     def _step(self, code, label, time, reason=False):
@@ -124,7 +124,7 @@ class MailDelivery(models.Model):
         }
 
     def _departure(self):
-        """Return the step that says whether the provider has it."""
+        """Return the step that says whether the provider has the e-mail."""
         since = self.called_at or self.create_date
         if self.state == "accepted":
             return self._step("sent", _("Sent"), self.accepted_at or since)
@@ -137,7 +137,7 @@ class MailDelivery(models.Model):
         return self._step(self.state, labels.get(self.state, _("Waiting to be sent")), since)
 
     def _reading(self, event_type, time, is_machine, reactions):
-        """Return the step of opening or clicking, told apart from what only machines did."""
+        """Return the step of opening or clicking; it says if only machines did."""
         labels = {
             "opened": (
                 _("Opened"),
@@ -169,6 +169,6 @@ class MailDelivery(models.Model):
         return self._step(code, label, self.failed_at, self._plain_cause())
 
     def _plain_cause(self):
-        """Return why it failed, without what other servers wrote; or False."""
+        """Return why the e-mail failed, without texts of other servers; or False."""
         causes = dict(self._fields["failure"]._description_selection(self.env))
         return self._explain_cause() or causes.get(self.failure, False)

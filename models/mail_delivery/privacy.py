@@ -11,7 +11,7 @@ from odoo.tools import email_normalize
 from ...addresses import comparable, normalize, spellings
 
 UNSETTLED = ("waiting", "calling", "in_doubt")
-# What tells whom an e-mail was sent to, or what about.
+# Columns that identify the recipient or the subject
 PERSONAL = (
     *("recipient", "subject", "outcome_text", "failure_text"),
     *("partner_id", "mail_message_id", "mail_mail_id", "model", "res_id"),
@@ -19,20 +19,20 @@ PERSONAL = (
 
 
 class MailDelivery(models.Model):
-    """Deliveries whose person asked to be forgotten.
+    """Making deliveries anonymous when a person asks for it.
 
-    What identifies the person goes, for good; statuses, times and the mailing stay. The token
-    stays as well: it is random, and has later events of these e-mails count. What they say of
-    the person is not kept, see `mail.tracking`.
+    Everything that identifies the person is deleted; statuses, times and the mailing stay. The
+    random token stays, so that later events still count; what these say of the person is not
+    stored, see `mail.tracking`.
     """
 
     _inherit = "mail.delivery"
 
     @api.model
     def _of_person(self, email, partners):
-        """Return the deliveries to a person, also those where the person was in copy.
+        """Return the deliveries to a person, also copies.
 
-        It reads all deliveries: it is asked for when somebody wants to be forgotten.
+        This reads the whole table, which is acceptable for this rare request.
 
         :param str email: the address, perhaps with a name; False for none
         :param res.partner partners:
@@ -51,11 +51,11 @@ class MailDelivery(models.Model):
         )
 
     def _anonymize(self, person=None):
-        """Make e-mails and their events anonymous. There is no way back.
+        """Make e-mails and their events anonymous, irreversibly.
 
-        :param str person: address of somebody who may have been in copy
+        :param str person: address of a person who may have been in copy
         :raises AccessError: the user is no administrator
-        :raises UserError: an e-mail isn't settled yet
+        :raises UserError: an e-mail is not sent yet, or in doubt
         """
         if not self.env.user.has_group("base.group_system"):
             raise AccessError(_("Only administrators can make emails anonymous."))
@@ -101,6 +101,6 @@ class MailDelivery(models.Model):
 
 
 def hidden_id(provider, provider_message_id):
-    """Return what finds an e-mail by the provider's id, but nothing at the provider; or False."""
+    """Return a hash of the provider's id: it finds the e-mail here, but not at the provider."""
     text = f"{provider} {provider_message_id}"
     return bool(provider_message_id) and hashlib.sha256(text.encode()).hexdigest()

@@ -9,9 +9,9 @@ from odoo import api, fields, models
 
 from ..transactions import retried
 
-CHUNK = 5000  # rows per transaction: nobody waits long for its locks and its disk writes
-LONGEST_RUN = 60  # seconds: the other cleaning jobs want their turn
-# How long the content of what failed is kept for *Send Again*.
+CHUNK = 5000  # rows per transaction, so that locks are held only briefly
+LONGEST_RUN = 60  # seconds: other cleaning jobs wait meanwhile
+# How long the content of failed e-mails is kept for *Send Again*
 CONTENT_DAYS = 30
 
 
@@ -22,7 +22,7 @@ class MailDelivery(models.Model):
 
     @api.autovacuum
     def _gc_deliveries(self):
-        """Delete what is older than the retention set in Settings, and settled."""
+        """Delete final deliveries that are older than the retention in Settings."""
         deadline = time.monotonic() + LONGEST_RUN
         days = max(self.env["mail.tracking"]._retention().values())
         delete = partial(self._delete_chunk, fields.Datetime.now() - timedelta(days=days))

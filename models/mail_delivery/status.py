@@ -1,9 +1,9 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Status precedence: which status an e-mail has after all that is known of it.
+"""Status precedence: which status follows from all reports about an e-mail.
 
-Events come late, twice and in any order. So the status is a function of the set of what was
-reported, and depends on no order.
+Events arrive late, twice and in any order. So the status is a function of the set of reports and
+depends on no order.
 """
 
 from typing import NamedTuple
@@ -11,30 +11,30 @@ from typing import NamedTuple
 # In order of precedence: the highest one that was reported wins. Report → status of
 # `mailing.trace`.
 PRECEDENCE = {
-    "hard": "bounce",  # nobody reads a mail that bounced: a scanner opened it
+    "hard": "bounce",  # above "open": only a scanner opens a bounced mail
     "opened": "open",
     "delivered": "sent",
-    "soft": "bounce",  # gives way to a delivery at a later try
+    "soft": "bounce",  # below "sent": a later attempt may deliver it
     "rejected": "error",
-    "duplicate": "cancel",  # the same had been sent before
+    "duplicate": "cancel",  # the same e-mail was sent before
     "canceled": "cancel",
     "refused": "error",
-    "accepted_without_events": "sent",  # that is all that will ever be known
+    "accepted_without_events": "sent",  # no more will be reported
     "accepted": "pending",
     "handed_over": "process",
 }
 FAILED_KINDS = ("duplicate", "rejected", "soft", "hard")  # the last one wins
 
-# `mail.notification` knows fewer statuses than `mailing.trace`, and names some otherwise.
+# `mail.notification` has fewer statuses than `mailing.trace`, and other names for some.
 TO_NOTIFICATION = {"open": "sent", "error": "exception", "cancel": "canceled"}
 FROM_NOTIFICATION = {"exception": "error", "canceled": "cancel", "ready": "outgoing"}
 
 
 class Outcome(NamedTuple):
-    """What is known of a delivery.
+    """The result of all reports about a delivery.
 
-    :param status: that its reports amount to
-    :param former: that they amounted to before
+    :param status: that follows from them
+    :param former: that followed before
     :param reports: keys of `PRECEDENCE`
     """
 
@@ -47,7 +47,7 @@ def reports_of(delivery, acceptance_is_delivery):
     """Return the set of reports, keys of `PRECEDENCE`, about a delivery.
 
     :param delivery: a record of `mail.delivery`, or a row of it
-    :param bool acceptance_is_delivery: no events come back
+    :param bool acceptance_is_delivery: the server gets no events
     """
     reports = {"handed_over"}
     if delivery["state"] == "accepted":
@@ -64,28 +64,28 @@ def reports_of(delivery, acceptance_is_delivery):
 
 
 def outcome_of(delivery, acceptance_is_delivery):
-    """Return the `Outcome` of a delivery, a record or a row, whose status may not follow yet."""
+    """Return the `Outcome` of a delivery, a record or a row; its stored status may be older."""
     former = delivery["status"]
-    # What counts as delivered goes on doing so when the first event comes in.
+    # A delivered e-mail stays delivered when the first event arrives and the rule changes.
     reports = reports_of(delivery, acceptance_is_delivery or former == "sent")
     return Outcome(reported_status(reports), former, reports)
 
 
 def reported_status(reports):
-    """Return the status of `mailing.trace` that reports amount to."""
+    """Return the status of `mailing.trace` that follows from reports."""
     return next(status for report, status in PRECEDENCE.items() if report in reports)
 
 
 def resolve_status(present, outcome):
-    """Return the status of `mailing.trace` that an outcome leads to.
+    """Return the new status of a `mailing.trace`.
 
-    :param str present: its present status
+    :param str present: its current status
     :param Outcome outcome:
     """
     if present in ("reply", "outgoing"):
-        return present  # somebody answered; it is about to be sent again
-    # What the delivery led to before gives way. Other statuses are Odoo's own observations:
-    # nothing was sent; it got the bounce message; its pixel or link was loaded.
+        return present  # it was answered, or is about to be sent again
+    # Replace a status that this delivery set. Others are Odoo's own: nothing was sent, a bounce
+    # message arrived, or its own pixel or link was loaded.
     if present != outcome.former:
         if present in ("cancel", "bounce"):
             return present

@@ -5,29 +5,29 @@ from odoo import _, api, fields, models
 
 from ...providers.base import EVENT_TYPES
 
-# Events of one e-mail that are shown: a scanner may click a thousand times.
+# Maximum number of events to show: a scanner may click a thousand times.
 MAX_EVENTS = 500
-# Of several steps at one time, the order.
+# Order of steps with the same time
 ORDER = tuple(EVENT_TYPES)
-# What the provider reports when it takes the mail: the delivery says so already.
+# Events that repeat what the delivery itself says
 KNOWN_TYPES = ("queued", "unknown")
 READING = ("opened", "clicked")
 FAILING = ("bounced", "rejected")
 
 
 class MailDelivery(models.Model):
-    """What became of an e-mail, step by step, in words.
+    """The history of an e-mail, step by step, in words.
 
-    A step is a dict of what can be shown as it is:
+    A step is a dict that can be shown as it is:
 
-    * ``kind``: a type of events, or a state on the way out
+    * ``kind``: a type of events, or a state of the outbox
     * ``title``: what happened
     * ``at``, ``until``: the first and the last time, or False
-    * ``person``: whose copy it is, if it isn't the person's of the delivery
+    * ``person``: the recipient of the copy, if it is not the delivery's
     * ``details``: sentences and words: device, place, how it was sent
     * ``link``: what was clicked
-    * ``machine``: what tells that no person did it
-    * ``said``: what a server said; ``advice``: what to do
+    * ``machine``: why it was a machine
+    * ``said``: message of a server; ``advice``: what to do
     """
 
     _inherit = "mail.delivery"
@@ -44,7 +44,7 @@ class MailDelivery(models.Model):
                 *delivery._steps_of_events(events),
                 *delivery._steps_without_events(set(events.mapped("event_type"))),
             ]
-            # By the provider's clock, so that they may seem earlier than what Odoo noted.
+            # Not sorted together: the provider's clock may differ from Odoo's.
             steps = [*delivery._steps_out(), *sorted(reported, key=step_order)]
             if delivery.state == "accepted" and not reported:
                 steps.append(make_step("nothing", _("Odoo hasn't received an event yet")))
@@ -52,7 +52,7 @@ class MailDelivery(models.Model):
                 steps.append(make_step("nothing", _("There are more events: see All Events")))
             delivery.timeline = steps
 
-    # --- On its way out
+    # --- In the outbox
 
     def _steps_out(self):
         steps = [self._step_handed_over()]
@@ -67,7 +67,7 @@ class MailDelivery(models.Model):
         return [*steps, make[self.state]()]
 
     def _label(self, record, name):
-        """Return what a selection is called, in the user's language."""
+        """Return the label of a selection, in the user's language."""
         labels = dict(record._fields[name]._description_selection(self.env))
         return labels.get(record[name])
 
@@ -109,7 +109,7 @@ class MailDelivery(models.Model):
     # --- What was reported
 
     def _steps_of_events(self, events):
-        """Return a step of each kind of event: opens, and clicks of a link, are one together."""
+        """Return one step for each kind of event, one for all opens, one for each clicked link."""
         links = events._link_targets()
         groups = {}
         for event in events:
@@ -154,9 +154,9 @@ class MailDelivery(models.Model):
         return title
 
     def _steps_without_events(self, types):
-        """Return what is known of events that are gone, or that imply another one.
+        """Return the steps of deleted events, and of events that others imply.
 
-        :param set types: of the events that are there
+        :param set types: of the existing events
         """
         steps = []
         arrived = types & {"delivered", "opened", "clicked", "complained", "unsubscribed"}
@@ -192,5 +192,5 @@ def make_step(kind, title, at=None, until=None, details=(), **values):
 
 
 def step_order(step):
-    """Return what orders the steps that were reported."""
+    """Return the sort key of reported steps."""
     return step["at"] or "", ORDER.index(step["kind"])

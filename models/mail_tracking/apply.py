@@ -206,7 +206,7 @@ class MailTracking(models.Model):
             (
                 event.id,
                 matches[event.id].delivery_id if event.id in matches else None,
-                self._is_list_bound(event, matches.get(event.id)),
+                self._applies_to_mailing_lists(event, matches.get(event.id)),
                 machine_of(event.event_type, event.user_agent),
                 *self._facts_of(event),
             )

@@ -234,7 +234,7 @@ class MailTracking(models.Model):
         return matches
 
     @api.model
-    def _is_list_bound(self, event, match):
+    def _applies_to_mailing_lists(self, event, match):
         """Return whether an event concerns the mailing's lists, not the address as such."""
         if not match or not match.mailing_id:
             return False
