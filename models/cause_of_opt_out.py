@@ -5,14 +5,14 @@ from odoo import api, fields, models
 
 
 class MailOptOutCause(models.AbstractModel):
-    """Why an address is blocked, or a subscription was ended: the event that did it is kept, and
-    told in the language and the time of whoever reads.
+    """Why an address is blocked, or a subscription was ended. Only the event is stored, so that
+    each user reads it in his language and time zone.
     """
 
     _name = "mail.opt.out.cause"
     _description = "Cause of an Opt-Out"
 
-    # Whoever could set it could read of any event when it happened.
+    # Only for administrators: setting it would show the times of any event.
     opt_out_event_id = fields.Many2one(
         "mail.tracking",
         string="Event That Caused It",
@@ -38,7 +38,7 @@ class MailOptOutCause(models.AbstractModel):
     @api.depends("opt_out_event_id")
     @api.depends_context("uid")
     def _compute_opt_out_cause(self):
-        """Tell links and words to those alone who may read them at the e-mail and its event."""
+        """Show links and texts only to users who may read the e-mail and its event."""
         events = self.sudo().opt_out_event_id
         readable = self._readable(events), self._readable(events.delivery_id)
         for record in self:
@@ -50,7 +50,7 @@ class MailOptOutCause(models.AbstractModel):
             record.opt_out_delivery_id = delivery in readable[1] and delivery
 
     def _readable(self, records):
-        """Return those of superuser's `records` that the user may read, still superuser's."""
+        """Return the sudo `records` that the user may read; they stay sudo."""
         own = self.env[records._name].browse(records.ids)
         if not own.check_access_rights("read", raise_exception=False):
             return records.browse()
@@ -58,9 +58,9 @@ class MailOptOutCause(models.AbstractModel):
 
     @api.model
     def _cause_values(self, event):
-        """Return what is written for an event.
+        """Return the values for an event.
 
-        :param mail.tracking event: none if nothing is due to an event any more
+        :param mail.tracking event: empty: no event is the cause any more
         """
         reason = event and self.env.ref(
             f"mail_mailjet_aldeamo.opt_out_{event.event_type}", raise_if_not_found=False

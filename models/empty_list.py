@@ -5,9 +5,9 @@ from markupsafe import Markup
 
 
 def help_text(title, *texts):
-    """Return what an empty list says, as Odoo shows it.
+    """Return the help of an empty list, in Odoo's HTML.
 
-    :param str title: plain text, as `texts`, of which some may be empty
+    :param str title: plain text, like `texts`, of which some may be empty
     """
     return Markup('<p class="o_view_nocontent_smiling_face">%s</p>') % title + paragraphs(*texts)
 

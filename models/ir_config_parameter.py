@@ -10,7 +10,7 @@ class IrConfigParameter(models.Model):
     _inherit = "ir.config_parameter"
 
     def write(self, vals):
-        """When Odoo's address changes, the webhooks at the providers have a former one."""
+        """When Odoo's address changes, note it: the providers still have URLs with the old one."""
         parameter = self.filtered(lambda parameter: parameter.key == BASE_URL)
         former = parameter.value
         result = super().write(vals)

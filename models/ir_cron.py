@@ -13,16 +13,16 @@ from odoo.addons.base.models import ir_cron
 from .mail_delivery.deliver import JOB as DELIVER
 from .mail_tracking.mail_tracking import JOB as APPLY
 
-# Of PostgreSQL's advisory locks in Odoo's database, with the job's id: "mail", as a number.
+# First key of the advisory lock, "mail" as a number; the second one is the job's id.
 _LOCK = 0x6D61696C
 _logger = logging.getLogger(__name__)
 _thread = threading.local()
 
 
 class _QuietJob(logging.Filter):
-    """Show the start and the end of each run of our jobs only where DEBUG is logged.
+    """Log start and end of our jobs' runs only at level DEBUG.
 
-    While events arrive, the one runs every second: its lines would hide all others.
+    While events arrive, their job runs every second: its lines would hide all others.
     """
 
     def filter(self, record):
@@ -38,18 +38,18 @@ class IrCron(models.Model):
 
     @classmethod
     def _process_job(cls, db, cron_cr, job):
-        """When a job that applies events or delivers mails runs, don't hold its row meanwhile.
+        """When a job that applies events or sends mails runs, don't lock its row meanwhile.
 
-        Odoo installs and removes no module while anybody holds the row of a job. While events
-        arrive, the one runs every second; the other waits for providers. An advisory lock sees to
-        it that it runs once at a time. Who doesn't get it leaves the triggers alone: the one who
-        has it was notified of them, too, and looks for them when it is done.
+        Odoo installs and removes no module while the row of a job is locked. While events arrive,
+        the one job runs every second; the other waits for providers. An advisory lock ensures
+        that a job runs once at a time. A process that does not get the lock keeps the triggers:
+        the process that has it is notified of them, too, and looks for them afterwards.
         """
         if not cls._is_ours(cron_cr, job["id"]):
             return super()._process_job(db, cron_cr, job)
         cron_cr.commit()
-        # It also takes the snapshot of this transaction. Odoo deletes the triggers that are in it:
-        # those of events that are stored during the run stay, and the job runs again.
+        # This statement also takes the transaction's snapshot. Odoo deletes only triggers in the
+        # snapshot: those of events that are stored during the run stay, and the job runs again.
         cron_cr.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, job["id"]])
         if not cron_cr.fetchone()[0]:
             return None
@@ -57,7 +57,7 @@ class IrCron(models.Model):
             super()._process_job(db, cron_cr, job)
             cron_cr.commit()
         except SerializationFailure:
-            # Somebody has changed the job meanwhile. Its triggers are still there.
+            # The job was changed meanwhile. Its triggers still exist.
             _logger.info("The job %s is run again", job["cron_name"])
         finally:
             cron_cr.rollback()
@@ -77,7 +77,7 @@ class IrCron(models.Model):
 
     @api.model
     def _callback(self, cron_name, server_action_id, job_id):
-        """When such a job runs, keep Odoo's two lines about it out of the log."""
+        """When such a job runs, filter Odoo's two lines about it from the log."""
         _thread.runs_job = self._is_ours(self.env.cr, job_id)
         try:
             return super()._callback(cron_name, server_action_id, job_id)

@@ -12,10 +12,10 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _pre_dispatch(cls, rule, args):
-        """Routes with ``raw_body=True`` get the body as it was posted.
+        """When a route has ``raw_body=True``, keep the body as it was posted.
 
-        Odoo parses forms before it calls the controller, after which the body is gone; and
-        no provider documents the content type of its JSON.
+        Odoo parses forms before it calls the controller, and then the body can't be read. No
+        provider documents the content type of its JSON, so it may be a form's.
 
         :raises LengthRequired: without Content-Length there is no bound on what to read
         :raises RequestEntityTooLarge: the body exceeds the route's `max_content_length`

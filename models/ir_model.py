@@ -9,7 +9,7 @@ class IrModel(models.Model):
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        """Answer Odoo's bounce handling, which looks for the kinds of contacts at each bounce."""
+        """When Odoo's bounce handling searches the models of contacts, answer without a query."""
         known = self.env.context.get("mail_tracking_known")
         query = known and known.query(self, domain, "is_mail_blacklist", ("=",))
         return super()._search(domain, *args, **kwargs) if query is None else query

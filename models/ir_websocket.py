@@ -15,8 +15,8 @@ class IrWebsocket(models.AbstractModel):
     _inherit = "ir.websocket"
 
     def _build_bus_channel_list(self, channels):
-        """Let those follow the e-mails of a document who may read it."""
-        # What isn't text was added by another addon.
+        """When a client subscribes to a document's e-mails, check that the user may read it."""
+        # Channels that aren't text are another addon's.
         wanted = {
             channel: isinstance(channel, str) and CHANNEL.fullmatch(channel) for channel in channels
         }

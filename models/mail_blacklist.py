@@ -8,13 +8,12 @@ from .mail_tracking.mail_tracking import ADDRESS_EVENTS
 
 
 class MailBlacklist(models.Model):
-    """Addresses that events block; and when somebody else blocked or unblocked one."""
+    """Blocking addresses by events, and the time of manual changes."""
 
     _name = "mail.blacklist"
     _inherit = ["mail.blacklist", "mail.opt.out.cause"]
 
-    # Whatever the job didn't do counts as done by hand, also what is there when the addon is
-    # installed.
+    # All changes but the job's count as manual, also entries from before the installation.
     manual_datetime = fields.Datetime(
         string="Changed Manually On", default=lambda self: self._now_by_hand(), readonly=True
     )
@@ -31,7 +30,7 @@ class MailBlacklist(models.Model):
         self.can_ask_provider = bool(self.env["mail.provider.exclusion"]._servers())
 
     def action_ask_provider(self):
-        """Show whether the email providers exclude the address, too."""
+        """Show whether the email providers also exclude the address."""
         self.ensure_one()
         self.check_access_rule("read")
         return self.env["mail.provider.exclusion"]._open(self.email)
@@ -42,7 +41,7 @@ class MailBlacklist(models.Model):
 
     @api.model
     def _blocking_event(self):
-        """Return the event that the job is blocking an address for, if any."""
+        """Return the event for which the job is blocking an address, or none."""
         cause = self.env.su and self.env.context.get("mail_tracking_cause")
         return self.env["mail.tracking"].browse(cause or ())
 
@@ -64,22 +63,22 @@ class MailBlacklist(models.Model):
         return super().write(values)
 
     def _write_cause(self):
-        """Note why addresses are blocked anew: what was so before doesn't count any more.
+        """Store the cause of newly blocked addresses, in place of the old one.
 
-        The chatter isn't told: it would keep the reason in the language of the job.
+        Not in the chatter: the text would stay in the job's language.
         """
         values = self._cause_values(self._blocking_event())
         super(MailBlacklist, self.sudo().with_context(mail_notrack=True)).write(values)
 
     def _apply_tracking(self, events):
-        """Bring the blacklist to what all complaints and (un)subscriptions of the addresses
-        lead to, whatever the order in which they came.
+        """Update the blacklist by all complaints and (un)subscriptions of the addresses, in any
+        order of arrival.
 
-        A complaint blocks an address; else its latest unsubscription or new subscription
-        decides. What happened before somebody changed an entry by hand doesn't count any more,
-        and no event takes away an entry that was made by hand.
+        A complaint blocks an address; otherwise its latest unsubscription or new subscription
+        decides. Events before a manual change of the entry are ignored, and no event removes an
+        entry that was added manually.
 
-        :param mail.tracking events: settled
+        :param mail.tracking events: processed ones
         """
         events = events.filtered(
             lambda event: (
@@ -101,7 +100,7 @@ class MailBlacklist(models.Model):
         ).grouped("email")
         counted, effective, blocked = events.browse(), events.browse(), set()
         for address, history in by_address.items():
-            # An entry blocks one spelling of a domain that has two.
+            # A domain may have two spellings: an entry blocks only one.
             for email in spellings(address):
                 entry = entries.get(email, job)
                 relevant = history._since(entry.manual_datetime)
@@ -116,10 +115,10 @@ class MailBlacklist(models.Model):
             event._note(event._unchanged_blacklist_reason(event.recipient in blocked))
 
     def _apply_decisive(self, event, email):
-        """Block or unblock an address as an event says; return the event if that changed it.
+        """Block or unblock an address by an event; return the event if it changed the entry.
 
-        :param mail.tracking event: may be none
-        :param str email: of this entry, which there may not be yet
+        :param mail.tracking event: may be empty
+        :param str email: of this entry, which may not exist yet
         """
         if not event:
             return event

@@ -1,22 +1,22 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Results of the DNS checks in a form that PostgreSQL can keep.
+"""Results of the DNS checks as JSON that PostgreSQL can store.
 
-Texts are kept as template and parameters, so that each reader gets them in his language.
+Texts are stored as template and parameters, so that each user reads them in his language.
 """
 
 from ...dns_check import Text
 from ...dns_check.text import printable
 from ...providers.base import storable
 
-# What decides whether a domain is ready to send; the other checks only have something to say.
+# The checks that decide whether a domain is ready to send; others only give hints.
 DECISIVE = ("ownership", "spf", "spf_esp", "dkim", "dmarc", "alignment")
-# What the wizard shows of the facts; the rest is said by the texts.
+# The facts that the page shows; the texts contain the others.
 SHOWN_FACTS = ("lookups", "voids", "tree")
 
 
 def pack(result):
-    """Return a `dns_check.Result` as JSON-able dict, whatever a hostile zone put into it."""
+    """Return a `dns_check.Result` as JSON-able dict, also with hostile DNS data."""
     return {
         "name": result.name,
         "status": result.status,
@@ -60,17 +60,17 @@ def _unpack(value):
 
 
 def _shown(value):
-    """Return a fact as it can be shown."""
+    """Return a fact for the page."""
     return _each(printable, value)
 
 
 def _storable(value):
-    """Return a part of an operation as PostgreSQL can keep it, still to be copied whole."""
+    """Return a part of an operation as text that PostgreSQL can store, not shortened."""
     return _each(storable, value)
 
 
 def _each(function, value):
-    """Return a JSON-able value, all of whose texts the function has changed."""
+    """Apply a function to all texts in a JSON-able value."""
     if isinstance(value, dict):
         return {name: _each(function, item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -7,16 +7,16 @@ from ...addresses import readable_domain
 from ...dns_check import ACTIONS, CHECKS, STATUSES
 from .packing import DECISIVE, unpack
 
-# Of the results that decide, the gravest; those without a verdict say that something isn't known.
+# The gravest decisive result is the state; an unknown one makes the state unknown.
 GRAVITY = ("fail", "unknown", "info", "warning", "ok")
 
 
 class MailDnsCheck(models.Model):
-    """What a check of one domain's DNS found for one mail server, when it was last made."""
+    """The last DNS check of one domain for one mail server."""
 
     _name = "mail.dns.check"
     _description = "DNS Check of a Domain"
-    # An activity is notified of through the thread of its record.
+    # `mail.activity.mixin` needs `mail.thread` for its notifications.
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "mail_server_id, domain"
     _rec_name = "domain"
@@ -24,7 +24,7 @@ class MailDnsCheck(models.Model):
     mail_server_id = fields.Many2one(
         "ir.mail_server", required=True, readonly=True, ondelete="cascade", index=True
     )
-    # In ASCII, as the DNS has it.
+    # In ASCII
     domain = fields.Char(required=True, readonly=True)
     checked_datetime = fields.Datetime(string="Checked On", readonly=True)
     state = fields.Selection(
@@ -39,10 +39,10 @@ class MailDnsCheck(models.Model):
     )
     headline = fields.Char(compute="_compute_headline")
     results = fields.Json(readonly=True)
-    # Check → its status when it was last known. A week in which the DNS does not answer must
-    # not make forget what was right before.
+    # Check → its last known status. Kept while the DNS does not answer, to compare with later
+    # results.
     known = fields.Json(readonly=True)
-    # The checks that the administrators were told of, as long as they are not right again.
+    # Checks with an activity for the administrators, until they are right again
     broken = fields.Json(readonly=True)
 
     _sql_constraints = [
@@ -61,16 +61,16 @@ class MailDnsCheck(models.Model):
 
     @api.model
     def _state(self, results):
-        """Return the state that packed results add up to."""
+        """Return the state that follows from packed results."""
         found = {result["name"]: result["status"] for result in results}
         statuses = {name: status for name, status in found.items() if name in DECISIVE}
         if found.get("ownership") == "info":
-            # Nobody asks for it: a domain long known to the provider has no token any more.
+            # No token is expected: the provider has validated the domain before.
             statuses.pop("ownership")
         return next((status for status in GRAVITY if status in statuses.values()), "unknown")
 
     def _headline(self, results):
-        """Return in one sentence how ready the domain is."""
+        """Return one sentence about the domain's state."""
         provider = self.mail_server_id._dns_provider_name()
         state = self._state(results)
         names = [
@@ -95,7 +95,7 @@ class MailDnsCheck(models.Model):
         return sentences[state] if results else _("Not checked yet")
 
     def _card(self):
-        """Return the domain and its last results for the view, in the user's language."""
+        """Return the domain and its last results for the page, in the user's language."""
         self.ensure_one()
         results = self.results or []
         return {
@@ -109,9 +109,9 @@ class MailDnsCheck(models.Model):
         }
 
     def _letter(self, results):
-        """Return subject and body of a mail that asks somebody to change the DNS, or None.
+        """Return subject and body of a mail that asks for the changes in the DNS, or None.
 
-        What belongs to the DNS of others is not in it: they don't do it.
+        Without changes in the DNS of other domains, which the reader can't make.
         """
         operations = []
         for result in results:
@@ -143,7 +143,7 @@ class MailDnsCheck(models.Model):
         }
 
     def _step(self, number, operation):
-        """Return one operation as text that can be copied from a mail."""
+        """Return one operation as plain text for a mail."""
         lines = [f"{number}. {self._translated(ACTIONS[operation['action']])}"]
         labels = [(_("Name"), operation["name"])]
         if operation["action"] == "add":
@@ -180,7 +180,7 @@ class MailDnsCheck(models.Model):
 
     @api.model
     def _sentences(self, problem):
-        """Return what a packed problem says in the user's language: up to three sentences."""
+        """Return the texts of a packed problem in the user's language: up to three sentences."""
         return [unpack(text).render(self._translated) for text in problem["texts"]]
 
     @api.model
@@ -189,6 +189,6 @@ class MailDnsCheck(models.Model):
 
 
 def readable(domain):
-    """Return a domain in ASCII as people read it, followed by itself where that differs."""
+    """Return the readable spelling of an ASCII domain, followed by the domain if it differs."""
     name = readable_domain(domain)
     return name if name == domain else f"{name} ({domain})"

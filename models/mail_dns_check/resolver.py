@@ -10,7 +10,7 @@ PARAMETER = "mail_mailjet_aldeamo.dns_"
 
 
 class MailDnsCheck(models.Model):
-    """Whom the check asks, as chosen in the settings."""
+    """The resolver chosen in the settings."""
 
     _inherit = "mail.dns.check"
 
@@ -19,7 +19,7 @@ class MailDnsCheck(models.Model):
         """Return the `ResolverSettings`.
 
         :param float deadline: seconds
-        :raises UserError: they can't be used
+        :raises UserError: the settings can't be used
         """
         get_param = self.env["ir.config_parameter"].sudo().get_param
         names = ("resolver", "nameserver", "port", "authoritative", "doh_url")

@@ -17,19 +17,19 @@ from ...providers.account import RECORD_STATUSES
 from ...providers.api import ApiError
 from .packing import pack
 
-# Seconds. Nobody looks at a wheel that turns for longer.
+# Seconds for a whole check: a user waits.
 DEADLINE = 10
-# After which the domains that are ready are shown, before the others are waited for
+# Seconds after which the finished domains are shown
 HURRY = 2
-# Of which the provider's API gets at most
+# Seconds for the provider's API
 API_SECONDS = 3
 MAX_DOMAINS = 50
 
 
 class MailDnsCheck(models.Model):
-    """The check itself, as the view calls it.
+    """The check itself, as the page calls it.
 
-    Nothing is locked, and no transaction is open, while the DNS or the provider is waited for.
+    No transaction is open while it waits for the DNS or the provider.
     """
 
     _inherit = "mail.dns.check"
@@ -38,7 +38,7 @@ class MailDnsCheck(models.Model):
     def _open(self, server, **params):
         """Return the action that shows the domains of a server.
 
-        :param params: ``run``: check them at once; ``domain``: begin with that one
+        :param params: ``run``: start the check; ``domain``: show this one first
         """
         action = self.env["ir.actions.client"]._for_xml_id(
             "mail_mailjet_aldeamo.mail_dns_check_action"
@@ -47,15 +47,15 @@ class MailDnsCheck(models.Model):
         return {**action, "params": params, "context": context}
 
     def action_open(self):
-        """Open the last results in full."""
+        """Open the page with the last results."""
         self.ensure_one()
         return self._open(self.mail_server_id, domain=self.domain)
 
     @api.model
     def prepare(self, server_id=None):
-        """Return what the view needs to begin: the servers, and the domains of one of them.
+        """Return the initial data of the page: the servers, and the domains of one of them.
 
-        :param int server_id: default the first with a provider
+        :param int server_id: by default the first one with a provider
         """
         self.check_access_rights("write")
         servers = self.env["ir.mail_server"].search([("provider", "!=", False)])
@@ -75,9 +75,9 @@ class MailDnsCheck(models.Model):
 
     @api.model
     def add(self, server_id, text):
-        """Return the card of a domain that somebody entered.
+        """Return the card of a domain that the user entered.
 
-        :raises UserError: it is none
+        :raises UserError: `text` is no domain
         """
         self.check_access_rights("write")
         domain = mail_domain(text)
@@ -87,18 +87,18 @@ class MailDnsCheck(models.Model):
 
     @api.model
     def forget(self, server_id, domain):
-        """Delete what was kept of a domain."""
+        """Delete the results of a domain."""
         self.search([("mail_server_id", "=", server_id), ("domain", "=", domain)]).unlink()
 
     @api.model
     def check(self, server_id, domains, hurry=False):
-        """Check domains, keep the results, and return their cards.
+        """Check domains, store the results, and return their cards.
 
-        A card says what has changed since the last check: `fixed` has the titles of the checks
-        that became right; `is_unchanged` is true if nothing became right nor wrong.
+        A card has the changes since the last check: `fixed` has the titles of the checks that are
+        right now; `is_unchanged` is true if no check became right or wrong.
 
         :param list[str] domains: in ASCII
-        :param bool hurry: leave those out whose DNS does not answer at once
+        :param bool hurry: leave out domains whose DNS does not answer quickly
         """
         self.check_access_rights("write")
         server = self.env["ir.mail_server"].browse(server_id)
@@ -118,9 +118,9 @@ class MailDnsCheck(models.Model):
         return {result["name"]: result["status"] for result in self.results or []}
 
     def _progress(self, before):
-        """Return what has changed since a check.
+        """Return the changes since the last check.
 
-        :param dict before: check → its status then; None where there was none
+        :param dict before: check → its status then, or None
         """
         now = self._statuses()
         wrong = ("fail", "warning", "unknown")
@@ -132,7 +132,7 @@ class MailDnsCheck(models.Model):
 
     @api.model
     def ask_provider(self, server_id, domain):
-        """Have the provider look at the domain's DNS, and return what it says."""
+        """Let the provider check the domain's DNS, and return its results."""
         self.check_access_rights("write")
         server = self.env["ir.mail_server"].browse(server_id)
         provider_domains, problem = self._ask_api(server, API_SECONDS, domain)
@@ -140,9 +140,9 @@ class MailDnsCheck(models.Model):
 
     @api.model
     def _check(self, server, domains, hurry=False):
-        """Return the records of domains after checking them, and domain → provider's verdict.
+        """Check domains; return their records, and domain → provider's results.
 
-        :param bool hurry: leave those out whose DNS does not answer at once
+        :param bool hurry: leave out domains whose DNS does not answer quickly
         """
         until = time.monotonic() + DEADLINE
         provider_domains, problem = self._ask_api(server, API_SECONDS)
@@ -169,7 +169,7 @@ class MailDnsCheck(models.Model):
 
     @api.model
     def _keep(self, server, domain, results):
-        """Keep the results of a domain; return its record."""
+        """Store the results of a domain; return its record."""
         record = self.search([("mail_server_id", "=", server.id), ("domain", "=", domain)])
         if not record:
             quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
@@ -193,15 +193,15 @@ class MailDnsCheck(models.Model):
 
     @api.model
     def _release(self):
-        """End the transaction: what it has read would stay locked against changes of tables."""
+        """End the transaction: its locks would block changes of the tables."""
         if not getattr(threading.current_thread(), "testing", False):
             self.env.cr.commit()  # pylint: disable=invalid-commit
 
     @api.model
     def _ask_api(self, server, seconds, check_again=None):
-        """Return what the provider's API says, by domain in ASCII, and why it says nothing.
+        """Return the provider's data by ASCII domain, and why there are none.
 
-        :param str check_again: domain that the provider shall look for first
+        :param str check_again: domain that the provider shall check first
         :rtype: tuple[dict[str, account.Domain], str | None]
         """
         provider = PROVIDERS[server.provider]
@@ -219,7 +219,7 @@ class MailDnsCheck(models.Model):
                     account.check_records(check_again)
                 return account.domains()
 
-        # In a thread: the system may take longer than any time-out to find the API's address.
+        # In a thread, because the look-up of the API's host name has no time-out.
         pool = ThreadPoolExecutor(1, thread_name_prefix="dns-check-api")
         try:
             domains = pool.submit(ask).result(seconds)
@@ -237,7 +237,7 @@ class MailDnsCheck(models.Model):
 
     @api.model
     def _verdict(self, server, domain, provider_domains, problem):
-        """Return what the provider says of a domain, for the view; None where it has no say."""
+        """Return the provider's results of a domain for the page; None if it has no account API."""
         provider = PROVIDERS[server.provider]
         if not provider.account:
             return None

@@ -11,7 +11,7 @@ ACTIVITY = "mail.mail_activity_data_warning"
 
 
 class MailDnsCheck(models.Model):
-    """The weekly check: tells the administrators when something that was right breaks."""
+    """The weekly check: it notifies the administrators of new problems."""
 
     _inherit = "mail.dns.check"
 
@@ -29,9 +29,9 @@ class MailDnsCheck(models.Model):
             self._release()
 
     def _tell_broken(self, before):
-        """Give each administrator an activity if something has broken.
+        """Give each administrator an activity if there are new problems.
 
-        :param dict before: check → its last known status until now
+        :param dict before: check → its last known status before this check
         """
         broken = [
             result
@@ -54,7 +54,7 @@ class MailDnsCheck(models.Model):
         return _("The DNS of %s has new problems", self.domain)
 
     def _note(self, broken):
-        """Return what has broken as HTML; all of it is escaped, as it comes from the DNS."""
+        """Return the new problems as HTML; texts from the DNS are escaped."""
         items = Markup().join(
             Markup("<li><b>%s</b>: %s</li>")
             % (
@@ -70,9 +70,9 @@ class MailDnsCheck(models.Model):
         return Markup("<ul>%s</ul>") % items
 
     def _close_mended(self, known):
-        """Take the activities back once all that was told of is right again.
+        """Remove the activities when all their checks are right again.
 
-        :param dict known: check → status, of what is known now
+        :param dict known: check → its last known status
         """
         still = [name for name in self.broken or [] if known.get(name) != "ok"]
         if self.broken and not still:

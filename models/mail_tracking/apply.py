@@ -18,14 +18,14 @@ _logger = logging.getLogger(__name__)
 
 CHUNK = 500  # events per transaction
 LONGEST_RUN = 60  # seconds: below Odoo's limit for a job
-# How long an event that names its mail by the provider's id waits for that id to be known.
+# How long an event with only the provider's id waits until a delivery has that id.
 MATCHING_PATIENCE = timedelta(hours=1)
 SHORTEST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=15)
 
 
 def is_of_forgotten(match):
-    """Tell whether an event is about a person who asked to be forgotten.
+    """Tell whether an event is about an anonymized person.
 
     :param Match match: of the event, or None
     """
@@ -33,16 +33,16 @@ def is_of_forgotten(match):
 
 
 class MailTracking(models.Model):
-    """The job: applies what is waiting, chunk by chunk, each event once."""
+    """The job that applies waiting events, chunk by chunk, each event once."""
 
     _inherit = "mail.tracking"
 
     @api.model
     def _cron_apply(self):
-        """Apply all that is due now, in a transaction per chunk, and end.
+        """Apply all events that are due now, in one transaction per chunk.
 
-        What comes in meanwhile is left to the next run, for which it has woken the job. Otherwise,
-        while events arrive, one chunk after another would be due, and the other jobs would wait.
+        Leave later events to the next run, which they have triggered. Otherwise the run would not
+        end while events arrive, and other jobs would wait.
         """
         deadline = time.monotonic() + LONGEST_RUN
         self._drain_spool(deadline)
@@ -55,20 +55,20 @@ class MailTracking(models.Model):
 
     @api.model
     def _modules_change(self):
-        """Tell whether a module is about to be installed, upgraded or removed: then Odoo runs no
-        job, and this one gives way to it."""
+        """Tell whether a module is about to be installed, upgraded or removed: then end the job,
+        as Odoo waits for it."""
         self.env.cr.execute("SELECT FROM ir_module_module WHERE state LIKE %s LIMIT 1", ["to %"])
         return bool(self.env.cr.rowcount)
 
     @api.model
     def _newest(self):
-        """Return the highest id of an event, whatever became of it; 0 if there is none."""
+        """Return the highest id of an event in any state; 0 if there is none."""
         self.env.cr.execute("SELECT max(id) FROM mail_tracking")
         return self.env.cr.fetchone()[0] or 0
 
     @api.model
     def _apply_chunk(self, newest):
-        """Apply one chunk of what is due, up to an id; return whether there was any."""
+        """Apply one chunk of due events, up to an id; return whether there was any."""
         events = self._claim(newest)
         if not events:
             return False
@@ -84,9 +84,9 @@ class MailTracking(models.Model):
 
     @api.model
     def _claim(self, newest):
-        """Lock and return the next chunk of due events, up to an id, that nobody else has locked.
+        """Lock and return the next chunk of due events, up to an id, that are not locked.
 
-        What was never tried comes first, so that what waits is not looked at again and again.
+        New events come first, so that postponed ones do not delay them.
         """
         self.flush_model()
         self.env.cr.execute(
@@ -102,7 +102,7 @@ class MailTracking(models.Model):
         return events
 
     def _apply_one_by_one(self):
-        """Apply each event by itself: one that fails is kept as failed and stops no other."""
+        """Apply each event separately: a failing one is marked as failed and stops no other."""
         for event in self:
             try:
                 with self.env.cr.savepoint():
@@ -114,7 +114,7 @@ class MailTracking(models.Model):
                 event._mark_processed("failed", f"{type(error).__name__}: {error}")
 
     def _apply(self):
-        """Apply the events in `self`: each has its effect now, or waits, or has none."""
+        """Apply the events in `self`: each has an effect, is postponed, or has no effect."""
         pending = self._read_pending()
         unknown = {event.id for event in pending if event.event_type == "unknown"}
         self.browse(unknown)._mark_processed("ignored", _("Odoo does not use this type of event."))
@@ -132,7 +132,7 @@ class MailTracking(models.Model):
 
     @api.model
     def _apply_to_odoo_records(self, pending, matches):
-        """Have deliveries and addresses follow the events, which are settled as done."""
+        """Update deliveries and addresses by the events, which are marked as done."""
         by_type = {}
         for event in pending:
             by_type.setdefault(event.event_type, []).append(event.id)
@@ -150,7 +150,7 @@ class MailTracking(models.Model):
 
     @api.model
     def _take_address_effect(self, pending):
-        """Have contacts, blacklist and subscriptions follow the events."""
+        """Update contacts, blacklist and subscriptions by the events."""
         ids = {name: [] for name in ADDRESS_EFFECTS}
         for event in pending:
             if event.event_type in ids:
@@ -163,9 +163,9 @@ class MailTracking(models.Model):
 
     @api.model
     def _postpone(self, pending, matches):
-        """Leave events for later whose mail isn't known yet by the provider's id.
+        """Postpone events whose delivery does not have the provider's id yet.
 
-        What they mean for the address doesn't wait.
+        Their effect on the address is not postponed.
 
         :return: their ids
         """
@@ -194,10 +194,9 @@ class MailTracking(models.Model):
 
     @api.model
     def _mark_done(self, pending, matches):
-        """Write down which deliveries the events are about, what else they tell, and that they
-        are applied.
+        """Store the deliveries and facts of the events, and mark the events as done.
 
-        In one statement, as their values differ. `write_uid` stays empty: setting it makes
+        One statement, because the values differ. `write_uid` stays empty: setting it makes
         PostgreSQL look up and lock the user's row for every event.
         """
         if not pending:
@@ -213,7 +212,7 @@ class MailTracking(models.Model):
             for event in pending
         ]
         types = ", ".join(f"%s::{type_}[]" for type_ in FACTS.values())
-        # Of an event that is applied again, country and city may be known only from before.
+        # Keep country and city of an event that is applied again: its text may be deleted.
         self.env.cr.execute(
             f"""
             UPDATE mail_tracking AS event
@@ -234,7 +233,7 @@ class MailTracking(models.Model):
 
     @api.model
     def _mark_without_effect(self, pending, matches):
-        """Say of each event without effect why it has none."""
+        """Mark events without effect, with the reason."""
         reasons = {}
         for event in pending:
             match = matches.get(event.id)
@@ -247,7 +246,7 @@ class MailTracking(models.Model):
             self.browse(ids)._mark_processed("ignored", reason, unmatched=unmatched)
 
     def _mark_processed(self, state, reason=False, unmatched=False):
-        """Note what became of the events."""
+        """Mark the events as processed, with state and reason."""
         self.write(
             {
                 "state": state,

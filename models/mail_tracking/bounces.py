@@ -3,7 +3,7 @@
 
 from odoo import models
 
-# What tells that two bounces are about the same mail: the first of these that an event has.
+# Two bounces are of the same mail if the first of these fields that is set is equal.
 MAIL_FIELDS = ("delivery_id", "provider_message_id")
 
 
@@ -32,7 +32,7 @@ class MailTracking(models.Model):
         return self.browse(uncounted)
 
     def _known_bounces(self):
-        """Return the names of the counted bounces of the mails in `self`."""
+        """Return the `_bounce_names` of the counted bounces of the mails in `self`."""
         wanted = {}
         for event in self:
             for field, value, _recipient in event._bounce_names()[:1]:
@@ -47,7 +47,7 @@ class MailTracking(models.Model):
         return known
 
     def _bounce_names(self):
-        """Return (field, value, recipient) of each field that tells which mail it is about."""
+        """Return (field, value, recipient) of each set field of `MAIL_FIELDS`."""
         values = ((field, self[field]) for field in MAIL_FIELDS)
         return [
             (field, value if isinstance(value, str) else value.id, self.recipient)

@@ -7,13 +7,15 @@ from ..empty_list import help_text
 
 
 class MailTracking(models.Model):
-    """What an empty list of events says to whoever looks at it."""
+    """The help text of an empty list of events."""
 
     _inherit = "mail.tracking"
 
     @api.model
     def get_empty_list_help(self, help_message):
-        """Say whether there is nothing, nothing that fits, or nothing that the user may see."""
+        """When the list is empty, say whether there are no records, none that match, or none that
+        the user may see.
+        """
         if not self.sudo().search_count([], limit=1):
             return help_text(
                 _("No email event yet"),
@@ -36,7 +38,7 @@ class MailTracking(models.Model):
 
     @api.model
     def _explain_absence(self):
-        """Return why nothing was reported yet, as far as the user can do something about it."""
+        """Return why there are no events yet, and what the user can do."""
         servers = self.env["ir.mail_server"].sudo().search([("provider", "!=", False)])
         if not servers:
             return _("First choose an email provider on an outgoing mail server.")

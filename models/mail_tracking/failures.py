@@ -8,7 +8,7 @@ from ...providers.base import FAILURES
 
 
 class MailTracking(models.Model):
-    """Why a mail bounced or was rejected, what that means, and what to do."""
+    """Why a mail bounced or was rejected, and what to do."""
 
     _inherit = "mail.tracking"
 

@@ -3,12 +3,12 @@
 
 from odoo import _, api, fields, models
 
-# An e-mail has several of these, told apart by their time; of all others one.
+# An e-mail may have several of these, at different times, but only one of each other type.
 REPEATABLE = ("opened", "clicked")
 
 
 class MailTracking(models.Model):
-    """Events that were fetched from the provider, since they had not been posted."""
+    """Events that were fetched from the provider, because they had not been posted."""
 
     _inherit = "mail.tracking"
 
@@ -20,10 +20,9 @@ class MailTracking(models.Model):
 
     @api.model
     def _mark_repeated(self, pending, matches):
-        """Settle events that came in twice, posted as well as fetched; return their ids.
+        """Mark events that were posted and also fetched; return their ids.
 
-        Their texts differ, and so do their fingerprints. They are the same if they say the same
-        of the same e-mail.
+        Their texts and fingerprints differ. They are the same if `meaning` is equal.
 
         :param list[PendingEvent] pending:
         :param dict matches: event's id → `Match`
@@ -54,7 +53,7 @@ class MailTracking(models.Model):
 
     @api.model
     def _applied_meanings(self, delivery_ids, is_fetched):
-        """Return what `meaning` says of the events of deliveries that had their effect."""
+        """Return the `meaning` of the applied events of deliveries."""
         if not delivery_ids:
             return set()
         condition = "is_fetched" if is_fetched else "is_fetched IS NOT TRUE"
@@ -70,7 +69,7 @@ class MailTracking(models.Model):
 
 
 def meaning(delivery_id, event):
-    """Return what is the same of an event that was posted and of one that was fetched."""
+    """Return what a posted event and the same fetched one have in common."""
     return _meaning(
         delivery_id, event.recipient, event.event_type, event.bounce_type, event.occurred_at
     )

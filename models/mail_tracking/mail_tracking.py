@@ -7,12 +7,12 @@ from odoo.tools import create_index
 from ...providers import PROVIDERS
 from ...providers.base import BOUNCE_TYPES, EVENT_TYPES, STREAMS
 
-# Later events of the same address are weighed against these: they are few, and stay.
+# Never deleted, because later events of the same address are compared with them
 ADDRESS_EVENTS = ("complained", "unsubscribed", "resubscribed")
 SUBSCRIPTION_EVENTS = (*ADDRESS_EVENTS, "preferences")
-# What they say of the address holds whatever becomes of the mail.
+# They affect the address even if their mail is not found.
 ADDRESS_EFFECTS = (*SUBSCRIPTION_EVENTS, "bounced")
-# Name, columns, and of which rows
+# Name, columns, condition
 INDEXES = (
     ("due", ["COALESCE(retry_at, '-infinity')", "id"], "state = 'pending'"),
     (
@@ -28,13 +28,13 @@ INDEXES = (
     ("fetched", ["delivery_id"], "is_fetched"),
     ("payload", ["create_date"], "payload IS NOT NULL AND state IN ('done', 'ignored')"),
 )
-# The job that applies what is waiting.
+# The job that applies waiting events
 JOB = "mail_mailjet_aldeamo.ir_cron_apply_mail_tracking"
 
 
 class MailTracking(models.Model):
-    """One event that a provider reported. Rows are inserted by the webhook and applied by the
-    job; what an event says never changes.
+    """One event that a provider reported. The webhook inserts the rows, the job applies them; the
+    reported values never change.
     """
 
     _name = "mail.tracking"
@@ -42,7 +42,7 @@ class MailTracking(models.Model):
     _order = "occurred_at DESC, id DESC"
     _rec_name = "recipient"
 
-    # What happened
+    # The event
     event_type = fields.Selection(
         selection="_selection_event_type", string="Event", required=True, default="unknown"
     )
@@ -61,19 +61,19 @@ class MailTracking(models.Model):
     longitude = fields.Float(digits=(9, 6), group_operator=None)
     user_agent = fields.Char()
     categories = fields.Json(help="Newsletter categories: still wanted or not.")
-    # Where it comes from
+    # Origin
     mail_server_id = fields.Many2one("ir.mail_server", ondelete="set null")
     provider = fields.Selection(selection="_selection_provider")
     stream = fields.Selection(selection=list(STREAMS.items()), string="Origin")
     provider_message_id = fields.Char(string="Provider Message ID")
     provider_campaign = fields.Char()
     provider_contact = fields.Char()
-    # Tokens and raw bodies: enough to forge events for somebody who knows the URL.
+    # Secret: with tokens and the URL, events can be forged.
     reference = fields.Char(groups="base.group_system")
-    # Large, and looked at by itself.
+    # Large, and only shown in the form
     payload = fields.Text(groups="base.group_system", prefetch=False)
     fingerprint = fields.Char(required=True, groups="base.group_system")
-    # What it is about
+    # The e-mail
     delivery_id = fields.Many2one(
         "mail.delivery", string="Email", ondelete="set null", index="btree_not_null"
     )
@@ -92,7 +92,7 @@ class MailTracking(models.Model):
     )
     is_unmatched = fields.Boolean(string="Not Matched")
     is_bounce_counted = fields.Boolean(help="Added to the contacts' bounce counters.")
-    # What became of it
+    # Processing
     state = fields.Selection(
         [
             ("pending", "Waiting"),
@@ -113,8 +113,8 @@ class MailTracking(models.Model):
     ]
 
     def init(self):
-        # The job looks for what is waiting, in a table that grows without end. PostgreSQL's own
-        # IF NOT EXISTS would lock out whoever writes events, at each upgrade of the addon.
+        # Partial indexes, for the few rows to process in a growing table. CREATE INDEX IF NOT
+        # EXISTS would block writers at each upgrade of the addon.
         for name, expressions, where in INDEXES:
             create_index(
                 self.env.cr, f"mail_tracking_{name}_idx", self._table, expressions, where=where
@@ -138,7 +138,7 @@ class MailTracking(models.Model):
 
     @api.model
     def _search_is_test(self, operator, value):
-        """Look among the few deliveries that are tests, and not among all others."""
+        """Search by the few deliveries that are tests."""
         tests = self.env["mail.delivery"].sudo()._search([("is_test", "=", True)])
         if (operator == "=") == bool(value):
             return [("delivery_id", "in", tests)]
@@ -152,9 +152,9 @@ class MailTracking(models.Model):
             tracking.display_name = ": ".join(filter(None, parts))
 
     def action_process_again(self):
-        """Read the raw text again, and have the job apply what it says."""
+        """Parse the raw texts again, and let the job apply the result."""
         understood = self._read_payload_again()
-        # What the events said before is part of what is known of their emails.
+        # The reports of the deliveries contain these events: reset them.
         deliveries = understood.sudo().delivery_id
         deliveries._forget_events()
         understood |= self.search(

@@ -9,10 +9,10 @@ from odoo import _, api, models
 from ...addresses import normalize
 from ..mail_delivery.privacy import hidden_id
 
-# A complaint that names no mail is about the last one of its subject within this time.
+# A complaint without token and id is about the last mail of its subject within this time.
 COMPLAINT_WINDOW = timedelta(days=60)
-# An event that names no mail of ours is about a delivery whose id isn't known, of the same
-# recipient and subject, that was handed over within this time before it.
+# An event without token and with an unknown id may be about a delivery without an id, of the same
+# recipient and subject, that was sent within this time before.
 DOUBT_WINDOW = timedelta(days=2)
 CLOCK_DIFFERENCE = timedelta(minutes=5)
 # By SMTP the events carry a token.
@@ -23,8 +23,8 @@ ID_UNKNOWN = """
 
 
 class PendingEvent(NamedTuple):
-    """What the job looks at of every event. Plain values: records would take it longer than all
-    the rest.
+    """The values of an event that the job reads. No records: reading these would take longer than
+    the rest of the job.
     """
 
     id: int
@@ -49,7 +49,7 @@ class PendingEvent(NamedTuple):
     country: str
 
     def without_person(self, match):
-        """Return what of it may be kept, see `Match.is_anonymous`."""
+        """Return the event without personal data, see `Match.is_anonymous`."""
         if not match.is_anonymous:
             return self
         return self._replace(reason=None, provider_message_id=None)
@@ -58,9 +58,9 @@ class PendingEvent(NamedTuple):
 class Match(NamedTuple):
     """The delivery that an event is about.
 
-    :param is_anonymous: the person asked to be forgotten: the event must bring nothing back
-    :param is_person: whether the event is about the person whose status the delivery decides,
-        and not about somebody in copy
+    :param is_anonymous: the delivery is anonymized: store no personal data of the event
+    :param is_person: whether the event is about the delivery's recipient, and not about a
+        copy
     """
 
     delivery_id: int
@@ -71,7 +71,7 @@ class Match(NamedTuple):
 
 
 class MailTracking(models.Model):
-    """Which e-mail an event is about."""
+    """Finding the delivery of an event."""
 
     _inherit = "mail.tracking"
 
@@ -90,9 +90,8 @@ class MailTracking(models.Model):
     def _match(self, pending):
         """Find the deliveries that events are about.
 
-        In this order: what was found earlier; the token that went out with the mail; the
-        provider's id of the message; for a complaint, which may carry neither, recipient and
-        subject; for a mail in doubt likewise.
+        In this order: by the stored delivery; the token; the provider's id of the message;
+        recipient and subject, for complaints, which may have neither, and for mails in doubt.
 
         :param list[PendingEvent] pending: the events
         :return: dict of event's id → `Match`
@@ -124,7 +123,7 @@ class MailTracking(models.Model):
             """,  # noqa: S608 - our own names
             [list(wanted)],
         )
-        # A token is unique by itself; the providers know nothing of each other's ids.
+        # Tokens are unique; ids are unique only within one provider.
         by_provider = column != "token"
         known = {
             (value, by_provider and provider): id_
@@ -154,8 +153,8 @@ class MailTracking(models.Model):
 
     @api.model
     def _match_doubts(self, found, nameless):
-        """Take an event of a mail that we don't know by its id for that of a mail in doubt, or of
-        one that was accepted with an answer that told no id.
+        """Match events with unknown ids to mails in doubt, or to mails that were accepted without
+        an id.
         """
         named = [
             event
@@ -175,10 +174,10 @@ class MailTracking(models.Model):
 
     @api.model
     def _deliveries_of_same_subject(self, events, window, condition):
-        """Yield each event with the ids of its recipient's deliveries of its subject, within a
-        time before it.
+        """Yield each event with the ids of its recipient's deliveries of the same subject, within
+        a time before it.
 
-        :param str condition: in SQL, of the deliveries
+        :param str condition: SQL condition on the deliveries
         """
         if not events:
             return
@@ -227,7 +226,7 @@ class MailTracking(models.Model):
                 *values, email_to = row
                 is_person = not event.recipient or event.recipient == row[1]
                 if row[3]:
-                    # Who isn't one of the others is the person.
+                    # Anonymized: an address that isn't another recipient's is this person's.
                     others = map(normalize, (email_to or "").split(", "))
                     is_person = not event.recipient or event.recipient not in others
                 matches[event.id] = Match(*values, is_person)
@@ -235,7 +234,7 @@ class MailTracking(models.Model):
 
     @api.model
     def _applies_to_mailing_lists(self, event, match):
-        """Return whether an event concerns the mailing's lists, not the address as such."""
+        """Return whether an event changes subscriptions instead of the blacklist."""
         if not match or not match.mailing_id:
             return False
         if event.event_type not in ("unsubscribed", "resubscribed"):
@@ -246,7 +245,7 @@ class MailTracking(models.Model):
 
     @api.model
     def _no_effect_reason(self, event, match):
-        """Return why an event without effect has none."""
+        """Return why an event has no effect."""
         if match:
             return _("The event is about another recipient of the same email.")
         if event.stream == "marketing":

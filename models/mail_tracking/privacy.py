@@ -10,7 +10,7 @@ from odoo.tools import email_normalize
 from ...addresses import comparable
 from .words import short_link_code
 
-# What tells who did something, with what, and where more precisely than the country.
+# Columns that identify the person, the device, or the place more precisely than its country
 PERSONAL = (
     *("recipient", "contact_email", "subject", "reason", "state_reason", "payload", "reference"),
     *("place", "city", "latitude", "longitude", "user_agent", "categories"),
@@ -19,13 +19,13 @@ PERSONAL = (
 
 
 class MailTracking(models.Model):
-    """Events whose person asked to be forgotten: what happened, and when, stays."""
+    """Making events anonymous; their types and times stay."""
 
     _inherit = "mail.tracking"
 
     @api.model
     def _of_person(self, email, deliveries):
-        """Return the events of a person, also those that no delivery explains.
+        """Return the events of a person, also those without a delivery.
 
         :param str email: the address, perhaps with a name; False for none
         :param mail.delivery deliveries: to the person
@@ -36,10 +36,10 @@ class MailTracking(models.Model):
         return self.search(OR(domains))
 
     def _anonymize(self):
-        """Make events anonymous, after they had their effect. There is no way back."""
+        """Apply events, then make them anonymous, irreversibly."""
         self.invalidate_recordset()
         waiting = self.filtered(lambda event: event.state == "pending")
-        # The job writes by SQL.
+        # The job has written by SQL.
         waiting.invalidate_recordset()
         waiting._apply_one_by_one()
         self.invalidate_recordset()
@@ -51,10 +51,10 @@ class MailTracking(models.Model):
 
 
 def impersonal(url):
-    """Return what a link says that is the same for everybody who got it, or False.
+    """Return the part of a link that is the same for all recipients, or False.
 
-    Of Odoo's short link that is its code. Any other link may name the person in each of its parts
-    but the host.
+    For Odoo's short links this is the code. In other links, every part but the host may identify
+    the person.
     """
     try:
         parts = urlsplit(url or "")

@@ -6,7 +6,7 @@ from odoo import api, fields, models, tools
 from ...user_agents.agent import DEVICE_TYPES, read_agent
 from ...user_agents.machines import MACHINES
 
-# What the job finds out of each event: column → its type in PostgreSQL
+# Columns that the job fills → their types in PostgreSQL
 FACTS = {
     "client": "text",
     "system": "text",
@@ -17,9 +17,9 @@ FACTS = {
 
 
 class MailTracking(models.Model):
-    """With what, and where, somebody opened or clicked.
+    """Device and place of an open or a click.
 
-    The job finds it out: the webhook stores what it is told, and nothing else.
+    The job derives them, because the webhook has to answer fast.
     """
 
     _inherit = "mail.tracking"
@@ -33,7 +33,7 @@ class MailTracking(models.Model):
         string="Device",
         help="iPads usually report themselves as computers.",
     )
-    # As reported, until the job has found out which country it is.
+    # As reported; the job sets `country_id`.
     country = fields.Char(string="Reported Country", groups="base.group_system")
     country_id = fields.Many2one("res.country", ondelete="set null")
     country_code = fields.Char(related="country_id.code")
@@ -46,9 +46,9 @@ class MailTracking(models.Model):
 
     @api.model
     def _facts_of(self, event):
-        """Return the values of `FACTS`, in their order, that an event tells.
+        """Return the values of `FACTS` of an event, in their order.
 
-        Where a server fetches for a person, it is that server's place: nobody's country.
+        If a proxy loads pictures for a person, the place is the proxy's: no country.
 
         :param PendingEvent event:
         """
@@ -62,7 +62,7 @@ class MailTracking(models.Model):
     @api.model
     @tools.ormcache()
     def _country_ids(self):
-        """Return id of a country by its code and by its name in English, in lower case."""
+        """Return lower-case code or English name → country's id."""
         self.env.cr.execute("SELECT id, code, name->>'en_US' FROM res_country")
         return {
             key.casefold(): id_

@@ -8,15 +8,15 @@ from ...webhook.rows import event_values, insert_statement, tracking_rows
 
 
 class MailTracking(models.Model):
-    """The way in: what a webhook received becomes rows, and nothing else happens."""
+    """Storing what a webhook received; the job does the rest."""
 
     _inherit = "mail.tracking"
 
     @api.model
     def _receive(self, server_id, provider_code, body, declared=("", "")):
-        """Store the events in `body` that aren't known yet, and have the job apply them.
+        """Store the new events in `body`, and trigger the job.
 
-        One INSERT, without the ORM: this is what the provider waits for.
+        One INSERT without the ORM, because the provider waits for the answer.
 
         :param int server_id: the `ir.mail_server` whose webhook received it
         :param str provider_code: that server's provider
@@ -29,19 +29,19 @@ class MailTracking(models.Model):
 
     @api.model
     def _insert_unknown(self, rows):
-        """Insert rows whose fingerprint isn't known yet; return how many there were."""
+        """Insert the rows with a new fingerprint; return their number."""
         if not rows:
             return 0
-        # The log is no place for what may be a megabyte of other people's addresses.
+        # Keep the statement out of the log: it may have a megabyte of addresses.
         self.env.cr.execute(*insert_statement(rows), log_exceptions=False)
         return self.env.cr.rowcount
 
     def _read_payload_again(self):
-        """Fill in what the payloads say, as they are understood today.
+        """Parse the payloads again and write the result.
 
-        :return: the events that are understood; of the others the reason is noted
+        :return: the events that could be parsed; the others get the reason
         """
-        # Of an event that was understood the payload may be gone: what it said stands.
+        # Parsed events may have no payload any more: keep their values.
         understood = self.filtered(lambda tracking: not tracking.payload)
         for tracking in self - understood:
             received = PROVIDERS[tracking.provider].receive(tracking.payload.encode())

@@ -15,29 +15,29 @@ RETENTION_DAYS = 180
 RETENTION_PARAMETER = "mail_mailjet_aldeamo.retention_days"
 READING_PARAMETER = "mail_mailjet_aldeamo.retention_days_reading"
 FAILURE_PARAMETER = "mail_mailjet_aldeamo.retention_days_failure"
-# The types of events that may be kept for another time than all the others.
+# Event types with a retention of their own
 PARAMETERS = {
     "opened": READING_PARAMETER,
     "clicked": READING_PARAMETER,
     "bounced": FAILURE_PARAMETER,
     "rejected": FAILURE_PARAMETER,
 }
-# How long the raw texts of events that were understood are kept: they are half of the table.
+# How long the raw texts of parsed events are kept: they are half of the table.
 PAYLOAD_DAYS = 30
-CHUNK = 5000  # events per transaction: nobody waits long for its locks and its disk writes
-LONGEST_RUN = 60  # seconds: the other cleaning jobs want their turn
+CHUNK = 5000  # events per transaction, so that locks are held only briefly
+LONGEST_RUN = 60  # seconds: other cleaning jobs wait meanwhile
 
 
 class MailTracking(models.Model):
-    """How long events and their raw texts are kept. Complaints and changes of subscriptions
-    stay.
+    """How long events and their raw texts are kept. Complaints and changes of subscriptions are
+    never deleted.
     """
 
     _inherit = "mail.tracking"
 
     @api.autovacuum
     def _gc_trackings(self):
-        """Delete what is older than the retention set in Settings, and settled."""
+        """Delete processed events that are older than the retention in Settings."""
         now = fields.Datetime.now()
         steps = [
             partial(self._delete_chunk, event_type, now - timedelta(days=days))
@@ -53,7 +53,7 @@ class MailTracking(models.Model):
 
     @api.model
     def _retention(self):
-        """Return event type → for how many days its events are kept."""
+        """Return event type → retention in days."""
         get_param = self.env["ir.config_parameter"].sudo().get_param
         default = int(get_param(RETENTION_PARAMETER) or RETENTION_DAYS)
         return {
@@ -78,9 +78,7 @@ class MailTracking(models.Model):
 
     @api.model
     def _drop_payloads(self, before):
-        """Drop the raw texts of some events that were understood; return whether there may be
-        more.
-        """
+        """Delete the raw texts of some parsed events; return whether there may be more."""
         self.env.cr.execute(
             """
             UPDATE mail_tracking SET payload = NULL

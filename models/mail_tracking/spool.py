@@ -12,13 +12,13 @@ from ..transactions import is_concurrent, retried
 
 _logger = logging.getLogger(__name__)
 
-# By then the intake itself has done it, if it runs.
+# A running intake processes its spool within this time.
 ABANDONED = timedelta(seconds=30)
 
 
 class MailTrackingSpool(models.Model):
-    """The dedicated intake's table. Odoo knows it, so that nobody takes it for an orphan, and drops
-    it with the addon; `webhook/spool.py` alone makes it, writes to it and reads it.
+    """The dedicated intake's table. The model makes Odoo drop the table with the addon; only
+    `webhook/spool.py` creates, writes and reads it.
     """
 
     _name = "mail.tracking.spool"
@@ -37,15 +37,15 @@ class MailTrackingSpool(models.Model):
 
 
 class MailTracking(models.Model):
-    """What the dedicated intake has taken, and not yet handed on."""
+    """Reading what the dedicated intake has left in its spool."""
 
     _inherit = "mail.tracking"
 
     @api.model
     def _drain_spool(self, deadline):
-        """Do the intake's work where it has ended with bodies in its spool.
+        """Store the bodies that an intake left in its spool when it ended.
 
-        :param float deadline: on the monotonic clock; what remains is left to the next run
+        :param float deadline: on the monotonic clock; the next run continues
         """
         before = spool.now() - ABANDONED
 
@@ -54,10 +54,10 @@ class MailTracking(models.Model):
             return found
 
         try:
-            # The log is no place for what may be a megabyte of other people's addresses.
+            # Keep the statement out of the log: it may have a megabyte of addresses.
             with mute_logger("odoo.sql_db"):
                 while time.monotonic() < deadline and retried(self.env, drain):
                     pass
         except Exception as error:
-            if not is_concurrent(error):  # otherwise the intake is at it itself
+            if not is_concurrent(error):  # otherwise the intake itself is reading it
                 _logger.exception("The spool of email events can't be drained")

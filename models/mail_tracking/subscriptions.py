@@ -13,13 +13,13 @@ HISTORY_FIELDS = (
 
 
 class MailTracking(models.Model):
-    """What complaints and changes of subscriptions mean, weighed against earlier ones."""
+    """The effect of complaints and changes of subscriptions, compared with earlier ones."""
 
     _inherit = "mail.tracking"
 
     def _subscription_history(self, domain):
-        """Return address → all applied events within `domain` that concern it, of the addresses
-        that the events in `self` concern.
+        """Return address → its applied events within `domain`, for the addresses of the events in
+        `self`.
         """
         if not self:
             return {}
@@ -36,8 +36,8 @@ class MailTracking(models.Model):
             [addresses, addresses],
         )
         ids = [row[0] for row in self.env.cr.fetchall()]
-        # Another job that applies events of the same addresses meanwhile doesn't see these, nor
-        # do we see its: one of both fails, and tries again.
+        # Lock the address's events, so that of two concurrent jobs one is aborted and retries:
+        # neither sees the other's new events.
         self.env.cr.execute(
             "SELECT id FROM mail_tracking WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids]
         )
@@ -45,10 +45,10 @@ class MailTracking(models.Model):
         events.fetch(HISTORY_FIELDS)
         history = events.filtered_domain(
             [
-                # Those that wait for their mail have had this effect already.
+                # Pending: postponed events, which already had this effect
                 ("state", "in", ("done", "ignored", "pending")),
                 ("processed_at", "!=", False),
-                ("is_unmatched", "!=", True),  # mails of another database
+                ("is_unmatched", "!=", True),  # of another database's mails
                 *domain,
             ]
         )
@@ -63,11 +63,10 @@ class MailTracking(models.Model):
         return {self.recipient, self.contact_email} - {False}
 
     def _find_contacts(self):
-        """Note the present address of each contact whose mail an unsubscription answers, where
-        the mail was sent to another one.
+        """Store the contact's current address in unsubscriptions from mails to an old address.
 
-        Who unsubscribes unsubscribes himself, whatever address he has now. But an event of
-        somebody else, who got a copy of the mail, doesn't concern the contact.
+        An unsubscription is the contact's, whatever its address is now. But an event of a copy
+        to somebody else does not concern the contact.
         """
         answers = self.filtered(
             lambda event: (
@@ -97,14 +96,14 @@ class MailTracking(models.Model):
             return complaints.sorted("occurred_at")[:1]
         unsubscribed = self.filtered(lambda event: event.event_type == "unsubscribed")
         if not unsubscribed:
-            return self.browse()  # nobody who did not unsubscribe has to be let in again
+            return self.browse()  # without an unsubscription there is nothing to revert
         return self.sorted(
             lambda event: (event.occurred_at, event.event_type == "unsubscribed"), reverse=True
         )[:1]
 
     def _list_choices(self):
         """Return id of mailing list → the events in `self` that concern it."""
-        # An archived list may be used again.
+        # Also archived lists: they may be used again.
         named_lists = self.env["mailing.list"]
         if any(event.categories for event in self):
             named_lists = named_lists.search([("active", "in", (True, False))])
@@ -115,7 +114,7 @@ class MailTracking(models.Model):
         return choices
 
     def _concerned_lists(self, named_lists):
-        """Return the mailing's lists, or those of `named_lists` named like the categories."""
+        """Return the mailing's lists, or those of `named_lists` with the categories' names."""
         if self.applies_to_mailing_lists:
             return self.mass_mailing_id.with_context(active_test=False).contact_list_ids
         names = {name.casefold() for name in self.categories or ()}
@@ -131,13 +130,13 @@ class MailTracking(models.Model):
         return not wanted[mailing_list.name.strip().casefold()]
 
     def _decisive_for_list(self, mailing_list):
-        """Return the latest event; of two at the same time the one that opts out."""
+        """Return the latest event; at the same time, the one that opts out."""
         return self.sorted(
             lambda event: (event.occurred_at, event._opts_out(mailing_list)), reverse=True
         )[:1]
 
     def _note(self, reason):
-        """Say of applied events that they changed nothing, and why."""
+        """Store in applied events why they changed nothing."""
         self.write({"state_reason": reason})
 
     def _unchanged_blacklist_reason(self, is_blocked):

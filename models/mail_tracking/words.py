@@ -7,7 +7,7 @@ from odoo import _, models
 
 
 class MailTracking(models.Model):
-    """What an event says of a reader, in words."""
+    """Texts about the reader of an event."""
 
     _inherit = "mail.tracking"
 
@@ -20,11 +20,11 @@ class MailTracking(models.Model):
         return ", ".join(filter(None, (client, labels.get(self.device_type))))
 
     def _place_words(self):
-        """Return city and country, or what the provider calls the place; "" if it is not known."""
+        """Return city and country, or the place as reported; "" if it is not known."""
         return ", ".join(filter(None, (self.city, self.country_id.name))) or self.place or ""
 
     def _link_targets(self):
-        """Return link that was clicked → where it leads: Odoo's own short ones say nothing."""
+        """Return clicked link → its target, for Odoo's own short links."""
         codes = {url: short_link_code(url) for url in filter(None, self.mapped("url"))}
         found = self.env["link.tracker.code"].search(
             [("code", "in", [code for code in codes.values() if code])]
