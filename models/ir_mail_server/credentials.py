@@ -81,7 +81,9 @@ class IrMailServer(models.Model):
             server.has_tracking_switch = bool(provider and provider.has_tracking_switch)
             # pylint: disable=translation-required
             server.provider_api_help = provider_api and _(provider_api.help)
-            losses = [self._worded(loss) for loss in provider_api.losses] if provider_api else []
+            losses = (
+                [self._translate_text(loss) for loss in provider_api.losses] if provider_api else []
+            )
             items = Markup().join(Markup("<li>%s</li>") % loss for loss in losses)
             server.provider_api_losses = losses and Markup("<ul>%s</ul>") % items
 

@@ -139,7 +139,7 @@ class IrMailServer(models.Model):
 
     @api.onchange("smtp_encryption")
     def _onchange_encryption(self):
-        """Odoo's own falls back to port 25."""
+        """When the encryption changes, keep the provider's port: Odoo would set port 25."""
         provider = PROVIDERS.get(self.provider)
         if not provider:
             return super()._onchange_encryption()
