@@ -1,4 +1,4 @@
-"""The dedicated intake as a child process."""
+"""The webhook server (`odoo-bin mail_intake`) as a child process."""
 
 import urllib.request
 from contextlib import suppress
@@ -10,12 +10,12 @@ from dev.service import Service
 
 
 class Intake(Service):
-    """A running intake; a context manager.
+    """A running webhook server; a context manager.
 
     :ivar port: of 127.0.0.1
     """
 
-    NAME = "Intake"
+    NAME = "Webhook server"
     STARTUP = 30
 
     def __init__(self, pg: Server, database: str) -> None:

@@ -31,7 +31,9 @@ class Service:
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         LOGS.mkdir(parents=True, exist_ok=True)
-        self.log_path = LOGS / f"{self.NAME.lower()}-{database}.{next(_serial)}.log"
+        self.log_path = (
+            LOGS / f"{self.NAME.lower().replace(' ', '-')}-{database}.{next(_serial)}.log"
+        )
         self.log_path.unlink(missing_ok=True)
         self._command = command
         self._env = env

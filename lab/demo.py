@@ -64,7 +64,7 @@ y <a href="https://empresa.example/novedades">las novedades</a> de esta semana.<
 # It depends on the machine, so it isn't a part of the verdict: events answered late were stored.
 _LATE = """\
   ! {} answers took more than 100 ms, as this machine is busy. Nothing is lost here, but Aldeamo
-    counts on answers within 100 ms. Let nothing else run, or have the dedicated intake answer:
+    counts on answers within 100 ms. Let nothing else run, or have the webhook server answer:
     make demo INTAKE=1"""
 
 
@@ -107,7 +107,7 @@ def main(arguments: list[str], visit: Callable[[Odoo], None] | None = None) -> i
         "--transport", choices=("smtp", "api"), default="smtp", help="how the mails leave"
     )
     parser.add_argument(
-        "--intake", action="store_true", help="have the events posted to the dedicated intake"
+        "--intake", action="store_true", help="have the events posted to the webhook server"
     )
     options = parser.parse_args(arguments)
     with ExitStack() as running:

@@ -121,7 +121,7 @@ def _disturbed(
 
 def _intake_lines(group: str, dedicated: Target, scale: Scale) -> Iterator[Line]:
     for what, load in _loads(scale).items():
-        yield within(group, what, [load(dedicated)], LIMIT)
+        yield within(group, f"webhook server, {what}", [load(dedicated)], LIMIT)
 
 
 def _loads(scale: Scale) -> Mapping[str, Callable[[Target], Run]]:
@@ -131,12 +131,10 @@ def _loads(scale: Scale) -> Mapping[str, Callable[[Target], Run]]:
     """
     seconds = scale.seconds * 2
     return {
-        f"intake, {_PACE} events/s": partial(sender.keep_pace, rate=_PACE, seconds=seconds * 4),
-        f"intake, burst of {BURST}": partial(sender.burst, number=BURST),
+        f"{_PACE} events/s": partial(sender.keep_pace, rate=_PACE, seconds=seconds * 4),
+        f"burst of {BURST}": partial(sender.burst, number=BURST),
         **{
-            f"intake, {number} in flight": partial(
-                sender.keep_in_flight, number=number, seconds=seconds
-            )
+            f"{number} in flight": partial(sender.keep_in_flight, number=number, seconds=seconds)
             for number in (*IN_FLIGHT, *IN_FLIGHT_INTAKE)
         },
     }

@@ -13,7 +13,7 @@ from lab.bench.scale import Scale
 # Tables that are filled up to less are rightly read as a whole.
 _LARGE = 1_000_000
 _SHOWN = 150  # characters of a statement
-_GROUP = "Plans of the statements of intake, job and retention"
+_GROUP = "Plans of the statements of webhook server, job and retention"
 
 
 def measure(pg: Server, scale: Scale) -> Iterator[Line]:

@@ -35,7 +35,7 @@ def measure(pg: Server, scale: Scale) -> Iterator[Line]:
                 yield from _climbed(controller, f"controller, {way}", scale)
         path = services.webhook_path(pg, database, services.any_server(pg, database))
         with intake.running(pg, database, path) as dedicated:
-            yield from _climbed(dedicated, "intake", scale)
+            yield from _climbed(dedicated, "webhook server", scale)
 
 
 def _climbed(target: Target, what: str, scale: Scale) -> Iterator[Line]:

@@ -20,7 +20,7 @@ from lab.bench.sender import Target
 
 LIMIT = 100  # milliseconds, after which Aldeamo throws an event away
 _CONTROLLER = "Webhook in Odoo, 2 free workers, backlog not the limit"
-_INTAKE = "Dedicated intake"
+_INTAKE = "Webhook server"
 # The rates are compared where all of them are busy.
 _BUSY = 64
 _PATIENCE = 600
@@ -151,13 +151,13 @@ def _controller_lines(runs: Runs) -> Iterator[Line]:
 
 
 def _intake_lines(runs: Runs, beside: Runs) -> Iterator[Line]:
-    loads = {f"intake, {number} in flight": number for number in _INTAKE_LOADS}
-    loads[f"intake, burst of {BURST}"] = BURST
+    loads = {f"{number} in flight": number for number in _INTAKE_LOADS}
+    loads[f"burst of {BURST}"] = BURST
     for what, number in loads.items():
         yield within(_INTAKE, what, runs["intake", number], LIMIT)
     ours = beside["intake", _BUSY]
     for name, times in (("floor", 4), ("OCA", 10)):
-        what = f"intake beside {name}, {_BUSY} in flight"
+        what = f"beside {name}, {_BUSY} in flight"
         yield faster(_INTAKE, what, ours, beside[name, _BUSY], times)
 
 

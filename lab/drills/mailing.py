@@ -167,7 +167,7 @@ class Mailing:
         :raises Stop: the webhook server doesn't hand on what it has taken
         """
         # Now, because the job would do it in the webhook server's place.
-        self.world.wait("the intake has handed on", self.is_all_stored)
+        self.world.wait("the webhook server has handed on", self.is_all_stored)
         for _try in range(_TRIES):
             self.run_job()
             if not self.pending():

@@ -105,5 +105,5 @@ class Wire:
             cursor.execute("SELECT count(*) FROM mail_tracking_spool")
             if cursor.fetchone() == (0,):
                 return
-            assert time.monotonic() < deadline, "a body stays in the intake's spool"
+            assert time.monotonic() < deadline, "a body stays in the spool"
             time.sleep(0.05)

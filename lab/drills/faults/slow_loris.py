@@ -27,13 +27,13 @@ def run(world: World) -> Outcome:
     events = mailing.make_events()
     mailing.events = events[::2]
     intake = _post_among_lorises(mailing, mailing.by_intake, _MOST)
-    mailing.outcome.require(intake.resent == 0, "the intake left events unanswered")
+    mailing.outcome.require(intake.resent == 0, "the webhook server left events unanswered")
     few = len(intake.latencies) // 10
-    mailing.outcome.require(intake.slow <= few, "the intake was held up")
+    mailing.outcome.require(intake.slow <= few, "the webhook server was held up")
     mailing.events = events[1::2]
     controller = _post_among_lorises(mailing, mailing.by_controller, _WORKERS)
     mailing.outcome.require(controller.max > _STAY, "nothing held up the controller")
-    for name, report in (("intake", intake), ("controller", controller)):
+    for name, report in (("webhook server", intake), ("controller", controller)):
         mailing.outcome.notes.append(
             f"{name}: answered in"
             f" {report.median * 1000:.0f} ms (median), {report.max * 1000:.0f} ms (slowest),"

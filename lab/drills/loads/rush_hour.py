@@ -59,8 +59,8 @@ def run(world: World) -> Outcome:
     for name, result in results.items():
         _judge(outcome, name, result)
     megabytes = f"{before / 1024:.0f} MB before, {after / 1024:.0f} MB after"
-    outcome.notes.append(f"intake's memory: {megabytes}; workers recycled: {recycled}")
-    outcome.require(after < before * _GROWTH, "the intake's memory grows")
+    outcome.notes.append(f"the webhook server's memory: {megabytes}; workers recycled: {recycled}")
+    outcome.require(after < before * _GROWTH, "the webhook server's memory grows")
     outcome.require(recycled > 0, "no worker was recycled")
     return outcome
 
