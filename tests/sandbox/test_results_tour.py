@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from odoo.tests.common import HttpCase, new_test_user, tagged
 
-from lab.sandbox import Step, mailjet
+from lab.sandbox import Step, aldeamo, mailjet
 
 from ..axe import axe
 from ..test_access import MARKETER
@@ -255,3 +255,19 @@ class TestMailjetResultsTour(ResultsTourCase):
     def test_marketer(self):
         figures = self.walk()
         self.assertTrue(all(figures.values()), figures)
+
+
+@tagged("post_install", "-at_install")
+class TestAldeamoResultsTour(ResultsTourCase):
+    """It has no event of a mail that it doesn't send, and names the address alone of who leaves."""
+
+    code = "aldeamo"
+    dialect = aldeamo
+    recipients = 60
+    refusal = "A_Recipient_address_is_empty"
+    journeys = tuple(journey for journey in JOURNEYS if journey[0][0] is not Step.BLOCKED)
+    unsubscribed = frozenset()
+
+    def test_marketer(self):
+        figures = self.walk()
+        self.assertEqual({name for name, count in figures.items() if not count}, {"unsubscribed"})
