@@ -1,13 +1,12 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What an e-mail address is, and what a domain: for events, suppression, senders and the DNS.
+"""E-mail addresses and domains: parsing and comparing, for events, senders and the DNS.
 
 A domain outside ASCII has two spellings (RFC 5890 2.3.2): `cañón.example`, which people write and
 Odoo keeps, and `xn--can-8mak.example`, which mails and the DNS carry. Addresses are compared by
 the first one, domains by the second one.
 
-It stands beside `providers/` and `dns_check/`, which don't know each other, and uses both: what
-an address is when it comes from a provider, and what a name is in the DNS.
+This module uses `providers/` and `dns_check/`, which don't import each other.
 """
 
 from urllib.parse import urlsplit
@@ -39,24 +38,24 @@ def comparable(email):
 
 
 def spellings(email):
-    """Return in which ways Odoo may have written an address: it keeps the domain's script.
+    """Return the spellings of an address that Odoo may have stored: it keeps the domain's script.
 
-    :param str email: as of `comparable`
+    :param str email: from `comparable`
     """
     return tuple(dict.fromkeys((email, ascii_address(email))))
 
 
 def sender_address(text):
-    """Return the address in `text` as a provider's account has it, or None: the domain in ASCII."""
+    """Return the address in `text` with an ASCII domain, as in a provider's account, or None."""
     email = normalize(text)
     return email and ascii_address(email)
 
 
 def mail_domain(text):
-    """Return the domain of what somebody entered, in ASCII, or None if mail can't come from it.
+    """Return the ASCII domain of an entered text, or None if mail can't be sent from it.
 
-    :param str text: a domain, an address, or a URL, whose "www." hardly ever is a part of the
-        mail domain; a domain that begins so is taken at its word
+    :param str text: a domain, an address, or a URL, of which a leading "www." is removed; a
+        domain keeps it
     """
     text = text.strip().strip("<>")
     try:
@@ -70,7 +69,7 @@ def mail_domain(text):
 
 
 def readable_domain(domain):
-    """Return a domain as people read it; as it is, in lower case, if it isn't one."""
+    """Return the readable spelling of a domain; other texts in lower case."""
     try:
         return idna.decode(to_ascii(domain))
     except (BadNameError, UnicodeError):

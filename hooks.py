@@ -4,11 +4,11 @@ from psycopg2 import sql
 
 
 def uninstall_hook(env):
-    """Remove what Odoo doesn't know to be this addon's: indexes of columns that aren't, and the
-    settings that somebody has saved.
+    """Remove what Odoo does not remove itself: indexes on other modules' columns, and saved
+    settings.
     """
-    # See `models/mailing_trace.py`, and `models/mail_thread_blacklist.py` for all models that can
-    # be blacklisted. Some of them have an index of another kind by themselves.
+    # See `models/mailing_trace.py` and `models/mail_thread_blacklist.py`. Some models with a
+    # blacklist have their own index of another kind.
     env.cr.execute(
         """
         SELECT indexname FROM pg_indexes

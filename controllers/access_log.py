@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The access log prints the path of each request, and the webhook's path holds its secret."""
+"""Keeps the secret in the webhook's path out of the access log."""
 
 import logging
 
@@ -8,7 +8,7 @@ from ..webhook.masking import masked
 
 
 class MaskWebhookSecret(logging.Filter):
-    """Put asterisks in place of the secret in whatever is logged of a webhook's path."""
+    """Replace the secret in logged webhook paths by asterisks."""
 
     def filter(self, record):
         message = record.getMessage()
@@ -17,6 +17,6 @@ class MaskWebhookSecret(logging.Filter):
         return True
 
 
-# Odoo serves as werkzeug, threaded or prefork, and through gevent, which logs as longpolling.
+# Loggers of Odoo's servers: werkzeug (threaded and prefork), longpolling (gevent)
 for _name in ("werkzeug", "longpolling"):
     logging.getLogger(_name).addFilter(MaskWebhookSecret())

@@ -8,7 +8,7 @@ from .webhook import environment
 
 
 class MailProviderHealth(http.Controller):
-    """Whether events can be stored, where Odoo stands in for the dedicated intake."""
+    """Tells a proxy whether events can be stored, if Odoo replaces the dedicated intake."""
 
     @http.route(
         "/mail_provider/health",

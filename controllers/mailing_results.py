@@ -8,7 +8,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class MailingResults(http.Controller):
-    """The results of a mailing as a file, for who may read them."""
+    """The results of a mailing as a file, for users who may read them."""
 
     @http.route("/mailing_results/<int:mailing_id>.xlsx", type="http", auth="user")
     def sheet(self, mailing_id, scope="mailing"):

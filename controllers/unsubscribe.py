@@ -6,5 +6,5 @@ from odoo.addons.mass_mailing.controllers.main import MassMailController
 
 class UnsubscribeController(MassMailController):
     def _fetch_subscription_optouts(self):
-        """Offer the reasons that people have, and not those that events are."""
+        """When the unsubscribe page lists the reasons, leave out those that events set."""
         return super()._fetch_subscription_optouts().filtered(lambda reason: not reason.is_reported)

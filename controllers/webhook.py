@@ -18,7 +18,8 @@ CHALLENGE = {"realm": "Email events"}
 def environment():
     """Return the environment of the request's database.
 
-    Loaded for all databases, the addon is also asked about one without it, and about none.
+    With `server_wide_modules`, requests also arrive without a database, or for one without the
+    addon.
 
     :raises ServiceUnavailable: no database answers
     :raises NotFound: the database doesn't have the addon
@@ -31,26 +32,26 @@ def environment():
 
 
 class MailProviderWebhook(http.Controller):
-    """Where the providers post their events.
+    """The route to which the providers post their events.
 
     ====== ===============================================================================
     Answer When
     ====== ===============================================================================
-    200    stored; or already known; or authentic but not understood: then it is kept as
-           failed, so that nothing is lost and the provider doesn't queue it again
-    401    the URL was registered with user and password, and they aren't sent along
+    200    stored; or already known; or authentic but not parsable: then it is stored as
+           failed, so that nothing is lost and the provider doesn't post it again
+    401    the URL was registered with user and password, and they are missing or wrong
     404    unknown token, or the server has no provider any more, or is archived for longer
            than events are kept
-    411    the body's length isn't announced
+    411    no Content-Length
     413    the body is larger than `MAX_BODY`
     500    the database can't store it now: the provider posts it again
     503    no database answers, and Odoo loads this addon for requests without one, too:
            `server_wide_modules` names it. Otherwise Odoo itself answers 404
     ====== ===============================================================================
 
-    A provider may discard an event that isn't answered within 100 ms. So it is only stored here,
-    and the job applies it. A request that updated `mailing.trace` while the queue is sending would
-    moreover make Odoo send the mail twice.
+    A provider may discard an event without an answer within 100 ms. So the request only stores it,
+    and the job applies it. Also, updating `mailing.trace` while the queue is sending would make
+    Odoo send the mail twice.
     """
 
     @http.route(
@@ -80,8 +81,8 @@ class MailProviderWebhook(http.Controller):
         try:
             env["mail.tracking"]._receive(*server, body, declared)
         except SerializationFailure:
-            # The same event arrived twice at once. Odoo itself would try again after a nap of
-            # up to two seconds; the second time it is known.
+            # The same event arrived twice at the same time. Retry at once: now it is known. Odoo
+            # itself would wait up to two seconds.
             env.cr.rollback()
             env["mail.tracking"]._receive(*server, body, declared)
         return request.make_response("", headers=[("Content-Type", "text/plain")])

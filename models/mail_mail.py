@@ -15,7 +15,7 @@ from .transactions import is_concurrent
 _logger = logging.getLogger(__name__)
 
 CHUNK = 50  # mails in one transaction
-# What Odoo's `_send` reads of each mail: read for a chunk at once.
+# What Odoo's `_send` reads of each mail; prefetched for a chunk
 READ_AHEAD = (
     *("state", "email_from", "email_to", "email_cc", "reply_to", "subject", "body_html"),
     *("headers", "message_id", "references", "model", "res_id", "recipient_ids"),
@@ -25,14 +25,14 @@ READ_AHEAD = (
 
 
 class MailMail(models.Model):
-    """Mails that leave through a provider's server are put into the outbox by Odoo's own `_send`,
-    in chunks.
+    """Putting mails into the outbox through Odoo's own `_send`, in chunks, if their server has a
+    provider.
     """
 
     _inherit = "mail.mail"
 
     provider_template = fields.Char(readonly=True)
-    # The server may be another provider's by the time the mail leaves.
+    # Stored: when the mail is sent, the server may have another provider.
     provider_of_template = fields.Char(compute="_compute_provider_of_template", store=True)
     provider_variables = fields.Json(readonly=True)
 
@@ -72,12 +72,12 @@ class MailMail(models.Model):
         return True
 
     def _hand_over(self, send, auto_commit, raise_exception):
-        """Put one chunk into the outbox; mail by mail if that fails, so that one poisoned mail
-        stops no other.
+        """Put one chunk into the outbox; mail by mail if that fails, so that one failing mail stops
+        no other.
 
-        :param send: puts the mails that it is given into the outbox
+        :param send: function that puts mails into the outbox
         :param bool auto_commit: whether to commit
-        :param bool raise_exception: whether the caller wants to hear of what fails
+        :param bool raise_exception: whether to raise errors
         """
         attempt = 0
         while True:
@@ -122,8 +122,8 @@ class MailMail(models.Model):
         self.env.flush_all()
 
     def write(self, vals):
-        """Leave out the Message-Id that a mail has already: for each mail, its message would be
-        written to as well.
+        """When a mail already has the Message-Id, don't write it: Odoo would write to the message
+        of each mail, too.
         """
         is_handed_over = "mail_outbox" in self.env.context and "message_id" in vals
         if is_handed_over and set(self.mapped("message_id")) == {vals["message_id"]}:
@@ -131,10 +131,10 @@ class MailMail(models.Model):
         return super().write(vals)
 
     def _postprocess_sent_message(self, success_pids, failure_reason=False, failure_type=None):
-        """Collect the mails that were handed over: they are post-processed all at once.
+        """While a chunk is put into the outbox, collect its mails, to post-process all at once.
 
-        A mail of which nothing was handed over has failed, though nobody raised: it has no
-        recipients, or OCA's `mail_tracking` has kept the error to itself.
+        A mail without a message in the outbox has failed, also without an exception: it has no
+        recipients, or OCA's `mail_tracking` has caught the error.
         """
         session = self.env.context.get("mail_outbox")
         if session and not failure_type:
@@ -148,7 +148,7 @@ class MailMail(models.Model):
         )
 
     def _fail_to_hand_over(self, error):
-        """Mark a mail as failed that the database, or an addon, doesn't take."""
+        """Mark a mail as failed after an error of the database or of an addon."""
         reason = tools.ustr(error).strip()
         _logger.warning("Mail %s can't be handed over: %s", self.id, reason)
         self.invalidate_recordset()
@@ -158,9 +158,9 @@ class MailMail(models.Model):
         )
 
     def _keep_in_queue(self, obstacle):
-        """Say why mails stay in the queue, and have it go on when they may leave.
+        """Store why mails stay in the queue, and trigger its job for when they can be sent.
 
-        :param obstacle: as `ir.mail_server._outbox_obstacle` returns it
+        :param obstacle: of `ir.mail_server._outbox_obstacle`
         """
         outgoing = self.filtered(lambda mail: mail.state == "outgoing")
         outgoing.write({"failure_reason": obstacle.reason})
@@ -169,7 +169,7 @@ class MailMail(models.Model):
         queue._trigger(at=obstacle.until)
 
     def _prepare_outgoing_list(self, recipients_follower_status=None):
-        """Add what makes the provider's events name this mail and its recipient."""
+        """When Odoo prepares the messages of a mail, add token and instructions as headers."""
         email_list = super()._prepare_outgoing_list(recipients_follower_status)
         session = self.env.context.get("mail_outbox")
         provider = session and session.provider
@@ -190,7 +190,7 @@ class MailMail(models.Model):
             email_list[index] = email_values = provider.instruct(email_values, instructions)
             references = (email_values["references"] or "").split()
             if provider.replaces_message_id and email_values["message_id"] not in references:
-                # A reply names the provider's Message-Id; Odoo finds its thread by this one.
+                # Replies reference the provider's Message-Id; Odoo finds their thread by this one.
                 references.append(email_values["message_id"])
                 email_values["references"] = " ".join(references)
         session.expect(owners, self.recipient_ids)
@@ -206,14 +206,14 @@ class MailMail(models.Model):
         return {
             "mailing_trace_id": trace.id or None,
             "mass_mailing_id": self.mailing_id.id or None,
-            # Other messages and mails are deleted with the mail once it has been handed over.
+            # Odoo deletes other messages and mails after sending.
             "mail_message_id": self.mail_message_id_int if self.is_notification else None,
             "mail_mail_id": None if self.auto_delete else self.id,
             "partner_id": partner.id or None,
             "model": self.model or None,
             "res_id": self.res_id or None,
             "company_id": self.record_company_id.id or None,
-            # Odoo's own mark of a mailing's test, and ours of a server's.
+            # Set by Odoo for tests of mailings, by us for tests of servers
             "is_test": bool(self.env.context.get("mailing_test_mail")),
             "recipient": trace.email or partner.email_normalized or None,
         }

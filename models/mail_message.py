@@ -9,10 +9,10 @@ class MailMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Undo it where an addon has chosen a server for mass mail by itself.
+        """When an addon has chosen a server for mass mail, remove the server from the message.
 
-        OCA's `mail_multicompany` takes the first server of the company, whatever it is for. Odoo
-        then finds another one, as it does for a company without a server.
+        OCA's `mail_multicompany` takes the first server of the company. Without it, Odoo finds
+        another one, as for a company without a server.
         """
         is_open = [not vals.get("mail_server_id") for vals in vals_list]
         messages = super().create(vals_list)

@@ -5,15 +5,15 @@ from odoo import models
 
 
 class MailMessage(models.Model):
-    """What became of the e-mails that a message was sent with, for the chatter's envelope."""
+    """The outcomes of a message's e-mails, for the envelope in the chatter."""
 
     _inherit = "mail.message"
 
     def read_emails(self):
-        """Return what became of the last e-mail to each recipient of the message.
+        """Return the outcome of the last e-mail to each recipient of the message.
 
         :return: as `mail.delivery`'s `_outcomes`
-        :raises AccessError: the user may not read the message or its document, or is no employee
+        :raises AccessError: the user may not read the message or its document, or is not internal
         """
         self.ensure_one()
         deliveries = self.env["mail.delivery"]

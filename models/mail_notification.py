@@ -9,7 +9,7 @@ class MailNotification(models.Model):
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        """Answer Odoo's search for each mail that is handed over from what was read for all."""
+        """When Odoo searches the notifications of a mail without any, answer without a query."""
         session = self.env.context.get("mail_outbox")
         for leaf in domain if session and session.without_notifications else ():
             is_of_mails = leaf[0] == "mail_mail_id" and leaf[1] == "in"
@@ -18,11 +18,11 @@ class MailNotification(models.Model):
         return super()._search(domain, *args, **kwargs)
 
     def write(self, vals):
-        """While an e-mail is put into the outbox, it is being processed, not sent."""
+        """While an e-mail is put into the outbox, write *processing* instead of *sent*."""
         session = self.env.context.get("mail_outbox")
         if not session or vals.get("notification_status") != "sent":
             return super().write(vals)
-        # Nothing would ever change the status of somebody whose message an addon leaves out.
+        # Not if an addon left out the recipient: no delivery would ever change the status.
         taken = self.filtered(session.has_notified)
         super(MailNotification, self - taken).write(vals)
         return super(MailNotification, taken).write({**vals, "notification_status": "process"})

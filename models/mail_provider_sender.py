@@ -7,9 +7,9 @@ from ..providers.account import RECORD_STATUSES, Sender
 
 
 class MailProviderSender(models.Model):
-    """What a provider's account said of an address or a domain when it was last asked.
+    """An address or a domain in a provider's account, as it was last read.
 
-    Also what Odoo sends from and the account doesn't know.
+    Also addresses that Odoo sends from and that are missing in the account.
     """
 
     _name = "mail.provider.sender"
@@ -69,7 +69,7 @@ class MailProviderSender(models.Model):
 
     @api.depends("txt_name", "domain")
     def _compute_txt_label(self):
-        """The host as DNS services want it that add the domain by themselves."""
+        """The host without the domain, for DNS services that add the domain."""
         for record in self:
             record.txt_label = (record.txt_name or "").removesuffix(f".{record.domain}")
 
@@ -79,7 +79,7 @@ class MailProviderSender(models.Model):
         return self.mail_server_id._sender_dialog(self)
 
     def action_send_activation_mail(self):
-        """Have the provider write to the address once more."""
+        """Let the provider send the activation email again."""
         self.ensure_one()
         with self.mail_server_id._account() as account:
             account.validate(self._as_sender())
@@ -87,7 +87,7 @@ class MailProviderSender(models.Model):
         return self._notice_mail()
 
     def action_check(self):
-        """Have the provider look for the domain's records in the DNS."""
+        """Let the provider check the domain's DNS records."""
         self.ensure_one()
         server = self.mail_server_id
         with server._account() as account:

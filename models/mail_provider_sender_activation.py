@@ -9,11 +9,11 @@ from ..providers import PROVIDERS
 
 
 class IrMailServer(models.Model):
-    """Taking a provider's activation mails, where nobody has a mailbox for them.
+    """Receiving a provider's activation emails, if the addresses have no mailboxes.
 
-    The domain of a database on Odoo Online has no DNS of its own and no mailboxes: its mail comes
-    to Odoo. Odoo's own guide to providers wants temporary aliases there. Odoo 17 lets none have the
-    name of the bounce or the catchall address, so the mails are taken before they are routed.
+    The domain of a database on Odoo Online has no own DNS and no mailboxes: Odoo receives its mail.
+    Odoo's guide to providers recommends temporary aliases. But Odoo 17 refuses aliases with the
+    name of the bounce or the catchall address, so the emails are taken before they are routed.
     """
 
     _inherit = "ir.mail_server"
@@ -28,7 +28,7 @@ class IrMailServer(models.Model):
 
 
 class MailProviderSender(models.Model):
-    """The activation mail that came for an address."""
+    """The activation email for an address."""
 
     _inherit = "mail.provider.sender"
 
@@ -37,14 +37,14 @@ class MailProviderSender(models.Model):
     activation_datetime = fields.Datetime(string="Received On", readonly=True)
 
     def action_open_activation_link(self):
-        """Follow the link as the owner of the address."""
+        """Open the activation link."""
         self.ensure_one()
         self.check_access_rights("write")
         return {"type": "ir.actions.act_url", "url": self.activation_url, "target": "new"}
 
     @api.model
     def _take_activation_mail(self, message, message_dict):
-        """Keep the link of a provider's activation mail; return whether the mail is one.
+        """Store the link of a provider's activation email; return whether the mail is one.
 
         :param email.message.EmailMessage message:
         :param dict message_dict: of Odoo's `message_parse`
@@ -74,11 +74,11 @@ class MailProviderSender(models.Model):
 
 
 def html_of(message):
-    """Return the HTML of a mail, or "": of one to the bounce address, Odoo reads only the text."""
+    """Return the HTML of a mail, or "": of mails to the bounce address, Odoo parses only text."""
     try:
         part = message.get_body(preferencelist=("html",))
         return part.get_content() if part else ""
-    except (LookupError, ValueError):  # of a spoiled mail
+    except (LookupError, ValueError):  # wrong encoding
         return ""
 
 
@@ -87,7 +87,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
-        """Route no activation mail that an account waits for: no alias need be there for it."""
+        """When a mail is an activation email that an account waits for, don't route it."""
         if self.env["mail.provider.sender"].sudo()._take_activation_mail(message, message_dict):
             return []
         return super().message_route(message, message_dict, model, thread_id, custom_values)

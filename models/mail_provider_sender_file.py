@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 
 
 class MailProviderSender(models.Model):
-    """Proving whose a domain is by a file on its website, where the website leads to this Odoo."""
+    """Validating a domain by a file on its website, if the website leads to this Odoo."""
 
     _inherit = "mail.provider.sender"
 
@@ -29,7 +29,7 @@ class MailProviderSender(models.Model):
 
     @api.model
     def _own_hosts(self):
-        """Return the names at which this Odoo is reached, as far as it knows them."""
+        """Return the host names of this Odoo, as far as it knows them."""
         urls = [self.env["ir.mail_server"].browse().get_base_url()]
         if "website" in self.env:
             urls += self.env["website"].sudo().search([]).mapped("domain")
@@ -45,9 +45,9 @@ class MailProviderSender(models.Model):
         )
 
     def action_serve_file(self):
-        """Have Odoo serve the file that the provider looks for.
+        """Serve the file that the provider looks for.
 
-        :raises UserError: something else has that address
+        :raises UserError: the URL is used by another file
         """
         self.ensure_one()
         self.check_access_rights("write")
@@ -60,7 +60,7 @@ class MailProviderSender(models.Model):
             {
                 "name": self.file_name,
                 "url": url,
-                # The provider wants it empty, and Odoo serves no file without content.
+                # The provider expects an empty file, but Odoo serves no file without content.
                 "raw": b"\n",
                 "mimetype": "text/plain",
                 "public": True,
@@ -70,12 +70,12 @@ class MailProviderSender(models.Model):
         )
 
     def action_remove_file(self):
-        """Have Odoo serve the file no longer."""
+        """Stop serving the file."""
         self.check_access_rights("write")
         self._files().unlink()
 
     def write(self, vals):
-        """Remove the file once the domain is validated."""
+        """When the domain becomes validated, remove the file."""
         result = super().write(vals)
         if vals.get("state") == "active":
             self._files().unlink()

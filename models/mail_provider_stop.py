@@ -13,16 +13,16 @@ _logger = logging.getLogger(__name__)
 
 ACTIVITY = "mail.mail_activity_data_warning"
 JOB = "mail_mailjet_aldeamo.ir_cron_watch_servers"
-# What is unknown mends nothing, and is no stop by itself.
-MENDED = ("right", "todo", False)
+# States that end a stop. An unknown state neither starts nor ends one.
+ENDED = ("right", "todo", False)
 
 
 class MailProviderStop(models.Model):
-    """Something that stopped at a mail server, as long as it isn't mended. The administrators have
-    an activity on it, once, which goes with it.
+    """Something that has stopped at a mail server, until it works again. Each administrator has one
+    activity on it, which is deleted with it.
 
-    A model of its own: `mail.activity.mixin` needs `mail.thread` on its model, and that would put
-    followers and messages on Odoo's own mail servers.
+    A model of its own, because `mail.activity.mixin` needs `mail.thread`, which would add
+    followers and messages to Odoo's mail servers.
     """
 
     _name = "mail.provider.stop"
@@ -68,12 +68,12 @@ class MailProviderStop(models.Model):
 
     @api.model
     def _cron_watch(self):
-        """Tell of what has stopped, and take back what is mended."""
+        """Create new stops, and delete those that have ended."""
         retried(self.env, self._watch)
 
     @api.model
     def _wake_watch(self):
-        """Have the job run now, unless somebody deleted it."""
+        """Trigger the job, unless somebody deleted it."""
         if job := self.env.ref(JOB, raise_if_not_found=False):
             job.sudo()._trigger()
 
@@ -91,25 +91,25 @@ class MailProviderStop(models.Model):
                         {"mail_server_id": server.id, "kind": kind}
                     )
                     stop._tell()
-                elif stop and state in MENDED:
+                elif stop and state in ENDED:
                     stop._close()
-        # Their servers were archived, or have no provider any more.
+        # Their servers were archived or no longer have a provider.
         self.union(*known.values())._close()
 
     def _tell(self):
         """Give each administrator an activity."""
         self.ensure_one()
         _logger.warning("Mail server %s: %s", self.mail_server_id.id, self.reason)
-        # A notification by email might wait with the others, and come when all is well again.
+        # An email about the activity would wait too, and arrive when the stop is over.
         stop = self.with_context(mail_activity_quick_update=self.kind == "sending")
         for user in self.env["mail.dns.check"]._administrators():
             stop = stop.with_context(lang=user.lang, tz=user.tz)
-            # What a provider said is in it.
+            # Escaped: it contains texts of the provider.
             note = Markup("<p>%s</p>") % stop.reason
             stop.activity_schedule(ACTIVITY, user_id=user.id, summary=stop._summary(), note=note)
 
     def _close(self):
-        """Take the activities back: they go with their record."""
+        """Delete the stops and with them their activities."""
         for stop in self:
             _logger.info("Mail server %s: %s is mended", stop.mail_server_id.id, stop.kind)
         self.unlink()

@@ -8,7 +8,7 @@ from ..providers import PROVIDERS
 
 
 class MailProviderTemplate(models.AbstractModel):
-    """What can be sent as a template that is kept at the provider, with values from Odoo."""
+    """Sending a template that is stored at the provider, with values from Odoo."""
 
     _name = "mail.provider.template.mixin"
     _description = "Sent as a Template of the Email Provider"
@@ -17,7 +17,7 @@ class MailProviderTemplate(models.AbstractModel):
         string="Template at the Provider",
         help="The provider sends this template instead of the body written here.",
     )
-    # As the models that inherit this have it; their `provider_variable_ids` differ.
+    # Each inheriting model has this field, and its own `provider_variable_ids`.
     mail_server_id = fields.Many2one("ir.mail_server")
     provider_template_help = fields.Char(compute="_compute_provider_template_help")
 
@@ -32,7 +32,7 @@ class MailProviderTemplate(models.AbstractModel):
 
     @api.constrains("provider_template", "mail_server_id")
     def _check_provider_template(self):
-        """Refuse what the provider would not find, or not replace."""
+        """Check that the provider can find the template and replace the variables."""
         for record in self.filtered("provider_template"):
             server = record.sudo().mail_server_id
             templates = server.provider and PROVIDERS[server.provider].templates
@@ -53,17 +53,17 @@ class MailProviderTemplate(models.AbstractModel):
                 raise ValidationError(server._translate_text(complaint))
 
     def action_pick_provider_template(self):
-        """Open the dialog in which one of the provider's templates is chosen."""
+        """Open the dialog to choose one of the provider's templates."""
         self.ensure_one()
         return self.env["mail.provider.template.pick"]._open(self)
 
     def _provider_template_values(self, res_ids):
-        """Return the values that make mails of records out of the template, or nothing.
+        """Return the values of mails that use the template, or an empty dict.
 
-        Expressions are rendered as those of the mailing or of the email template are, and with
-        the rights of its responsible user, whoever sends it.
+        Expressions are rendered like those of the mailing or the email template, with the rights
+        of its responsible user, not of the sender.
 
-        :param list res_ids: of the model that the variables' expressions are about
+        :param list res_ids: of the model of the variables' expressions
         :return: record's id → values of `mail.mail`
         """
         self.ensure_one()
@@ -84,25 +84,25 @@ class MailProviderTemplate(models.AbstractModel):
         }
 
     def _as_responsible(self, variable):
-        """Return the record with the rights of its responsible user; without one, with those of
-        the user who wrote the variable.
+        """Return the record with the rights of its responsible user, or of the user who wrote the
+        variable.
         """
         user = self.sudo().user_id or variable.write_uid
-        # The companies that the sender has selected may not be this user's.
+        # This user may have no access to the companies that the sender has selected.
         return self.with_user(user).with_context(allowed_company_ids=[])
 
 
 class MailProviderVariable(models.Model):
-    """A variable of such a template, and where its value comes from.
+    """A variable of such a template, with the expression of its value.
 
-    Whoever may edit the mailing or the email template may edit its variables.
+    Users who may edit the mailing or the email template may edit its variables.
     """
 
     _name = "mail.provider.variable"
     _description = "Variable of a Provider's Template"
     _inherit = "mail.render.mixin"
     _order = "id"
-    # Checks at writing that who writes an expression may: rendering an email template doesn't.
+    # Check at writing whether the user may write expressions: rendering does not check it.
     _unrestricted_rendering = True
 
     name = fields.Char(required=True, help="The variable's name in the provider's template.")
@@ -138,12 +138,12 @@ class MailProviderVariable(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        # The variable may belong to something else now.
+        # Check again: the variable may belong to another record now.
         self.check_access_rule("write")
         return result
 
     def check_access_rule(self, operation):
-        """Check the rights to what the variables belong to; reading has rules of its own."""
+        """When variables are written, check the rights to their mailings or email templates."""
         super().check_access_rule(operation)
         if operation != "read" and not self.env.su:
             variables = self.sudo()

@@ -3,11 +3,11 @@
 
 from odoo import _, api, fields, models
 
-MOST_NAMED = 2  # of what uses a template
+MOST_NAMED = 2  # records in `used_in`
 
 
 class MailProviderTemplateListed(models.Model):
-    """A template that can be chosen: of the provider's list as it was read last, or used before."""
+    """A template to choose: from the provider's list as last read, or used before."""
 
     _name = "mail.provider.template"
     _description = "Template of an Email Provider"
@@ -32,7 +32,7 @@ class MailProviderTemplateListed(models.Model):
 
     @api.depends_context("uid")
     def _compute_used_in(self):
-        """Name what the user may see."""
+        """List the mailings and email templates that the user may see."""
         users = {}
         for model in ("mailing.mailing", "mail.template"):
             if self.env[model].check_access_rights("read", raise_exception=False):
@@ -60,10 +60,10 @@ class MailProviderTemplateListed(models.Model):
                 template.display_name = template.code
 
     def _replace(self, server, templates):
-        """Have a server offer what its account lists, and nothing else.
+        """Replace the listed templates of a server.
 
-        :param ir.mail_server server: whose offers `self` are
-        :param list templates: of `providers.templates.Template`
+        :param ir.mail_server server: of the templates in `self`
+        :param list[providers.templates.Template] templates:
         """
         present = {offer.code: offer for offer in self}
         listed = {template.code: template for template in templates}

@@ -3,7 +3,7 @@
 
 from odoo import fields, models
 
-# What Odoo asks for when it is about to make a mail out of a template, not a message.
+# Fields that Odoo renders for a mail, but not for a message
 MAIL_FIELDS = {"body_html", "mail_server_id", "auto_delete"}
 
 
@@ -16,7 +16,7 @@ class MailTemplate(models.Model):
     )
 
     def _generate_template(self, res_ids, render_fields, find_or_create_partners=False):
-        """Add the provider's template where a mail is made."""
+        """When Odoo renders a mail, not a message, add the provider's template."""
         results = super()._generate_template(
             res_ids, render_fields, find_or_create_partners=find_or_create_partners
         )

@@ -11,12 +11,12 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def _apply_tracking_bounces(self, events):
-        """Hand hard bounces on to Odoo's own bounce handling, once per mail and recipient.
+        """Pass hard bounces to Odoo's bounce handling, once per mail and recipient.
 
-        It raises the bounce counter of the contacts with that address, and puts an address
-        that bounces again and again on the blacklist.
+        This raises the bounce counter of the contacts with that address, and blacklists an
+        address that bounces repeatedly.
 
-        :param mail.tracking events: settled
+        :param mail.tracking events: processed ones
         """
         bounces = events._uncounted_bounces()
         if not bounces:
@@ -33,7 +33,7 @@ class MailThread(models.AbstractModel):
                     "bounced_partner": known.records(
                         self.env["res.partner"], "email_normalized", email
                     ),
-                    # Trace and notification have their status already: they follow the delivery.
+                    # The delivery has already updated trace and notification.
                     "bounced_msg_ids": [],
                     "bounced_message": self.env["mail.message"],
                     "body": event.reason or "",
@@ -52,10 +52,10 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _read_bounced(self, addresses):
-        """Read what Odoo's bounce handling looks for: it would do so for each address.
+        """Prefetch what Odoo's bounce handling would read for each address.
 
-        :return: `PrefetchedRecords`: the kinds of contacts, those with the addresses, with their
-            counters, and bounced traces
+        :return: `PrefetchedRecords` of the models of contacts, the contacts with the addresses,
+            with their counters, and their bounced traces
         """
         known = PrefetchedRecords()
         kinds = self.env["ir.model"].search([("is_mail_blacklist", "=", True)])

@@ -7,8 +7,7 @@ from odoo import _, api, fields, models
 class MailBlackListMixin(models.AbstractModel):
     _inherit = "mail.thread.blacklist"
 
-    # Odoo looks for the contacts of an address that bounces or unsubscribes: without an index
-    # it reads all contacts each time.
+    # Indexed, because Odoo searches the contacts of each address that bounces or unsubscribes.
     email_normalized = fields.Char(index="btree_not_null")
 
     def action_ask_provider(self):
@@ -18,7 +17,7 @@ class MailBlackListMixin(models.AbstractModel):
         return self.env["mail.provider.exclusion"]._open(self.email_normalized)
 
     def action_why_blocked(self):
-        """Open the blacklist's entry of the address, which says why it is blocked."""
+        """Open the blacklist entry of the address, with the cause."""
         self.ensure_one()
         self.check_access_rule("read")
         entry = self.env["mail.blacklist"].search([("email", "=", self.email_normalized)])
@@ -32,7 +31,7 @@ class MailBlackListMixin(models.AbstractModel):
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        """Answer Odoo's bounce handling from what was read for all addresses at once."""
+        """When Odoo's bounce handling searches an address, answer from the prefetched records."""
         known = self.env.context.get("mail_tracking_known")
         query = known and known.query(self, domain, "email_normalized", ("=",))
         return super()._search(domain, *args, **kwargs) if query is None else query

@@ -10,11 +10,11 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def read_emails(self, offset=0, limit=40):
-        """Return what became of the e-mails of the document, the latest first.
+        """Return the outcomes of the document's e-mails, the latest first.
 
-        :return: `length`: how many there are; `emails`: some of them, as `mail.delivery`'s
+        :return: `length`: number of all; `emails`: some of them, as `mail.delivery`'s
             `_outcomes`, each with `is_readable`: the user may open it
-        :raises AccessError: the user may not read the document, or is no employee
+        :raises AccessError: the user may not read the document, or is not internal
         """
         self.ensure_one()
         self.env["mail.delivery"]._check_employee_may_read(self)
@@ -29,8 +29,8 @@ class MailThread(models.AbstractModel):
         }
 
     def _count_emails(self):
-        """Return message's id → (how many e-mails it was sent with, the id of the last one), of
-        the messages of the document that the user may read.
+        """Return message's id → (number of its e-mails, id of the last one), for the messages of
+        the document that the user may read.
         """
         deliveries = self.env["mail.delivery"].sudo()
         groups = deliveries._read_group(
@@ -39,13 +39,13 @@ class MailThread(models.AbstractModel):
             ["__count", "id:max"],
         )
         counts = {message.id: (count, latest) for message, count, latest in groups}
-        # Odoo leaves out the messages that the user may not read.
+        # Odoo's search leaves out messages that the user may not read.
         readable = self.env["mail.message"].search([("id", "in", list(counts))])
         return {id_: counts[id_] for id_ in readable.ids}
 
     def _get_mail_thread_data(self, request_list):
-        """Tell the chatter, with what it asks for anyway, how many e-mails there are, and what
-        became of the last one."""
+        """When the chatter loads its data, add the number of e-mails and the status of the last
+        one."""
         result = super()._get_mail_thread_data(request_list)
         is_asked = {"emails", "followers"} & set(request_list)
         if self and is_asked and self.env.user._is_internal():

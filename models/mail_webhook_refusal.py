@@ -15,8 +15,8 @@ _refused = {}  # database → `refusals.Refusals` of this process
 
 
 class MailWebhookRefusal(models.Model):
-    """What was posted to a server's webhook and refused: one row for each answer. Rows are written
-    by `webhook/refusals.py` alone.
+    """Refused requests to a server's webhook: one row for each status code. Only
+    `webhook/refusals.py` writes the rows.
     """
 
     _name = "mail.webhook.refusal"
@@ -62,10 +62,9 @@ class MailWebhookRefusal(models.Model):
 
     @api.model
     def _note(self, token, status):
-        """Count a request that is refused, if it names a server that has a webhook.
+        """Count a refused request, if its token has the id of a server with a webhook.
 
-        What is written is committed: the request's transaction, which has only read so far, is
-        rolled back.
+        The counts are committed here, because the request's transaction is rolled back.
 
         :param str token: "<server id>-<secret>", as in the URL
         :param int status: 401 or 404

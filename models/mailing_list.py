@@ -10,14 +10,13 @@ class MailingList(models.Model):
     _inherit = "mailing.list"
 
     def _apply_tracking(self, events):
-        """Bring the subscriptions to what all events of the addresses lead to.
+        """Update the subscriptions by all events of the addresses.
 
-        An unsubscription from a mailing is one from the mailing's lists. A change of categories
-        concerns the lists that are named like them. Of each list the latest event decides;
-        nobody is put on a list that he was never on, and what was changed by hand is touched
-        by later events only.
+        An unsubscription from a mailing concerns the mailing's lists. A change of categories
+        concerns the lists with the same names. The latest event of each list decides. No event
+        adds a contact to a list, and manual changes are only changed by later events.
 
-        :param mail.tracking events: settled
+        :param mail.tracking events: processed ones
         """
         events = events.filtered(
             lambda event: (

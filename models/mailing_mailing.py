@@ -21,7 +21,7 @@ class MailingMailing(models.Model):
         return [[("mass_mailing_id", "=", self._origin.id)]]
 
     def _compute_clicks_ratio(self):
-        """Count clicks that the provider saw: Odoo counts those through its own links only."""
+        """Add the provider's clicks: Odoo counts only those of its own links."""
         result = super()._compute_clicks_ratio()
         for mailing in self.filtered(lambda mailing: mailing.mailing_type == "mail"):
             total = mailing.expected - mailing.canceled
@@ -31,9 +31,9 @@ class MailingMailing(models.Model):
         return result
 
     def action_view_deliveries(self):
-        """Open the emails of this mailing, by what became of them."""
+        """Open the emails of this mailing, grouped by status."""
         action = super().action_view_deliveries()
-        # Before it is sent, there are only its tests; afterwards they don't count.
+        # Before a mailing is sent, show its tests; afterwards, don't.
         emails = self.env["mail.delivery"]
         has_real = emails.search([*action["domain"], ("is_test", "=", False)], limit=1)
         kind = "filter_real" if has_real else "filter_test"

@@ -5,18 +5,18 @@ from datetime import timedelta
 
 from odoo import _, api, fields, models
 
-# By then, hardly anything more will be reported of a mailing.
+# Afterwards, few events of a mailing arrive.
 RECENT = timedelta(days=7)
 
 
 class MailingMailing(models.Model):
-    """What a marketer has to know of the server while her mails wait or can't be followed: no
-    keys, no answers of a provider.
+    """A notice for marketers if mails wait or have no events. It has no keys and no answers of the
+    provider.
     """
 
     _inherit = "mailing.mailing"
 
-    # As administrator: what is shown says nothing that only they may know.
+    # With sudo: the notice contains nothing that is only for administrators.
     server_notice = fields.Text(compute="_compute_server_notice", compute_sudo=True)
 
     @api.depends("mail_server_id", "email_from", "state", "mailing_type")
@@ -32,7 +32,7 @@ class MailingMailing(models.Model):
             mailing.server_notice = "\n".join(filter(None, notices)) or False
 
     def _sending_server(self):
-        """Return the server that the mailing is sent through if it has a provider, or none."""
+        """Return the mailing's server if it has a provider, else none."""
         self.ensure_one()
         servers = self.env["ir.mail_server"]
         if self.mailing_type != "mail" or not self._origin.id:
@@ -41,7 +41,7 @@ class MailingMailing(models.Model):
         return server.filtered("provider") if server else servers
 
     def _waiting_notice(self, server):
-        """Return why mails wait, or would wait, or None."""
+        """Return why mails wait or would wait, or None."""
         now = fields.Datetime.now()
         if server.sending_error:
             since = server._time(server.sending_error_datetime)
@@ -68,7 +68,7 @@ class MailingMailing(models.Model):
         return " ".join(sentences)
 
     def _waiting_count(self, server):
-        """Return how many mails are in the outbox, which is short, or in Odoo's queue."""
+        """Return the number of mails in the outbox and in Odoo's queue."""
         id_ = self._origin.id
         self.env["mail.delivery"].flush_model()
         self.env.cr.execute(
@@ -82,7 +82,7 @@ class MailingMailing(models.Model):
         return self.env.cr.fetchone()[0] + self.env["mail.mail"].search_count(queued)
 
     def _sender_notice(self, server):
-        """Return how many mails were refused because of who sends them, or None."""
+        """Return the notice about mails that were refused because of their sender, or None."""
         self.env.cr.execute(
             """
             SELECT count(*) FROM mail_delivery AS refused
@@ -103,7 +103,7 @@ class MailingMailing(models.Model):
         )
 
     def _events_notice(self, server):
-        """Return that the figures aren't complete, or None."""
+        """Return the notice that the figures are not complete, or None."""
         is_recent = self.sent_date and self.sent_date > fields.Datetime.now() - RECENT
         if self.state != "sending" and not (self.state == "done" and is_recent):
             return None
@@ -122,7 +122,7 @@ class MailingMailing(models.Model):
 
     @api.model
     def _administrators_notice(self, server, kind):
-        """Return who knows of a stop."""
+        """Return whether the administrators were notified of a stop."""
         stop = server.stop_ids.filtered(lambda stop: stop.kind == kind)
         if not stop:
             return _("Please tell an administrator.")

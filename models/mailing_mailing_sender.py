@@ -11,7 +11,7 @@ from ..providers import PROVIDERS
 
 
 class MailingMailing(models.Model):
-    """Whether the provider lets a mailing come from its *Send From*."""
+    """Whether the provider accepts a mailing's *Send From*."""
 
     _inherit = "mailing.mailing"
 
@@ -41,7 +41,7 @@ class MailingMailing(models.Model):
                 mailing.sender_proposal = proposal and formataddr((name, proposal))
 
     def action_use_proposed_sender(self):
-        """Send from the address that is proposed, under the same name."""
+        """Set the proposed address in *Send From*, with the same name."""
         for mailing in self:
             if mailing.sender_proposal:
                 mailing.email_from = mailing.sender_proposal

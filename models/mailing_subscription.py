@@ -8,8 +8,7 @@ class MailingSubscription(models.Model):
     _name = "mailing.subscription"
     _inherit = ["mailing.subscription", "mail.opt.out.cause"]
 
-    # Whatever the job didn't do counts as done by hand, also what is there when the addon is
-    # installed.
+    # All changes but the job's count as manual, also subscriptions from before the installation.
     manual_datetime = fields.Datetime(
         string="Changed Manually On", default=lambda self: self._now_by_hand(), readonly=True
     )
@@ -25,13 +24,13 @@ class MailingSubscription(models.Model):
         return super().write(vals)
 
     def _forget_cause(self):
-        """Forget the events that the subscriptions were ended by."""
+        """Reset the causes of the subscriptions."""
         due_to_events = self.sudo().filtered("opt_out_event_id")
         nothing = self._cause_values(self.env["mail.tracking"])
         super(MailingSubscription, due_to_events).write(nothing)
 
     def _note_cause(self, event):
-        """Note which event ended the subscriptions. A reason that somebody has given stays."""
+        """Store which event ended the subscriptions. Keep a reason that a person gave."""
         for subscription in self.with_context(mail_tracking_job=True):
             if subscription.opt_out_event_id != event:
                 values = self._cause_values(event)
@@ -40,13 +39,13 @@ class MailingSubscription(models.Model):
                 subscription.write({**values, "opt_out_datetime": event.occurred_at})
 
     def _counted_events(self, events):
-        """Return the events that happened after the subscriptions were last changed by hand."""
+        """Return the events after the last manual change of the subscriptions."""
         return events._since(max(filter(None, self.mapped("manual_datetime")), default=False))
 
     def _apply_tracking(self, events, address):
-        """Opt in or out of one list as the latest of `events` says.
+        """Opt in or out of one list by the latest of `events`.
 
-        :param mail.tracking events: all that concern the list and the address
+        :param mail.tracking events: all of the list and the address
         :return: the event that changed something, if any did
         """
         mailing_list = self.list_id.with_context(mail_tracking_job=True)

@@ -7,24 +7,24 @@ from odoo import api, fields, models
 class MailingTrace(models.Model):
     _inherit = "mailing.trace"
 
-    # A complaint names no mail: its address does, among the mails of all times. Of an address
-    # that bounces, the bounced ones are counted.
+    # Indexed: complaints without an id are matched by address; for bounces, Odoo counts the
+    # bounced traces of the address.
     email = fields.Char(index="btree_not_null")
     mail_delivery_ids = fields.One2many("mail.delivery", "mailing_trace_id", string="Deliveries")
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        """Answer Odoo's bounce handling from what was read for all addresses at once.
+        """When Odoo's bounce handling searches an address, answer from the prefetched records.
 
-        For each bounce it looks for the bounced traces of the address without regard to case,
-        which no plain index serves: among all traces. But both addresses are normalised.
+        Its search ignores case, so it would not use the index and read all traces. Both addresses
+        are normalised, so case makes no difference.
         """
         known = self.env.context.get("mail_tracking_known")
         query = known and known.query(self, domain, "email", ("=ilike",))
         return super()._search(domain, *args, **kwargs) if query is None else query
 
     def set_sent(self, domain=None):
-        """While an e-mail is put into the outbox, it is being processed, not sent."""
+        """While an e-mail is put into the outbox, set the status *processing* instead of *sent*."""
         if "mail_outbox" not in self.env.context:
             return super().set_sent(domain)
         traces = self + (self.search(domain) if domain else self.browse())
@@ -32,10 +32,10 @@ class MailingTrace(models.Model):
         return traces
 
     def _set_reported_status(self, status, failure_type, reason):
-        """Change the status through Odoo's own setters, for whoever extends them."""
+        """Change the status through Odoo's own setters, which other addons extend."""
         if status == "bounce":
             self.set_bounced(bounce_message=reason)
-            return  # it takes the reason, and has its own failure type
+            return  # this setter writes the reason and its own failure type
         if status == "error":
             self.set_failed(failure_type=failure_type)
         elif status == "cancel":
@@ -49,10 +49,10 @@ class MailingTrace(models.Model):
         self.write({"failure_type": failure_type, "failure_reason": reason})
 
     def _set_reported_times(self, times):
-        """Put the reported times in place of the setters' now.
+        """Replace the setters' current time by the reported times.
 
-        Every trace is written to, also one that stays as it is: of two transactions that follow
-        the same e-mail, the one that doesn't see the other's must fail, and try again.
+        Write to every trace, also without a change: of two concurrent transactions about the same
+        e-mail, one must be aborted and retry.
 
         :param list times: (id, sent, opened, clicked) of each trace
         """

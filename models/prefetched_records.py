@@ -1,12 +1,12 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What was read at once for many values, so that nobody asks the database for each again."""
+"""Records that were read for many values at once, to answer later searches without a query."""
 
 from odoo.osv.expression import TRUE_LEAF
 
 
 class PrefetchedRecords:
-    """The records whose field has one of some values: all of them, and none besides."""
+    """All records whose field has one of some values."""
 
     def __init__(self):
         self._ids = {}
@@ -19,19 +19,19 @@ class PrefetchedRecords:
         }
 
     def records(self, model, field, value):
-        """Return the records of `model` whose field is the value."""
+        """Return the records of `model` whose field has the value."""
         return model.browse(self._ids[model._name, field].get(value, ()))
 
     def has(self, field, value):
-        """Tell whether any records are known whose field is the value."""
+        """Tell whether there are records whose field has the value."""
         return any(ids.get(value) for (_model, name), ids in self._ids.items() if name == field)
 
     def query(self, model, domain, field, operators):
-        """Return a query whose result is known, or None if it asks for something else.
+        """Return a query with the prefetched result of a search, or None for other searches.
 
         :param domain: of a search in `model`
-        :param field: by which the records are known
-        :param operators: by which the domain may compare it
+        :param field: by which the records were read
+        :param operators: allowed in the domain
         """
         values = self._ids.get((model._name, field), ())
         for position, leaf in enumerate(domain):

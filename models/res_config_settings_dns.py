@@ -11,7 +11,7 @@ from .mail_dns_check.resolver import PARAMETER
 
 
 class ResConfigSettings(models.TransientModel):
-    """Whom the DNS check asks."""
+    """The resolver of the DNS check."""
 
     _inherit = "res.config.settings"
 

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Transactions that are tried again where PostgreSQL asks for that."""
+"""Retrying transactions after conflicts with concurrent ones."""
 
 import logging
 import random
@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 
 
 def is_concurrent(error):
-    """Tell whether PostgreSQL wants it tried again: somebody else wrote to the same records."""
+    """Tell whether the error is a conflict with a concurrent transaction."""
     codes = PG_CONCURRENCY_ERRORS_TO_RETRY
     return isinstance(error, psycopg2.OperationalError) and error.pgcode in codes
 
@@ -23,8 +23,8 @@ def is_concurrent(error):
 def retried(env, step):
     """Run `step` in a transaction of its own and return its result.
 
-    Where others write to the same records all of it is undone, and done again a little later, as
-    often as Odoo tries a request. Then the error is raised: the job's next run goes on.
+    After a conflict, roll back and retry a little later, as often as Odoo retries a request. Then
+    raise the error: the job's next run continues.
 
     :param odoo.api.Environment env: whose transaction is committed
     """
@@ -45,5 +45,5 @@ def retried(env, step):
             if not is_concurrent(error) or attempt >= MAX_TRIES_ON_CONCURRENCY_FAILURE:
                 raise
             _logger.info("Others write to the same records; trying again: %s", error)
-            # As two that are in each other's way would be again.
+            # Random, so that two conflicting transactions don't meet again.
             time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311

@@ -10,8 +10,8 @@ from ..models.mail_delivery.mail_delivery import STATUSES
 from ..providers import PROVIDERS
 from ..providers.base import FAILURES
 
-# What an email ended in: each ends in one, so that they add up. Odoo sorts by the values: the
-# numbers give the order in every view.
+# Each email has one outcome, so that counts add up. Odoo sorts by the values: the numbers set
+# the order in every view.
 OUTCOMES = [
     ("1_clicked", "Clicked"),
     ("2_opened", "Opened"),
@@ -25,7 +25,7 @@ OUTCOMES = [
 ]
 IS_DELIVERED = "status IN ('sent', 'open')"
 IS_CLICKED = "status = 'open' AND clicked_at IS NOT NULL"
-# Measure → what counts as one
+# Measure → SQL condition
 COUNTED = {
     "sent": "state = 'accepted'",
     "delivered": IS_DELIVERED,
@@ -36,8 +36,8 @@ COUNTED = {
     "bounced_soft": "status = 'bounce' AND failed_kind IS DISTINCT FROM 'hard'",
     "failed": "status = 'error'",
 }
-# Rate → what it counts, of what. An email that isn't counted in the whole has none: so the
-# average over emails is the rate, of a group as of all.
+# Rate → (measure, base). NULL for emails outside the base: so the average over the emails of any
+# group is its rate.
 RATES = {
     "delivered_rate": ("delivered", "sent"),
     "opened_rate": ("opened", "delivered"),
@@ -46,12 +46,12 @@ RATES = {
     "bounced_rate": ("bounced", "sent"),
 }
 CONDITIONS = {**COUNTED, "bounced": "status = 'bounce'"}
-# Asked for by email, and only where they are shown.
+# Read from the events, only for measures that are shown
 REPORTED = ("complained", "unsubscribed")
 
 
 class MailDeliveryReport(models.Model):
-    """One row for each email that was handed to a provider, with what can be counted of it."""
+    """One row for each email that was sent through a provider, with its measures."""
 
     _name = "mail.delivery.report"
     _description = "Email Delivery Analysis"
@@ -130,7 +130,7 @@ class MailDeliveryReport(models.Model):
         )
 
     def _field_to_sql(self, alias, fname, query=None):
-        """The hour is that of the reader's clock, as the days of Odoo's reports are."""
+        """When the hour is grouped, use the user's time zone, as Odoo's reports do for days."""
         sql = super()._field_to_sql(alias, fname, query)
         tz = self.env.context.get("tz")
         if fname != "hour" or tz not in all_timezones_set:
@@ -140,7 +140,7 @@ class MailDeliveryReport(models.Model):
 
 
 def columns():
-    """Return the columns of the view, each as SQL has it."""
+    """Return the columns of the view as SQL."""
     yield from ("id", "id AS delivery_id", "create_date", "mass_mailing_id", "mail_server_id")
     yield from ("company_id", "provider", "COALESCE(is_test, FALSE) AS is_test", "status")
     yield from ("failure", "extract(hour FROM create_date)::int AS hour")

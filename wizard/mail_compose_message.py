@@ -8,7 +8,7 @@ class MailComposeMessage(models.TransientModel):
     _inherit = "mail.compose.message"
 
     def _prepare_mail_values(self, res_ids):
-        """Add the provider's template of the mailing, or of the mail template."""
+        """When the composer prepares mails, add the provider's template of mailing or template."""
         results = super()._prepare_mail_values(res_ids)
         if self.composition_mode == "mass_mail":
             source = self.mass_mailing_id or self.template_id

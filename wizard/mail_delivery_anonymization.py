@@ -10,10 +10,9 @@ _logger = logging.getLogger(__name__)
 
 
 class MailDeliveryAnonymization(models.TransientModel):
-    """Asks once more before a person's e-mails and events are made anonymous.
+    """Confirms that a person's e-mails and events are made anonymous.
 
-    The person is a contact's, or stands behind lines that Odoo's Privacy Lookup has found: then
-    only those lines are meant.
+    Either all of a contact, or those in the selected lines of Odoo's Privacy Lookup.
     """
 
     _name = "mail.delivery.anonymization"
@@ -28,7 +27,7 @@ class MailDeliveryAnonymization(models.TransientModel):
 
     @api.model
     def open_for(self, records):
-        """Return the action that asks.
+        """Return the action that opens the dialog.
 
         :param records: one contact, or lines of the Privacy Lookup
         """
@@ -56,7 +55,7 @@ class MailDeliveryAnonymization(models.TransientModel):
             wizard.delivery_count, wizard.event_count = len(deliveries), len(events)
 
     def _found(self):
-        """Return the deliveries and the events that are meant."""
+        """Return the deliveries and the events to make anonymous."""
         deliveries, events = self.env["mail.delivery"], self.env["mail.tracking"]
         if not self.privacy_line_ids:
             deliveries = deliveries._of_person(self.email, self.partner_id)
@@ -71,17 +70,17 @@ class MailDeliveryAnonymization(models.TransientModel):
         return deliveries, events | deliveries.mail_tracking_ids
 
     def action_anonymize(self):
-        """Make them anonymous, and write down that it was done."""
+        """Make them anonymous, and log it."""
         self.ensure_one()
         deliveries, events = self._found()
-        # Those of others who got the same e-mail keep their recipients.
+        # Deliveries to other recipients of the same e-mail keep these.
         events.filtered(lambda event: event.delivery_id not in deliveries)._anonymize()
         deliveries._anonymize(self.email)
         self._log(deliveries, events)
         return {"type": "ir.actions.act_window_close"}
 
     def _log(self, deliveries, events):
-        """Write it down as the Privacy Lookup does, and in Odoo's log, without the address."""
+        """Log in the Privacy Lookup and in Odoo's log, without the address."""
         _logger.info(
             "User %s made deliveries %s and events %s anonymous",
             self.env.uid,
@@ -89,7 +88,7 @@ class MailDeliveryAnonymization(models.TransientModel):
             events.ids,
         )
         if self.privacy_line_ids:
-            # The lookup's own log follows its lines.
+            # The lookup computes its own log from its lines.
             for line in self.privacy_line_ids:
                 if line.res_model in ("mail.delivery", "mail.tracking"):
                     line.execution_details = self._made_anonymous(
@@ -108,7 +107,7 @@ class MailDeliveryAnonymization(models.TransientModel):
 
     @api.model
     def _made_anonymous(self, model_name, ids):
-        """Return what is written down, in the words of Odoo's Privacy Lookup."""
+        """Return the text for the log, like those of Odoo's Privacy Lookup."""
         return _(
             "Made anonymous: %(model)s %(ids)s",
             model=model_name,

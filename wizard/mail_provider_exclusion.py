@@ -10,7 +10,7 @@ from ..providers.api import ApiError
 
 
 class MailProviderExclusion(models.TransientModel):
-    """Whether the providers' accounts exclude an address, asked by a click."""
+    """Asks the providers' accounts whether they exclude an address."""
 
     _name = "mail.provider.exclusion"
     _description = "Address at the Email Providers"
@@ -34,7 +34,7 @@ class MailProviderExclusion(models.TransientModel):
 
     @api.depends("email")
     def _compute_rejection(self):
-        """What became of the last e-mail to it that a provider rejected, if the user may know."""
+        """Show the last rejected e-mail to the address, if the user may read it."""
         for wizard in self:
             delivery = self.env["mail.delivery"].search(
                 [
@@ -49,7 +49,7 @@ class MailProviderExclusion(models.TransientModel):
 
     @api.model
     def _servers(self):
-        """Return a server of each account that can be asked."""
+        """Return one server for each account with credentials."""
         servers = {}
         for server in self.env["ir.mail_server"].sudo().search([("provider", "!=", False)]):
             if server.has_account and server._has_api_credentials():
@@ -61,7 +61,7 @@ class MailProviderExclusion(models.TransientModel):
         """Ask all accounts about an address, and return the action that shows the answers.
 
         :param str text: the address, perhaps with a name
-        :raises UserError: there is none, or nobody to ask
+        :raises UserError: there is no address, or no account
         """
         email, servers = sender_address(text or ""), self._servers()
         if not email:
@@ -130,9 +130,9 @@ class MailProviderExclusionLine(models.TransientModel):
     problem = fields.Char(string="Remark", readonly=True)
 
     def action_allow(self):
-        """Have the account exclude the address no longer, and ask again.
+        """Let the account stop excluding the address, and ask again.
 
-        :raises UserError: the account doesn't do it; says why
+        :raises UserError: the account refuses; the text says why
         """
         self.ensure_one()
         self.check_access_rights("write")

@@ -9,14 +9,14 @@ from odoo.exceptions import UserError
 
 from ..providers import PROVIDERS
 
-# Nobody looks at a wheel that turns for longer; the job does the rest.
+# A user waits this long; then the job continues.
 SECONDS = 15
-# How long providers remember what became of an e-mail.
+# How long providers keep events
 LONGEST = timedelta(days=30)
 
 
 class MailProviderMissingEvents(models.TransientModel):
-    """For which time an administrator wants missing events to be fetched."""
+    """Asks for the period of which missing events are fetched."""
 
     _name = "mail.provider.missing.events"
     _description = "Fetch Missing Events from the Email Provider"
@@ -43,7 +43,7 @@ class MailProviderMissingEvents(models.TransientModel):
 
     @api.depends("mail_server_id")
     def _compute_dates(self):
-        """From a day before the last event on: what was sent then may have been opened later."""
+        """Start a day before the last event: mails of that day may have been opened later."""
         now = fields.Datetime.now()
         for wizard in self:
             last = wizard.mail_server_id.tracking_last_datetime or now
@@ -51,9 +51,9 @@ class MailProviderMissingEvents(models.TransientModel):
             wizard.date_until = now
 
     def action_fetch(self):
-        """Fetch what is missing, at once as far as it doesn't take long.
+        """Fetch missing events; after `SECONDS` the job continues.
 
-        :raises UserError: the period is none, or the provider can't be asked
+        :raises UserError: wrong period, or the provider can't be asked
         """
         self.ensure_one()
         server = self.mail_server_id

@@ -11,9 +11,7 @@ MOST_PROPOSED = 5
 
 
 class MailProviderSenderAdd(models.TransientModel):
-    """Adding an address to a provider's account, or a domain: all of its addresses can be used
-    then.
-    """
+    """Adds an address or a domain to a provider's account; a domain makes its addresses usable."""
 
     _name = "mail.provider.sender.add"
     _description = "Add a Sender at the Email Provider"
@@ -71,8 +69,8 @@ class MailProviderSenderAdd(models.TransientModel):
             wizard.domain = wizard.sender_id.domain or (wanted[0] if wanted else False)
 
     def action_add(self):
-        """Add it. The page then shows how to prove whose it is; to an address, the provider
-        writes.
+        """Add the sender. For a domain, the page then shows the TXT record; for an address, the
+        provider sends an activation email.
         """
         self.ensure_one()
         email = self.email if self.is_address else f"*@{self._normalized()}"
@@ -85,9 +83,9 @@ class MailProviderSenderAdd(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _normalized(self):
-        """Return the domain, also of an address or a URL, as the DNS spells it.
+        """Return the ASCII domain of the entered domain, address or URL.
 
-        :raises UserError: it isn't one
+        :raises UserError: the text has no domain
         """
         name = mail_domain(self.domain or "")
         if not name:

@@ -9,9 +9,9 @@ from ..providers.api import ApiError
 
 
 class MailProviderTemplatePick(models.TransientModel):
-    """Choose one of the templates that are kept at the provider.
+    """Choose one of the templates that are stored at the provider.
 
-    Who may edit the mailing or the email template may choose, and sees no keys.
+    For all users who may edit the mailing or the email template; it shows no keys.
     """
 
     _name = "mail.provider.template.pick"
@@ -31,7 +31,7 @@ class MailProviderTemplatePick(models.TransientModel):
         ondelete="cascade",
     )
     subject = fields.Char(compute="_compute_preview")
-    # Foreign: sanitized here, and shown in a frame in which no script runs.
+    # Foreign HTML: sanitized, and shown in a frame without scripts
     preview = fields.Html(compute="_compute_preview", sanitize=True, sanitize_form=True)
     preview_trouble = fields.Char(compute="_compute_preview")
 
@@ -64,10 +64,10 @@ class MailProviderTemplatePick(models.TransientModel):
 
     @api.model
     def _open(self, owner):
-        """Return the action in which a template is chosen for a mailing or an email template.
+        """Return the action that opens the dialog for a mailing or an email template.
 
         :param mailing.mailing|mail.template owner:
-        :raises UserError: it has no server of a provider
+        :raises UserError: its server has no provider
         """
         name = "mailing_id" if owner._name == "mailing.mailing" else "mail_template_id"
         wizard = self.create({name: owner.id})
@@ -83,7 +83,7 @@ class MailProviderTemplatePick(models.TransientModel):
         return self.mailing_id or self.mail_template_id
 
     def _writable_owner(self):
-        """Return the mailing or the email template, which the user may edit."""
+        """Return the mailing or the email template after checking that the user may edit it."""
         self.ensure_one()
         owner = self._owner()
         owner.check_access_rights("write")
@@ -97,7 +97,7 @@ class MailProviderTemplatePick(models.TransientModel):
         return self._reopened()
 
     def action_pick(self):
-        """Have the chosen template sent."""
+        """Set the chosen template in the mailing or the email template."""
         owner = self._writable_owner()
         if not self.template_id:
             raise UserError(_("Choose a template first."))

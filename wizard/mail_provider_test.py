@@ -11,7 +11,7 @@ from ..models.mail_delivery.mail_delivery import is_long_ago
 
 
 class MailProviderTest(models.TransientModel):
-    """A test mail through a server, on the way that all mails go, and what becomes of it."""
+    """Sends a test mail in the same way as all mails of a server, and shows its events."""
 
     _name = "mail.provider.test"
     _description = "Test of a Mail Server"
@@ -32,7 +32,7 @@ class MailProviderTest(models.TransientModel):
             wizard.email_from = wizard._likely_sender()
 
     def _likely_sender(self):
-        """Return the address that everyday mail of this server most likely comes from."""
+        """Return the most likely sender address of this server."""
         server = self.mail_server_id
         usable = server.provider_sender_ids.filtered(
             lambda sender: sender.is_needed and sender.is_usable
@@ -46,9 +46,9 @@ class MailProviderTest(models.TransientModel):
         return server._get_test_email_from()
 
     def action_send(self):
-        """Hand the mail over, and show what becomes of it.
+        """Send the test mail, and show its progress.
 
-        :raises UserError: an address isn't one
+        :raises UserError: an address is not valid
         """
         self.ensure_one()
         for address in (self.email_from, self.email_to):
@@ -60,7 +60,7 @@ class MailProviderTest(models.TransientModel):
         self.problem = not self.delivery_id and (
             mail.failure_reason or _("The email could not be sent.")
         )
-        # A test that waited in the queue would be no test any more.
+        # Don't leave it in the queue: a test that is sent later is of no use.
         mail.unlink()
         return self._opened()
 
@@ -83,7 +83,7 @@ class MailProviderTest(models.TransientModel):
                     "email_from": self.email_from,
                     "email_to": self.email_to,
                     "mail_server_id": server.id,
-                    # The delivery is found by it.
+                    # Keep the mail: the delivery is found by it.
                     "auto_delete": False,
                 }
             )
@@ -99,14 +99,14 @@ class MailProviderTest(models.TransientModel):
             "target": "new",
         }
 
-    # --- What the dialog shows while it is open
+    # --- Progress
 
     def follow(self):
-        """Return what is known of the mail by now.
+        """Return the progress of the test mail.
 
         :return: ``steps``: each with ``name``, ``state`` (``right``, ``todo`` or ``wrong``),
-            ``time`` (UTC) and ``reason``; ``is_over``: nothing more will come; ``missing``: the
-            event that should have come by now, or False
+            ``time`` (UTC) and ``reason``; ``is_over``: no more events are expected; ``missing``:
+            the overdue event, or False
         :rtype: dict
         """
         self.ensure_one()
@@ -146,7 +146,7 @@ class MailProviderTest(models.TransientModel):
         return self._shown(_("Delivered"), delivery.delivered_at)
 
     def _missing_event(self):
-        """Return the event that should have come by now, a key of `EVENT_TYPES`, or False."""
+        """Return the overdue event, a key of `EVENT_TYPES`, or False."""
         delivery = self.delivery_id
         if delivery._is_overdue():
             return "delivered"
@@ -154,10 +154,10 @@ class MailProviderTest(models.TransientModel):
         return "opened" if is_unread and is_long_ago(delivery.delivered_at) else False
 
     def explain(self):
-        """Return the likely reasons why an event doesn't come, in their order.
+        """Return the likely reasons why an event is missing, in order.
 
-        :return: of each, ``state`` (``right``: looked at, and not the reason; ``wrong``: this is
-            it; ``unknown``: Odoo can't find out) and ``text``
+        :return: for each, ``state`` (``right``: not the reason; ``wrong``: the reason;
+            ``unknown``: Odoo can't find out) and ``text``
         :rtype: list[dict]
         """
         self.ensure_one()

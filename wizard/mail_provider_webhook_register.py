@@ -9,7 +9,7 @@ from ..providers.account import masked
 
 
 class MailProviderWebhookRegister(models.TransientModel):
-    """What a provider's account has registered for each type of event, before we replace it."""
+    """Shows the registered URL for each type of event, before they are replaced."""
 
     _name = "mail.provider.webhook.register"
     _description = "Register Webhooks at the Email Provider"
@@ -31,7 +31,7 @@ class MailProviderWebhookRegister(models.TransientModel):
             wizard.is_done = statuses == {"current"}
 
     def action_register(self):
-        """Have all events posted to this server, if that replaces no more than what is shown."""
+        """Register this server for all events, unless that replaces other URLs than those shown."""
         self.ensure_one()
         server = self.mail_server_id
         server._check_can_register()
@@ -49,7 +49,7 @@ class MailProviderWebhookRegister(models.TransientModel):
         return server._notice(_("The provider now reports all events to this server."))
 
     def _foreign(self):
-        """Return what would be taken away from others."""
+        """Return the (event type, URL)s of other systems that would be replaced."""
         lines = self.line_ids.filtered(lambda line: line.status in OTHERS)
         return {(line.event_type, line.url) for line in lines}
 

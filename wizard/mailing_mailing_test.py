@@ -8,7 +8,7 @@ class MailingMailingTest(models.TransientModel):
     _inherit = "mailing.mailing.test"
 
     def send_mail_test(self):
-        """Send the provider's template where the mailing is one, with any record's values."""
+        """When a mailing with a provider's template is tested, send the template."""
         mailing = self.mass_mailing_id
         record = self.env[mailing.mailing_model_real].search([], limit=1)
         values = mailing._provider_template_values(record.ids).get(record.id, {})

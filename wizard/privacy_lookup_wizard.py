@@ -8,10 +8,10 @@ from ..addresses import comparable, spellings
 
 
 class PrivacyLookupWizard(models.TransientModel):
-    """Has Odoo's Privacy Lookup find the e-mails and events of a person.
+    """Adds the e-mails and events of a person to Odoo's Privacy Lookup.
 
-    It looks for fields of certain names. Of a delivery that would be the sender's address, and an
-    event has none of them.
+    The lookup searches fields with certain names. For a delivery this would be the sender's
+    address; events have none of them.
     """
 
     _inherit = "privacy.lookup.wizard"
@@ -26,9 +26,9 @@ class PrivacyLookupWizard(models.TransientModel):
 
 
 def lookup_query(env, email):
-    """Return what finds a person's deliveries and events, to be added to the lookup's query.
+    """Return the SQL for a person's deliveries and events, to add to the lookup's query.
 
-    :param str email: as it was entered
+    :param str email: as entered
     :return: SQL, in which `indirect_references` are the person's contacts, and its parameters
     """
     address = comparable(email_normalize(email))

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What is counted of emails that are alike, and how counts add up. Nothing of Odoo."""
+"""Counting groups of equal emails, and adding up the counts. Free of Odoo imports."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -9,10 +9,11 @@ from ...providers.base import LASTING_FAILURES
 
 
 class Emails(NamedTuple):
-    """How many emails of a mailing are alike in all that is counted.
+    """A group of emails of a mailing with equal values of everything that is counted.
 
     :param domain: of the recipients
-    :param state: of their deliveries, on the way out; :param status: on the way back
+    :param state: of the deliveries in the outbox
+    :param status: of the deliveries after events
     """
 
     mailing_id: int
@@ -27,7 +28,7 @@ class Emails(NamedTuple):
     count: int
 
 
-# What is counted → of what its rate is
+# Figure → the figure that its rate refers to
 BASES = {
     "emails": None,
     "sent": "emails",
@@ -44,7 +45,7 @@ BASES = {
 
 
 def counted(emails):
-    """Return what emails that are alike count as: keys of `BASES`, and what machines did alone.
+    """Return the figures to which a group counts: keys of `BASES`, and those of machines only.
 
     :param Emails emails:
     """
@@ -67,7 +68,7 @@ def counted(emails):
 
 
 def totals(found):
-    """Return the sums over all emails.
+    """Return the sums over all groups.
 
     :param list[Emails] found:
     :rtype: Counter
@@ -94,7 +95,7 @@ def totals_by(found, key):
 
 
 def failures(found):
-    """Return (kind, cause) → how many emails failed so, the most frequent first.
+    """Return (kind, cause) → number of failed emails, the most frequent first.
 
     :param list[Emails] found:
     """
@@ -107,14 +108,14 @@ def failures(found):
 
 
 def can_be_retried(kind, failure):
-    """Tell whether an email that failed so may arrive at the same address at another try."""
+    """Tell whether an email that failed so may arrive at the same address after a retry."""
     return kind not in ("hard", "duplicate") and failure not in LASTING_FAILURES
 
 
 def rate(total, name):
-    """Return how many percent a count is of what it is a part of; None if there is nothing.
+    """Return a figure in percent of its base; None if the base is 0.
 
-    :param Counter total: as of `totals`
+    :param Counter total: of `totals`
     :param str name: a key of `BASES`
     """
     whole = total[BASES[name]] if BASES[name] else 0
@@ -122,7 +123,7 @@ def rate(total, name):
 
 
 def first(sums, size):
-    """Return the first so many of `totals_by`, and what all others add up to under None.
+    """Return the first `size` items of `totals_by`, and the sum of all others under None.
 
     :rtype: list[tuple]
     """

@@ -1,18 +1,18 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The SQL of the results. Each statement reads what belongs to some mailings, by indexes."""
+"""The SQL of the results. Each statement reads the rows of some mailings by indexes."""
 
 from odoo.tools import SQL
 
 from .figures import Emails
 
-# After an hour of the third day, hardly anything happens any more.
+# Later, few emails are opened.
 HOURS = 48
-# Rows of a dimension
+# Maximum number of rows of a dimension
 MOST = 100
 
-# A recipient counts once: if the mail was sent to him again, the last one counts, as for Odoo's
-# own statistics. A trace that is gone was tried again, or will be.
+# Only the last email to a recipient counts, as in Odoo's own statistics. A deleted trace was
+# retried, or will be.
 LATEST = """
     SELECT DISTINCT ON (mailing_trace_id) id, mass_mailing_id, recipient, state, status,
            failed_kind, failure, clicked_at IS NOT NULL AS is_clicked,
@@ -51,9 +51,9 @@ EVENTS = """
     )
     %s
 """
-# Its first time by a person, else by a machine
+# The first hour by a person, else by a machine
 FIRST_HOUR = "COALESCE(min(hour) FILTER (WHERE NOT is_machine), min(hour))::text"
-# Name → (key, table, which events, what is counted once)
+# Name → (key, table, condition on events, grouping)
 DIMENSIONS = {
     "opened": (FIRST_HOUR, "event", "TRUE", "1"),
     "clicked": (FIRST_HOUR, "event", "event_type = 'clicked'", "1"),
@@ -93,9 +93,7 @@ def read_emails(cr, deliveries):
 
 
 def dimension(name, key, table, condition, group):
-    """Return the SQL that counts the emails by a key: each once, whatever was done to it, and how
-    often.
-    """
+    """Return the SQL that counts the emails by a key, each email once."""
     return SQL(
         f"""
         (SELECT %s AS dimension, key, count(*) FILTER (WHERE NOT by_machines),
@@ -122,9 +120,9 @@ def read_dimensions(cr, deliveries):
 
 
 def read_reported(cr, mailing_ids):
-    """Return event type → how many emails of mailings were reported as spam or unsubscribed from.
+    """Return event type → number of emails of mailings that were reported as spam or unsubscribed.
 
-    By the few events of these types, and not by the many emails.
+    Read from the few events of these types, not from the many emails.
     """
     cr.execute(
         """

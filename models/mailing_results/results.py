@@ -11,17 +11,17 @@ from . import figures, queries
 from .sheet import sheet
 from .words import FIGURES, KINDS, TABLES
 
-# How many receiving domains have a row of their own.
+# Number of receiving domains with a row of their own
 DOMAINS = 15
-COMPARED = 10  # mailings that the average is of
-LOOKED_AT = 50  # mailings among which those are looked for
-# Of a domain, and of each mailing of several: what is shown of it
+COMPARED = 10  # mailings in the average
+LOOKED_AT = 50  # mailings from which those are chosen
+# Figures of a domain, or of each of several mailings
 COLUMNS = ("sent", "delivered", "opened", "clicked", "hard", "soft", "failed")
 RATES = ("delivered", "opened", "clicked")
 
 
 class MailingMailing(models.Model):
-    """What became of a mailing's emails, or of those of its A/B test or its campaign."""
+    """The results of a mailing, or of its A/B test or its campaign."""
 
     _inherit = "mailing.mailing"
 
@@ -36,10 +36,10 @@ class MailingMailing(models.Model):
         }
 
     def get_results(self, scope="mailing"):
-        """Return all figures, as the page shows them and the sheet has them.
+        """Return all figures for the page and the spreadsheet.
 
         :param str scope: ``mailing``, ``ab_test`` or ``campaign``: which mailings count
-        :raises AccessError: for who may not read the mailing, or no emails and events
+        :raises AccessError: the user may not read the mailing, or emails and events
         """
         mailings = self._mailings_of_results(scope)
         deliveries = self._emails_of_results(mailings)
@@ -65,9 +65,9 @@ class MailingMailing(models.Model):
         }
 
     def get_results_average(self, scope="mailing"):
-        """Return the rates of the last mailings besides, of all their emails together.
+        """Return the average rates of the last other mailings, over all their emails.
 
-        Apart, because it takes longer: these are the emails of ten mailings.
+        A separate call, because it reads the emails of ten mailings.
 
         :return: code of the figure → percent, and from how many ``mailings``
         """
@@ -122,7 +122,7 @@ class MailingMailing(models.Model):
         return self.search(domain, order="sent_date, id")
 
     def _scopes_of_results(self):
-        """Return what can be looked at: an A/B test and a campaign are of several mailings."""
+        """Return the available scopes; A/B test and campaign only if they have several mailings."""
         scopes = [("mailing", _("This Mailing"))]
         if self.ab_testing_enabled and len(self._mailings_of_results("ab_test")) > 1:
             scopes.append(("ab_test", _("A/B Test")))
@@ -146,7 +146,7 @@ class MailingMailing(models.Model):
         )
 
     def _notice_of_results(self, mailings, total):
-        """Return why there are no figures, or why they may not be all, or False."""
+        """Return why figures are missing or incomplete, or False."""
         if not total["emails"]:
             return _("No emails were sent through an email provider, or they are too old.")
         days = min(self.env["mail.tracking"].sudo()._retention().values())
@@ -169,7 +169,7 @@ class MailingMailing(models.Model):
         ]
 
     def _failures_of_results(self, emails, mailings):
-        """Return causes, what to do about each, and how many emails can be tried again."""
+        """Return causes, the advice about each, and the number of emails that can be retried."""
         corrected = mailings._corrected_failures()
         causes = dict(self.env["mail.delivery"]._fields["failure"]._description_selection(self.env))
         not_known = _("Unknown cause")
@@ -205,7 +205,7 @@ class MailingMailing(models.Model):
         return self._totals_table("domains", _("Receiving Domains"), _("Domain"), note, rows)
 
     def _totals_table(self, code, title, name, note, rows):
-        """Return a table of sums, with the most important rates.
+        """Return a table of sums with the most important rates.
 
         :param list rows: of (name, `Counter`)
         """
@@ -226,9 +226,9 @@ class MailingMailing(models.Model):
         return {"code": code, "title": title, "note": note, "columns": columns, "rows": values}
 
     def _dimension_table(self, dimension, found):
-        """Return a table of what was opened or clicked, by people and by machines.
+        """Return a table of opened or clicked emails by a dimension.
 
-        :param list found: of (value, emails by people, emails by machines alone)
+        :param list found: of (value, emails by people, emails by machines only)
         """
         title, name, note = map(self._translate_text, TABLES[dimension])
         names = self._names_of_values(dimension, [value for value, _people, _machines in found])
@@ -250,7 +250,7 @@ class MailingMailing(models.Model):
         }
 
     def _names_of_values(self, dimension, values):
-        """Return value → its name for people."""
+        """Return value → its name."""
         if dimension == "device":
             field = self.env["mail.tracking"]._fields["device_type"]
             return dict(field._description_selection(self.env))

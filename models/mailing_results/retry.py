@@ -9,12 +9,12 @@ from ...addresses import comparable, normalize
 from ...providers.base import LASTING_FAILURES
 from .figures import can_be_retried
 
-# Failures among which the form of a mailing looks for corrected addresses.
+# Maximum number of failures in which the form looks for corrected addresses
 LOOKED_AT = 1000
 
 
 class MailingMailing(models.Model):
-    """*Retry* where a retry can help: for what passes, what was mended, or another address."""
+    """*Retry* for failures that may pass, were corrected, or have a new address."""
 
     _inherit = "mailing.mailing"
 
@@ -28,28 +28,26 @@ class MailingMailing(models.Model):
             )
 
     def action_retry_failed(self):
-        """Try again whose email failed, where a retry can help; also where Odoo has deleted the
-        mail.
+        """Retry failed emails if a retry can help; also if Odoo has deleted the mail.
 
-        Odoo looks for failed mails. It keeps none of a mail that was handed over, nor of an
-        address that was refused as invalid: the marketer would correct the contact, press
-        *Retry*, and nothing would leave.
+        Odoo's *Retry* needs the failed mails. It keeps none of sent mails, nor of invalid
+        addresses: after correcting the contact, *Retry* would send nothing.
         """
         traces = self._failed_traces(["error"])
         latest = self._latest_deliveries(traces)
-        # Without a delivery it is Odoo's own failure: it tries all of them again.
+        # Failures without a delivery are Odoo's own: it retries all of them.
         lasting = traces.filtered(
             lambda trace: trace.id in latest and not latest[trace.id]._is_curable()
         )
         (traces - lasting + self._with_new_address(lasting)).unlink()
-        # What is left failed for good: Odoo would try it again where it keeps the mails.
+        # The rest failed permanently: keep Odoo from retrying mails that it still has.
         lasting.exists().mail_mail_id.filtered(lambda mail: mail.state == "exception").write(
             {"state": "cancel"}
         )
         return super().action_retry_failed()
 
     def action_retry_cause(self, kind, failure, scope="mailing"):
-        """Try again whose email failed for a reason, where a retry can help.
+        """Retry the emails with one cause of failure, if a retry can help.
 
         :param str kind: key of `mail.delivery.failed_kind`
         :param failure: key of `providers.base.FAILURES`, or False
@@ -74,7 +72,7 @@ class MailingMailing(models.Model):
                 mailing.action_put_in_queue()
 
     def _has_curable_failures(self):
-        """Tell whether any email failed for what may pass, or before it was handed over."""
+        """Tell whether any email failed temporarily, or before the outbox."""
         self.ensure_one()
         self.env["mailing.trace"].flush_model()
         self.env["mail.delivery"].flush_model()
@@ -95,7 +93,7 @@ class MailingMailing(models.Model):
         return bool(self.env.cr.rowcount)
 
     def _corrected_failures(self):
-        """Return cause → how many emails failed for good whose address was corrected since."""
+        """Return cause → number of permanent failures with an address that was corrected since."""
         lasting = (
             self.env["mail.delivery"]
             .sudo()
@@ -134,7 +132,7 @@ class MailingMailing(models.Model):
         return {delivery.mailing_trace_id.id: delivery for delivery in found}
 
     def _with_new_address(self, traces):
-        """Return the traces of those whose address was corrected since their mail failed."""
+        """Return the traces with an address that was corrected since the failure."""
         corrected = traces.browse()
         for model, failed in traces.grouped("model").items():
             if model not in self.env:
@@ -158,7 +156,7 @@ class MailingMailing(models.Model):
     def _addresses_of(self, recipients):
         """Return the addresses that a mail to a record goes to.
 
-        :param dict recipients: of the record, as `_message_get_default_recipients` has them
+        :param dict recipients: of the record, from `_message_get_default_recipients`
         """
         partners = self.env["res.partner"].sudo().browse(recipients.get("partner_ids"))
         addresses = {comparable(partner.email_normalized) for partner in partners}
@@ -169,9 +167,9 @@ class MailDelivery(models.Model):
     _inherit = "mail.delivery"
 
     def _cause(self):
-        """Return kind and cause of a failed email, as the results have them."""
+        """Return kind and cause of a failed email, as in the results."""
         return self.failed_kind or "rejected", self.failure or None
 
     def _is_curable(self):
-        """Tell whether it makes sense to send a failed email again, to the same address."""
+        """Tell whether a failed email may arrive at the same address after a retry."""
         return can_be_retried(*self._cause())

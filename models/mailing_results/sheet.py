@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The results as a sheet. Nothing of Odoo."""
+"""The results as a spreadsheet. Free of Odoo imports."""
 
 import io
 
@@ -10,14 +10,14 @@ FORMATS = {"count": "#,##0", "rate": '0.0" %"'}
 
 
 def sheet(results, average, words):
-    """Return the bytes of a workbook with all figures: one sheet for each kind of them.
+    """Return the bytes of a workbook with all figures: one sheet for each part of the results.
 
     :param dict results: of `get_results`
     :param dict average: of `get_results_average`
     :param dict words: code → headings in the user's language
     """
     output = io.BytesIO()
-    # What comes from outside must not become a formula.
+    # Texts from outside must not become formulas.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(output, options) as book:
         formats = {kind: book.add_format({"num_format": form}) for kind, form in FORMATS.items()}

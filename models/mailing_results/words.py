@@ -1,10 +1,10 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What each figure is called, and what it counts."""
+"""Label and meaning of each figure."""
 
 from odoo import _lt
 
-# In the order in which they are shown: code of `figures.BASES` → (label, note)
+# In the order of the page: code of `figures.BASES` → (label, note)
 FIGURES = {
     "emails": (
         _lt("Sent by Odoo"),
@@ -54,7 +54,7 @@ KINDS = {
     "rejected": _lt("Rejected"),
     "duplicate": _lt("Duplicate"),
 }
-# What is counted of emails that were opened or clicked: dimension → (title, name, note)
+# Tables of opened or clicked emails: dimension → (title, name, note)
 TABLES = {
     "link": (
         _lt("Links"),

@@ -10,7 +10,7 @@ import {deserializeDateTime} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-/** What is to be done to set a mail server up, what is known of each step, and what is next. */
+/** The steps of setting up a mail server: their states, and which one is next. */
 export class MailServerChecklist extends Component {
     setup() {
         this.root = useRef("root");
@@ -27,7 +27,7 @@ export class MailServerChecklist extends Component {
         return this.steps.some((step) => step.is_next);
     }
 
-    /** Where nothing is left to do, one line is enough. */
+    /** If all steps are done, show only the summary. */
     get isOpen() {
         return this.hasNext || this.state.isOpen;
     }
@@ -51,7 +51,7 @@ export class MailServerChecklist extends Component {
         return deserializeDateTime(step.as_of).toRelative();
     }
 
-    /** Open the page of the form that has more of a step. */
+    /** Open the page of the form with the details of a step. */
     show(step) {
         const form = this.root.el.closest(".o_form_renderer");
         const tab = form.querySelector(`.o_notebook .nav-link[name="${step.page}"]`);

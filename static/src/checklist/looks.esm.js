@@ -2,7 +2,7 @@
 /* Copyright 2026 mail_mailjet_aldeamo contributors
  * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
 
-/** State -> icon; its word stands beside it, so that nobody needs to know the colours. */
+/** State -> icon. The state is also shown as a word, so that colours are not needed. */
 export const ICONS = {
     right: "fa-check-circle text-success",
     todo: "fa-circle-o text-info",

@@ -8,15 +8,15 @@ import {formView} from "@web/views/form/form_view";
 import {registry} from "@web/core/registry";
 import {useBus} from "@web/core/utils/hooks";
 
-// Odoo's field -> the field that has the provider's word for it.
+// Odoo's field -> the field with the provider's label for it
 const LABELS = {
     smtp_user: "provider_user_label",
     smtp_pass: "provider_password_label",
     webhook_password: "provider_webhook_key_label",
 };
 
-/** Calls the credentials what the provider calls them: in the labels, and where Odoo says which
- * fields are missing. Whoever closes a dialog with the keyboard is again where it was opened.
+/** Shows the provider's labels of the credentials, also in Odoo's message about missing fields.
+ * When a dialog is closed, returns the focus to the button that opened it.
  */
 export class MailServerFormController extends FormController {
     setup() {
@@ -29,7 +29,7 @@ export class MailServerFormController extends FormController {
     }
 
     beforeExecuteActionButton() {
-        // Odoo disables the button meanwhile, which takes its focus away.
+        // Odoo disables the button meanwhile: it loses the focus.
         this.opener = document.activeElement;
         return super.beforeExecuteActionButton(...arguments);
     }
@@ -43,7 +43,7 @@ export class MailServerFormController extends FormController {
 
     onWillLoadRoot(config) {
         super.onWillLoadRoot(...arguments);
-        // The descriptions of the fields belong to all forms: this one has its own.
+        // Copied, because all forms share the descriptions of the fields.
         config.fields = {...config.fields};
         for (const [name, label] of Object.entries(LABELS)) {
             const field = this.props.fields[name];

@@ -15,7 +15,7 @@ import {useService} from "@web/core/utils/hooks";
 const INTERVAL = 1500;
 const {DateTime} = luxon;
 
-/** Follows a test mail while its dialog is open. */
+/** Shows the progress of a test mail while its dialog is open. */
 export class TestProgress extends Component {
     setup() {
         this.orm = useService("orm");
@@ -34,7 +34,7 @@ export class TestProgress extends Component {
         return this.orm.silent.call("mail.provider.test", method, [[this.props.record.resId]]);
     }
 
-    /** Look now, and again a little later, also if Odoo didn't answer this time. */
+    /** Update now, and again a little later, also after an error. */
     async follow() {
         try {
             Object.assign(this.state, await this.call("follow"));

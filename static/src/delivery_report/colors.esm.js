@@ -2,7 +2,7 @@
 /* Copyright 2026 mail_mailjet_aldeamo contributors
  * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
 
-/** Outcome of an email -> its colour: green for what was read, red for what came back. */
+/** Outcome of an email -> its colour: green for read, red for failed. */
 export const OUTCOME_COLORS = {
     "1_clicked": "#14605a",
     "2_opened": "#2e9e8f",

@@ -7,7 +7,7 @@ import {OUTCOME_COLORS} from "./colors.esm";
 import {graphView} from "@web/views/graph/graph_view";
 import {registry} from "@web/core/registry";
 
-/** Outcomes have their own colours, whichever of them there are. */
+/** Each outcome always has the same colour. */
 export class DeliveryGraphRenderer extends GraphRenderer {
     getBarChartData() {
         return this.coloured(super.getBarChartData(), "backgroundColor");

@@ -10,10 +10,10 @@ import {browser} from "@web/core/browser/browser";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 
-// Seconds beyond the server's deadline, for each way there and back.
+// Seconds for the network, in addition to the server's deadline
 const TRAVEL = 2;
 
-/** Checks the DNS of a mail server's domains, and shows what is to be published. */
+/** Checks the DNS of a mail server's domains, and shows what to publish. */
 export class DnsCheckAction extends Component {
     setup() {
         this.orm = useService("orm");
@@ -48,7 +48,7 @@ export class DnsCheckAction extends Component {
 
     async load(serverId) {
         const values = await this.orm.call("mail.dns.check", "prepare", [serverId]);
-        // What was asked for another server must not appear here.
+        // Ignore answers for another server.
         this.run = {};
         Object.assign(this.state, {
             servers: values.servers,
@@ -69,7 +69,7 @@ export class DnsCheckAction extends Component {
         return this.check(this.state.domains);
     }
 
-    /** First those whose DNS answers at once; the others are then waited for. */
+    /** Check the domains whose DNS answers quickly first, then the others. */
     async check(domains) {
         const run = this.run;
         for (const domain of domains) {
@@ -94,7 +94,7 @@ export class DnsCheckAction extends Component {
         }
     }
 
-    /** Show the cards of domains, and return the domains that there are none of. */
+    /** Show the cards of domains, and return the domains without a card. */
     async ask(domains, run, hurry) {
         const names = domains.map((domain) => domain.domain);
         const cards = await this.orm.silent.call(

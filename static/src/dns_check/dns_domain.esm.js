@@ -10,11 +10,11 @@ import {LOOKS} from "./looks.esm";
 import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
 
-// Which of our checks looks at the same as one of the provider's.
+// The provider's check -> our check of the same record
 const SAME = {SPF: "spf_esp", DKIM: "dkim"};
 const PROVIDER_LOOKS = {ok: "ok", error: "fail", missing: "fail", unchecked: "unknown"};
 
-/** One domain: how ready it is, what each check found, and what the provider says. */
+/** One domain: its state, the results of each check, and those of the provider. */
 export class DnsDomain extends Component {
     setup() {
         this.dialog = useService("dialog");
@@ -36,7 +36,7 @@ export class DnsDomain extends Component {
         return this.domain.results.filter((result) => !result.is_decisive);
     }
 
-    /** Folded only as long as there is nothing to do about them. */
+    /** Folded only if there is nothing to do. */
     get isOthersOpen() {
         return this.others.some((result) => !["ok", "info"].includes(result.status));
     }
@@ -49,7 +49,7 @@ export class DnsDomain extends Component {
         return formatDateTime(deserializeDateTime(value));
     }
 
-    /** Whether the provider sees something else than we do. */
+    /** Whether the provider's results differ from ours. */
     get differs() {
         const {verdict, results} = this.domain;
         return verdict.checks.some(({name, status}) => {
@@ -61,7 +61,7 @@ export class DnsDomain extends Component {
         });
     }
 
-    /** The title of a check before that has the same operations: nobody does them twice. */
+    /** The title of a check above with the same operations: these are shown only once. */
     doneBy(result) {
         const values = new Set(result.operations.map((operation) => JSON.stringify(operation)));
         const before = this.decisive.slice(0, this.decisive.indexOf(result));

@@ -7,7 +7,7 @@ import {CopyButton} from "@web/views/fields/copy_clipboard/copy_button";
 import {Dialog} from "@web/core/dialog/dialog";
 import {_t} from "@web/core/l10n/translation";
 
-/** A mail that asks somebody to change the DNS, ready to copy. */
+/** A mail that asks for changes in the DNS, to copy. */
 export class DnsLetterDialog extends Component {
     setup() {
         this.title = _t("Send These Records to a Colleague");

@@ -8,7 +8,7 @@ import {LOOKS} from "./looks.esm";
 import {SpfTree} from "./spf_tree.esm";
 import {_t} from "@web/core/l10n/translation";
 
-/** One thing to do in the DNS: old and new side by side, each part with a button that copies it. */
+/** One change in the DNS: old and new value, each part with a button to copy it. */
 export class DnsOperation extends Component {
     setup() {
         this.copied = _t("Copied");
@@ -21,7 +21,7 @@ export class DnsOperation extends Component {
         return this.props.operation;
     }
 
-    /** As a program reads it: templates know no `JSON`. */
+    /** For programs; templates have no `JSON`. */
     get json() {
         return JSON.stringify(this.operation);
     }
@@ -35,7 +35,7 @@ export class DnsOperation extends Component {
         };
     }
 
-    /** What is to be known about the name. */
+    /** A hint about the name. */
     get hint() {
         const {action, domain, host, name} = this.operation;
         if (name !== this.props.domain && !name.endsWith(`.${this.props.domain}`)) {
@@ -57,7 +57,7 @@ export class DnsOperation extends Component {
         return "";
     }
 
-    /** The old value, with what goes marked; or the new one, with what is new marked. */
+    /** The old value with its deleted parts marked, or the new one with its added parts. */
     pieces(change) {
         return this.operation.difference.filter((piece) => ["same", change].includes(piece[0]));
     }
@@ -67,10 +67,10 @@ DnsOperation.template = "mail_mailjet_aldeamo.DnsOperation";
 DnsOperation.components = {CopyButton};
 DnsOperation.props = {operation: Object, domain: String};
 
-// A text of more characters may have to be scrolled: by keyboard, too.
+// A longer text may need scrolling, also by keyboard.
 const LONG = 300;
 
-/** What one check found. */
+/** The result of one check. */
 export class DnsResult extends Component {
     get look() {
         return LOOKS[this.props.result.status];
@@ -80,7 +80,7 @@ export class DnsResult extends Component {
         return ["fail", "warning"].includes(this.props.result.status);
     }
 
-    /** The problems and the operations may have it already. */
+    /** Not if the problems or the operations show it already. */
     get isFoundShown() {
         const {found, operations, problems} = this.props.result;
         return (
@@ -90,7 +90,7 @@ export class DnsResult extends Component {
         );
     }
 
-    /** The operations have it, ready to copy. */
+    /** Not if the operations show it, to copy. */
     get isExpectedShown() {
         const {expected, operations} = this.props.result;
         return expected && !operations.some((operation) => expected.includes(operation.value));
@@ -118,7 +118,7 @@ DnsResult.components = {DnsOperation, SpfTree};
 DnsResult.props = {
     result: Object,
     domain: String,
-    // The title of a check before whose operations are the same.
+    // The title of a check above with the same operations
     doneBy: String,
     isLine: {type: Boolean, optional: true},
 };

@@ -2,7 +2,7 @@
 /* Copyright 2026 mail_mailjet_aldeamo contributors
  * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
 
-/** Status -> how it looks; words stand beside it, so that nobody needs to know the colours. */
+/** Status -> icon and colour. Words are shown too, so that colours are not needed. */
 export const LOOKS = {
     ok: {icon: "fa-check-circle text-success", badge: "text-bg-success"},
     warning: {icon: "fa-exclamation-triangle text-warning", badge: "text-bg-warning"},

@@ -17,7 +17,7 @@ const STATES = {
     beyond: _t("not evaluated: limit reached"),
 };
 
-/** The look-ups of an SPF record, and of the records that it leads to. */
+/** The look-ups of an SPF record and of its included records. */
 export class SpfTree extends Component {
     word(state) {
         return STATES[state] || "";

@@ -8,7 +8,7 @@ import {LOOKS} from "../emails/looks.esm";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-/** What became of an e-mail, step by step. The words come from Odoo, see `timeline`. */
+/** The history of an e-mail, step by step. Odoo sends the texts, see `timeline`. */
 export class EmailTimeline extends Component {
     static template = "mail_mailjet_aldeamo.EmailTimeline";
     static props = {...standardFieldProps};
@@ -33,7 +33,7 @@ export class EmailTimeline extends Component {
         return deserializeDateTime(value).toISO();
     }
 
-    /** A link may be anything that somebody wrote into an e-mail. */
+    /** Only web links: an e-mail may contain any other text as a link. */
     isWeb(link) {
         return /^https?:/i.test(link);
     }

@@ -31,7 +31,7 @@ patch(Chatter.prototype, {
         );
     },
 
-    /** What became of the document's emails; nothing where it has none. */
+    /** Number and last status of the document's emails; nothing if it has none. */
     get emails() {
         const {count, latest} = this.state.thread?.emails || {};
         return count && {count, label: latest.label, icon: iconOf(latest.code)};

@@ -7,7 +7,7 @@ import {EmailSteps} from "./email_steps.esm";
 import {useLiveEmails} from "./live.esm";
 import {useService} from "@web/core/utils/hooks";
 
-/** What became of a message's emails, for each recipient; Odoo's own popover for all others. */
+/** The outcome of a message's emails for each recipient; other messages have Odoo's popover. */
 export class EmailPopover extends Component {
     static template = "mail_mailjet_aldeamo.EmailPopover";
     static components = {EmailSteps};
@@ -31,7 +31,7 @@ export class EmailPopover extends Component {
         }
     }
 
-    /** Who gets the message otherwise, or not at all: Odoo's own line says so. */
+    /** Recipients without an email: these have Odoo's own line. */
     get notificationsWithoutEmail() {
         const partners = this.state.emails.map((email) => email.partner_id);
         return this.message.notifications.filter(

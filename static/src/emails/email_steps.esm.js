@@ -8,7 +8,7 @@ import {iconOf} from "./looks.esm";
 
 const {DateTime} = luxon;
 
-/** What happened to an email, one thing a line, each with its time. */
+/** The history of an email: one line for each step, with its time. */
 export class EmailSteps extends Component {
     static template = "mail_mailjet_aldeamo.EmailSteps";
     static props = {steps: Array};

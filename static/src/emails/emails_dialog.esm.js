@@ -12,7 +12,7 @@ import {useService} from "@web/core/utils/hooks";
 
 const PAGE = 40;
 
-/** The emails of a document, the latest first, and what became of each. */
+/** The emails of a document with their outcomes, the latest first. */
 export class EmailsDialog extends Component {
     static template = "mail_mailjet_aldeamo.EmailsDialog";
     static components = {Dialog, EmailSteps};

@@ -6,16 +6,16 @@ import {EventBus, useEffect} from "@odoo/owl";
 import {useBus, useService} from "@web/core/utils/hooks";
 import {registry} from "@web/core/registry";
 
-/** Hears of Odoo's bus that something became of the emails of documents that are looked at. */
+/** Receives from Odoo's bus which emails of the shown documents have changed. */
 const live = {
     dependencies: ["bus_service"],
     start(env, {bus_service: bus}) {
         const events = new EventBus();
         const watchers = new Map();
-        // Nobody can unsubscribe from Odoo's bus.
+        // Subscribed once: Odoo's bus has no unsubscribe.
         bus.subscribe("mail_delivery/changed", (detail) => events.trigger("changed", detail));
 
-        /** Listen to a channel, until all have called what this returns. */
+        /** Listen to a channel until all callers have called the returned function. */
         function watch(channel) {
             watchers.set(channel, (watchers.get(channel) || 0) + 1);
             bus.addChannel(channel);
@@ -34,8 +34,8 @@ const live = {
 registry.category("services").add("mail_mailjet_aldeamo.live_emails", live);
 
 /**
- * Follow the emails of a document while the component is shown. Who may not read the document
- * hears nothing.
+ * Follow the emails of a document while the component is shown. Users who may not read the
+ * document receive nothing.
  *
  * @param {() => Object} getThread returns `model` and `id`, or nothing to follow
  * @param {(changed: Object) => void} onChange gets `model`, `id` and `message_ids`

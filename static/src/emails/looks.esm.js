@@ -7,8 +7,8 @@ const WAITING = ["fa-hourglass-half", "info"];
 const FAILED = ["fa-exclamation", "danger"];
 
 /**
- * What happened to an e-mail -> icon and tone; the word stands beside it, so that nobody needs to
- * know the colours. Where Odoo has an icon for the same at its messages, it is that one.
+ * Step of an e-mail -> icon and tone. The word is shown too, so that colours are not needed. The
+ * icons are those that Odoo uses at its messages, if it has one.
  */
 export const LOOKS = {
     handed_over: ["fa-share", "muted"],
@@ -33,7 +33,7 @@ export const LOOKS = {
     nothing: ["fa-ellipsis-h", "muted"],
 };
 
-/** Return the classes of an icon that stands in a text. */
+/** Return the classes of an icon in a text. */
 export function iconOf(code) {
     const [icon, tone] = LOOKS[code];
     return `${icon} text-${tone}`;

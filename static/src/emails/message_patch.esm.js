@@ -24,7 +24,7 @@ patch(Message.prototype, {
         );
     },
 
-    /** The envelope tells what became of emails that went through a provider. */
+    /** The envelope shows the outcome of emails that were sent through a provider. */
     async onClickNotification(ev) {
         const envelope = ev.target;
         const emails = this.isSentByEmail ? await this.readEmails() : [];

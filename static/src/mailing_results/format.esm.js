@@ -6,6 +6,6 @@ import {formatFloat, formatInteger} from "@web/views/fields/formatters";
 
 export const count = (value) => formatInteger(value);
 
-/** Percent, or a dash where there is nothing to take a share of. */
+/** Percent, or a dash if the base is 0. */
 export const rate = (value) =>
     typeof value === "number" ? `${formatFloat(value, {digits: [16, 1]})} %` : "–";

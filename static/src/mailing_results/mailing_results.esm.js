@@ -12,7 +12,7 @@ import {download} from "./picture.esm";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 
-/** What became of the emails of a mailing, of its A/B test or of its campaign. */
+/** The results of a mailing, of its A/B test or of its campaign. */
 export class MailingResults extends Component {
     setup() {
         this.orm = useService("orm");
@@ -36,7 +36,7 @@ export class MailingResults extends Component {
 
     async load(scope) {
         this.state.results = await this.call("get_results", [scope]);
-        // It takes longer: the figures don't wait for it.
+        // Not awaited: it takes longer than the figures.
         this.state.average = false;
         this.call("get_results_average", [scope]).then((average) => {
             if (scope === this.results.scope) {
@@ -49,7 +49,7 @@ export class MailingResults extends Component {
         return this.orm.call("mailing.mailing", method, [[this.mailingId], ...args]);
     }
 
-    /** Percent of the bar of a figure. */
+    /** Length of a figure's bar in percent. */
     width(figure) {
         return Math.min(100, figure.rate || 0);
     }

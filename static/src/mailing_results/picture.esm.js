@@ -10,7 +10,7 @@ const WIDTH = 1000;
 const MARGIN = 40;
 const LINE = 38;
 const CHART = 320;
-// Where the columns of the figures begin, and how wide a bar of 100 % is.
+// Positions of the columns, and width of a bar of 100 %
 const COLUMNS = {bar: 260, count: 660, rate: 770, average: 880};
 const BAR = 360;
 const INK = "#212529";
@@ -53,9 +53,9 @@ function draw(results, average, chart) {
 /**
  * Save the results as a picture.
  *
- * @param {Object} results as `get_results` has them
+ * @param {Object} results of `get_results`
  * @param {Function} average figure -> percent, or null
- * @param {HTMLElement} page on which the chart is
+ * @param {HTMLElement} page with the chart
  */
 export function download(results, average, page) {
     const link = document.createElement("a");

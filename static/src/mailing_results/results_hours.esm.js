@@ -9,7 +9,7 @@ import {loadBundle} from "@web/core/assets";
 
 const MACHINES = {opened: "#c9ced6", clicked: "#8d939c"};
 
-/** Opens and clicks of the first hours, by people and beside them by machines alone. */
+/** Opens and clicks of the first hours, by people and by machines only. */
 export class ResultsHours extends Component {
     setup() {
         this.canvas = useRef("canvas");

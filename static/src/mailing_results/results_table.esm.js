@@ -8,7 +8,7 @@ import {count, rate} from "./format.esm";
 
 const FEW = 8;
 
-/** One table of the results; of a long one the first rows, until one asks for all. */
+/** One table of the results; a long one shows its first rows until the user expands it. */
 export class ResultsTable extends Component {
     setup() {
         this.state = useState({isOpen: false});

@@ -7,7 +7,7 @@ import {ICONS} from "../checklist/looks.esm";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-/** A state of a mail server's by word, colour and icon; why is in the field `<name>_reason`. */
+/** A state of a mail server as word, colour and icon; the field `<name>_reason` has the reason. */
 export class ServerStateField extends Component {
     static template = "mail_mailjet_aldeamo.ServerStateField";
     static props = {...standardFieldProps, withReason: {type: Boolean, optional: true}};
