@@ -24,7 +24,7 @@ SHORTEST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=15)
 
 
-def is_of_forgotten(match):
+def is_anonymized(match):
     """Tell whether an event is about an anonymized person.
 
     :param Match match: of the event, or None
@@ -120,7 +120,7 @@ class MailTracking(models.Model):
         self.browse(unknown)._mark_processed("ignored", _("Odoo does not use this type of event."))
         pending = [event for event in pending if event.id not in unknown]
         matches = self._match(pending)
-        anonymous = [event.id for event in pending if is_of_forgotten(matches.get(event.id))]
+        anonymous = [event.id for event in pending if is_anonymized(matches.get(event.id))]
         repeated = self._mark_repeated(pending, matches)
         pending = [event for event in pending if event.id not in repeated]
         waiting = self._postpone(pending, matches)
