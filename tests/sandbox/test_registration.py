@@ -80,7 +80,7 @@ class TestRegistration(MailjetCase, TransactionCase):
         wizard = self.open()
         self.rest("POST", "eventcallbackurl", {"EventType": "open", "Url": FOREIGN})
         self.assertEqual(wizard.action_register()["res_id"], wizard.id)
-        self.assertIn("changed meanwhile", wizard.problem)
+        self.assertIn("account has changed", wizard.problem)
         self.assertTrue(wizard.takes_over)
         self.assertEqual(self.urls(), {FOREIGN})
         wizard.action_register()
