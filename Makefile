@@ -1,6 +1,6 @@
 # Every command a developer needs; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench drills fuzz odoo odoo-tests oca-tests dns-check dns-bench dns-messages dns-publish docs screenshots translations lint clean
+.PHONY: help demo test bench drills fuzz odoo odoo-tests oca-tests dns-check dns-bench dns-messages dns-publish docs screenshots translations lint wheel clean
 
 # The first interpreter that Odoo 17 supports and that can make a virtual
 # environment (Debian splits ensurepip off).
@@ -67,6 +67,9 @@ translations: ## write i18n/*.pot anew, and its terms into every language
 
 lint: ## ruff and pylint-odoo
 	@$(RUN) dev.lint
+
+wheel: ## build dist/….whl, which holds the addon alone
+	@$(RUN) pip wheel --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 clean: ## stop what is left running and remove everything made in this checkout
 	@exec $(PYTHON) -m dev.clean

@@ -1,7 +1,7 @@
 """What `pip wheel .` calls (PEP 517): whool, as OCA uses it, on a copy of the addon.
 
-whool names an addon after its folder, and a checkout may be called anything. The copy has the
-addon's technical name, and holds nothing that only developers need.
+whool names an addon after its folder, and takes all that git knows. But a checkout may be called
+anything. The copy has the addon's technical name, and holds what `.gitattributes` leaves in.
 """
 
 import os
@@ -13,7 +13,9 @@ from typing import Any
 from whool import buildapi
 
 _ADDON = "mail_mailjet_aldeamo"
-_LEFT_OUT = shutil.ignore_patterns("dev", "lab", "tests", "Makefile", "__pycache__", ".*")
+_LEFT_OUT = shutil.ignore_patterns(
+    *("CONTRIBUTING.rst", "Makefile", "dev", "dist", "docs", "lab", "tests", "__pycache__", ".*")
+)
 
 
 def build_wheel(
