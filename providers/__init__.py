@@ -1,8 +1,9 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What we know about each e-mail service provider. Pure Python: no Odoo in here.
+"""What the addon knows about each e-mail service provider. Pure Python, without Odoo.
 
-To add a provider: one file beside these, and one line in `PROVIDERS`.
+To add a provider: a folder beside these files, and its class in `PROVIDERS`; see
+docs/adding-a-provider.rst.
 """
 
 from .aldeamo import Aldeamo

@@ -77,7 +77,7 @@ class Callback:
 
     :param event_type: in the provider's words
     :param url: with user and password, as registered: not to be shown
-    :param is_alive: False once the provider has given up on it
+    :param is_alive: False once the provider posts nothing there any more
     :param is_grouped: several events come in one request
     """
 
@@ -114,7 +114,7 @@ class SentMail:
     :param token: the correlation token that travelled with it; None if none did
     :param recipient: as `base.address` has it, or None
     :param latest: what happened last, a key of `base.EVENT_TYPES`; None: nothing yet
-    :param is_permanent: the failure that it ended in is one for ever
+    :param is_permanent: it ended in a failure that is final
     """
 
     remote_id: str
@@ -147,7 +147,7 @@ class Account(ABC):
     event_types: dict[str, str]
     # What a sender may be meant for: the provider's word → ours, for people
     email_types: dict[str, str] = {}
-    # What it means to a mail of Odoo's that the provider excludes its recipient
+    # What happens to a mail of Odoo's when the provider excludes its recipient
     exclusion_help: str
 
     def __init__(self, api: Any) -> None:
@@ -187,8 +187,9 @@ class Account(ABC):
 
     @abstractmethod
     def validate(self, sender: Sender) -> bool:
-        """Have the provider look at the domain's DNS, or write to the address once more; return
-        whether it is active now.
+        """Have the provider check the domain's DNS, or write to the address once more.
+
+        :return: whether it is active now
         """
 
     @abstractmethod
@@ -208,7 +209,7 @@ class Account(ABC):
 
     @abstractmethod
     def unregister(self, callback: Callback) -> None:
-        """Have the events of a type posted nowhere."""
+        """Have the events of a type no longer posted."""
 
     @abstractmethod
     def sent_mails(self, since: datetime, until: datetime) -> Iterator[list[SentMail]]:
@@ -231,7 +232,7 @@ class Account(ABC):
 
     @abstractmethod
     def allow(self, email: str) -> None:
-        """Exclude an address no longer; see `Contact`."""
+        """Undo the exclusion of an address; see `Contact`."""
 
 
 def masked(text: str) -> str:

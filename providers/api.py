@@ -29,16 +29,16 @@ _logger = logging.getLogger(__name__)
 # Seconds. A provider may take its time to accept fifty mails with attachments.
 CONNECT_TIMEOUT = 10
 READ_TIMEOUT = 60
-# Seconds before each further try, of which a random part is taken, so that several processes
-# don't come back at once.
+# Seconds before each further try. A random part of them is taken, so that several processes don't
+# try again at the same moment.
 RETRY_DELAYS = (1, 2, 4, 8)
-# Too many requests: the one status that says of any request that it wasn't carried out.
+# Too many requests. Only this status says of any request that it wasn't carried out.
 TOO_MANY = 429
 # What can be the id of a mail: printable, without blanks.
 ID = re.compile(rf"[!-~]{{1,{MAX_ID}}}")
-# A request that changes nothing may be made again after these, too.
+# After these, a request that changes nothing may be made again.
 PASSING = (TOO_MANY, 500, 502, 503)
-# OpenSSL's names of why there is no encrypted connection, for example since it isn't https.
+# OpenSSL's names of failures that mean that https isn't spoken there.
 NO_HANDSHAKE = (
     *("WRONG_VERSION_NUMBER", "UNSUPPORTED_PROTOCOL", "HANDSHAKE_FAILURE"),
     "record layer failure",  # of OpenSSL 3.2, which gives it no name
@@ -148,13 +148,13 @@ class NoTlsError(NotSentError):
 
 
 class UntrustedError(NotSentError):
-    """The request was not sent, nor will be until somebody corrects the address or the key: it
-    isn't sure who would get it.
+    """The request was not sent, since it isn't sure who would get it. Somebody must correct the
+    address or the key.
     """
 
 
 class UnansweredError(ApiError):
-    """The request was sent, and no answer that can be read came: it may have been carried out."""
+    """The request was sent, and no readable answer came. It may have been carried out."""
 
 
 def outcome_without_answer(error: ApiError) -> Outcome:
@@ -190,7 +190,7 @@ class AbortableAdapter(HTTPAdapter):
         self.is_aborted = True
         for sock in self._sockets:
             with suppress(OSError):
-                # Below TLS: its own state belongs to the connection's thread.
+                # The socket below TLS: the state of TLS belongs to the connection's thread.
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -238,7 +238,7 @@ class Http:
         self._timeout = (seconds, seconds) if seconds else (CONNECT_TIMEOUT, READ_TIMEOUT)
         self._delays: tuple[float, ...] = () if seconds else RETRY_DELAYS
         self._session = requests.Session()
-        # without one, requests would replace the header by what it finds in the user's ~/.netrc
+        # Without an `auth`, requests replaces our header by what it finds in ~/.netrc.
         self._session.auth = auth or (lambda request: request)
         self._session.headers.update(headers or {})
         self._adapter = AbortableAdapter()
@@ -294,12 +294,12 @@ class Http:
                 method,
                 f"{self.url}{path}",
                 timeout=self._timeout,
-                # it would take the key along to wherever it leads
+                # A redirect would send the key to another server.
                 allow_redirects=False,
                 **options,
             )
         except (requests.exceptions.InvalidHeader, UnicodeError):
-            # `from None`: the exception quotes the key
+            # `from None`, since the exception quotes the key
             raise UntrustedError(
                 Text(_("The key contains characters that aren't allowed: copy it again."))
             ) from None
@@ -341,7 +341,7 @@ def was_sent(error: Exception) -> bool:
     if isinstance(error, (requests.exceptions.InvalidURL, LocationParseError)):
         return False
     cause = error.args[0] if error.args else None
-    # urllib3's name for a connection that could not be made, also where it gives up retrying.
+    # What urllib3 raises when no connection could be made, also after its last try.
     kinds = type(getattr(cause, "reason", cause)).__mro__
     return "NewConnectionError" not in {kind.__name__ for kind in kinds}
 
@@ -355,8 +355,8 @@ def read_ids(
 ) -> dict[str, str]:
     """Return recipient's address → the provider's id of the mail, for those that rows name.
 
-    Nothing in it raises, whatever the types: the mail has been accepted. What can't be an id is
-    none: without one, events find the mail by its recipient and subject.
+    It never raises, whatever the types are, since the mail has been accepted. What can't be an id
+    is left out: events then find the mail by its recipient and subject.
 
     :param rows: of an answer
     :param recipients: the addresses that count

@@ -67,7 +67,7 @@ FAILURES = {
     "configuration": _("Template or account"),
     "provider": _("Technical problem"),
 }
-# … and what to do about each. None: nobody knows the cause.
+# What to do about each. None: the cause isn't known.
 ADVICE = {
     None: _("The cause isn't known. Check the address; then send the email again."),
     "invalid_address": _("Correct the address of the contact, or remove it."),
@@ -91,25 +91,25 @@ ADVICE = {
     ),
     "provider": _("Nothing is wrong with the address: send the email again later."),
 }
-# Those that say nothing about the recipient: they must not count against anybody.
+# Failures that say nothing about the recipient: they must not count against the address.
 BLAMELESS_FAILURES = ("sender", "content", "configuration", "provider")
-# Those that are the same at the next try, unless it goes to another address.
+# Failures that come back at the next try, unless it goes to another address.
 LASTING_FAILURES = ("invalid_address", "opted_out", "duplicate")
 STREAMS = {
-    # the provider delivers a mail that it was handed, over SMTP or its API
+    # a mail that Odoo gave to the provider, by SMTP or by its API
     "smtp": _("Sent through the provider"),
-    # the provider's own campaigns: no mail of Odoo's stands behind the event
+    # a campaign that was made at the provider: no mail of Odoo's belongs to the event
     "marketing": _("The provider's own campaign"),
 }
 
-# No provider here is as old as this: an earlier time is a mistake.
+# Earlier times are mistakes: no provider here is as old.
 EARLIEST = datetime(2009, 1, 1)
 LATEST_AHEAD = timedelta(days=1)
 # Characters. PostgreSQL indexes at most 2704 bytes, and a character takes up to four.
 MAX_ID = 255
 MAX_ADDRESS = 320  # RFC 3696 erratum 1690
 MAX_MAILBOX = 400  # with a name; Python reads nested comments by recursion
-# The name of what a provider's `example` posts, to see whether the webhook answers: no event.
+# The name of what a provider's `example` posts to try the webhook. It is no event.
 TEST_EVENT = "test"
 
 

@@ -10,7 +10,7 @@ MAX_TEXT = 1024 * 1024  # bytes after unpacking: as much as a body may measure t
 GZIP = ("gzip", "x-gzip")  # RFC 9110 8.4.1.3
 _MAGIC = b"\x1f\x8b"
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.A | re.I)
-# Python knows more charsets: those that need time out of proportion, or aren't of texts.
+# The charsets to decode. Python knows others that take too long, or that aren't charsets of texts.
 _CHARSETS = ("iso8859-", "cp125", "utf-16", "utf-32")
 # What Windows-1252 has in place of Latin-1's control characters
 _WINDOWS_1252 = {

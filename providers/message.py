@@ -22,7 +22,7 @@ import idna  # type: ignore[import-untyped]
 
 from .base import storable
 
-# The structure of the message, and what the API has fields of its own for.
+# Headers of the message's structure, and those for which APIs have fields of their own.
 STRUCTURE = {
     "bcc",
     "cc",
@@ -115,8 +115,8 @@ class Outgoing:
     def split(self, limit: int | None = None) -> list["Outgoing"]:
         """Return the mail as several, each to at most `limit` recipients, with somebody in To.
 
-        To that end who is in copy moves to To. Who is in blind copy doesn't move there beside
-        others, who would learn of him: he gets a mail by himself.
+        If nobody is in To, the first in copy moves there. People in blind copy don't move there
+        beside others, who would learn of them: each gets a mail of their own.
         """
         everybody = [
             (kind, mailbox) for kind in ("to", "cc", "bcc") for mailbox in getattr(self, kind)
@@ -177,8 +177,8 @@ def from_message(message: Message, recipients: list[str]) -> Outgoing:
 def make_harmless(message: Message) -> None:
     """Take line breaks and NUL out of what headers say.
 
-    An encoded word (RFC 2047) may hold them, and the email package writes them out as they are:
-    somebody's name or subject would add headers of his own.
+    An encoded word (RFC 2047) may hold them, and the email package writes them out as they are.
+    A name or a subject could then add headers.
     """
     for name in set(message.keys()):
         values = message.get_all(name, [])
@@ -236,7 +236,7 @@ def ascii_address(address: str) -> str:
     """Return an address with its domain as A-labels (RFC 5890 2.3.2.1)."""
     local, _at, domain = address.strip().rpartition("@")
     if not domain.isascii():
-        # otherwise the provider says what is wrong with it
+        # If it can't be encoded, it stays, and the provider says what is wrong with it.
         with suppress(idna.IDNAError):
             domain = idna.encode(domain, uts46=True).decode()
     return f"{local}@{domain}"
@@ -323,7 +323,7 @@ def named_as_in_html(attachments: list[Attachment], html: str) -> list[Attachmen
     the HTML doesn't show it.
     """
     names = CID.findall(html)
-    # A URL is escaped (RFC 2392 2), and so is HTML; not everybody does either.
+    # A URL is escaped (RFC 2392 2), and so is HTML, but not everybody escapes them.
     written = {
         **{unquote(unescape(name)): name for name in names},
         **{name: name for name in names},

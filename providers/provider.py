@@ -17,7 +17,7 @@ from .body import BodyError, read_body
 from .dns import Entered
 from .templates import Templates
 
-# More than fits into a request when each is an event: a longer array is no provider's.
+# No provider posts more events at a time: so many don't fit into a request.
 MAX_ITEMS = 5000
 
 
@@ -35,7 +35,7 @@ class Smtp:
 
     @property
     def port(self) -> int:
-        """That of the encryption to begin with."""
+        """The port of the encryption to begin with."""
         return self.ports[self.encryption]
 
 
@@ -201,7 +201,7 @@ class Provider(ABC):
 
     def _fingerprint(self, content: str) -> str:
         whole = f"{self.code}:{content}".encode("utf-8", "backslashreplace")
-        # Each event's is on the disk twice, in the row and in an index: 128 bits suffice.
+        # 128 bits are enough. Each fingerprint is on the disk twice: in the row and in an index.
         return hashlib.blake2b(whole, digest_size=16).hexdigest()
 
 

@@ -179,7 +179,7 @@ class SmtpTransport(Transport):
 
     def close(self) -> None:
         if self._is_sending:
-            # In the midst of a mail, QUIT would become a part of it.
+            # While a mail is being sent, QUIT would become a part of it.
             self.abort()
             return
         smtp, self._smtp = self._smtp, None
@@ -196,7 +196,7 @@ class SmtpTransport(Transport):
         except Exception as error:  # noqa: BLE001 - nothing was sent, whatever it was
             return self._connection_outcome(error)
         if smtp is None or self._is_aborted:
-            # Whoever aborted it counts on its being over.
+            # Who aborted it relies on nothing being sent any more.
             self._drop()
             return self._busy(TimeoutError())
         try:
@@ -242,7 +242,7 @@ class SmtpTransport(Transport):
             if code not in (250, 251):
                 refused[recipient] = code, reply
         if len(refused) == len(mail.recipients):
-            # If only some recipients have a passing trouble, all are worth another try.
+            # If the trouble of some recipients is passing, the mail is tried again for all.
             code, reply = min(refused.values())
             return self._refusal(code, reply, "invalid_address")
         return None
@@ -254,7 +254,7 @@ class SmtpTransport(Transport):
         data = LINE_BEGINS_WITH_DOT.sub(b"..", mail.content)
         if not data.endswith(b"\r\n"):
             data += b"\r\n"
-        # What fails in here has not sent the final dot completely: nothing was taken.
+        # If this fails, the final dot wasn't sent completely: the server has taken nothing.
         smtp.send(data + b".\r\n")
         try:
             code, reply = smtp.getreply()

@@ -53,8 +53,8 @@ class Outcome:
         * ``refused``: the provider said no to this mail, for good
         * ``retry``: the provider has not taken this mail; it may do so later
         * ``busy``: not taken; other mails would fare no better now
-        * ``account_blocked``: not taken, nor will any other mail be until somebody mends the
-          account
+        * ``account_blocked``: not taken; no other mail will be taken either, until somebody
+          corrects the account
         * ``in_doubt``: nobody knows whether the provider has it
     :param ids: recipient's address → the provider's id of the mail, if accepted
     :param refused: recipient's address → why, for those who don't get an accepted mail

@@ -45,8 +45,8 @@ EVENTS = {
     "complaint": "complained",
     "unsubscribed": "unsubscribed",  # all subscription changes: see SUBSCRIPTIONS
 }
-# M 8.6 and 8.11 name these in Spanish, their samples in English: what both begin with.
-# In this order. Whole words, without accents
+# M 8.6 and 8.11 name these in Spanish, their samples in English. Whole words without accents; the
+# first that fits counts.
 SUBSCRIPTIONS = (
     ({"category", "categories", "categoria", "categorias"}, "preferences"),
     ({"reactivated", "reactivado", "reactivada"}, "resubscribed"),
@@ -58,7 +58,7 @@ HARD_BOUNCES = {"duro", "hard", "permanent", "permanente"}
 BOUNCES = {"rebote", "rebotado", "bounce", "bounced"}
 # M 8.2 and 8.8 print "mobile" and "Desktop"; the others are what such lists have besides.
 DEVICES = {"mobile": "mobile", "phone": "mobile", "desktop": "desktop", "tablet": "tablet"}
-# What M 8.9 shows, with a place of Google's own: in other events' words, Gmail's image proxy.
+# M 8.9 shows this with a place of Google's own: it is Gmail's image proxy, by another name.
 BROWSERS = {"google mail": "GoogleImageProxy"}
 NAMES = ("name", "nombre", "category", "categoria")
 CONTENTS = ("value", "valor", "status", "estado", "state")

@@ -53,7 +53,7 @@ class AldeamoApi(Api):
         return json.dumps(payload(mail), ensure_ascii=False).encode("utf-8", "replace")
 
     def check(self) -> None:
-        """A request that lacks everything sends nothing; the key is looked at before it."""
+        """Make an empty request: Aldeamo looks at the key first, and sends nothing."""
         answer = self._http.patient("POST", json={})
         outcome = outcome_of_answer(answer)
         if outcome.result != "refused" or answer.status not in (400, 422):

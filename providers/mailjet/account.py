@@ -38,7 +38,7 @@ INACTIVE = Standing(
 )
 UNKNOWN = Standing("unknown", Text(_("Mailjet doesn't say whether this API key may send.")))
 FILE_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9]+)?", re.A)
-# Within limits, as the time it takes mustn't grow with the square of a hostile mail.
+# With limits: without them, the time would grow with the square of a hostile mail's length.
 LINK = re.compile(
     r"""<a\s[^>]{0,500}?href=["'](https://[^"'\s]{1,2000})["'][^>]{0,500}>(.{0,1000}?)</a>""",
     re.S | re.I,
@@ -128,11 +128,11 @@ class MailjetAccount(Rest, Account):
         try:
             rows = self._rows("POST", f"sender/{sender.remote_id}/validate")
         except ApiError as error:
-            # Mailjet's way to say that it has been active all along.
+            # By this answer Mailjet says that it was active already.
             if error.status == 400 and self._is_active(sender):
                 return True
             raise
-        # Anything else is an attempt: 200 says nothing yet.
+        # Other answers with 200 only say that Mailjet has tried.
         return any(row.get("ValidationMethod") in ("DNS", "File", "Domain") for row in rows)
 
     def check_records(self, domain: str) -> None:
@@ -148,7 +148,7 @@ class MailjetAccount(Rest, Account):
                 is_grouped=str(row.get("Version")) == "2",
             )
             for row in self._list("eventcallbackurl")
-            # The backup is used only while the first URL fails: it takes nothing away from us.
+            # The backup URL is used only while the first one fails: our events don't go there.
             if row.get("EventType") in self.event_types and not true(row.get("IsBackup"))
         ]
 
@@ -165,7 +165,7 @@ class MailjetAccount(Rest, Account):
         try:
             self._api.call("DELETE", f"eventcallbackurl/{callback.remote_id}")
         except ApiError as error:
-            if error.status != 404:  # somebody was faster
+            if error.status != 404:  # it was deleted meanwhile
                 raise
 
     def sent_mails(self, since: datetime, until: datetime) -> Iterator[list[SentMail]]:

@@ -110,9 +110,9 @@ _INVALID_SENDER = Meaning(
 )
 # How the list of properties begins that an error is about.
 _ABOUT_SENDER = ("['From", "['ReplyTo", "['Sender")
-# The provider says of one mail among others that it came to grief over it.
+# Mailjet says of one mail among others that it failed on it.
 _FAILED = Meaning("retry", None, _("Mailjet failed on this mail: Odoo tries again later."))
-# Of a call to a resource, for which somebody waits: Odoo itself won't try again.
+# Of a call to a resource. Somebody waits for it, so Odoo won't try again by itself.
 _GONE = Meaning(
     "refused",
     None,
@@ -122,7 +122,7 @@ _DOWN = Meaning("retry", None, _("Mailjet has a failure: try again later."))
 _TOO_FAST = Meaning(
     "busy", None, _("Mailjet takes no more requests for the moment: try again in a minute.")
 )
-# Of an answer as a whole, where no code says it better, and other than at every provider
+# Of an answer without a code, where Mailjet has more to say than `meanings.STATUSES`
 STATUSES = {
     401: CODES["mj-0015"],
     403: Meaning(

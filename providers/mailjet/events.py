@@ -41,7 +41,7 @@ def translate(payload: dict[str, Any]) -> Event:
         recipient=address(payload.get("email")),
         occurred_at=unix_time(payload.get("time")),
         reference=text(payload.get("CustomID")),
-        # Message_GUID first: MessageID is seen rounded to what a double can hold
+        # Message_GUID first: MessageID sometimes comes rounded, as a double.
         provider_message_id=(
             identifier(payload.get("Message_GUID")) or nonzero(payload.get("MessageID"))
         ),
@@ -68,7 +68,7 @@ def classify_bounce(
     told = "hard" if is_final else "soft"
     kind = ERRORS[error].bounce if error else "told"
     if not error and (related_to or "recipient").lower() not in ABOUT_RECIPIENT:
-        kind = "soft"  # of which nobody knows whether it is the recipient's fault
+        kind = "soft"  # it isn't known whether the recipient is the cause
     if kind == "rejected" or (kind == "deferred" and told == "soft"):
         return kind, None
     return "bounced", kind if kind in ("hard", "soft") else told

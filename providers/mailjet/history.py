@@ -73,7 +73,7 @@ def as_posted(mail: SentMail, rows: list[dict[str, Any]]) -> list[dict[str, Any]
         if name in ("bounce", "blocked"):
             event |= {"error": row.get("State") or "", "comment": row.get("Comment") or ""}
         if name == "bounce":
-            # What the message says of its failure is said of the last one.
+            # The message's status is about its last bounce.
             event["hard_bounce"] = mail.is_permanent and row is max(bounces, key=moment)
         events.append(event)
     return events

@@ -41,7 +41,7 @@ LOSSES = (
     ),
 )
 
-# What an SMTP header does is a property here.
+# Headers that steer Mailjet over SMTP are properties of the API.
 TRACKING = {"0": "disabled", "1": "enabled"}
 PRIORITIES = {"0": 0, "1": 1, "2": 2, "3": 3}
 
@@ -167,7 +167,7 @@ class MailjetApi(Api):
             return [in_doubt("Mailjet", answer.status)] * len(mails)
         outcome = outcome_of_call(answer)
         if outcome.result == "refused" and len(mails) > 1:
-            # One of them spoils it for the others: nothing was accepted, so each by itself.
+            # One mail has the whole call refused. None was accepted: send each by itself.
             outcome = Outcome("retry", reason=outcome.reason, delay=0)
         return [outcome] * len(mails)
 
@@ -181,12 +181,12 @@ class MailjetApi(Api):
         }
         rows = self.call("GET", "message", params=params).get("Data")
         if not isinstance(rows, list) or not all(has_id(row) for row in rows):
-            # Taken for a no, it would have the mail sent twice.
+            # If this counted as a no, the mail would be sent twice.
             raise UnansweredError(Text(_("Mailjet's answer doesn't say whether it has the mail.")))
         rows = [row for row in rows if row.get("CustomID") in (token, "", None)]
         if not rows:
             return None
-        # The token names this mail only: it is there, also if an address came back otherwise.
+        # The token names only this mail. So it is there, even if an address came back otherwise.
         first = {**rows[0], "ContactAlt": recipients[0]}
         return read_ids([first, *rows], recipients, "ContactAlt", ("UUID", "ID"))
 
@@ -205,7 +205,7 @@ def payload(mail: Outgoing) -> dict[str, Any]:
     for name, value in mail.headers.items():
         if name.lower() in CONTROLS:
             control, convert = CONTROLS[name.lower()]
-            # what makes no sense must not take the other mails along
+            # A value that makes no sense must not have the other mails refused.
             with suppress(ValueError, RecursionError):
                 properties[control] = convert(value)
     if "TemplateID" not in properties:
@@ -222,7 +222,7 @@ def payload(mail: Outgoing) -> dict[str, Any]:
     properties["InlinedAttachments"] = [
         {**attached(file), "ContentID": file.content_id} for file in files if file.content_id
     ]
-    # Empty values are refused, or taken for values.
+    # Mailjet refuses empty values, or uses them.
     return {name: value for name, value in properties.items() if value not in (None, "", [], {})}
 
 
