@@ -89,10 +89,10 @@ class TestShownInSpanish(TransactionCase):
         self.assertEqual(
             shown["problems"][0]["texts"],
             [
-                "Hay un registro pensado como SPF que no se reconoce: "
+                "Un registro parece SPF, pero no es válido: "
                 "en la posición 7: unas comillas.",
-                "Los receptores actúan como si no existiera.",
-                "Corríjalo en el DNS y vuelva a comprobarlo.",
+                "Los receptores actúan como si el registro no existiera.",
+                "Corrija el registro en el DNS y vuelva a comprobarlo.",
             ],
         )
         self.assertEqual(shown["found"], "El nombre example.com no existe")
