@@ -1,8 +1,12 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""`odoo-bin mail_intake`: runs the webhook server."""
+
+from __future__ import annotations
+
 import logging
 import sys
-from optparse import OptionGroup
+from optparse import OptionGroup, Values
 from pathlib import Path
 
 from odoo.cli import Command
@@ -13,14 +17,14 @@ _logger = logging.getLogger(__name__)
 
 
 class MailIntake(Command):
-    """Answer the e-mail providers' webhooks, beside Odoo"""
+    """Answer the webhooks of email providers in a process beside Odoo"""
 
     name = "mail_intake"
 
-    def run(self, arguments):
-        """Run the intake until it is told to stop. Odoo's registry isn't loaded.
+    def run(self, arguments: list[str]) -> None:
+        """Run the webhook server until a signal stops it. Odoo's registry isn't loaded.
 
-        :param list[str] arguments: Odoo's, and those of `_add_options`
+        :param arguments: Odoo's own and those of `_parse`
         """
         options = _parse(arguments)
         try:
@@ -36,15 +40,15 @@ class MailIntake(Command):
         supervisor.supervise(settings, listener)
 
 
-def _parse(arguments):
-    """Return what only the intake is told; what Odoo is told as well is in its `config`."""
+def _parse(arguments: list[str]) -> Values:
+    """Return the options of this command; those of Odoo are in Odoo's `config`."""
     parser = config.parser
     parser.prog = f"{Path(sys.argv[0]).name} {MailIntake.name}"
-    group = OptionGroup(parser, "Mail intake", "Of Odoo's own options, -c, -d and --db… matter.")
+    group = OptionGroup(parser, "Mail intake", "It also uses Odoo's options -c, -d and --db….")
     group.add_option("--interface", default="127.0.0.1", help="where to listen (default: %default)")
     group.add_option("--port", type="int", default=8071, help="TCP port (default: %default)")
     parser.add_option_group(group)
-    options = config.parse_config(arguments)
+    options: Values = config.parse_config(arguments)
     if not config["db_name"] or "," in config["db_name"]:
-        parser.error("-d must name the one database whose events are taken")
+        parser.error("-d must give exactly one database, which stores the events")
     return options

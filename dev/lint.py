@@ -22,6 +22,7 @@ def main() -> int:
                 [_BIN / "pylint", f"--rcfile={ROOT / 'pyproject.toml'}", addon_path().name],
                 addon_path().parent,
             ),
+            _check("mypy", [_BIN / "mypy"], ROOT),  # its settings give the folders
         ]
     )
 

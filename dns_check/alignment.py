@@ -2,12 +2,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """DMARC in one sentence: does mail that the provider sends from this domain pass?"""
 
+from __future__ import annotations
+
+from .context import Context
 from .names import is_below
-from .result import Problem, conclude
+from .result import Problem, Result, conclude
 from .text import Text, _
 
 
-def check_alignment(context, dkim, spf_esp, dmarc, return_path):
+def check_alignment(
+    context: Context, dkim: Result, spf_esp: Result, dmarc: Result, return_path: Result
+) -> Result:
     """Return the result of the check `alignment`, drawn from the others'.
 
     DMARC wants the domain of the signature, or that of the envelope sender, to be the From
@@ -16,8 +21,8 @@ def check_alignment(context, dkim, spf_esp, dmarc, return_path):
     Facts: dkim, spf (whether DMARC passes by it; None: not known), envelope (the domain that SPF
     is checked against; None: not known), custom_return_path.
 
-    :param Context context: of the domain
-    :param dkim, spf_esp, dmarc, return_path: the `Result`s of these checks
+    :param context: of the domain
+    :param return_path: the `Result`s of these checks
     """
     by_dkim = _by_dkim(dkim)
     by_spf, envelope = _by_spf(context, spf_esp, dmarc, return_path)
@@ -48,7 +53,7 @@ def check_alignment(context, dkim, spf_esp, dmarc, return_path):
     )
 
 
-def _by_dkim(dkim):
+def _by_dkim(dkim: Result) -> bool | None:
     """Tell whether a signature of the domain's own will pass; None: not known.
 
     The provider signs as the From address's domain where it has the key, so it aligns.
@@ -59,7 +64,9 @@ def _by_dkim(dkim):
     return None if not usable or None in usable else False
 
 
-def _by_spf(context, spf_esp, dmarc, return_path):
+def _by_spf(
+    context: Context, spf_esp: Result, dmarc: Result, return_path: Result
+) -> tuple[bool | None, str | None]:
     """Tell whether SPF will pass for a domain that aligns; None: not known. And which that is."""
     strict = dmarc.facts.get("aspf") == "s"
     expectations = context.expectations

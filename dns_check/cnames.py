@@ -2,17 +2,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """CNAMEs that the provider can make use of: return path and tracking. Never a failure."""
 
-from .context import absence, unanswered
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .context import Context, absence, unanswered
+from .expectations import Cname
 from .names import to_ascii
-from .net.answer import DATA
-from .result import Problem, conclude
+from .net.answer import DATA, NXDOMAIN, Answer
+from .result import Operation, Problem, Result, conclude
 from .text import Text, _
 
 # An alias can't stand beside a record of one of these.
 _OTHERS = ("A", "AAAA", "MX", "TXT")
 
 
-def check_return_path(context):
+def check_return_path(context: Context) -> Result:
     """Return the result of the check `return_path`. Facts: as `_check`, and default."""
     expectations = context.expectations
     default, provider = expectations.return_path, expectations.provider
@@ -25,7 +30,7 @@ def check_return_path(context):
     return _check(context, "return_path", expectations.custom_return_path, missing, default=default)
 
 
-def check_tracking(context):
+def check_tracking(context: Context) -> Result:
     """Return the result of the check `tracking`. Facts: as `_check`."""
     tracking = context.expectations.tracking
     if tracking is None:
@@ -36,58 +41,80 @@ def check_tracking(context):
     return _check(context, "tracking", tracking, missing)
 
 
-def _check(context, check, cname, missing, **facts):
+def _check(
+    context: Context, check: str, cname: Cname, missing: Problem, **facts: str | None
+) -> Result:
     """Return the result of a check for a CNAME.
 
-    Facts: name, target (the first; None: no CNAME), right.
+    Facts: name, target (the first; None: no CNAME), right (None: not known).
 
-    :param Problem missing: when nothing is there
+    :param missing: the problem when nothing is there
     """
     name = context.absolute(cname.host)
-    targets = [to_ascii(target) for target in cname.targets]
+    wanted = [to_ascii(target) for target in cname.targets]
     answer, *others = context.resolver.ask_all((name, rdtype) for rdtype in ("CNAME", *_OTHERS))
-    # A wildcard that leads where it should serves as well.
+    # A wildcard with the right target works as well as a record of the name's own.
     own = answer.outcome == DATA and (
-        answer.values[0] in targets or not context.wildcard(name, answer)
+        answer.values[0] in wanted or not context.wildcard(name, answer)
     )
     target = answer.values[0] if own else None
-    there = [
-        other.type
-        for other in others
-        if other.outcome == DATA and not other.chain and not context.wildcard(name, other)
-    ]
-    problems, operations, base = [], [], "ok"
-
-    def problem(code, **params):
-        provider = context.expectations.provider
-        problems.append(Problem.of(code, name=name, provider=provider, **params))
-
+    operations: list[Operation] = []
     if answer.failed:
-        problems.append(unanswered(answer))
-    elif target is None and there:
-        problem("no_cname", wanted=targets[0], records=", ".join(there))
-    elif target is None:
-        problems.append(missing)
-        base = "info"
-        operations = context.operations(answer, "CNAME", targets[0])
-    elif target not in targets:
-        problem("other_target", found=target, wanted=targets[0])
-        operations = context.operations(answer, "CNAME", targets[0], [target])
-    elif others[0].outcome == "nxdomain":
-        problem("target_missing", found=target)
-    elif target != targets[0]:
-        problem("older_target", found=target, wanted=targets[0])
-    right = target in targets
-    facts.update(name=name, target=target, right=None if answer.failed else right)
+        problem: Problem | None = unanswered(answer)
+    else:
+        problem = _problem(context, answer, others, target, wanted)
+        if target is None and problem is None:
+            problem = missing
+            operations = context.operations(answer, "CNAME", wanted[0])
+        elif target is not None and target not in wanted:
+            operations = context.operations(answer, "CNAME", wanted[0], [target])
     found = None
     if not answer.failed:
         found = Text(_("CNAME %(target)s"), target=target) if target else absence(answer)
+    right = None if answer.failed else target in wanted
     return conclude(
         check,
-        problems,
-        base=base,
+        [problem] if problem else [],
+        base="info" if problem is missing else "ok",
         operations=operations,
         found=found,
-        expected=Text(_("CNAME %(name)s = %(value)s"), name=name, value=targets[0]),
-        facts=facts,
+        expected=Text(_("CNAME %(name)s = %(value)s"), name=name, value=wanted[0]),
+        facts={**facts, "name": name, "target": target, "right": right},
     )
+
+
+def _problem(
+    context: Context,
+    answer: Answer,
+    others: Sequence[Answer],
+    target: str | None,
+    wanted: Sequence[str],
+) -> Problem | None:
+    """Return what is wrong with a CNAME that is there, or with what is there in its place.
+
+    :param answer: to the question for the CNAME
+    :param others: to those for `_OTHERS`
+    :param target: of the name's own CNAME
+    :param wanted: the allowed targets, the best first
+    """
+    name, provider = answer.name, context.expectations.provider
+    if target is None:
+        there = [
+            other.type
+            for other in others
+            if other.outcome == DATA and not other.chain and not context.wildcard(name, other)
+        ]
+        if not there:
+            return None
+        return Problem.of(
+            "no_cname", name=name, provider=provider, wanted=wanted[0], records=", ".join(there)
+        )
+    code = None
+    if target not in wanted:
+        code = "other_target"
+    elif others[0].outcome == NXDOMAIN:
+        code = "target_missing"
+    elif target != wanted[0]:
+        code = "older_target"
+    params = {"name": name, "provider": provider, "found": target, "wanted": wanted[0]}
+    return Problem.of(code, **params) if code else None

@@ -2,18 +2,23 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What all checks of a domain share."""
 
+from __future__ import annotations
+
 import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from .expectations import Expectations
 from .names import absolute, parents, relative
-from .net.answer import ERRORS
+from .net.answer import ERRORS, Answer, Questions
 from .net.planned import PlannedResolver
-from .net.resolver import Resolver
 from .result import Operation, Problem
 from .text import Text, _
 
 MAX_LISTED = 5
+
+# The code of `Context.misplaced`, the full name of the place, and the value there
+Misplaced = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -27,55 +32,54 @@ class Context:
 
     domain: str
     expectations: Expectations
-    resolver: Resolver
+    resolver: Questions
     is_planned: bool = False
     label: str = field(default_factory=lambda: secrets.token_hex(8))
 
-    def absolute(self, host):
+    def absolute(self, host: str) -> str:
         return absolute(host, self.domain)
 
-    def as_it_would_be(self, operations):
+    def as_it_would_be(self, operations: Iterable[Operation]) -> Context:
         """Return the context of the domain after these operations."""
         resolver = PlannedResolver(self.resolver, operations)
         return replace(self, resolver=resolver, is_planned=True)
 
-    def operations(self, answer, rdtype, value, old_values=()):
+    def operations(
+        self, answer: Answer, rdtype: str, value: str, old_values: Sequence[str] = ()
+    ) -> list[Operation]:
         """Return what to do so that a name has this record, and none of the old ones.
 
         A record at an alias can be neither published nor read. Where the name serves for nothing
         else, which an underscore tells (RFC 8552), the record takes the alias's place; otherwise
         the operation is `blocked`.
 
-        :param Answer answer: what is at the name now, of the type of the old values
+        :param answer: what is at the name now, of the type of the old values
         :param old_values: those to be replaced, as they are in the answer
-        :rtype: list[Operation]
         """
         name = answer.name
-        place = {"host": relative(name, self.domain), "domain": self.domain}
-        new = {"type": rdtype, "value": value}
+        host = relative(name, self.domain)
+        new = Operation("add", host, self.domain, rdtype, value)
         if (answer.chain or old_values) and self.wildcard(name, answer):
-            return [Operation("add", **place, **new, hides_wildcard=True)]
+            return [replace(new, hides_wildcard=True)]
         if answer.chain:
-            old = {"old_type": "CNAME", "old_value": answer.chain[0]}
-            only_for_this = any(label.startswith("_") for label in place["host"].split("."))
-            return [Operation("replace" if only_for_this else "blocked", **place, **new, **old)]
-        operations = [
-            Operation("remove", **place, old_type=answer.type, old_value=old)
-            for old in old_values
-            if (answer.type, old) != (rdtype, value)
+            only_for_this = any(label.startswith("_") for label in host.split("."))
+            action = "replace" if only_for_this else "blocked"
+            return [replace(new, action=action, old_type="CNAME", old_value=answer.chain[0])]
+        old = [one for one in old_values if (answer.type, one) != (rdtype, value)]
+        operations = []
+        if answer.type != rdtype or value not in answer.values:
+            if old:
+                new = replace(new, action="replace", old_type=answer.type, old_value=old.pop(0))
+            operations.append(new)
+        return operations + [
+            Operation("remove", host, self.domain, old_type=answer.type, old_value=one)
+            for one in old
         ]
-        if (rdtype, value) not in [(answer.type, old) for old in answer.values]:
-            first = {}
-            if operations:
-                gone = operations.pop(0)
-                first = {"old_type": gone.old_type, "old_value": gone.old_value}
-            operations.insert(0, Operation("replace" if first else "add", **place, **new, **first))
-        return operations
 
-    def wildcard(self, name, answer):
+    def wildcard(self, name: str, answer: Answer) -> str | None:
         """Return the name of the wildcard that an answer at `name` comes from, or None.
 
-        :param str name: full
+        :param name: full
         """
         above = [place for place in (self.domain, parents(name)[0]) if place != name]
         places = dict.fromkeys(place for place in above if "." in place)
@@ -86,7 +90,7 @@ class Context:
                 return f"*.{place}"
         return None
 
-    def misplaced(self, name, rdtype, is_it):
+    def misplaced(self, name: str, rdtype: str, is_it: Callable[[str], bool]) -> list[Misplaced]:
         """Return where what belongs to `name` is instead: code, full name, value of each.
 
         :param is_it: function that tells it from other values
@@ -112,50 +116,50 @@ class Context:
         ]
 
 
-def misplaced_problem(context, name, found):
+def misplaced_problem(context: Context, name: str, found: Misplaced) -> Problem:
     """Return the `Problem` of a record that is somewhere else.
 
-    :param tuple found: of `Context.misplaced`
+    :param found: of `Context.misplaced`
     """
     code, place, _value = found
     host = relative(name, context.domain)
     return Problem.of(f"at_{code}", place=place, host=host, name=name)
 
 
-def in_the_way(operations):
+def in_the_way(operations: Iterable[Operation]) -> Iterator[Problem]:
     """Yield the problems of operations that can't be carried out because of an alias."""
     for operation in operations:
         if operation.action == "blocked":
             yield Problem.of("alias_in_the_way", name=operation.name, target=operation.old_value)
 
 
-def unanswered(answer):
+def unanswered(answer: Answer) -> Problem:
     """Return the `Problem` of a question that has no answer."""
-    return no_answer(answer.name, answer.error)
+    return no_answer(answer.name, answer.error or "")
 
 
-def no_answer(name, error):
+def no_answer(name: str, error: str) -> Problem:
     """Return the `Problem` of a name that nothing is known about.
 
-    :param str error: as `Answer.error`
+    :param error: as `Answer.error`
     """
     if error == "deadline":
         return Problem.of("out_of_time", name=name)
     return Problem.of("unanswered", name=name, reason=Text(ERRORS[error]))
 
 
-def wildcard_problem(wildcard):
+def wildcard_problem(wildcard: str) -> Problem:
     return Problem.of("wildcard", wildcard=wildcard)
 
 
-def absence(answer):
+def absence(answer: Answer) -> Text:
     """Return what is there when nothing is, as `Text`."""
     if answer.outcome == "nxdomain":
         return Text(_("The name %(name)s does not exist"), name=answer.name)
     return Text(_("%(name)s has no %(type)s record"), name=answer.name, type=answer.type)
 
 
-def listed(values):
+def listed(values: Iterable[str | Text]) -> Text:
     """Return found values as `Text`, one a line; of many the first."""
     values = tuple(values)
     if len(values) <= MAX_LISTED:

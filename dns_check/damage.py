@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What copying and pasting does to a record."""
 
+from __future__ import annotations
+
 import re
 
 from .text import Text, _
@@ -25,11 +27,8 @@ _WHAT = (
 _ZONE_FILE = re.compile(r"\A\s*(?:[^\s\"=;]+\s+)?(?:[0-9]+\s+)?(?:IN\s+)?TXT\s+", re.IGNORECASE)
 
 
-def damage(text):
-    """Return what in a text does not belong into a record: pairs of position, from 1, and `Text`.
-
-    :rtype: list[tuple[int, Text]]
-    """
+def damage(text: str) -> list[tuple[int, Text]]:
+    """Return what does not belong in a record: pairs of position, from 1, and `Text`."""
     found = []
     prefix = _ZONE_FILE.match(text)
     if prefix:
@@ -46,7 +45,7 @@ def damage(text):
     return found
 
 
-def repaired(text):
+def repaired(text: str) -> str:
     """Return a text as it was before it was pasted, as far as one can tell."""
     text = _ZONE_FILE.sub("", text)
     text = text.translate(
@@ -59,7 +58,7 @@ def repaired(text):
     return text.strip()
 
 
-def first_damage(text):
+def first_damage(text: str) -> Text | None:
     """Return what is wrong with a text first, as `Text`; None when nothing is."""
     found = damage(text)
     if not found:

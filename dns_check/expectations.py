@@ -2,7 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the DNS of a domain should have for a provider."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, fields
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Expectations:
     dmarc_rua: str | None = None
 
     @classmethod
-    def from_dict(cls, data):
+    def from_dict(cls, data: object) -> Expectations:
         """Return the expectations that a JSON-able dict with the same names describes.
 
         :raises ValueError: for a name or a value that isn't one; its text says which
@@ -80,7 +83,7 @@ class Expectations:
         return cls(**values)
 
 
-def _known(kind, data):
+def _known(kind: type[DkimKey | Cname | Expectations], data: object) -> dict[str, Any]:
     """Return `data` as dict, all of whose keys are fields of `kind`."""
     if not isinstance(data, dict):
         raise ValueError(f"{kind.__name__}: not an object: {data!r}")
@@ -90,7 +93,7 @@ def _known(kind, data):
     return {name: value for name, value in data.items() if value is not None}
 
 
-def _strings(kind, data):
+def _strings(kind: type[DkimKey | Expectations], data: dict[str, Any]) -> dict[str, str]:
     for name, value in data.items():
         if not isinstance(value, str):
             raise ValueError(f"{kind.__name__}: {name} is not a text: {value!r}")
@@ -99,7 +102,7 @@ def _strings(kind, data):
     return data
 
 
-def _cname(name, data):
+def _cname(name: str, data: dict[str, Any]) -> Cname:
     host, targets = data.get("host"), data.get("targets")
     if not isinstance(host, str) or not isinstance(targets, (list, tuple)) or not targets:
         raise ValueError(f"{name} needs a host and a list of targets")

@@ -2,25 +2,28 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Where replies and bounces to the domain go (RFC 5321 5.1, RFC 7505)."""
 
-import re
+from __future__ import annotations
 
-from .context import unanswered
-from .net.answer import DATA
-from .result import Problem, conclude
+import re
+from collections.abc import Iterator
+
+from .context import Context, unanswered
+from .net.answer import DATA, Answer
+from .result import Facts, Problem, Result, conclude
 from .text import Text, _
 
 MAX_HOSTS = 20
 _ADDRESS = re.compile(r"[0-9.]+")
 
 
-def check_mx(context):
+def check_mx(context: Context) -> Result:
     """Return the result of the check `mx`; its gravest is a warning.
 
     Facts: hosts ([preference, host, number of addresses; None: no answer]), implicit, null.
     """
     domain, resolver = context.domain, context.resolver
     answer, *addresses = resolver.ask_all([(domain, "MX"), (domain, "A"), (domain, "AAAA")])
-    facts = {"hosts": [], "implicit": False, "null": False}
+    facts: Facts = {"hosts": [], "implicit": False, "null": False}
     if answer.failed:
         return conclude("mx", [unanswered(answer)], facts=facts)
     if answer.outcome == DATA:
@@ -37,8 +40,8 @@ def check_mx(context):
     return conclude("mx", problems, found=found, facts=facts)
 
 
-def _host_problems(context, answer, facts):
-    hosts = sorted(answer.values)[:MAX_HOSTS]
+def _host_problems(context: Context, answer: Answer, facts: Facts) -> Iterator[Problem]:
+    hosts = sorted(answer.exchanges)[:MAX_HOSTS]
     if any(not host for _preference, host in hosts):
         facts["null"] = True
         facts["hosts"] = [[preference, host, 0] for preference, host in hosts]

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Domain names: how people and APIs write them, and how the DNS wants them."""
 
+from __future__ import annotations
+
 import re
 
 MAX_NAME = 253  # characters without final dot (RFC 1035 3.1: 255 octets on the wire)
@@ -16,7 +18,7 @@ class BadNameError(ValueError):
     """A text that is no domain name."""
 
 
-def to_ascii(name):
+def to_ascii(name: str) -> str:
     """Return a name in lower-case ASCII, as the DNS has it, without final dot.
 
     Internationalised labels are converted by IDNA 2008 with UTS #46 mapping. dnspython must not be
@@ -34,7 +36,7 @@ def to_ascii(name):
     return ascii_name
 
 
-def _label(label):
+def _label(label: str) -> str:
     if not label.isascii():
         import idna
 
@@ -48,7 +50,7 @@ def _label(label):
     return label
 
 
-def domain_to_ascii(domain):
+def domain_to_ascii(domain: str) -> str:
     """Return a domain that mail can be sent from, in ASCII: `to_ascii` of two labels or more.
 
     :raises BadNameError: when it isn't one
@@ -59,13 +61,13 @@ def domain_to_ascii(domain):
     return name
 
 
-def absolute(host, domain):
+def absolute(host: str, domain: str) -> str:
     """Return the full name of `host`, which is given relative to `domain` or in full.
 
     A name that ends with the domain or with a dot is a full one: the same API gives one record's
     name relative and the other's in full.
 
-    :param str domain: in ASCII
+    :param domain: in ASCII
     :raises BadNameError: when `host` is no name
     """
     host = host.strip()
@@ -77,25 +79,25 @@ def absolute(host, domain):
     return to_ascii(f"{name}.{domain}")
 
 
-def relative(name, domain):
+def relative(name: str, domain: str) -> str:
     """Return `name` as DNS panels want it: without `domain`, "@" for the domain itself."""
     if name == domain:
         return "@"
     return name[: -len(domain) - 1] if is_below(name, domain) else name
 
 
-def is_below(name, domain):
+def is_below(name: str, domain: str) -> bool:
     """Tell whether `name` is `domain` or a name in it."""
     return name == domain or name.endswith(f".{domain}")
 
 
-def parents(name):
+def parents(name: str) -> list[str]:
     """Return the names above `name`, the nearest first, the top-level domain last."""
     labels = name.split(".")
     return [".".join(labels[n:]) for n in range(1, len(labels))]
 
 
-def organization(name):
+def organization(name: str) -> str:
     """Return the part of a name that one registers: `google.com` of `aspmx.l.google.com`.
 
     A guess without a list of public suffixes: two labels, three below such as `com.co`.

@@ -2,21 +2,33 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The TXT record that proves to the provider that the domain is ours."""
 
-from .context import absence, in_the_way, listed, misplaced_problem, unanswered, wildcard_problem
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from .context import (
+    Context,
+    absence,
+    in_the_way,
+    listed,
+    misplaced_problem,
+    unanswered,
+    wildcard_problem,
+)
 from .damage import first_damage, repaired
-from .net.answer import DATA
-from .result import Problem, conclude
+from .net.answer import DATA, Answer
+from .result import Facts, Problem, Result, conclude
 from .text import Text, _
 
 
-def check_ownership(context):
+def check_ownership(context: Context) -> Result:
     """Return the result of the check `ownership`.
 
     Facts: name (where it belongs), values (what is there), elsewhere (names that have it instead).
     """
     expectations = context.expectations
     host, token = expectations.ownership_host, expectations.ownership_token
-    facts = {"name": None, "values": [], "elsewhere": []}
+    facts: Facts = {"name": None, "values": [], "elsewhere": []}
     if not token:
         problem = Problem.of("ownership_not_known", provider=expectations.provider)
         return conclude("ownership", [problem], base="info", facts=facts)
@@ -46,11 +58,13 @@ def check_ownership(context):
     )
 
 
-def absence_or_none(answer):
+def absence_or_none(answer: Answer) -> Text | None:
     return None if answer.failed else absence(answer)
 
 
-def _wrong(context, name, token, answer, damaged, facts):
+def _wrong(
+    context: Context, name: str, token: str, answer: Answer, damaged: Sequence[str], facts: Facts
+) -> Iterator[Problem]:
     """Yield what is wrong where the token is not at `name`.
 
     :param damaged: the values there that are meant as the token

@@ -2,23 +2,26 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """MTA-STS, TLS reports and BIMI: optional, and never a failure."""
 
-import re
+from __future__ import annotations
 
-from .context import listed, unanswered
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from .context import Context, listed, unanswered
 from .damage import first_damage, repaired
 from .dmarc.policy import applied, walk
-from .result import Problem, conclude
-from .tags import parse_tags
+from .result import Problem, Result, conclude
+from .tags import Tags, parse_tags
 
 
-def check_mta_sts(context):
+def check_mta_sts(context: Context) -> Result:
     """Return the result of the check `mta_sts` (RFC 8461 3.1). Facts: record."""
     name = f"_mta-sts.{context.domain}"
     host = f"mta-sts.{context.domain}"
     _txt, *addresses = context.resolver.ask_all([(name, "TXT"), (host, "A"), (host, "AAAA")])
 
-    def more(tags):
-        if not re.fullmatch(r"[A-Za-z0-9]{1,32}", tags.get("id", "")):
+    def more(tags: Tags) -> Iterator[Problem]:
+        if not re.fullmatch(r"[A-Za-z0-9]{1,32}", tags.values.get("id", "")):
             yield Problem.of("policy_id")
         if all(answer.void for answer in addresses):
             yield Problem.of("policy_host", host=host)
@@ -26,22 +29,22 @@ def check_mta_sts(context):
     return _check(context, "mta_sts", name, "STSv1", more)
 
 
-def check_tls_rpt(context):
+def check_tls_rpt(context: Context) -> Result:
     """Return the result of the check `tls_rpt` (RFC 8460 3). Facts: record."""
 
-    def more(tags):
-        uris = [uri.strip() for uri in tags.get("rua", "").split(",")]
+    def more(tags: Tags) -> Iterator[Problem]:
+        uris = [uri.strip() for uri in tags.values.get("rua", "").split(",")]
         if not all(re.match(r"mailto:[^@]+@.|https://.", uri) for uri in uris):
             yield Problem.of("policy_rua")
 
     return _check(context, "tls_rpt", f"_smtp._tls.{context.domain}", "TLSRPTv1", more)
 
 
-def check_bimi(context):
+def check_bimi(context: Context) -> Result:
     """Return the result of the check `bimi` (draft-brand-indicators). Facts: record."""
 
-    def more(tags):
-        logo = tags.get("l", "")
+    def more(tags: Tags) -> Iterator[Problem]:
+        logo = tags.values.get("l", "")
         if logo and not logo.startswith("https://"):
             yield Problem.of("policy_logo")
         levels = walk(context.resolver, context.domain)
@@ -53,7 +56,9 @@ def check_bimi(context):
     return _check(context, "bimi", f"default._bimi.{context.domain}", "BIMI1", more)
 
 
-def _check(context, check, name, version, more):
+def _check(
+    context: Context, check: str, name: str, version: str, more: Callable[[Tags], Iterable[Problem]]
+) -> Result:
     """Return the result of a check for one TXT record that begins with a version.
 
     :param more: function that yields the `Problem`s of its tags

@@ -2,9 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a check finds, and what has to be done about it in the DNS."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from typing import Any
 
 from .messages import MESSAGES
 from .text import Text, _
@@ -21,6 +25,9 @@ STATUSES = {
 
 # Words and blanks of two values that are compared one by one
 MAX_PIECES = 1000
+
+# What a check found out, by name. JSON-able; each check says which there are.
+Facts = dict[str, Any]
 
 _GRAVITY = {"info": 0, "ok": 1, "warning": 2, "unknown": 3, "fail": 4}
 
@@ -95,8 +102,8 @@ class Operation:
         of the name stand in its way, which are not to be touched
     :param host: name below `domain`, as most DNS panels want it; "@" for the domain itself
     :param domain: the domain whose zone it belongs to, in ASCII
-    :param type, value: what is to be published, without quotes; None to remove something
-    :param old_type, old_value: what is there and goes; of `blocked` what is in the way
+    :param value: what is to be published, without quotes; None to remove something
+    :param old_value: what is there and goes; of `blocked` what is in the way
     :param hides_wildcard: what the DNS answers now comes from a wildcard, and the record at the
         name itself takes its place
     """
@@ -111,22 +118,22 @@ class Operation:
     hides_wildcard: bool = False
 
     @property
-    def name(self):
+    def name(self) -> str:
         """The full name, without final dot."""
         return self.domain if self.host == "@" else f"{self.host}.{self.domain}"
 
     @property
-    def publishes(self):
+    def publishes(self) -> bool:
         """Whether there is a record to enter."""
         return self.action in ("add", "replace")
 
     @property
-    def difference(self):
+    def difference(self) -> list[list[str]]:
         """What changes from the old value to the new one: [change, text], in order.
 
         The change is same, gone or new; those that aren't gone make up the new value.
         """
-        if self.action != "replace":
+        if self.action != "replace" or self.old_value is None or self.value is None:
             return []
         old, new = _pieces(self.old_value), _pieces(self.value)
         if len(old) + len(new) > MAX_PIECES:
@@ -141,7 +148,7 @@ class Operation:
                 found.append(["new", "".join(new[new_from:new_to])])
         return [piece for piece in found if piece[1]]
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
         """Return it as JSON-able dict, the full name and what changes included."""
         return {
             "action": self.action,
@@ -156,7 +163,7 @@ class Operation:
         }
 
 
-def _pieces(text):
+def _pieces(text: str) -> list[str]:
     return re.findall(r"[^\s;]+|\s+|;", text)
 
 
@@ -172,26 +179,26 @@ class Problem:
 
     code: str
     status: str
-    params: dict = field(default_factory=dict)
+    params: dict[str, object] = field(default_factory=dict)
     by_hand: bool = False
 
     @classmethod
-    def of(cls, code, status=None, **params):
+    def of(cls, code: str, status: str | None = None, /, **params: object) -> Problem:
         """Return a problem.
 
-        :param str status: where it isn't the message's own
+        :param status: where it isn't the message's own
         """
         return cls(code, status or MESSAGES[code].status, params)
 
     @property
-    def texts(self):
+    def texts(self) -> tuple[Text, ...]:
         """What is wrong, what that leads to, and what to do: up to three `Text`s."""
         message = MESSAGES[self.code]
         todo = message.by_hand if self.by_hand and message.by_hand else message.todo
         templates = filter(None, (message.wrong, message.leads_to, todo))
         return tuple(Text(template, **self.params) for template in templates)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return " ".join(map(str, self.texts))
 
 
@@ -213,28 +220,28 @@ class Result:
     found: Text | None = None
     expected: Text | None = None
     problems: tuple[Problem, ...] = ()
-    facts: dict = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
     operations: tuple[Operation, ...] = ()
 
     @property
-    def title(self):
+    def title(self) -> Text:
         return Text(CHECKS[self.name].title)
 
     @property
-    def why(self):
+    def why(self) -> Text:
         return Text(CHECKS[self.name].why)
 
     @property
-    def advice(self):
+    def advice(self) -> tuple[str, ...]:
         """What is wrong and what to do in English, the gravest first: a tuple of str."""
         return tuple(map(str, self.problems))
 
     @property
-    def codes(self):
+    def codes(self) -> set[str]:
         """The codes of the problems: a set of str."""
         return {problem.code for problem in self.problems}
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
         """Return it as JSON-able dict, texts in English."""
         return {
             "name": self.name,
@@ -256,13 +263,22 @@ class Result:
         }
 
 
-def conclude(name, problems=(), base="ok", operations=(), others=(), **fields):
+def conclude(
+    name: str,
+    problems: Iterable[Problem] = (),
+    base: str = "ok",
+    operations: Sequence[Operation] = (),
+    others: Sequence[Operation] = (),
+    *,
+    found: Text | None = None,
+    expected: Text | None = None,
+    facts: Facts | None = None,
+) -> Result:
     """Return the `Result` whose status is the gravest of its problems'.
 
-    :param str base: status without any problem
+    :param base: status without any problem
     :param operations: what to do; without any, the problems say what to do by hand
     :param others: operations that put right nothing but the problem that names them
-    :param fields: the other fields of `Result`
     """
     by_hand = not any(operation.action != "blocked" for operation in operations)
     ordered = tuple(
@@ -270,4 +286,4 @@ def conclude(name, problems=(), base="ok", operations=(), others=(), **fields):
         for problem in sorted(problems, key=lambda problem: -_GRAVITY[problem.status])
     )
     status = max([base, *(problem.status for problem in ordered)], key=_GRAVITY.__getitem__)
-    return Result(name, status, problems=ordered, operations=(*operations, *others), **fields)
+    return Result(name, status, found, expected, ordered, facts or {}, (*operations, *others))

@@ -2,9 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """All checks of several domains, side by side."""
 
+from __future__ import annotations
+
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Mapping, Sized
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 
 from .alignment import check_alignment
@@ -19,7 +22,7 @@ from .net.resolver import PARALLEL, Resolver, ResolverSettings
 from .net.wire import Wire
 from .ownership import check_ownership
 from .policies import check_bimi, check_mta_sts, check_tls_rpt
-from .result import CHECKS, Problem, conclude
+from .result import CHECKS, Problem, Result, conclude
 from .spf.check_provider import check_spf_esp
 from .spf.check_record import check_spf
 from .spf.spf import Spf
@@ -46,11 +49,13 @@ MAX_CHECKS = 200
 MIN_SHARE = 4
 
 
-def run(expectations, settings):
+def run(
+    expectations: Mapping[str, Expectations | None], settings: ResolverSettings | None
+) -> Iterator[tuple[str, Result]]:
     """Yield (domain as given, `Result`) as the checks of several domains end.
 
-    :param dict expectations: `Expectations`, or None, by domain
-    :param ResolverSettings settings: or None for the default
+    :param expectations: `Expectations`, or None, by domain
+    :param settings: or None for the default
     :raises ValueError: when one of the name servers isn't an address
     """
     settings = settings or ResolverSettings()
@@ -59,7 +64,8 @@ def run(expectations, settings):
     with ExitStack() as stack:
         wire = Wire()
         stack.callback(wire.close)
-        contexts = {}
+        contexts: dict[str, Context] = {}
+        resolvers: dict[str, Resolver] = {}
         for domain, expected in expectations.items():
             resolver = stack.enter_context(Resolver(settings, until, parallel, wire))
             try:
@@ -68,28 +74,33 @@ def run(expectations, settings):
                 yield from ((domain, _bad_name(check, domain)) for check in CHECKS)
             else:
                 contexts[domain] = Context(name, expected or Expectations(), resolver)
+                resolvers[domain] = resolver
         if contexts:
-            yield from _run(contexts, stack)
+            yield from _run(contexts, resolvers, stack)
 
 
-def _share(threads, domains):
+def _share(threads: int, domains: Sized) -> int:
     return max(threads // max(len(domains), 1), MIN_SHARE)
 
 
-def _run(contexts, stack):
+def _run(
+    contexts: dict[str, Context], resolvers: dict[str, Resolver], stack: ExitStack
+) -> Iterator[tuple[str, Result]]:
     workers = min(len(_SINGLE) + 1, _share(MAX_CHECKS, contexts))
-    tasks = {}
+    tasks: dict[Future[list[Result]], str] = {}
     records = {domain: Spf(context) for domain, context in contexts.items()}
     # The longest chains of questions first, of all domains: what follows has time meanwhile.
-    for spf in records.values():
-        spf.prefetch()
+    for domain, spf in records.items():
+        spf.prefetch(resolvers[domain])
     for domain, context in contexts.items():
         pool = ThreadPoolExecutor(workers, thread_name_prefix="dns-check")
         stack.callback(pool.shutdown, wait=False, cancel_futures=True)
-        tasks[pool.submit(_both_spf, records[domain])] = domain
+        resolver = resolvers[domain]
+        tasks[pool.submit(_both_spf, records[domain], resolver)] = domain
         for name, function in _SINGLE.items():
-            tasks[pool.submit(_single, name, _with_caches(function), context)] = domain
-    found = {domain: {} for domain in contexts}
+            check = _with_caches(function, resolver)
+            tasks[pool.submit(_single, name, check, context)] = domain
+    found: dict[str, dict[str, Result]] = {domain: {} for domain in contexts}
     for future in as_completed(tasks):
         domain = tasks[future]
         for result in future.result():
@@ -102,27 +113,29 @@ def _run(contexts, stack):
             yield domain, result
 
 
-def _both_spf(spf):
+def _both_spf(spf: Spf, resolver: Resolver) -> list[Result]:
     # One after the other: the second draws on what the first has worked out.
     return [
-        *_single("spf", _with_caches(lambda _context: check_spf(spf)), spf.context),
+        *_single("spf", _with_caches(lambda _context: check_spf(spf), resolver), spf.context),
         *_single("spf_esp", check_spf_esp, spf),
     ]
 
 
-def _with_caches(function):
+def _with_caches(
+    function: Callable[[Context], Result], resolver: Resolver
+) -> Callable[[Context], Result]:
     """Return a check that also says what caches still have, when the zone itself was asked."""
 
-    def check(context):
+    def check(context: Context) -> Result:
         result = function(context)
-        if context.resolver.settings.authoritative:
-            result = with_stale_caches(context, result)
+        if resolver.settings.authoritative:
+            result = with_stale_caches(resolver, context.domain, result)
         return result
 
     return check
 
 
-def _single(name, function, *arguments):
+def _single(name: str, function: Callable[..., Result], *arguments: object) -> list[Result]:
     """Return the result of one check in a list; one that fails must not take the others along."""
     try:
         return [function(*arguments)]
@@ -133,5 +146,5 @@ def _single(name, function, *arguments):
         return [conclude(name, [Problem.of("internal")])]
 
 
-def _bad_name(check, name):
+def _bad_name(check: str, name: object) -> Result:
     return conclude(check, [Problem.of("bad_name", name=str(name))])

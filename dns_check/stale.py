@@ -2,13 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What caches still say after a record was changed."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 from .net.answer import DATA
-from .result import Problem
+from .net.resolver import Resolver
+from .result import Problem, Result
 
 
-def with_stale_caches(context, result):
+def with_stale_caches(resolver: Resolver, domain: str, result: Result) -> Result:
     """Return a result with what the caches still have instead, where it came from the zone.
 
     Receivers ask caches, too, and take the former record until its time is up.
@@ -18,8 +21,8 @@ def with_stale_caches(context, result):
     """
     stale = None
     problems = list(result.problems)
-    for name in _names(context, result):
-        fresh, kept = context.resolver.ask(name, "TXT"), context.resolver.ask_cache(name, "TXT")
+    for name in _names(domain, result):
+        fresh, kept = resolver.ask(name, "TXT"), resolver.ask_cache(name, "TXT")
         if fresh.outcome != DATA or kept.failed or set(fresh.values) == set(kept.values):
             continue
         stale = max(stale or 0, kept.ttl or 0)
@@ -29,12 +32,12 @@ def with_stale_caches(context, result):
     return replace(result, problems=tuple(problems), facts=facts)
 
 
-def _names(context, result):
+def _names(domain: str, result: Result) -> list[str]:
     """Return the names of the TXT records that a result rests on."""
     if result.name == "spf":
-        return [context.domain]
+        return [domain]
     if result.name == "dmarc":
-        return [f"_dmarc.{context.domain}"]
+        return [f"_dmarc.{domain}"]
     if result.name == "dkim":
         return [key["name"] for key in result.facts.get("keys", ())]
     if result.name == "ownership":

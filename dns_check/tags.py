@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Lists of `name=value;`, as DKIM, DMARC, MTA-STS, TLS-RPT and BIMI have them (RFC 6376 3.2)."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 
@@ -23,17 +25,19 @@ class Tags:
     order: tuple[str, ...]
     mistakes: tuple[tuple[int, str], ...]
 
-    def get(self, name, default=None):
-        return self.values.get(name, default)
+    def get(self, name: str) -> str | None:
+        return self.values.get(name)
 
     @property
-    def repeated(self):
+    def repeated(self) -> list[str]:
         return sorted({name for name in self.order if self.order.count(name) > 1})
 
 
-def parse_tags(text):
+def parse_tags(text: str) -> Tags:
     """Return the `Tags` of a text, whatever it is; all beyond `MAX_TAGS` is one mistake."""
-    values, order, mistakes = {}, [], []
+    values: dict[str, str] = {}
+    order: list[str] = []
+    mistakes: list[tuple[int, str]] = []
     position = 1
     pieces = text.split(";", MAX_TAGS)
     for number, piece in enumerate(pieces):

@@ -2,8 +2,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Texts that are shown: an English template and what goes into it, so that Odoo can translate."""
 
+from __future__ import annotations
 
-def _(template):
+from collections.abc import Callable, Iterable
+
+
+def _(template: str) -> str:
     """Mark `template` for translation: Odoo translates it when it shows it."""
     return template
 
@@ -13,50 +17,49 @@ class Text:
 
     `str()` gives it in English; `render` in another language.
 
-    :param str template: with named placeholders, `%(host)s`
+    :param template: with named placeholders, `%(host)s`
     :param params: values by name; a `Text` is rendered too, a tuple has its items one a line
     """
 
     __slots__ = ("params", "template")
 
-    def __init__(self, template, **params):
+    def __init__(self, template: str, **params: object) -> None:
         self.template = template
         self.params = params
 
     @classmethod
-    def joined(cls, texts):
+    def joined(cls, texts: Iterable[Text]) -> Text:
         """Return several as one, with commas between them."""
         params = {f"text{number}": text for number, text in enumerate(texts)}
         return cls(", ".join(f"%({name})s" for name in params), **params)
 
-    def render(self, translate):
+    def render(self, translate: Callable[[str], str]) -> str:
         """Return the sentence in another language.
 
         :param translate: function that returns the translation of a template
-        :rtype: str
         """
         params = {name: _rendered(value, translate) for name, value in self.params.items()}
         return translate(self.template) % params
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.render(str)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Text({str(self)!r})"
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         if not isinstance(other, Text):
             return NotImplemented
         return (self.template, self.params) == (other.template, other.params)
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(str(self))
 
 
 MAX_SHOWN = 600
 
 
-def _rendered(value, translate):
+def _rendered(value: object, translate: Callable[[str], str]) -> str:
     if isinstance(value, Text):
         return value.render(translate)
     if isinstance(value, tuple):
@@ -64,7 +67,7 @@ def _rendered(value, translate):
     return printable(value)
 
 
-def printable(value):
+def printable(value: object) -> str:
     """Return `value` as text that can be shown and stored, whatever a hostile zone put into it.
 
     Control characters, lone surrogates (undecodable octets) and what can't be seen become escapes;

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Mail client, system and device from the text of a User-Agent, by `ua-parser`."""
 
+from __future__ import annotations
+
 import re
 from functools import lru_cache
 from typing import NamedTuple
@@ -11,11 +13,11 @@ from ua_parser import parse
 from .machines import AGENT_RULES, PROXIES
 
 DEVICE_TYPES = {"desktop": "Computer", "mobile": "Phone", "tablet": "Tablet", "other": "Other"}
-# Characters that are looked at. The longest User-Agent of a real client has about 300, and the
-# time that a text of this length takes stays below a hundredth of a second.
+# Characters that are read. Real User-Agents have up to about 300, and reading a text of this length
+# takes less than a hundredth of a second.
 LONGEST = 400
 CACHED = 10_000
-# Names of `ua-parser` for which people have others. A web view is a page inside some app.
+# Names of `ua-parser` → the usual names. A web view is a page inside an app.
 CLIENTS = {
     "Chrome Mobile": "Chrome",
     "Chrome Mobile iOS": "Chrome",
@@ -32,7 +34,7 @@ CLIENTS = {
 SYSTEMS = {"Mac OS X": "macOS"}
 DESKTOPS = ("Windows", "Mac OS X", "Linux", "Ubuntu", "Debian", "Fedora", "Chrome OS", "FreeBSD")
 PHONES = ("Windows Phone", "BlackBerry OS", "KaiOS", "Firefox OS", "Symbian OS")
-# A provider may tell the client's bare name in place of a User-Agent.
+# A provider may give the bare name of the client instead of a User-Agent.
 NAME = re.compile(r"[A-Z][A-Za-z]+( [A-Z0-9][A-Za-z0-9]*){0,3}", re.A)
 NAMELESS = ("unknown", "other", "none", "mozilla")
 # Outlook for Windows, and Outlook's apps, of which `ua-parser` knows only some versions.
@@ -40,12 +42,13 @@ OUTLOOK = re.compile(r"\bMSOffice\b|\bms-office\b|^Outlook-(iOS|Android)/|^Micro
 
 
 class Agent(NamedTuple):
-    """What a User-Agent tells; each is None where it tells nothing.
+    """What a User-Agent says; a field is None if it says nothing about it.
 
-    :param client: mail client or browser, for people
+    :param client: mail client or browser, as people call it
+    :param system: operating system
     :param device_type: a key of `DEVICE_TYPES`
-    :param is_robot: a program names itself
-    :param is_proxy: a server fetched it: the place is that server's
+    :param is_robot: the User-Agent is that of a program
+    :param is_proxy: a server made the request, so the place is that server's
     """
 
     client: str | None = None
@@ -55,34 +58,34 @@ class Agent(NamedTuple):
     is_proxy: bool = False
 
 
-def read_agent(text):
-    """Return the `Agent` that a User-Agent, or the bare name of a client, tells of.
+def read_agent(text: str | None) -> Agent:
+    """Return what a User-Agent, or the bare name of a client, says.
 
-    :param str text: of any length and content; None or "" for none
+    :param text: of any length and content; None or "" for none
     """
     return _read(text[:LONGEST]) if text else Agent()
 
 
 @lru_cache(CACHED)
-def _read(text):
+def _read(text: str) -> Agent:
     for proxy in PROXIES:
         if proxy.pattern.search(text):
             return Agent(client=proxy.client, is_proxy=True)
     found = parse(text)
-    family = found.user_agent and found.user_agent.family
-    system = found.os and found.os.family
+    family = found.user_agent.family if found.user_agent else None
+    system = found.os.family if found.os else None
     return Agent(
         client=_client(text, family),
-        system=SYSTEMS.get(system, system),
+        system=SYSTEMS.get(system, system) if system else None,
         device_type=_device_type(text, system),
         is_robot=bool(found.device and found.device.family == "Spider"),
     )
 
 
-def machine_of(event_type, text):
-    """Return the code of the rule by which a User-Agent speaks for a machine, or None.
+def machine_of(event_type: str, text: str | None) -> str | None:
+    """Return the code of the rule by which a User-Agent is a machine's; None: no rule applies.
 
-    :param str event_type: ``opened`` or ``clicked``; of any other event nobody asks
+    :param event_type: rules apply to ``opened`` and ``clicked`` only
     """
     if event_type not in ("opened", "clicked") or not text:
         return None
@@ -90,26 +93,28 @@ def machine_of(event_type, text):
 
 
 @lru_cache(CACHED)
-def _machine(event_type, text):
+def _machine(event_type: str, text: str) -> str | None:
     for rule in AGENT_RULES:
         if event_type in rule.event_types and rule.pattern.search(text):
             return rule.code
     return "robot" if _read(text).is_robot else None
 
 
-def _client(text, family):
+def _client(text: str, family: str | None) -> str | None:
     if OUTLOOK.search(text):
         return "Outlook"
     if family:
-        # A robot's name is a part of what it sends.
+        # A robot's family is a part of its text, of any length.
         return CLIENTS.get(family, family)[:40]
     is_name = NAME.fullmatch(text) and text.lower() not in NAMELESS
     return text[:40] if is_name else None
 
 
-def _device_type(text, system):
-    """Return the kind of device. Chrome on Android says *Mobile* on phones only; an iPad calls
-    itself a Mac, unless its user chose otherwise.
+def _device_type(text: str, system: str | None) -> str | None:
+    """Return the kind of device.
+
+    Chrome on Android says *Mobile* on phones only. An iPad says that it is a Mac, unless its user
+    chose otherwise.
     """
     if system == "iOS":
         return "tablet" if "iPad" in text else "mobile"

@@ -2,21 +2,25 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Opens and clicks that machines make: one table of rules, each with its source.
 
-A rule says that nothing but a machine was seen, and not that nobody read the mail. What can't be
-told:
+A rule says that a machine made this request. It doesn't say that nobody read the mail. The rules
+can't tell:
 
-* Whether somebody read what Apple has fetched ahead: the same fetch serves both.
-* Whose plain ``Mozilla/5.0`` it is. Apple sends nothing else, and nobody else is known to; the
-  addresses of Apple's proxies, which would settle it, aren't looked at.
-* A scanner with a browser's User-Agent that opens, or follows one link, at leisure.
-* Outlook's and Microsoft's own fetches: no document names a User-Agent of theirs.
+* Whether somebody read a mail whose images Apple has fetched before: there is one fetch only.
+* Whether a plain ``Mozilla/5.0`` is Apple's. Apple sends nothing else, and nobody else is known to
+  send it. Apple's proxies have known addresses, but these are not compared.
+* A scanner that has a browser's User-Agent and opens a mail, or follows one link, later.
+* Fetches by Outlook and Microsoft: no document gives a User-Agent of theirs.
 """
+
+from __future__ import annotations
 
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 
 # Code → words for people
 MACHINES = {
@@ -30,16 +34,18 @@ MACHINES = {
 
 @dataclass(frozen=True)
 class AgentRule:
-    """A machine that its User-Agent gives away.
+    """A machine that is recognized by its User-Agent.
 
     :param code: a key of `MACHINES`
-    :param event_types: of the events that it speaks of
+    :param event_types: the events to which the rule applies
+    :param pattern: is searched in the User-Agent
+    :param source: where the rule comes from
     :param says: what the source says
     """
 
     code: str
     event_types: tuple[str, ...]
-    pattern: re.Pattern
+    pattern: re.Pattern[str]
     source: str
     says: str
 
@@ -47,7 +53,7 @@ class AgentRule:
 AGENT_RULES = (
     AgentRule(
         "apple_privacy",
-        ("opened",),  # links aren't fetched ahead
+        ("opened",),  # Apple doesn't fetch links
         re.compile(r"^Mozilla/5\.0$"),
         "https://www.mailgun.com/blog/product/bot-detection/, "
         "https://docs.sendgrid.com/for-developers/tracking-events/"
@@ -84,11 +90,17 @@ AGENT_RULES = (
 
 @dataclass(frozen=True)
 class Proxy:
-    """A server that fetches images when a person opens a mail. The client is known; place,
-    system and device are the server's.
+    """A server that fetches images when a person opens a mail.
+
+    The mail client is known; place, system and device are the server's.
+
+    :param pattern: is searched in the User-Agent
+    :param client: the mail client
+    :param source: where this is documented
+    :param says: what the source says
     """
 
-    pattern: re.Pattern
+    pattern: re.Pattern[str]
     client: str
     source: str
     says: str
@@ -99,14 +111,14 @@ PROXIES = (
         re.compile(r"\bGoogleImageProxy\b"),
         "Gmail",
         "https://wordtothewise.com/2013/12/gmail-deploys-image-proxy-servers/",
-        "When somebody opens a mail, Google fetches each image that it hasn't cached: the first "
-        "open is seen, further ones aren't.",
+        "When somebody opens a mail, Google fetches each image that it hasn't cached: only the "
+        "first open is seen.",
     ),
     Proxy(
         re.compile(r"^YahooMailProxy\b"),
         "Yahoo Mail",
         "https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html",
-        "It fetches what is embedded in mails to Yahoo's users, on their behalf.",
+        "It fetches the images in mails to Yahoo's users, on their behalf.",
     ),
     Proxy(
         AGENT_RULES[0].pattern,
@@ -128,23 +140,48 @@ PROXIES = (
 # https://suped.com/learn/email-deliverability/how-to-identify-artificial-email-opens-and-clicks-generated-by-spam-filters
 # looks for clicks before or within a few seconds of delivery, and for every link within a moment.
 TOO_SOON = timedelta(seconds=5)
-# No source has a number: somebody may open two links in two tabs, three in this time hardly.
+# No source has a number. A person may open two links in this time, but hardly three.
 LINKS = 3
 MOMENT = timedelta(seconds=5)
 READINGS = ("opened", "clicked")
 
 
-def machines_by_time(events, agent_rule):
-    """Return id → code of a rule, or None, of each open and click of one e-mail.
+class Event(Protocol):
+    """What is read of an event."""
 
-    A function of all that is known of the mail, whatever order it came in. An open goes with the
-    clicks that were made with the same User-Agent in the same moment: who follows links loads
-    images (https://cdn.actito.be/fe/actito-documentation-client/campaign/en/
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def event_type(self) -> str: ...
+
+    @property
+    def occurred_at(self) -> datetime: ...
+
+    @property
+    def url(self) -> str | None: ...
+
+    @property
+    def user_agent(self) -> str | None: ...
+
+
+_AnyEvent = TypeVar("_AnyEvent", bound=Event)
+
+
+def machines_by_time(
+    events: Iterable[_AnyEvent], agent_rule: Callable[[_AnyEvent], str | None]
+) -> dict[int, str | None]:
+    """Return id → code of a rule, or None, for each open and click of one email.
+
+    The result depends on all events together, in any order. An open gets the code of clicks that
+    were made with the same User-Agent in the same moment, because a machine that follows links
+    also loads images (https://cdn.actito.be/fe/actito-documentation-client/campaign/en/
     Filtering_Automated_Clicks_and_Openings.html).
 
-    :param list events: with `id`, `event_type`, `occurred_at`, `url` and `user_agent`
-    :param agent_rule: function of an event → what its User-Agent alone says
+    :param events: all events of the email
+    :param agent_rule: returns the code that an event's User-Agent alone gives
     """
+    events = list(events)
     delivered = [event.occurred_at for event in events if event.event_type == "delivered"]
     soon = min(delivered) + TOO_SOON if delivered else datetime.min
     readings = sorted(
@@ -154,11 +191,16 @@ def machines_by_time(events, agent_rule):
     found = {event.id: agent_rule(event) for event in readings}
     clicks = [event for event in readings if event.event_type == "clicked"]
     burst = _burst(clicks)
-    scans = {}  # User-Agent → (time, code) of its clicks, in order
+    # User-Agent → (time, code) of its clicks, in order of time
+    scans: dict[str | None, list[tuple[datetime, str]]] = {}
     for click in clicks:
         at = click.occurred_at
-        code = found[click.id] or (at <= soon and "too_soon") or (click.id in burst and "all_links")
-        found[click.id] = code or None
+        code = found[click.id]
+        if code is None and at <= soon:
+            code = "too_soon"
+        elif code is None and click.id in burst:
+            code = "all_links"
+        found[click.id] = code
         if code:
             scans.setdefault(click.user_agent, []).append((at, code))
     for event in readings:
@@ -167,24 +209,26 @@ def machines_by_time(events, agent_rule):
     return found
 
 
-def _burst(clicks):
-    """Return the ids of clicks on several different links within a moment.
+def _burst(clicks: Sequence[Event]) -> set[int]:
+    """Return the ids of clicks on at least `LINKS` different links within `MOMENT`.
 
-    :param list clicks: in order of time
+    :param clicks: in order of time
     """
-    found, first, links = set(), 0, Counter()
+    found: set[int] = set()
+    first = 0
+    links: Counter[str | None] = Counter()
     for last, click in enumerate(clicks):
         links[click.url] += 1
         while clicks[first].occurred_at < click.occurred_at - MOMENT:
             links[clicks[first].url] -= 1
-            links += Counter()  # drops what has gone down to zero
+            links += Counter()  # removes links with no click left
             first += 1
         if len(links.keys() - {None}) >= LINKS:
             found.update(other.id for other in clicks[first : last + 1])
     return found
 
 
-def _code_of_scan(scans, at):
-    """Return the code of the first of a machine's clicks in the moment around an open, or None."""
+def _code_of_scan(scans: Sequence[tuple[datetime, str]], at: datetime) -> str | None:
+    """Return the code of a machine's first click within `MOMENT` of an open, or None."""
     index = bisect_left(scans, (at - MOMENT, ""))
     return scans[index][1] if index < len(scans) and scans[index][0] <= at + MOMENT else None

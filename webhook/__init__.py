@@ -1,7 +1,7 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The way in of events: what the controller in Odoo and the dedicated intake share.
+"""How events come in: what the controller in Odoo and the webhook server share.
 
-Neither knows Odoo's registry here: the functions get a database cursor where they need one,
-Odoo's or psycopg2's. `server/` is the dedicated intake itself.
+Nothing here uses Odoo's registry: a function that needs the database gets a cursor, Odoo's or
+psycopg2's. `server/` is the webhook server itself.
 """

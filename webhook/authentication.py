@@ -1,13 +1,17 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Whether a request comes from the provider: it knows the secret in the webhook's URL."""
+"""Authentication: a request of the provider has the secret of the webhook's URL."""
+
+from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from ..providers import PROVIDERS
-from ..providers.authentication import BasicAuthentication, Header, same
+from ..providers.authentication import Authentication, BasicAuthentication, Header, same
 
 COLUMNS = (
     "id, provider, webhook_secret, COALESCE(webhook_user || ':', '') || webhook_password,"
@@ -17,20 +21,20 @@ COLUMNS = (
     " CASE WHEN active THEN NULL ELSE webhook_until END"
 )
 CONDITION = "webhook_secret IS NOT NULL AND (active OR webhook_until IS NOT NULL)"
-# Of all servers: no look-up compares secrets.
+# All servers are read: comparing secrets in a look-up would not take constant time.
 SELECT = f"SELECT {COLUMNS} FROM ir_mail_server WHERE {CONDITION}"  # noqa: S608
 
 
 class WrongCredentialsError(Exception):
-    """The secret is right, but what else the provider sends with each post is not."""
+    """The secret is right, but what the provider sends to prove its identity is wrong."""
 
 
 @dataclass(frozen=True)
 class Post:
-    """What a request sends along.
+    """What a request contains besides its URL.
 
     :param header: returns the value of a header
-    :param body: returns the body; None while only the headers are here
+    :param body: returns the body; None while only the headers have been read
     """
 
     header: Header
@@ -39,45 +43,50 @@ class Post:
 
 @dataclass(frozen=True)
 class Key:
-    """One way to be authentic.
+    """What an authentic request has.
 
-    :param secret: in the URL
-    :param credentials: what the posts are told by, see `providers.authentication`: such as
-        "<user>:<password>"; None if nothing need be sent along
+    :param secret: the one in the URL
+    :param credentials: the key of `providers.authentication`, such as "<user>:<password>"; None
+        if the secret is enough
     """
 
     secret: str
     credentials: str | None = None
 
 
+# A key and the code of the provider that uses it
+_Owned = tuple[Key | None, str | None]
+
+
 @dataclass(frozen=True)
 class Webhook:
     """What a mail server's webhook accepts.
 
-    :param provider: whose events come with the current key; None: nobody's
-    :param current: its key
+    :param provider: code of the provider that uses the current key; None: no provider
+    :param current: the current key
     :param former: the key before a rotation, valid until `former_until`
-    :param former_provider: whose events come with that one
-    :param until: when the webhook of an archived server ends; None for one that is in use
+    :param former_until: naive UTC
+    :param former_provider: code of the provider that uses the former key
+    :param until: when the webhook of an archived server ends, naive UTC; None for a server in use
     """
 
     server_id: int
     provider: str | None
     current: Key
     former: Key | None = None
-    former_until: object = None
+    former_until: datetime | None = None
     former_provider: str | None = None
-    until: object = None
+    until: datetime | None = None
 
     @classmethod
-    def from_row(cls, row):
+    def from_row(cls, row: Sequence[Any]) -> Webhook:
         """Return the webhook that a row of `SELECT` describes."""
         server_id, provider, secret, credentials, former, former_credentials, *rest = row
-        former = former and Key(former, former_credentials)
-        return cls(server_id, provider, Key(secret, credentials), former, *rest)
+        former_key = Key(former, former_credentials) if former else None
+        return cls(server_id, provider, Key(secret, credentials), former_key, *rest)
 
-    def _keys(self, now):
-        """Return (key, provider) of both keys; (None, None) in place of one that isn't valid."""
+    def _keys(self, now: datetime) -> tuple[_Owned, _Owned]:
+        """Return both keys with their providers; `_NOBODY` instead of a key that is not valid."""
         is_over = self.until and self.until <= now
         is_current = not is_over and self.provider in PROVIDERS
         is_former = (
@@ -88,42 +97,46 @@ class Webhook:
             and self.former_provider in PROVIDERS
         )
         return (
-            (self.current, self.provider) if is_current else (None, None),
-            (self.former, self.former_provider) if is_former else (None, None),
+            (self.current, self.provider) if is_current else _NOBODY,
+            (self.former, self.former_provider) if is_former else _NOBODY,
         )
 
 
-# A request that sends nothing along
+# A request without headers and body
 NOTHING = Post(lambda _name: "")
 _BASIC = BasicAuthentication()
-# Compared with where there is nothing to compare with; nobody knows it.
+# A secret that nobody knows. It is compared where there is no key, so that this takes as long.
 _UNKNOWN = Key(secrets.token_urlsafe(24))
-_NO_KEYS = ((None, None), (None, None))
+_NOBODY: _Owned = (None, None)
 
 
-def server_id_of(token):
-    """Return the number that a token begins with; 0, which no server has, if there is none."""
+def server_id_of(token: str) -> int:
+    """Return the server's id, with which a token begins; 0, which no server has, without one."""
     number = token.partition("-")[0]
     return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
 
 
-def authentic_provider(webhook, token, post, now):
-    """Return the provider whose webhook has `token`, or None; how long it takes says nothing
+def authentic_provider(
+    webhook: Webhook | None, token: str, post: Post, now: datetime
+) -> str | None:
+    """Return the code of the provider whose webhook has `token`, or None.
+
+    Every comparison takes constant time and is always made, so that the duration says nothing
     about the secrets.
 
-    :param Webhook webhook: of the server that the token names, or None
-    :param str token: "<server id>-<secret>", as in the URL
-    :param Post post: what came with it
-    :param datetime now: naive UTC
-    :raises WrongCredentialsError: the token is right, and what was sent along is not
+    :param webhook: of the server whose id the token has, if there is one
+    :param token: "<server id>-<secret>", as in the URL
+    :param post: the request
+    :param now: naive UTC
+    :raises WrongCredentialsError: the token is right, but not what proves the provider's identity
     """
     secret = token.partition("-")[2]
     is_known = is_allowed = False
-    found = None
-    for key, provider in webhook._keys(now) if webhook else _NO_KEYS:
+    found: str | None = None
+    for key, provider in webhook._keys(now) if webhook else (_NOBODY, _NOBODY):
         is_secret = same((key or _UNKNOWN).secret, secret)
         required = (key or _UNKNOWN).credentials
-        # Without credentials, what is sent along doesn't matter.
+        # Where no credentials are required, those of the request don't matter.
         has_credentials = (required is None) | _is_authentic(
             PROVIDERS[provider].authentication if provider else _BASIC,
             required or _UNKNOWN.secret,
@@ -137,7 +150,7 @@ def authentic_provider(webhook, token, post, now):
     return found
 
 
-def _is_authentic(authentication, credentials, post):
+def _is_authentic(authentication: Authentication, credentials: str, post: Post) -> bool:
     if not authentication.needs_body:
         return authentication.is_authentic(post.header, b"", credentials)
     return post.body is None or authentication.is_authentic(post.header, post.body(), credentials)

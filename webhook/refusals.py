@@ -1,16 +1,24 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Requests that were refused: how many, of which server, and when. Nobody vouches for them, so they
-are counted in memory, and written down once a minute at most.
+"""Requests that were refused: how many, for which server, and when.
+
+Anybody can send such requests. So they are counted in memory, and the counts are written to the
+database once a minute at most.
 """
+
+from __future__ import annotations
 
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
 from itertools import chain
 
+from .rows import Cursor
+
 INTERVAL = 60.0  # seconds between two writings of one process
-# The count begins anew when there was no refusal for a day. A server that is gone is left out.
+# The count begins again after a day without refusals. A deleted server is left out.
 _UPSERT = """
     SET LOCAL lock_timeout = '200ms';
     INSERT INTO mail_webhook_refusal AS known (mail_server_id, status, count, since, last)
@@ -30,28 +38,26 @@ _UPSERT = """
 class Refusals:
     """Counts what one process refuses.
 
-    There is a number for each server and status: whoever posts, however much, makes it no longer.
+    There is one number for each server and status, so many requests don't need more memory.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._counts = Counter()  # (server id, HTTP status) → requests
+        # (server id, HTTP status) → requests
+        self._counts: Counter[tuple[int, int]] = Counter()
         self._next = 0.0
 
-    def note(self, server_id, status):
+    def note(self, server_id: int, status: int) -> None:
         """Count a request.
 
-        :param int server_id: of a server that has a webhook
-        :param int status: 401 or 404
+        :param server_id: of a server that has a webhook
+        :param status: 401 or 404
         """
         with self._lock:
             self._counts[server_id, status] += 1
 
-    def due(self):
-        """Return what is to be written now, and count anew; empty until `INTERVAL` has passed.
-
-        :rtype: dict[tuple[int, int], int]
-        """
+    def due(self) -> dict[tuple[int, int], int]:
+        """Return the counts to write now and begin again; empty until `INTERVAL` has passed."""
         now = time.monotonic()
         with self._lock:
             if not self._counts or now < self._next:
@@ -61,11 +67,11 @@ class Refusals:
         return dict(counts)
 
 
-def record(cursor, counts, now):
-    """Write counts down, in a transaction of which this is the only statement.
+def record(cursor: Cursor, counts: Mapping[tuple[int, int], int], now: datetime) -> None:
+    """Write counts to the database. It must be the only statement of its transaction.
 
     :param counts: as `Refusals.due` returned them
-    :param datetime now: naive UTC
+    :param now: naive UTC
     """
     rows = ", ".join(["(%s, %s, %s)"] * len(counts))
     values = chain.from_iterable((*key, count) for key, count in sorted(counts.items()))

@@ -1,19 +1,38 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""A webhook's body becomes rows of `mail_tracking`."""
+"""From a webhook's body to rows of `mail_tracking`."""
+
+from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
 
 from ..addresses import comparable
 from ..providers import PROVIDERS
 from ..providers.base import Event
 
+# Column → value
+Row = dict[str, Any]
 
-def event_values(event, received_at):
-    """Return the columns that say what happened: they are named like the event's fields.
 
-    :param providers.base.Event event: None where the body isn't understood
-    :param datetime received_at: stands in where the provider gave no usable time
+class Cursor(Protocol):
+    """What is used of a database cursor, Odoo's or psycopg2's."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    def execute(self, query: str, params: Sequence[Any] | None = None, /) -> object: ...
+
+    def fetchall(self) -> list[tuple[Any, ...]]: ...
+
+
+def event_values(event: Event | None, received_at: datetime) -> Row:
+    """Return the columns that describe an event. They have the names of the event's fields.
+
+    :param event: None if the body was not understood
+    :param received_at: used if the provider gave no usable time
     """
     event = event or Event(event_type="unknown")
     return {
@@ -24,13 +43,19 @@ def event_values(event, received_at):
     }
 
 
-def tracking_rows(server_id, provider_code, body, received_at, declared=("", "")):
-    """Return a row, column → value, for each event in a body.
+def tracking_rows(
+    server_id: int | None,
+    provider_code: str,
+    body: bytes,
+    received_at: datetime,
+    declared: Sequence[str] = ("", ""),
+) -> list[Row]:
+    """Return a row for each event in a body.
 
-    :param int server_id: the `ir.mail_server` whose webhook received it, or None if it is gone
-    :param str provider_code: that server's provider
-    :param bytes body: as posted
-    :param datetime received_at: naive UTC, in whole seconds
+    :param server_id: the `ir.mail_server` whose webhook received the body; None if it was deleted
+    :param provider_code: that server's provider
+    :param body: as posted
+    :param received_at: naive UTC, in whole seconds
     :param declared: the headers Content-Type and Content-Encoding
     """
     return [
@@ -42,7 +67,8 @@ def tracking_rows(server_id, provider_code, body, received_at, declared=("", "")
             "fingerprint": received.fingerprint,
             "mail_server_id": server_id,
             "provider": provider_code,
-            # By nobody: a user would be looked up, and locked, for each event.
+            # `write_uid` stays empty: with a value PostgreSQL would look up and lock the user's
+            # row for every event.
             "create_date": received_at,
             "write_date": received_at,
         }
@@ -50,10 +76,10 @@ def tracking_rows(server_id, provider_code, body, received_at, declared=("", "")
     ]
 
 
-def insert_statement(rows):
-    """Return the statement, and its parameters, that inserts the rows not known yet.
+def insert_statement(rows: Sequence[Row]) -> tuple[str, list[Any]]:
+    """Return a statement and its parameters: it inserts the rows that are not there yet.
 
-    :param list[dict] rows: all with the same columns
+    :param rows: all with the same columns
     """
     row = f"({', '.join(['%s'] * len(rows[0]))})"
     statement = (

@@ -1,22 +1,25 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The spool: bodies that the dedicated intake has taken, until they are rows of `mail_tracking`.
+"""The spool: bodies that the webhook server has accepted, until they become `mail_tracking` rows.
 
-The intake's answers need this table and no other. No upgrade touches it, so none can hold up an
-answer, be it by a lock or by a change of `mail_tracking`; and writing a body takes a fraction of
-what its events and their indexes take. The bodies leave the spool in the very transaction that
-inserts their events: each exactly once, whoever does it.
+The webhook server needs only this table to answer. No upgrade locks or changes it, so an upgrade
+delays no answer. Writing a body takes a fraction of the time that its events and their indexes
+take. A body is deleted in the transaction that inserts its events, so it is applied exactly once,
+by Odoo or by the webhook server.
 """
 
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
 from datetime import datetime, timezone
 from itertools import chain
 
 from psycopg2 import DataError, IntegrityError
 from psycopg2.errors import ProgramLimitExceeded
 
-from .rows import event_values, insert_statement, tracking_rows
+from .rows import Cursor, Row, event_values, insert_statement, tracking_rows
 
-# Rows are gone within the second: without vacuum, their remains would make the table grow.
+# Rows are deleted within a second. Without frequent vacuum the table would grow.
 CREATE = """
     CREATE TABLE IF NOT EXISTS mail_tracking_spool (
         id bigserial PRIMARY KEY,
@@ -28,27 +31,25 @@ CREATE = """
         content_encoding varchar NOT NULL DEFAULT ''
     ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000)
 """
+# Server id, provider, time of reception, body, Content-Type, Content-Encoding
+Entry = tuple[int, str, datetime, bytes, str, str]
 COLUMNS = "server_id, provider, received_at, body, content_type, content_encoding"
 
-# At a time: what a transaction holds in memory and locks.
+# Limits of one transaction, for its memory and its locks
 _BODIES = 200
 _BYTES = 2 * 1024 * 1024
-_ROWS = 100  # of one statement: longer ones keep Python's lock for too long
-# What is wrong with a row itself: it would go wrong again and again.
+_ROWS = 100  # of one statement: a longer one holds Python's global lock for too long
+# Errors of a row itself: a second try would fail as well.
 _POISONED = (DataError, IntegrityError, ProgramLimitExceeded, ValueError)
 
 
-def now():
-    """Return the time as Odoo writes it: UTC in whole seconds."""
+def now() -> datetime:
+    """Return the time as Odoo writes it: naive UTC, in whole seconds."""
     return datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
 
 
-def append(cursor, entries):
-    """Write bodies to the spool, in one statement.
-
-    :param entries: (server id, provider, time of reception, body, Content-Type,
-        Content-Encoding) of each
-    """
+def append(cursor: Cursor, entries: Sequence[Entry]) -> None:
+    """Write bodies to the spool, in one statement."""
     placeholders = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(entries))
     cursor.execute(
         f"INSERT INTO mail_tracking_spool ({COLUMNS}) VALUES {placeholders}",  # noqa: S608
@@ -56,15 +57,15 @@ def append(cursor, entries):
     )
 
 
-def drain(cursor, above=0, before=None):
+def drain(cursor: Cursor, above: int = 0, before: datetime | None = None) -> tuple[int | None, int]:
     """Turn the oldest bodies into events; the caller commits.
 
-    :param int above: leave bodies with ids up to this alone
-    :param datetime before: leave what was received later alone
-    :return: the highest id that it found, or None if it found nothing; how many events are new
+    :param above: only bodies with a higher id
+    :param before: only bodies that were received earlier, naive UTC
+    :return: the highest id that was found, or None if nothing was found; how many events are new
     """
-    found, chosen = _choose(cursor, above, before)
-    if not found:
+    chosen = _choose(cursor, above, before)
+    if not chosen:
         return None, 0
     cursor.execute(
         f"DELETE FROM mail_tracking_spool WHERE id = ANY(%s) RETURNING id, {COLUMNS}",  # noqa: S608
@@ -87,33 +88,37 @@ def drain(cursor, above=0, before=None):
     return chosen[-1], sum(_insert(cursor, chunk) for chunk in chunks)
 
 
-def _choose(cursor, above, before):
-    """Lock the oldest bodies; return whether there are any, and the ids of those that fit."""
+def _choose(cursor: Cursor, above: int, before: datetime | None) -> list[int]:
+    """Lock the oldest bodies; return the ids of those that fit into one transaction."""
     cursor.execute(
         "SELECT id, octet_length(body) FROM mail_tracking_spool"
         " WHERE id > %s AND (%s::timestamp IS NULL OR received_at < %s)"
         " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
         [above, before, before, _BODIES],
     )
-    chosen, size = [], 0
+    chosen: list[int] = []
+    size = 0
     for id_, length in cursor.fetchall():
         size += length
         if chosen and size > _BYTES:
             break
         chosen.append(id_)
-    return bool(chosen), chosen
+    return chosen
 
 
-def _existing_servers(cursor, ids):
-    """Return which servers still exist, and keep them until the end of the transaction."""
+def _existing_servers(cursor: Cursor, ids: Collection[int]) -> set[int]:
+    """Return which servers still exist; the lock keeps them until the transaction ends."""
     cursor.execute(
         "SELECT id FROM ir_mail_server WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [list(ids)]
     )
     return {row[0] for row in cursor.fetchall()}
 
 
-def _insert(cursor, rows):
-    """Insert rows; one that the database refuses is kept as failed and takes no other along."""
+def _insert(cursor: Cursor, rows: list[Row]) -> int:
+    """Insert rows; return how many are new.
+
+    A row that the database refuses is stored as failed. The others are stored as usual.
+    """
     cursor.execute("SAVEPOINT drain")
     try:
         cursor.execute(*insert_statement(rows))
@@ -132,8 +137,8 @@ def _insert(cursor, rows):
     return count
 
 
-def _refused(row, error):
-    """Return what is kept of a row: its text, and why it is nothing more."""
+def _refused(row: Row, error: Exception) -> Row:
+    """Return what is stored of a refused row: its text and the reason."""
     diagnostics = getattr(error, "diag", None)
     reason = (diagnostics and diagnostics.message_primary) or str(error)
     return {

@@ -2,13 +2,24 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The DKIM keys that the provider signs with."""
 
-from ..context import absence, in_the_way, listed, misplaced_problem, unanswered, wildcard_problem
+from __future__ import annotations
+
+from ..context import (
+    Context,
+    absence,
+    in_the_way,
+    listed,
+    misplaced_problem,
+    unanswered,
+    wildcard_problem,
+)
 from ..damage import repaired
+from ..expectations import DkimKey
 from ..names import to_ascii
-from ..net.answer import DATA
-from ..result import Problem, conclude
+from ..net.answer import DATA, Answer
+from ..result import Facts, Operation, Problem, Result, conclude
 from ..text import Text, _
-from .key import key_value, looks_like_key, read_key
+from .key import Key, key_value, looks_like_key, read_key
 
 # Problems beside which it says nothing that the key is another
 _UNREADABLE = frozenset(
@@ -16,7 +27,7 @@ _UNREADABLE = frozenset(
 )
 
 
-def check_dkim(context):
+def check_dkim(context: Context) -> Result:
     """Return the result of the check `dkim`.
 
     Facts: keys, for each name, usable (None: not known), type, bits, testing, same (as expected;
@@ -28,7 +39,11 @@ def check_dkim(context):
         return conclude("dkim", [problem], base="info", facts={"keys": []})
     names = [context.absolute(key.host) for key in keys]
     answers = context.resolver.ask_all((name, "TXT") for name in names)
-    problems, facts, found, operations, expected = [], [], [], [], []
+    problems: list[Problem] = []
+    facts: list[Facts] = []
+    found: list[str | Text] = []
+    operations: list[Operation] = []
+    expected: list[Text] = []
     for key, name, answer in zip(keys, names, answers, strict=True):
         one = _KeyCheck(context, key, name, answer)
         one.run()
@@ -53,17 +68,17 @@ def check_dkim(context):
 class _KeyCheck:
     """The check of one expected key; `run` fills in what it finds."""
 
-    def __init__(self, context, key, name, answer):
+    def __init__(self, context: Context, key: DkimKey, name: str, answer: Answer) -> None:
         self._context = context
         self._key = key
         self._name = name
         self._answer = answer
         self._provider = context.expectations.provider
         self._wanted = key_value(key.value) if key.value else None
-        self.problems = []
-        self.found = []
-        self.operations = []
-        self.facts = {
+        self.problems: list[Problem] = []
+        self.found: list[str | Text] = []
+        self.operations: list[Operation] = []
+        self.facts: Facts = {
             "name": name,
             "usable": False,
             "type": None,
@@ -74,14 +89,14 @@ class _KeyCheck:
             "records": len(answer.values),
         }
 
-    def run(self):
+    def run(self) -> None:
         answer = self._answer
         self.found = list(answer.values)
         if answer.chain:
             chain = " → ".join([self._name, *answer.chain])
             self.found.insert(0, Text(_("CNAME %(chain)s"), chain=chain))
         if self._key.cname:
-            self._check_target()
+            self._check_target(to_ascii(self._key.cname))
         if answer.failed:
             self.facts["usable"] = None
             self.problems.append(unanswered(answer))
@@ -95,7 +110,7 @@ class _KeyCheck:
         elif "dkim_testing" in {problem.code for problem in self.problems} and not answer.chain:
             self._propose(answer)
 
-    def _propose(self, answer):
+    def _propose(self, answer: Answer) -> None:
         if self._key.cname:
             new = ("CNAME", self._key.cname)
         elif self._key.value:
@@ -108,19 +123,18 @@ class _KeyCheck:
         self.operations = self._context.operations(answer, *new, sorted(answer.values))
         self.problems += in_the_way(self.operations)
 
-    def _problem(self, code, status=None, **params):
+    def _problem(self, code: str, status: str | None = None, **params: object) -> None:
         params |= {"name": self._name, "provider": self._provider}
         self.problems.append(Problem.of(code, status, **params))
 
-    def _check_target(self):
-        wanted = to_ascii(self._key.cname)
+    def _check_target(self, wanted: str) -> None:
         first = self.facts["cname"]
         if first is not None and first != wanted:
             self._problem("dkim_target", found=first, wanted=wanted)
         elif first is None and self._answer.outcome == DATA:
             self._problem("dkim_no_cname", wanted=wanted)
 
-    def _missing(self):
+    def _missing(self) -> None:
         self.found.append(absence(self._answer))
         if self._answer.chain and not self._context.wildcard(self._name, self._answer):
             self._problem("dkim_dangling", target=self._answer.chain[-1])
@@ -131,11 +145,11 @@ class _KeyCheck:
         else:
             self._problem("dkim_missing")
 
-    def _is_it(self, value):
+    def _is_it(self, value: str) -> bool:
         found = key_value(repaired(value))
         return bool(found) and (found == self._wanted or self._wanted is None)
 
-    def _check_values(self):
+    def _check_values(self) -> None:
         keys = [value for value in self._answer.values if looks_like_key(value)]
         if not keys:
             self._problem("dkim_none")
@@ -152,23 +166,23 @@ class _KeyCheck:
             self.facts["same"] = key.p == self._wanted
             readable = not _UNREADABLE & {problem.code for problem in key.problems}
             if not self.facts["same"] and readable:
-                self._other_key(key)
+                self._other_key(key, self._wanted)
         self._check_wildcard()
 
-    def _other_key(self, key):
+    def _other_key(self, key: Key, wanted: str) -> None:
         found = key.p or ""
-        if found and self._wanted.startswith(found):
+        if found and wanted.startswith(found):
             self._problem("dkim_cut")
         else:
-            self._problem("dkim_other", found=_ends(found), wanted=_ends(self._wanted))
+            self._problem("dkim_other", found=_ends(found), wanted=_ends(wanted))
 
-    def _check_wildcard(self):
+    def _check_wildcard(self) -> None:
         if self.problems and not self.facts["same"]:
             wildcard = self._context.wildcard(self._name, self._answer)
             if wildcard:
                 self.problems.append(wildcard_problem(wildcard))
 
 
-def _ends(key):
+def _ends(key: str) -> str:
     """Return the two ends of a key: all begin alike, and hardly anybody compares the middle."""
     return key if len(key) <= 60 else f"{key[:44]}…{key[-16:]}"

@@ -2,13 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A DKIM key record (RFC 6376 3.6.1, RFC 8301, RFC 8463): can receivers use it?"""
 
+from __future__ import annotations
+
 import base64
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..damage import first_damage
 from ..result import Problem
-from ..tags import parse_tags
+from ..tags import Tags, parse_tags
 
 MIN_BITS = 1024  # RFC 8301 3.2: shorter ones MUST NOT be accepted
 GOOD_BITS = 2048
@@ -33,26 +36,26 @@ class Key:
     testing: bool
 
     @property
-    def usable(self):
+    def usable(self) -> bool:
         return not any(problem.status == "fail" for problem in self.problems)
 
 
-def key_value(text):
+def key_value(text: str) -> str | None:
     """Return the `p=` of a record without white space, or None (3.6.1: it may be folded)."""
     value = parse_tags(text).get("p")
     return None if value is None else _SPACE.sub("", value)
 
 
-def looks_like_key(text):
+def looks_like_key(text: str) -> bool:
     """Tell whether a TXT record is meant as a DKIM key, right or damaged."""
     return bool(re.search(r"(?:^|[;\s\"])p\s*=", text[:2000]) or "v=DKIM1" in text)
 
 
-def read_key(text, name, provider):
+def read_key(text: str, name: str, provider: str) -> Key:
     """Return the `Key` in a TXT record.
 
-    :param str name: the record's, for the texts
-    :param str provider: the one that signs with it, for the texts
+    :param name: the record's, for the texts
+    :param provider: the one that signs with it, for the texts
     """
     key = _read(text)
     pasted = first_damage(text.replace("\t", " ").strip())
@@ -65,11 +68,11 @@ def read_key(text, name, provider):
     return replace(key, problems=problems)
 
 
-def _read(text):
+def _read(text: str) -> Key:
     tags = parse_tags(text)
     problems = [*_list_problems(tags)]
     p = key_value(text)
-    kind = tags.get("k", "rsa")
+    kind = tags.values.get("k", "rsa")
     bits = None
     if p is None:
         problems.append(Problem.of("dkim_no_key"))
@@ -80,14 +83,14 @@ def _read(text):
     else:
         bits = _add_key_problems(problems, text, p, kind)
     problems += _use_problems(tags)
-    return Key(tuple(problems), p, kind, bits, "y" in _items(tags.get("t", "")))
+    return Key(tuple(problems), p, kind, bits, "y" in _items(tags.values.get("t", "")))
 
 
-def _items(value):
+def _items(value: str) -> list[str]:
     return [_SPACE.sub("", item) for item in value.split(":")]
 
 
-def _list_problems(tags):
+def _list_problems(tags: Tags) -> Iterator[Problem]:
     version = tags.get("v")
     if tags.mistakes:
         position, piece = tags.mistakes[0]
@@ -98,7 +101,7 @@ def _list_problems(tags):
         yield Problem.of("dkim_version")
 
 
-def _add_key_problems(problems, text, p, kind):
+def _add_key_problems(problems: list[Problem], text: str, p: str, kind: str) -> int | None:
     """Add what is wrong with the key itself; return its bits, for RSA."""
     found = re.search(r"(?:^|;)\s*p\s*=", text)
     start = found.end() if found else 0
@@ -123,14 +126,13 @@ def _add_key_problems(problems, text, p, kind):
     return _add_rsa_problems(problems, der)
 
 
-def _add_rsa_problems(problems, der):
+def _add_rsa_problems(problems: list[Problem], der: bytes) -> int | None:
     from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.backends import default_backend
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.hazmat.primitives.serialization import load_der_public_key
 
     try:
-        key = load_der_public_key(der, default_backend())
+        key = load_der_public_key(der)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, RSAPublicKey):
@@ -147,10 +149,10 @@ def _add_rsa_problems(problems, der):
     return bits
 
 
-def _use_problems(tags):
-    if "h" in tags.values and "sha256" not in _items(tags.get("h")):
+def _use_problems(tags: Tags) -> Iterator[Problem]:
+    if "h" in tags.values and "sha256" not in _items(tags.values["h"]):
         yield Problem.of("dkim_hash")
-    if "s" in tags.values and not {"*", "email"} & set(_items(tags.get("s"))):
+    if "s" in tags.values and not {"*", "email"} & set(_items(tags.values["s"])):
         yield Problem.of("dkim_service")
-    if "y" in _items(tags.get("t", "")):
+    if "y" in _items(tags.values.get("t", "")):
         yield Problem.of("dkim_testing")

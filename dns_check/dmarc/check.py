@@ -2,15 +2,27 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The DMARC record of a domain, its own or inherited."""
 
-from ..context import in_the_way, listed, misplaced_problem, unanswered, wildcard_problem
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from ..context import (
+    Context,
+    Misplaced,
+    in_the_way,
+    listed,
+    misplaced_problem,
+    unanswered,
+    wildcard_problem,
+)
 from ..lazy import lazy
 from ..names import is_below, organization
-from ..net.answer import DATA, NXDOMAIN
-from ..result import Operation, Problem, conclude
+from ..net.answer import DATA, NXDOMAIN, Answer
+from ..result import Facts, Operation, Problem, Result, conclude
 from ..text import Text, _
-from .meant import read_meant
-from .policy import applied, organizational, walk
-from .record import OBSOLETE, POLICIES, is_dmarc
+from .meant import Meant, Mistake, read_meant
+from .policy import Level, Policy, applied, organizational, walk
+from .record import OBSOLETE, POLICIES, DmarcRecord, is_dmarc
 
 # Where people have mailboxes, and nobody will publish a record for them
 MAILBOXES = frozenset(
@@ -30,7 +42,7 @@ _WORTH_A_RECORD = frozenset(
 )
 
 
-def check_dmarc(context):
+def check_dmarc(context: Context) -> Result:
     """Return the result of the check `dmarc`.
 
     Facts: policy (none, quarantine, reject; None: no DMARC), source ("own", "inherited"), domain
@@ -42,7 +54,7 @@ def check_dmarc(context):
 
 
 class _DmarcCheck:
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         self._context = context
         self._domain = context.domain
         self._name = f"_dmarc.{context.domain}"
@@ -50,11 +62,11 @@ class _DmarcCheck:
         self._rua = context.expectations.dmarc_rua or f"postmaster@{context.domain}"
 
     @lazy
-    def _levels(self):
+    def _levels(self) -> list[Level]:
         return walk(self._resolver, self._domain)
 
     @lazy
-    def _meant(self):
+    def _meant(self) -> dict[str, Meant]:
         """What the values at the name are meant to say: value → `Meant`, of those that are.
 
         Sorted: a name server gives several in another order each time.
@@ -63,23 +75,23 @@ class _DmarcCheck:
         return {value: meant for value, meant in values.items() if meant}
 
     @lazy
-    def _mistaken(self):
+    def _mistaken(self) -> list[str]:
         """The values that are meant as DMARC but don't count."""
         return [value for value in self._meant if not is_dmarc(value)]
 
     @lazy
-    def _misplaced(self):
+    def _misplaced(self) -> list[Misplaced]:
         """Where else the record is, as `Context.misplaced`."""
         found = self._context.misplaced(self._name, "TXT", lambda v: bool(read_meant(v)))
         # At the parent it is not misplaced, but that domain's own.
         return [place for place in found if place[0] != "parent"]
 
     @lazy
-    def _policy(self):
+    def _policy(self) -> Policy | None:
         exists = self._resolver.ask(self._domain, "TXT").outcome != NXDOMAIN
         return applied(self._levels, exists)
 
-    def result(self):
+    def result(self) -> Result:
         levels = self._levels
         own = levels[0]
         failed = [own] if own.answer.failed else []
@@ -108,7 +120,7 @@ class _DmarcCheck:
             facts=self._facts(policy),
         )
 
-    def _facts(self, policy):
+    def _facts(self, policy: Policy | None) -> Facts:
         record = policy and policy.record
         return {
             "policy": policy and policy.value,
@@ -126,7 +138,7 @@ class _DmarcCheck:
             "older_receivers": self._older(policy),
         }
 
-    def _older(self, policy):
+    def _older(self, policy: Policy | None) -> str | None:
         """Return what receivers after RFC 7489 make of it where that differs, as str, or None."""
         if policy is None:
             return None
@@ -137,7 +149,7 @@ class _DmarcCheck:
             return policy.value
         return None
 
-    def _found(self, own, policy):
+    def _found(self, own: Level, policy: Policy | None) -> Text:
         values = [value for value in own.answer.values if is_dmarc(value)] or self._mistaken
         if values:
             return listed(values)
@@ -150,7 +162,7 @@ class _DmarcCheck:
             )
         return Text(_("%(name)s has no DMARC record"), name=self._name)
 
-    def _operations(self, own, problems):
+    def _operations(self, own: Level, problems: list[Problem]) -> list[Operation]:
         """Return what to do so that the domain has one record that counts."""
         codes = {problem.code for problem in problems if problem.status != "info"}
         wrong = any(problem.status == "fail" for problem in problems)
@@ -166,10 +178,10 @@ class _DmarcCheck:
             value = self._proposal(right or self._mistaken, problems)
         return self._context.operations(own.answer, "TXT", value, old)
 
-    def _proposal(self, values, problems):
+    def _proposal(self, values: Sequence[str], problems: list[Problem]) -> str:
         """Return the record that says what these are meant to say, or a first one."""
-        found = [self._meant[value] for value in values]
-        found = found or [read_meant(value) for _code, _place, value in self._misplaced[:1]]
+        elsewhere = (read_meant(value) for _code, _place, value in self._misplaced[:1])
+        found = [self._meant[value] for value in values] or list(filter(None, elsewhere))
         if not found:
             rua = "" if self._takes_no_mail(self._rua.rpartition("@")[2]) else self._rua
             return f"v=DMARC1; p=none; rua=mailto:{rua}" if rua else "v=DMARC1; p=none"
@@ -184,23 +196,23 @@ class _DmarcCheck:
             own = [uri for uri in uris if not self._is_lost_mailbox(uri)]
             lost = len(own) < len(uris)
             if uris:
-                uris = own or ([f"mailto:{self._rua}"] if lost else [])
-                uris = dict.fromkeys(uris)
-                changes[name] = ",".join(sorted(uris) if len(found) > 1 else uris)
+                kept = own or ([f"mailto:{self._rua}"] if lost else [])
+                once = list(dict.fromkeys(kept))
+                changes[name] = ",".join(sorted(once) if len(found) > 1 else once)
         if "p" not in mildest.tags and not changes.get("rua"):
             changes["rua"] = f"mailto:{self._rua}"
         return mildest.text(**changes)
 
-    def _is_lost_mailbox(self, uri):
+    def _is_lost_mailbox(self, uri: str) -> bool:
         host = uri.rpartition("@")[2].partition("!")[0].lower()
         return host in MAILBOXES and not is_below(host, organization(self._domain))
 
-    def _holds(self, operations):
+    def _holds(self, operations: Sequence[Operation]) -> bool:
         """Tell whether the check finds nothing wrong in the DNS as it would be."""
         after = check_dmarc(self._context.as_it_would_be(operations))
         return after.status != "fail" or any(o.action == "blocked" for o in operations)
 
-    def _own_problems(self, own):
+    def _own_problems(self, own: Level) -> Iterator[Problem]:
         if own.count > 1:
             yield Problem.of("dmarc_several", count=own.count)
         for value in self._mistaken:
@@ -219,7 +231,7 @@ class _DmarcCheck:
             elif self._policy is None:
                 yield Problem.of("dmarc_missing")
 
-    def _policy_problems(self, policy):
+    def _policy_problems(self, policy: Policy | None) -> Iterator[Problem]:
         own = self._levels[0].record
         if policy is None:
             if own is not None:
@@ -231,7 +243,7 @@ class _DmarcCheck:
         yield from self._strength_problems(policy)
         yield from self._tag_problems(record)
 
-    def _strength_problems(self, policy):
+    def _strength_problems(self, policy: Policy) -> Iterator[Problem]:
         record = policy.record
         if policy.value == "none" and not record.bad_policies:
             yield Problem.of("dmarc_none")
@@ -248,7 +260,7 @@ class _DmarcCheck:
         if record.psd in ("y", "n"):
             yield Problem.of("dmarc_psd")
 
-    def _tag_problems(self, record):
+    def _tag_problems(self, record: DmarcRecord) -> Iterator[Problem]:
         meant = read_meant(record.text)
         for mistake in meant.mistakes if meant else ():
             if mistake.code != "dmarc_no_policy":
@@ -265,7 +277,7 @@ class _DmarcCheck:
         if not record.rua and not record.bad_uris:
             yield Problem.of("dmarc_no_rua")
 
-    def _report_problems(self, policy):
+    def _report_problems(self, policy: Policy | None) -> Iterator[tuple[Problem, Operation | None]]:
         """Yield problems of the places that reports go to, and the operation wanted there."""
         if policy is None:
             return
@@ -291,25 +303,25 @@ class _DmarcCheck:
             if self._takes_no_mail(host, answer):
                 yield Problem.of("dmarc_rua_mx", host=host), None
 
-    def _takes_no_mail(self, host, answer=None):
+    def _takes_no_mail(self, host: str, answer: Answer | None = None) -> bool:
         answer = answer or self._resolver.ask(host, "MX")
         if answer.failed:
             return False
         if answer.outcome == DATA:
-            return all(not target for _preference, target in answer.values)
+            return all(not target for _preference, target in answer.exchanges)
         addresses = self._resolver.ask_all([(host, "A"), (host, "AAAA")])
         return all(found.void for found in addresses)
 
 
-def _no_policy(record):
+def _no_policy(record: DmarcRecord) -> Text:
     """Return why a record has no policy, as `Text`."""
     meant = read_meant(record.text)
-    mistakes = [mistake for mistake in meant.mistakes if mistake.code != "dmarc_uri"]
+    mistakes = [one for one in (meant.mistakes if meant else ()) if one.code != "dmarc_uri"]
     if mistakes:
         return _sentence(mistakes)
     return Text(_("“%(tags)s=” is missing"), tags="=”, “".join(record.bad_policies))
 
 
-def _sentence(mistakes):
+def _sentence(mistakes: Iterable[Mistake]) -> Text:
     """Return all mistakes as one `Text`."""
     return Text.joined(mistake.what for mistake in mistakes)

@@ -2,7 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a DMARC record is meant to say, however it is written."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -66,7 +69,7 @@ class Meant:
     mistakes: tuple[Mistake, ...]
     left_out: tuple[str, ...] = ()
 
-    def text(self, **changes):
+    def text(self, **changes: str) -> str:
         """Return the record, `p` behind the version as older receivers want it.
 
         :param changes: values by tag, in place of its own
@@ -75,24 +78,27 @@ class Meant:
         return "; ".join(["v=DMARC1", *(f"{name}={value}" for name, value in tags.items())])
 
 
-def read_meant(text):
+def read_meant(text: str) -> Meant | None:
     """Return the `Meant` of a text, or None where it isn't meant as DMARC at all."""
     text = text[:MAX_TEXT]
-    mistakes, left_out = [], []
+    mistakes: list[Mistake] = []
+    left_out: list[str] = []
     clean = text if is_dmarc(text) else repaired(text)
-    if is_dmarc(clean) or _VERSION.match(clean):
-        rest = clean[_VERSION.match(clean).end() :]
+    version = _VERSION.match(clean)
+    if version:
+        rest = clean[version.end() :]
     elif _NO_VERSION.match(clean):
         rest = clean
     else:
         return None
-    if clean != text.strip():
-        mistakes.append(Mistake("dmarc_value", first_damage(text)))
+    damaged = first_damage(text) if clean != text.strip() else None
+    if damaged:
+        mistakes.append(Mistake("dmarc_value", damaged))
     if not is_dmarc(clean):
         written = clean[: len(clean) - len(rest)].strip() or clean[:20]
         what = Text(_("it begins with “%(found)s” instead of “v=DMARC1;”"), found=written)
         mistakes.append(Mistake("dmarc_value", what))
-    tags = {}
+    tags: dict[str, str] = {}
     for piece in _split(rest, mistakes):
         _add(tags, piece, mistakes, left_out)
     values = {name: _value(name, value, mistakes, left_out) for name, value in tags.items()}
@@ -104,7 +110,7 @@ def read_meant(text):
     return Meant(kept, tuple(mistakes), tuple(left_out))
 
 
-def _split(text, mistakes):
+def _split(text: str, mistakes: list[Mistake]) -> Iterator[str]:
     """Yield the tags of a text, also where the semicolon between them is missing."""
     for piece in text.split(";"):
         parts = _NEXT_TAG.split(piece.strip())
@@ -114,7 +120,7 @@ def _split(text, mistakes):
         yield from filter(None, (part.strip(" \t\r\n,|") for part in parts))
 
 
-def _add(tags, piece, mistakes, left_out):
+def _add(tags: dict[str, str], piece: str, mistakes: list[Mistake], left_out: list[str]) -> None:
     """Add what a piece of the record says to the tags."""
     match = _TAG.fullmatch(piece)
     alone = _POLICY_ALONE.fullmatch(piece)
@@ -125,12 +131,15 @@ def _add(tags, piece, mistakes, left_out):
         mistakes.append(Mistake("dmarc_value", what))
         tags[last] += f",{piece}"
         return
-    if not match and not (alone and _policy(alone[2])):
+    if match:
+        written, sign, value = match.groups()
+    elif alone and _policy(alone[2]):
+        written, sign, value = alone[1], " ", alone[2]
+    else:
         what = Text(_("“%(piece)s” does not have the form “name=value”"), piece=piece)
         mistakes.append(Mistake("dmarc_syntax", what))
         left_out.append(piece)
         return
-    written, sign, value = match.groups() if match else (alone[1], " ", alone[2])
     name = _NAMES.get(written.lower(), written.lower())
     if name not in TAGS and len(name) > 2:
         name = "".join(get_close_matches(name, TAGS, 1, 0.8)) or name
@@ -150,7 +159,7 @@ def _add(tags, piece, mistakes, left_out):
         left_out.append(piece)
 
 
-def _value(name, value, mistakes, left_out):
+def _value(name: str, value: str, mistakes: list[Mistake], left_out: list[str]) -> str | None:
     """Return the value of a tag as it is meant, None where it means nothing."""
     plain = value.strip().strip("\"'.,").strip()
     if name in ("p", "sp", "np"):
@@ -188,13 +197,13 @@ def _value(name, value, mistakes, left_out):
     return good and good.lower()
 
 
-def _policy(word):
+def _policy(word: str) -> str | None:
     word = word.lower()
     close = get_close_matches(word, POLICIES, 1, 0.6)
     return word if word in POLICIES else _POLICY_WORDS.get(word) or "".join(close) or None
 
 
-def _addresses(name, value, mistakes, left_out):
+def _addresses(name: str, value: str, mistakes: list[Mistake], left_out: list[str]) -> str | None:
     """Return the addresses that reports go to, as they are meant; None where there is none."""
     good = []
     right = True

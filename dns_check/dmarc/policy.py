@@ -2,10 +2,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Which DMARC policy holds for a domain: the tree walk of RFC 9989 4.10."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..names import parents
-from ..net.answer import Answer
+from ..net.answer import Answer, Questions
 from .record import DmarcRecord, is_dmarc, parse_dmarc
 
 MAX_LABELS = 8  # of longer names the middle is jumped over (4.10)
@@ -41,7 +44,7 @@ class Policy:
     value: str
 
 
-def steps(domain):
+def steps(domain: str) -> list[str]:
     """Return the domains whose `_dmarc` is asked, the domain itself first."""
     above = parents(domain)
     if len(above) >= MAX_LABELS:
@@ -49,7 +52,7 @@ def steps(domain):
     return [domain, *above]
 
 
-def walk(resolver, domain):
+def walk(resolver: Questions, domain: str) -> list[Level]:
     """Ask all levels at once; return their `Level`s, the domain's own first."""
     domains = steps(domain)
     answers = resolver.ask_all((f"_dmarc.{name}", "TXT") for name in domains)
@@ -61,7 +64,7 @@ def walk(resolver, domain):
     return levels
 
 
-def organizational(levels):
+def organizational(levels: Sequence[Level]) -> str:
     """Return the organizational domain (4.10.2): that of the fewest labels with a record.
 
     A record says so itself by psd=n; below one with psd=y begins an organization.
@@ -78,19 +81,19 @@ def organizational(levels):
     return found
 
 
-def _one_below(domain, suffix):
+def _one_below(domain: str, suffix: str) -> str:
     label = domain[: -len(suffix) - 1].rpartition(".")[2]
     return f"{label}.{suffix}"
 
 
-def applied(levels, exists):
+def applied(levels: Sequence[Level], exists: bool) -> Policy | None:
     """Return the `Policy` that holds, or None (4.10.1).
 
-    :param bool exists: whether the domain has any records
+    :param exists: whether the domain has any records
     """
     own = levels[0]
     if own.record is not None:
-        return _policy(own, "p")
+        return _policy(own.domain, own.record, "p")
     by_domain = {level.domain: level for level in levels}
     organization = by_domain.get(organizational(levels))
     suffix = next((v for v in levels[1:] if v.record is not None and v.record.psd == "y"), None)
@@ -98,13 +101,13 @@ def applied(levels, exists):
         if level is not None and level.record is not None:
             record = level.record
             tags = ["sp"] if exists else ["np", "sp"]
-            return _policy(level, next((tag for tag in tags if tag in record.tags.values), "p"))
+            tag = next((tag for tag in tags if tag in record.tags.values), "p")
+            return _policy(level.domain, record, tag)
     return None
 
 
-def _policy(level, tag):
-    record = level.record
+def _policy(domain: str, record: DmarcRecord, tag: str) -> Policy | None:
     if not record.effective:
         return None
-    value = "none" if record.bad_policies else record.policy(tag)
-    return Policy(level.domain, record, tag, value)
+    value = None if record.bad_policies else record.policy(tag)
+    return Policy(domain, record, tag, value or "none")

@@ -2,6 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The text of a DMARC record (RFC 9989 4.7)."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 
@@ -18,7 +20,7 @@ OBSOLETE = ("pct", "rf", "ri")
 MAX_URIS = 10
 
 
-def is_dmarc(text):
+def is_dmarc(text: str) -> bool:
     """Tell whether a TXT record counts as DMARC; all others at the name are skipped."""
     return bool(_VERSION.match(text))
 
@@ -51,40 +53,40 @@ class DmarcRecord:
     ruf: tuple[Destination, ...]
     bad_uris: tuple[str, ...]
 
-    def policy(self, name):
+    def policy(self, name: str) -> str | None:
         """Return the valid value of p, sp or np in lower case, or None."""
         value = (self.tags.get(name) or "").lower()
         return value if value in POLICIES else None
 
     @property
-    def bad_policies(self):
+    def bad_policies(self) -> list[str]:
         """Those of p, sp and np that are there and not valid, and p when it is missing."""
         wanted = ["p", *(name for name in ("sp", "np") if name in self.tags.values)]
         return [name for name in wanted if self.policy(name) is None]
 
     @property
-    def effective(self):
+    def effective(self) -> bool:
         """Whether it counts: without a valid policy only thanks to somewhere to report (4.7)."""
         return not self.bad_policies or bool(self.rua)
 
     @property
-    def psd(self):
+    def psd(self) -> str:
         return (self.tags.get("psd") or "u").lower()
 
-    def strict(self, name):
+    def strict(self, name: str) -> bool:
         """Tell whether the alignment `adkim` or `aspf` is strict."""
         return (self.tags.get(name) or "r").lower() == "s"
 
     @property
-    def testing(self):
+    def testing(self) -> bool:
         return (self.tags.get("t") or "n").lower() == "y"
 
 
-def parse_dmarc(text):
+def parse_dmarc(text: str) -> DmarcRecord:
     """Return the `DmarcRecord` in a text that `is_dmarc`."""
     tags = parse_tags(text)
     # Names are matched in any case (RFC 5234 2.3), unlike DKIM's.
-    values = {}
+    values: dict[str, str] = {}
     for name, value in tags.values.items():
         values.setdefault(name.lower(), value)
     tags = Tags(values, tuple(name.lower() for name in tags.order), tags.mistakes)
@@ -93,7 +95,7 @@ def parse_dmarc(text):
     return DmarcRecord(text, tags, rua, ruf, (*bad_rua, *bad_ruf))
 
 
-def _destinations(value):
+def _destinations(value: str | None) -> tuple[tuple[Destination, ...], tuple[str, ...]]:
     good, bad = [], []
     for uri in (value or "").split(",")[:MAX_URIS]:
         match = _MAILTO.fullmatch(uri.strip())

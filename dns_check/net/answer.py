@@ -2,9 +2,19 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the DNS answered to one question."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..text import _
+
+if TYPE_CHECKING:
+    import dns.message
+    import dns.name
+    import dns.rdata
+
 
 DATA = "data"
 NODATA = "nodata"  # the name exists, without records of that type
@@ -33,9 +43,10 @@ class Answer:
     :param name: the question's, in ASCII without final dot
     :param type: TXT, SPF, A, AAAA, MX, CNAME, NS or PTR
     :param outcome: DATA, NODATA, NXDOMAIN or ERROR
-    :param values: TXT and SPF: str, its strings joined, undecodable octets as lone surrogates;
-        MX: (preference, host); others: str. Hosts are in lower case without final dot,
-        the root is ""
+    :param values: TXT and SPF: the strings of each record joined, undecodable octets as lone
+        surrogates; A and AAAA: addresses; MX: none; others: names
+    :param exchanges: MX: preference and name of each mail server. Names are in lower case without
+        final dot; the root is ""
     :param chain: the targets of the CNAMEs that were followed
     :param ttl: seconds that the answer may be kept, for DATA
     :param error: a key of `ERRORS`, for ERROR
@@ -45,35 +56,48 @@ class Answer:
     name: str
     type: str
     outcome: str
-    values: tuple = ()
+    values: tuple[str, ...] = ()
+    exchanges: tuple[tuple[int, str], ...] = ()
     chain: tuple[str, ...] = ()
     ttl: int | None = None
     error: str | None = None
     size: int = 0
 
     @property
-    def failed(self):
+    def failed(self) -> bool:
         return self.outcome == ERROR
 
     @property
-    def void(self):
+    def void(self) -> bool:
         """Nothing is there, and that is a fact (RFC 7208 4.6.4's "void lookup")."""
         return self.outcome in (NODATA, NXDOMAIN)
 
 
-def read(response, name, rdtype, size):
+class Questions(Protocol):
+    """Whatever answers questions: the DNS, or the DNS as it would be."""
+
+    def ask(self, name: str, rdtype: str) -> Answer:
+        """Return the `Answer` to a question."""
+        ...
+
+    def ask_all(self, questions: Iterable[tuple[str, str]]) -> list[Answer]:
+        """Ask several questions (name, type) at once; return the answers in the same order."""
+        ...
+
+
+def read(response: dns.message.Message, name: str, rdtype: str, size: int) -> Answer:
     """Return the `Answer` in a response.
 
-    :param dns.message.Message response: to the question of `name`; NOERROR or NXDOMAIN
-    :param str name: as it was asked for
-    :param str rdtype: the type that was asked for
-    :param int size: octets of the response
+    :param response: to the question of `name`; NOERROR or NXDOMAIN
+    :param name: as it was asked for
+    :param rdtype: the type that was asked for
+    :param size: octets of the response
     """
     import dns.rcode
     import dns.rdataclass
     import dns.rdatatype
 
-    def answer(outcome, **fields):
+    def answer(outcome: str, **fields: Any) -> Answer:
         return Answer(name, rdtype, outcome, size=size, **fields)
 
     found = {
@@ -83,7 +107,7 @@ def read(response, name, rdtype, size):
     }
     wanted = dns.rdatatype.from_text(rdtype)
     current = response.question[0].name
-    chain = []
+    chain: list[str] = []
     seen = {current}
     while (current, wanted) not in found:
         alias = found.get((current, dns.rdatatype.CNAME))
@@ -96,21 +120,22 @@ def read(response, name, rdtype, size):
             return answer(ERROR, error="cname_loop", chain=tuple(chain))
         seen.add(current)
     rrset = found[current, wanted]
-    values = tuple(_value(rdata, rdtype) for rdata in rrset)
-    return answer(DATA, values=values, chain=tuple(chain), ttl=rrset.ttl)
+    found_at = {"chain": tuple(chain), "ttl": rrset.ttl}
+    if rdtype == "MX":
+        exchanges = tuple((rdata.preference, host(rdata.exchange)) for rdata in rrset)
+        return answer(DATA, exchanges=exchanges, **found_at)
+    return answer(DATA, values=tuple(_value(rdata, rdtype) for rdata in rrset), **found_at)
 
 
-def _value(rdata, rdtype):
+def _value(rdata: Any, rdtype: str) -> str:
     if rdtype in ("TXT", "SPF"):
         # Not to_text(): it puts in quotes and backslashes, so that pasted ones can't be told.
         return b"".join(rdata.strings).decode("utf-8", "surrogateescape")
-    if rdtype == "MX":
-        return rdata.preference, host(rdata.exchange)
     if rdtype in ("A", "AAAA"):
-        return rdata.address
+        return str(rdata.address)
     return host(rdata.target)
 
 
-def host(name):
+def host(name: dns.name.Name) -> str:
     """Return a `dns.name.Name` as text in lower case without final dot."""
     return b".".join(label for label in name.labels if label).decode("latin-1").lower()

@@ -2,11 +2,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Asking the servers of each zone themselves: they know what caches don't know yet."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from ..names import parents
 from .answer import DATA, ERROR, Answer, host, read
-from .transport import Unanswered, to_dns_name
+from .transport import Server, Unanswered, to_dns_name
+
+if TYPE_CHECKING:
+    import dns.name
+
+    from .resolver import Resolver
+
 
 # A chain of more aliases, or of more delegations below the zone that the caches know, is no
 # zone's that means well.
@@ -22,17 +33,19 @@ class Authorities:
     pool could wait for ever.
     """
 
-    def __init__(self, resolver):
+    def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
-        self._zones = {}  # name → servers of the zone whose top it is, [] where it is none
+        # Name → servers of the zone of this name; [] where the name is inside another zone
+        self._zones: dict[str, list[Server]] = {}
         self._lock = Lock()
 
-    def ask(self, name, dns_name, rdtype):
+    def ask(self, name: str, dns_name: dns.name.Name, rdtype: str) -> Answer:
         """Return the `Answer` of the servers responsible for `name`.
 
         :raises Unanswered: when they can't be found or don't answer
         """
-        chain, current, current_name = (), name, dns_name
+        chain: tuple[str, ...] = ()
+        current, current_name = name, dns_name
         for _step in range(MAX_STEPS):
             answer = self._in_zone(current, current_name, rdtype)
             chain += answer.chain
@@ -43,18 +56,9 @@ class Authorities:
             current_name = to_dns_name(current)
             if current in chain[:-1]:
                 return Answer(name, rdtype, ERROR, error="cname_loop", chain=chain)
-        return Answer(
-            name,
-            rdtype,
-            answer.outcome,
-            answer.values,
-            chain,
-            answer.ttl,
-            answer.error,
-            answer.size,
-        )
+        return replace(answer, name=name, chain=chain)
 
-    def _in_zone(self, name, dns_name, rdtype):
+    def _in_zone(self, name: str, dns_name: dns.name.Name, rdtype: str) -> Answer:
         import dns.flags
         import dns.rdatatype
 
@@ -72,7 +76,7 @@ class Authorities:
             servers = self._addresses([host(rdata.target) for rdata in referral[0]], glue)
         raise Unanswered("unreachable")
 
-    def _servers_above(self, name):
+    def _servers_above(self, name: str) -> list[Server]:
         """Return the servers of the zone that `name` is in, as far as the caches know."""
         for zone in [name, *parents(name)]:
             servers = self._servers(zone)
@@ -80,7 +84,7 @@ class Authorities:
                 return servers
         raise Unanswered("unreachable")
 
-    def _servers(self, zone):
+    def _servers(self, zone: str) -> list[Server]:
         with self._lock:
             if zone in self._zones:
                 return self._zones[zone]
@@ -91,18 +95,16 @@ class Authorities:
             self._zones[zone] = servers
         return servers
 
-    def _addresses(self, hosts, glue):
-        servers = []
+    def _addresses(self, hosts: Sequence[str], glue: Mapping[str, list[str]]) -> list[Server]:
+        servers: list[Server] = []
         for name in hosts[:MAX_SERVERS]:
-            addresses = glue.get(name)
-            if not addresses:
-                addresses = self._recursive(name, "A").values
+            addresses = glue.get(name) or self._recursive(name, "A").values
             servers += [
                 (address, self._resolver.settings.authoritative_port) for address in addresses
             ]
         return servers[:MAX_SERVERS]
 
-    def _recursive(self, name, rdtype):
+    def _recursive(self, name: str, rdtype: str) -> Answer:
         try:
             return self._resolver.ask_recursive(name, to_dns_name(name), rdtype)
         except ValueError:

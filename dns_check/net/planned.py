@@ -2,25 +2,29 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The DNS as it would be after some operations: what is proposed is checked there first."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import replace
 
-from .answer import DATA, ERROR, NODATA, Answer
+from ..result import Operation
+from .answer import DATA, ERROR, NODATA, Answer, Questions
 
 
 class PlannedResolver:
     """Answers like the resolver below it, except for the names that the operations change.
 
-    :param Resolver resolver: the one of the real DNS
+    :param resolver: the one of the real DNS
     :param operations: those to take as carried out
     """
 
-    def __init__(self, resolver, operations):
+    def __init__(self, resolver: Questions, operations: Iterable[Operation]) -> None:
         self._resolver = resolver
-        self._operations = {}
+        self._operations: dict[str, list[Operation]] = {}
         for operation in operations:
             self._operations.setdefault(operation.name, []).append(operation)
 
-    def ask(self, name, rdtype):
+    def ask(self, name: str, rdtype: str) -> Answer:
         """Return the `Answer` to a question."""
         name = name.lower()
         operations = self._operations.get(name)
@@ -28,13 +32,13 @@ class PlannedResolver:
             return self._resolver.ask(name, rdtype)
         return self._changed(self._resolver.ask(name, rdtype), operations)
 
-    def ask_all(self, questions):
+    def ask_all(self, questions: Iterable[tuple[str, str]]) -> list[Answer]:
         """Put questions at once; return their answers, in the same order."""
         questions = list(questions)
         self._resolver.ask_all(questions)
         return [self.ask(name, rdtype) for name, rdtype in questions]
 
-    def _changed(self, answer, operations):
+    def _changed(self, answer: Answer, operations: list[Operation]) -> Answer:
         name, rdtype = answer.name, answer.type
         alias = next((op.value for op in operations if op.type == "CNAME" and op.publishes), None)
         if alias is not None and rdtype != "CNAME":
@@ -47,8 +51,16 @@ class PlannedResolver:
         for operation in operations:
             if operation.old_type == rdtype and operation.old_value in values:
                 values.remove(operation.old_value)
-            if operation.publishes and operation.type == rdtype:
+            if operation.publishes and operation.type == rdtype and operation.value is not None:
                 values.append(operation.value)
-        outcome = DATA if values else NODATA
+        exchanges = () if inherited else answer.exchanges
+        outcome = DATA if values or exchanges else NODATA
         chain = () if inherited else answer.chain
-        return Answer(name, rdtype, outcome, tuple(values), chain, answer.ttl, size=answer.size)
+        return replace(
+            answer,
+            outcome=outcome,
+            values=tuple(values),
+            exchanges=exchanges,
+            chain=chain,
+            error=None,
+        )

@@ -2,16 +2,24 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Questions to the DNS: in parallel, each asked once in a run, all within one deadline."""
 
+from __future__ import annotations
+
 import time
+from collections.abc import Iterable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from .answer import ERROR, NXDOMAIN, Answer, read
 from .authority import Authorities
-from .transport import Unanswered, ask_https, query, server_address, to_dns_name
+from .transport import Response, Server, Unanswered, ask_https, query, server_address, to_dns_name
 from .wire import Wire
+
+if TYPE_CHECKING:
+    import dns.name
+
 
 # Questions of one domain that wait in a thread each. Enough for every question of a domain whose
 # servers are all dead, so that these time out together and not one after the other.
@@ -41,7 +49,7 @@ class ResolverSettings:
     authoritative_port: int = 53
     doh_url: str | None = None
 
-    def servers(self):
+    def servers(self) -> list[Server]:
         """Return (address, port) of the name servers; [] when the system has none configured.
 
         :raises ValueError: when one of `nameservers` isn't an address
@@ -68,13 +76,19 @@ class Resolver:
     checks again must see it.
     """
 
-    def __init__(self, settings, until=None, parallel=PARALLEL, wire=None):
+    def __init__(
+        self,
+        settings: ResolverSettings,
+        until: float | None = None,
+        parallel: int = PARALLEL,
+        wire: Wire | None = None,
+    ) -> None:
         """Its time runs from now, unless it is told.
 
-        :param float until: `time.monotonic()` at which everything ends
-        :param int parallel: questions at a time that need a thread each: those to the servers of
+        :param until: `time.monotonic()` at which everything ends
+        :param parallel: questions at a time that need a thread each: those to the servers of
             a zone, and over https
-        :param Wire wire: of the run; default one of its own
+        :param wire: of the run; default one of its own
         :raises ValueError: when one of the name servers isn't an address
         """
         self.settings = settings
@@ -83,28 +97,27 @@ class Resolver:
         self._authorities = Authorities(self) if settings.authoritative else None
         self._pool = ThreadPoolExecutor(parallel, thread_name_prefix="dns")
         self._wire = wire or Wire()
-        self._answers = {}
+        self._answers: dict[tuple[str, str], Future[Answer]] = {}
         self._lock = Lock()
 
-    def __enter__(self):
+    def __enter__(self) -> Resolver:
         return self
 
-    def __exit__(self, *_exception):
+    def __exit__(self, *_exception: object) -> None:
         # Not waited for: each thread ends by itself at the deadline.
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._wire.close()
 
     @property
-    def questions(self):
+    def questions(self) -> int:
         """How many different questions were asked."""
         return len(self._answers)
 
-    def submit(self, name, rdtype):
+    def submit(self, name: str, rdtype: str) -> Future[Answer]:
         """Put a question, unless it already was; return a future of the `Answer`.
 
-        :param str name: without final dot; what can't be a name does not exist
-        :param str rdtype: TXT, SPF, A, AAAA, MX, CNAME, NS or PTR
-        :rtype: Future
+        :param name: without final dot; what can't be a name does not exist
+        :param rdtype: TXT, SPF, A, AAAA, MX, CNAME, NS or PTR
         """
         name = name.lower()
         with self._lock:
@@ -113,7 +126,7 @@ class Resolver:
                 future = self._answers[name, rdtype] = self._put(name, rdtype)
         return future
 
-    def _put(self, name, rdtype):
+    def _put(self, name: str, rdtype: str) -> Future[Answer]:
         if self._authorities or self.settings.doh_url:
             try:
                 return self._pool.submit(self._look_up, name, rdtype, self._authorities)
@@ -123,20 +136,26 @@ class Resolver:
             dns_name = to_dns_name(name)
         except ValueError:
             return _known(Answer(name, rdtype, NXDOMAIN))
-        future = Future()
+        future: Future[Answer] = Future()
         asked = self._ask_wire(dns_name, rdtype, self._servers)
         asked.add_done_callback(lambda done: _pass_on(done, future, name, rdtype))
         return future
 
-    def _ask_wire(self, dns_name, rdtype, servers, recursive=True):
+    def _ask_wire(
+        self,
+        dns_name: dns.name.Name,
+        rdtype: str,
+        servers: Sequence[Server],
+        recursive: bool = True,
+    ) -> Future[Response]:
         if not servers:
-            nobody = Future()
+            nobody: Future[Response] = Future()
             nobody.set_exception(Unanswered("no_nameserver"))
             return nobody
         times = (self.settings.timeout, self.settings.tries, self.until)
         return self._wire.ask(dns_name, rdtype, servers, *times, recursive)
 
-    def ask(self, name, rdtype):
+    def ask(self, name: str, rdtype: str) -> Answer:
         """Return the `Answer` to a question; at the deadline it is an error."""
         future = self.submit(name, rdtype)
         try:
@@ -144,25 +163,24 @@ class Resolver:
         except (FutureTimeoutError, CancelledError):
             return Answer(name.lower(), rdtype, ERROR, error="deadline")
 
-    def ask_cache(self, name, rdtype):
+    def ask_cache(self, name: str, rdtype: str) -> Answer:
         """Return the `Answer` of the name servers, also where the zone's own are asked otherwise.
 
         It may be an old one. Asked now, in this thread.
         """
         return self._look_up(name.lower(), rdtype, authorities=None)
 
-    def ask_all(self, questions):
+    def ask_all(self, questions: Iterable[tuple[str, str]]) -> list[Answer]:
         """Put questions at once; return their answers, in the same order.
 
         :param questions: iterable of (name, type)
-        :rtype: list[Answer]
         """
         questions = list(questions)
         for name, rdtype in questions:
             self.submit(name, rdtype)
         return [self.ask(name, rdtype) for name, rdtype in questions]
 
-    def _look_up(self, name, rdtype, authorities):
+    def _look_up(self, name: str, rdtype: str, authorities: Authorities | None) -> Answer:
         try:
             dns_name = to_dns_name(name)
         except ValueError:
@@ -174,7 +192,7 @@ class Resolver:
         except Unanswered as error:
             return Answer(name, rdtype, ERROR, error=str(error))
 
-    def ask_recursive(self, name, dns_name, rdtype):
+    def ask_recursive(self, name: str, dns_name: dns.name.Name, rdtype: str) -> Answer:
         """Ask the name servers now, in this thread.
 
         :raises Unanswered: when they don't answer
@@ -189,7 +207,13 @@ class Resolver:
             response, size = self.exchange(dns_name, rdtype, self._servers)
         return read(response, name, rdtype, size)
 
-    def exchange(self, dns_name, rdtype, servers, recursive=True):
+    def exchange(
+        self,
+        dns_name: dns.name.Name,
+        rdtype: str,
+        servers: Sequence[Server],
+        recursive: bool = True,
+    ) -> Response:
         """Put a question to these servers now; return response and size in octets.
 
         :raises Unanswered: when none of them answers
@@ -197,14 +221,14 @@ class Resolver:
         return self._ask_wire(dns_name, rdtype, servers, recursive).result()
 
 
-def _known(answer):
+def _known(answer: Answer) -> Future[Answer]:
     """Return the future of an answer that nobody needs to be asked for."""
-    future = Future()
+    future: Future[Answer] = Future()
     future.set_result(answer)
     return future
 
 
-def _pass_on(asked, future, name, rdtype):
+def _pass_on(asked: Future[Response], future: Future[Answer], name: str, rdtype: str) -> None:
     """Give to a future the `Answer` in the response that was asked for."""
     try:
         response, size = asked.result()

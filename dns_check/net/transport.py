@@ -2,26 +2,39 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Making questions and reading responses; TCP for long answers; DNS over HTTPS."""
 
+from __future__ import annotations
+
 import ipaddress
 import struct
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import dns.message
+    import dns.name
+
 
 # Octets. Fits into every path's packets, so that no answer is lost by fragmentation
 # (dnsflagday.net, 2020).
 UDP_PAYLOAD = 1232
 MAX_MESSAGE = 65535
 
+# Address and port of a name server
+Server = tuple[str, int]
+# A response, and its size in octets
+Response = tuple["dns.message.Message", int]
+
 
 class Unanswered(Exception):  # noqa: N818 - it is not an error of ours
     """No usable answer; its text is a key of `answer.ERRORS`."""
 
 
-def query(name, rdtype, recursive=True):
+def query(name: dns.name.Name, rdtype: str, recursive: bool = True) -> dns.message.Message:
     """Return a question as `dns.message.Message`.
 
-    :param dns.name.Name name: absolute
-    :param str rdtype: such as "TXT"
-    :param bool recursive: whether the server shall ask others
+    :param name: absolute
+    :param rdtype: such as "TXT"
+    :param recursive: whether the server shall ask others
     """
     import dns.flags
     import dns.message
@@ -30,10 +43,10 @@ def query(name, rdtype, recursive=True):
     return dns.message.make_query(name, rdtype, use_edns=0, payload=UDP_PAYLOAD, flags=flags)
 
 
-def question_octets(name, rdtype, number, recursive=True):
+def question_octets(name: dns.name.Name, rdtype: str, number: int, recursive: bool = True) -> bytes:
     """Return the octets of the same question as `query`, at a tenth of its cost.
 
-    :param int number: its id
+    :param number: its id
     """
     import dns.rdatatype
 
@@ -41,10 +54,10 @@ def question_octets(name, rdtype, number, recursive=True):
     flags = 0x0100 if recursive else 0
     header = struct.pack("!6H", number, flags, 1, 0, 0, 1)
     edns = struct.pack("!BHHIH", 0, dns.rdatatype.OPT, UDP_PAYLOAD, 0, 0)
-    return header + name.to_wire() + struct.pack("!HH", kind, 1) + edns
+    return header + (name.to_wire() or b"") + struct.pack("!HH", kind, 1) + edns
 
 
-def over_tcp(question, server, until):
+def over_tcp(question: dns.message.Message, server: Server, until: float) -> Response:
     """Return the response over TCP and its size in octets (RFC 7766).
 
     :raises Unanswered: when it does not come
@@ -66,12 +79,12 @@ def over_tcp(question, server, until):
     return _usable(response), size
 
 
-def _left(until):
+def _left(until: float) -> float:
     """Return the seconds until then, but never none: to a socket, that means no limit."""
     return max(until - time.monotonic(), 0.001)
 
 
-def receive(question, wire):
+def receive(question: dns.message.Message, wire: bytes) -> Response:
     """Return the response in `wire` and its size in octets.
 
     :raises Unanswered: when it is none to this question, or one without an answer
@@ -88,7 +101,7 @@ def receive(question, wire):
     return _usable(response), len(wire)
 
 
-def _usable(response):
+def _usable(response: dns.message.Message) -> dns.message.Message:
     """Return a response.
 
     :raises Unanswered: when it is none that says something of the domain
@@ -102,7 +115,7 @@ def _usable(response):
     return response
 
 
-def ask_https(question, url, timeout, until):
+def ask_https(question: dns.message.Message, url: str, timeout: float, until: float) -> Response:
     """Put a question to a server by DNS over HTTPS; return the response and its size in octets.
 
     :raises Unanswered: when it does not answer
@@ -136,7 +149,7 @@ def ask_https(question, url, timeout, until):
     return receive(question, wire)
 
 
-def server_address(text):
+def server_address(text: str) -> Server:
     """Return address and port of a name server given as `192.0.2.1:5353` or `[2001:db8::1]:53`.
 
     :raises ValueError: when it is neither an address nor one with a port
@@ -153,10 +166,10 @@ def server_address(text):
     return str(ipaddress.ip_address(host)), int(port)
 
 
-def to_dns_name(name):
+def to_dns_name(name: str) -> dns.name.Name:
     """Return `name` as absolute `dns.name.Name`.
 
-    :param str name: Latin-1 characters, each one octet: a domain in an SPF record may have any
+    :param name: Latin-1 characters, each one octet: a domain in an SPF record may have any
     :raises ValueError: when it is too long, has an empty label, or no octets
     """
     import dns.exception

@@ -6,17 +6,35 @@ A thread for each question would cost more than the question: domains whose serv
 would take the processor from the others.
 """
 
+from __future__ import annotations
+
 import heapq
 import secrets
 import selectors
 import socket
 import time
 from collections import deque
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from threading import Lock, Thread
+from typing import TYPE_CHECKING
 
-from .transport import MAX_MESSAGE, Unanswered, over_tcp, query, question_octets, receive
+from .transport import (
+    MAX_MESSAGE,
+    Response,
+    Server,
+    Unanswered,
+    over_tcp,
+    query,
+    question_octets,
+    receive,
+)
+
+if TYPE_CHECKING:
+    import dns.message
+    import dns.name
+
 
 # In the third octet of a message (RFC 1035 4.1.1)
 _RESPONSE = 0x80
@@ -26,31 +44,40 @@ _TRUNCATED = 0x02
 class Wire:
     """Puts questions to name servers; its thread lives from the first one until `close`."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
         self._bell, self._ear = socket.socketpair()
         self._ear.setblocking(False)
         self._selector.register(self._ear, selectors.EVENT_READ, None)
-        self._new = deque()
-        self._timers = []
-        self._pending = set()
+        self._new: deque[_Exchange] = deque()
+        self._timers: list[tuple[float, int, _Exchange, int]] = []
+        self._pending: set[_Exchange] = set()
         self._count = 0
         self._lock = Lock()
-        self._thread = None
+        self._thread: Thread | None = None
         self._closed = False
 
-    def ask(self, name, rdtype, servers, timeout, tries, until, recursive=True):
+    def ask(
+        self,
+        name: dns.name.Name,
+        rdtype: str,
+        servers: Sequence[Server],
+        timeout: float,
+        tries: int,
+        until: float,
+        recursive: bool = True,
+    ) -> Future[Response]:
         """Put a question to name servers in turn; return a future of response and size in octets.
 
         An answer to an earlier try counts too: a server that needs longer than `timeout` is slow,
         not dead. The future raises `Unanswered` when none of them answers.
 
-        :param dns.name.Name name: absolute
-        :param str rdtype: such as "TXT"
-        :param list servers: pairs of address and port
-        :param float timeout: seconds to wait before the next try
-        :param float until: `time.monotonic()` at which everything ends
-        :param bool recursive: whether the servers shall ask others
+        :param name: absolute
+        :param rdtype: such as "TXT"
+        :param servers: pairs of address and port
+        :param timeout: seconds to wait before the next try
+        :param until: `time.monotonic()` at which everything ends
+        :param recursive: whether the servers shall ask others
         """
         exchange = _Exchange(self, name, rdtype, recursive, servers, timeout, tries, until)
         with self._lock:
@@ -66,7 +93,7 @@ class Wire:
             self._ring()
         return exchange.future
 
-    def close(self):
+    def close(self) -> None:
         """End at once; what is not answered never will be."""
         with self._lock:
             self._closed = True
@@ -75,11 +102,11 @@ class Wire:
         if idle:
             self._shut()
 
-    def _ring(self):
+    def _ring(self) -> None:
         with suppress(OSError):  # closed meanwhile
             self._bell.send(b"!")
 
-    def _run(self):
+    def _run(self) -> None:
         try:
             while not self._closed:
                 self._step()
@@ -90,19 +117,19 @@ class Wire:
                 exchange.end("deadline")
             self._shut()
 
-    def _shut(self):
+    def _shut(self) -> None:
         self._selector.close()
         self._bell.close()
         self._ear.close()
 
-    def _step(self):
+    def _step(self) -> None:
         wait = max(self._timers[0][0] - time.monotonic(), 0) if self._timers else None
         for key, _events in self._selector.select(wait):
             if key.data is None:
                 self._ear.recv(4096)
             else:
                 exchange, server = key.data
-                exchange.heard(key.fileobj, server)
+                exchange.heard(server)
         while self._new:
             exchange = self._new.popleft()
             self._pending.add(exchange)
@@ -114,12 +141,12 @@ class Wire:
 
     # For the exchanges, in the thread
 
-    def wake(self, when, exchange, attempt):
+    def wake(self, when: float, exchange: _Exchange, attempt: int) -> None:
         """Have `rung` called then."""
         self._count += 1
         heapq.heappush(self._timers, (when, self._count, exchange, attempt))
 
-    def connect(self, exchange, server):
+    def connect(self, exchange: _Exchange, server: Server) -> socket.socket:
         """Return a UDP socket that receives only what `server` sends, to the exchange."""
         family = socket.AF_INET6 if ":" in server[0] else socket.AF_INET
         connection = socket.socket(family, socket.SOCK_DGRAM)
@@ -132,7 +159,7 @@ class Wire:
             raise
         return connection
 
-    def disconnect(self, exchange, connections):
+    def disconnect(self, exchange: _Exchange, connections: Iterable[socket.socket]) -> None:
         """Close what an exchange has opened."""
         self._pending.discard(exchange)
         for connection in connections:
@@ -143,28 +170,38 @@ class Wire:
 class _Exchange:
     """One question on its way: its tries, and what was heard."""
 
-    def __init__(self, wire, name, rdtype, recursive, servers, timeout, tries, until):
-        self.future = Future()
+    def __init__(
+        self,
+        wire: Wire,
+        name: dns.name.Name,
+        rdtype: str,
+        recursive: bool,
+        servers: Sequence[Server],
+        timeout: float,
+        tries: int,
+        until: float,
+    ) -> None:
+        self.future: Future[Response] = Future()
         self._wire = wire
         self._name, self._rdtype, self._recursive = name, rdtype, recursive
         self._id = secrets.randbits(16)
         self._alive = list(servers)
         self._timeout, self._tries, self._until = timeout, tries, until
         self._attempt = 0
-        self._sockets = {}
+        self._sockets: dict[Server, socket.socket] = {}
         self._failure = "timeout"
 
     @property
-    def _octets(self):
+    def _octets(self) -> bytes:
         return question_octets(self._name, self._rdtype, self._id, self._recursive)
 
     @property
-    def _question(self):
+    def _question(self) -> dns.message.Message:
         question = query(self._name, self._rdtype, self._recursive)
         question.id = self._id
         return question
 
-    def next_try(self):
+    def next_try(self) -> None:
         """Ask the next server that may be alive, or give up."""
         while self._attempt < self._tries and self._alive and time.monotonic() < self._until:
             server = self._alive[self._attempt % len(self._alive)]
@@ -183,14 +220,15 @@ class _Exchange:
             self._failure = "deadline"
         self.end(self._failure)
 
-    def rung(self, attempt):
+    def rung(self, attempt: int) -> None:
         """Make the next try, if the time of the last one is over."""
         if attempt == self._attempt and not self.future.done():
             self.next_try()
 
-    def heard(self, connection, server):
+    def heard(self, server: Server) -> None:
         """Take what waits in a socket."""
-        if server not in self._sockets:
+        connection = self._sockets.get(server)
+        if connection is None:
             return  # closed since it was seen that something waits
         try:
             octets = connection.recv(MAX_MESSAGE)
@@ -207,28 +245,28 @@ class _Exchange:
         except Unanswered as error:
             self._failed(server, str(error))
 
-    def end(self, error):
+    def end(self, error: str) -> None:
         """Tell that there is no answer."""
         self._finish(error=error)
 
-    def _failed(self, server, error):
+    def _failed(self, server: Server, error: str) -> None:
         self._failure = error
         # Something unreadable may be somebody else's; the answer may still come.
         if error != "malformed" and server in self._alive:
             self._drop(server, error)
             self.next_try()
 
-    def _drop(self, server, error):
+    def _drop(self, server: Server, error: str) -> None:
         self._failure = error
         self._alive.remove(server)
 
-    def _over_tcp(self, server):
+    def _over_tcp(self, server: Server) -> None:
         until = min(self._until, time.monotonic() + 2 * self._timeout)
         self._attempt = self._tries + 1  # no more tries, and no timer counts any more
         self._wire.disconnect(self, self._sockets.values())
         self._sockets = {}
 
-        def ask():
+        def ask() -> None:
             try:
                 self._finish(over_tcp(self._question, server, until))
             except Unanswered as error:
@@ -236,12 +274,12 @@ class _Exchange:
 
         Thread(target=ask, name="dns-tcp", daemon=True).start()
 
-    def _finish(self, result=None, error=None):
+    def _finish(self, result: Response | None = None, error: str | None = None) -> None:
         self._wire.disconnect(self, self._sockets.values())
         self._sockets = {}
         if self.future.done():
             return
-        if error is None:
+        if result is not None:
             self.future.set_result(result)
         else:
             self.future.set_exception(Unanswered(error))

@@ -6,29 +6,35 @@ Found out by evaluation, for an address of each of the provider's own networks: 
 nesting, limits and addresses that were copied into the record all count by themselves.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from ..context import in_the_way, listed, no_answer, unanswered
-from ..result import Problem, conclude
+from ..result import Facts, Problem, Result, conclude
 from ..text import Text
 from .check_record import absence_of_spf
-from .evaluate import check_host
+from .evaluate import Verdict, check_host
+from .provider import ProviderSpf
+from .spf import Spf
 
 
-def check_spf_esp(spf):
+def check_spf_esp(spf: Spf) -> Result:
     """Return the result of the check `spf_esp`.
 
     Facts: addresses (those tried), passed (of them), result (of the first that did not pass,
     else "pass"; None: none tried), term (of the domain's record, by which it was decided).
 
-    :param Spf spf: of the domain
+    :param spf: of the domain
     """
     name = spf.context.expectations.provider
-    facts = {"addresses": [], "passed": [], "result": None, "term": None}
+    facts: Facts = {"addresses": [], "passed": [], "result": None, "term": None}
     if spf.provider is None:
         problem = Problem.of("spf_esp_not_known", provider=name)
         return conclude("spf_esp", [problem], base="info", facts=facts)
     if spf.answer.failed:
         return conclude("spf_esp", [unanswered(spf.answer)], facts=facts)
-    problems = list(_Judgement(spf, facts).problems())
+    problems = list(_Judgement(spf, spf.provider, facts).problems())
     operations = []
     if any(problem.status in ("fail", "warning") for problem in problems):
         operations = spf.operations
@@ -44,17 +50,18 @@ def check_spf_esp(spf):
 
 
 class _Judgement:
-    def __init__(self, spf, facts):
+    def __init__(self, spf: Spf, provider: ProviderSpf, facts: Facts) -> None:
         self._spf = spf
+        self._provider = provider
         self._facts = facts
-        self._wanted = {term.key for term in spf.provider.terms}
+        self._wanted = {term.key for term in provider.terms}
 
-    def problems(self):
+    def problems(self) -> Iterator[Problem]:
         """Yield the problems, and fill in the facts."""
         spf = self._spf
         verdicts = {
             address: check_host(spf.context.resolver, address, spf.context.domain)
-            for address in spf.provider.addresses
+            for address in self._provider.addresses
         }
         passed = [address for address, verdict in verdicts.items() if verdict.result == "pass"]
         self._facts |= {"addresses": list(verdicts), "passed": passed}
@@ -66,10 +73,10 @@ class _Judgement:
         self._facts["result"] = verdict.result
         self._facts["term"] = verdict.term.text if verdict.term else None
         if refused is None:
-            if all(verdict.term.network is not None for verdict in verdicts.values()):
+            if all(verdict.term and verdict.term.network for verdict in verdicts.values()):
                 yield self._problem("spf_esp_copied")
         elif refused.result == "temperror":
-            yield no_answer(refused.name, refused.error)
+            yield no_answer(refused.name or spf.context.domain, refused.error or "")
         elif passed:
             yield self._problem("spf_esp_partly", passed=len(passed), all=len(verdicts))
         else:
@@ -77,24 +84,24 @@ class _Judgement:
             name = refused.name or spf.context.domain
             yield self._problem(self._reason(refused), term=term, name=name)
 
-    def _problem(self, code, **params):
-        terms = self._spf.provider.terms_text
+    def _problem(self, code: str, **params: object) -> Problem:
+        terms = self._provider.terms_text
         provider = self._spf.context.expectations.provider
         return Problem.of(code, provider=provider, terms=terms, **params)
 
-    def _without_address(self):
+    def _without_address(self) -> str:
         """Return the code where the provider's addresses are hidden or not to be had."""
         if not self._spf.texts:
             return "spf_esp_no_record"
-        if self._spf.provider.error:
+        if self._provider.error:
             return "spf_esp_silent"
         if not self._named():
             return "spf_esp_missing"
-        if any(branch.state == "macros" for branch in self._spf.provider.tree.walk()):
+        if any(branch.state == "macros" for branch in self._provider.tree.walk()):
             return "spf_esp_macros"
         return "spf_esp_silent"
 
-    def _named(self):
+    def _named(self) -> bool:
         """Tell whether the provider's terms are anywhere in the tree."""
         texts = {
             term.key
@@ -105,7 +112,7 @@ class _Judgement:
         }
         return self._wanted <= texts
 
-    def _reason(self, verdict):
+    def _reason(self, verdict: Verdict) -> str:
         """Return the code of why the provider does not pass."""
         if not self._spf.texts:
             return "spf_esp_no_record"

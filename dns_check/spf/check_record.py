@@ -2,12 +2,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Is the SPF record right?"""
 
-from ..context import absence, in_the_way, listed, unanswered
-from ..result import Operation, Problem, conclude
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..context import Context, absence, in_the_way, listed, unanswered
+from ..net.answer import Answer
+from ..result import Facts, Operation, Problem, Result, conclude
 from ..text import Text, _
 from .problems import record_problems
 from .record import VERSION
-from .spf import why_none
+from .spf import Spf, why_none
 
 MAX_TEXT = 450  # octets of the record, so that the answer fits into 512 (RFC 7208 3.4)
 MAX_ANSWER = 512
@@ -16,15 +21,15 @@ MAX_ANSWER = 512
 _ELSEWHERE = frozenset(("spf_type", "spf_ptr"))
 
 
-def check_spf(spf):
+def check_spf(spf: Spf) -> Result:
     """Return the result of the check `spf`.
 
     Facts: record (None: not exactly one), records, lookups, voids, void_terms, all (its
     qualifier; None: there is none), octets, tree (`Tree.as_dict`).
 
-    :param Spf spf: of the domain
+    :param spf: of the domain
     """
-    facts = {"record": None, "records": [text[:4000] for text in spf.texts], "lookups": 0}
+    facts: Facts = {"record": None, "records": [text[:4000] for text in spf.texts], "lookups": 0}
     facts |= {"voids": 0, "void_terms": [], "all": None, "octets": 0, "tree": None}
     if spf.answer.failed:
         return conclude("spf", [unanswered(spf.answer)], facts=facts)
@@ -63,14 +68,16 @@ def check_spf(spf):
     )
 
 
-def removals_of_type_spf(context):
+def removals_of_type_spf(context: Context) -> list[Operation]:
     """Return the operations that remove records of the former type SPF (RFC 7208 3.1)."""
     answer = context.resolver.ask(context.domain, "SPF")
-    place = {"host": "@", "domain": context.domain, "old_type": "SPF"}
-    return [Operation("remove", **place, old_value=value) for value in answer.values]
+    return [
+        Operation("remove", "@", context.domain, old_type="SPF", old_value=value)
+        for value in answer.values
+    ]
 
 
-def selection_problems(spf):
+def selection_problems(spf: Spf) -> Iterator[Problem]:
     """Yield what keeps the domain from having exactly one record."""
     if len(spf.texts) > 1:
         yield Problem.of("spf_several", count=len(spf.texts))
@@ -84,14 +91,14 @@ def selection_problems(spf):
         yield Problem.of("spf_missing")
 
 
-def size_problems(spf):
+def size_problems(spf: Spf) -> Iterator[Problem]:
     """Yield whether the record, or what comes along with it, is long."""
     octets = len(spf.texts[0].encode("utf-8", "surrogateescape"))
     if octets > MAX_TEXT or spf.answer.size > MAX_ANSWER:
         yield Problem.of("spf_long", length=octets, answer=spf.answer.size)
 
 
-def absence_of_spf(answer):
+def absence_of_spf(answer: Answer) -> Text:
     """Return what is there when no SPF record is, as `Text`."""
     if answer.void:
         return absence(answer)

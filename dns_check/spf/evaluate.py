@@ -2,13 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a receiver makes of an SPF record: check_host() of RFC 7208 4."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from ..names import is_below
-from ..net.answer import DATA
+from ..net.answer import DATA, Answer, Questions
 from .macro import expand
-from .record import is_spf, parse
+from .record import Term, is_spf, parse
 
 MAX_LOOKUPS = 10
 MAX_VOIDS = 2
@@ -30,26 +33,33 @@ class Verdict:
     """
 
     result: str
-    term: object = None
+    term: Term | None = None
     error: str | None = None
     name: str | None = None
 
 
 class _Broken(Exception):  # noqa: N818 - an outcome, not an error
-    def __init__(self, result, error, name):
+    def __init__(self, result: str, error: str, name: str) -> None:
         super().__init__(result)
         self.verdict = Verdict(result, error=error, name=name)
 
 
-def check_host(resolver, address, domain, sender=None, helo=None, record=None):
+def check_host(
+    resolver: Questions,
+    address: str,
+    domain: str,
+    sender: str | None = None,
+    helo: str | None = None,
+    record: str | None = None,
+) -> Verdict:
     """Return the `Verdict` on mail that comes from an address.
 
-    :param Resolver resolver: whom to ask
-    :param str address: the sending server's
-    :param str domain: that the record is looked for at
-    :param str sender: the envelope sender; default postmaster@ the domain
-    :param str helo: the name the server says it has; default the domain
-    :param str record: an SPF record to take for the domain's, instead of asking for it
+    :param resolver: whom to ask
+    :param address: the sending server's
+    :param domain: that the record is looked for at
+    :param sender: the envelope sender; default postmaster@ the domain
+    :param helo: the name the server says it has; default the domain
+    :param record: an SPF record to take for the domain's, instead of asking for it
     """
     evaluation = _Evaluation(resolver, address, sender or f"postmaster@{domain}", helo or domain)
     try:
@@ -59,17 +69,18 @@ def check_host(resolver, address, domain, sender=None, helo=None, record=None):
 
 
 class _Evaluation:
-    def __init__(self, resolver, address, sender, helo):
+    def __init__(self, resolver: Questions, address: str, sender: str, helo: str) -> None:
         self._resolver = resolver
-        address = ip_address(address)
-        self._address = getattr(address, "ipv4_mapped", None) or address
+        given = ip_address(address)
+        mapped = given.ipv4_mapped if isinstance(given, IPv6Address) else None
+        self._address: IPv4Address | IPv6Address = mapped or given
         local, _at, domain = sender.rpartition("@")
         self._local, self._sender_domain = local or "postmaster", domain
         self._helo = helo
         self._lookups = 0
         self._voids = 0
 
-    def run(self, domain, text=None):
+    def run(self, domain: str, text: str | None = None) -> Verdict:
         """Return the verdict of the record at `domain`, or of `text` in its place."""
         if text is None:
             text = self._text(domain)
@@ -89,7 +100,7 @@ class _Evaluation:
                 return Verdict(_RESULTS[term.qualifier], term)
         return Verdict("neutral")
 
-    def _text(self, domain):
+    def _text(self, domain: str) -> str | None:
         """Return the SPF record at `domain`, or None."""
         if not _could_be_domain(domain):
             return None
@@ -98,47 +109,53 @@ class _Evaluation:
             raise _Broken("permerror", "several", domain)
         return records[0] if records else None
 
-    def _redirect(self, term, domain):
+    def _redirect(self, term: Term, domain: str) -> Verdict:
         target = self._target(term, domain)
         verdict = self.run(target)
         if verdict.result == "none":
             raise _Broken("permerror", "redirect", target)
         return Verdict(verdict.result, term)
 
-    def _matches(self, term, domain):
+    def _matches(self, term: Term, domain: str) -> bool:
         if term.name == "all":
             return True
         if term.network is not None:
             return self._address in term.network
-        return getattr(self, f"_match_{term.name}")(term, self._target(term, domain), domain)
+        target = self._target(term, domain)
+        if term.name == "include":
+            return self._match_include(target)
+        if term.name == "a":
+            return self._has_address(self._addresses(target), term)
+        if term.name == "mx":
+            return self._match_mx(term, target)
+        if term.name == "exists":
+            return self._match_exists(target)
+        return self._match_ptr(target)
 
-    def _match_include(self, term, target, domain):
+    def _match_include(self, target: str) -> bool:
         verdict = self.run(target)
         if verdict.result == "none":
             raise _Broken("permerror", "include", target)
         return verdict.result == "pass"
 
-    def _match_a(self, term, target, domain):
-        return self._has_address(self._addresses(target), term)
-
-    def _match_mx(self, term, target, domain):
+    def _match_mx(self, term: Term, target: str) -> bool:
         answer = self._ask(target, "MX")
         self._count_void(answer)
-        if len(answer.values) > MAX_MX:
+        if len(answer.exchanges) > MAX_MX:
             raise _Broken("permerror", "mx", target)
-        hosts = [host for _preference, host in sorted(answer.values) if host]
+        hosts = [host for _preference, host in sorted(answer.exchanges) if host]
         # The hosts' addresses are no void look-ups of the term's (4.6.4).
         return any(self._has_address(self._ask(host, self._type).values, term) for host in hosts)
 
-    def _match_exists(self, term, target, domain):
+    def _match_exists(self, target: str) -> bool:
         answer = self._ask(target, "A")
         self._count_void(answer)
         return answer.outcome == DATA
 
-    def _match_ptr(self, term, target, domain):
+    def _match_ptr(self, target: str) -> bool:
         return any(is_below(name, target.lower()) for name in self._validated_names())
 
-    def _validated_names(self):
+    def _validated_names(self) -> list[str]:
         """Return the names of the address that lead back to it (5.5); errors are no names."""
         answer = self._resolver.ask(self._address.reverse_pointer, "PTR")
         names = answer.values[:MAX_PTR]
@@ -150,10 +167,10 @@ class _Evaluation:
         ]
 
     @property
-    def _type(self):
+    def _type(self) -> str:
         return "A" if isinstance(self._address, IPv4Address) else "AAAA"
 
-    def _addresses(self, name):
+    def _addresses(self, name: str) -> tuple[str, ...]:
         answer = self._ask(name, self._type)
         if answer.void and self._type == "AAAA":
             # A host that has IPv4 addresses only is no dead one.
@@ -162,29 +179,29 @@ class _Evaluation:
             self._count_void(answer)
         return answer.values
 
-    def _has_address(self, addresses, term):
+    def _has_address(self, addresses: Iterable[str], term: Term) -> bool:
         prefix = term.prefix4 if self._type == "A" else term.prefix6
         network = ip_network(f"{self._address}/{prefix}", strict=False)
         return any(ip_address(address) in network for address in addresses)
 
-    def _ask(self, name, rdtype):
+    def _ask(self, name: str, rdtype: str) -> Answer:
         answer = self._resolver.ask(name, rdtype)
         if answer.failed:
-            raise _Broken("temperror", answer.error, name)
+            raise _Broken("temperror", answer.error or "", name)
         return answer
 
-    def _count_void(self, answer):
+    def _count_void(self, answer: Answer) -> None:
         if answer.void:
             self._voids += 1
             if self._voids > MAX_VOIDS:
                 raise _Broken("permerror", "voids", answer.name)
 
-    def _target(self, term, domain):
+    def _target(self, term: Term, domain: str) -> str:
         if term.target is None:
             return domain
         return expand(term.target, lambda letter: self._letter(letter, domain))
 
-    def _letter(self, letter, domain):
+    def _letter(self, letter: str, domain: str) -> str:
         if letter == "p":
             return self._validated_name(domain)
         version4 = isinstance(self._address, IPv4Address)
@@ -201,14 +218,14 @@ class _Evaluation:
         # One character an octet, as names are handed to the resolver
         return value.encode("utf-8", "surrogateescape").decode("latin-1")
 
-    def _validated_name(self, domain):
+    def _validated_name(self, domain: str) -> str:
         names = self._validated_names()
         same = [name for name in names if name == domain.lower()]
         below = [name for name in names if is_below(name, domain.lower())]
         return (same or below or names or ["unknown"])[0]
 
 
-def _could_be_domain(name):
+def _could_be_domain(name: str) -> bool:
     """Tell whether it is a multi-label domain name (4.3)."""
     labels = name.removesuffix(".").split(".")
     return len(labels) > 1 and all(0 < len(label) < 64 for label in labels)

@@ -2,7 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Macros in the domains of SPF terms (RFC 7208 7)."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Callable
 from urllib.parse import quote
 
 from ..names import MAX_NAME
@@ -11,16 +14,16 @@ _EXPAND = re.compile(r"%(?:\{([A-Za-z])([0-9]*)([rR]?)([-.+,/_=]*)\}|([%_-]))")
 _SIGNS = {"%": "%", "_": " ", "-": "%20"}
 
 
-def expand(spec, letters):
+def expand(spec: str, letters: Callable[[str], str]) -> str:
     """Return the domain that a domain-spec stands for, without final dot.
 
     One that is too long loses labels from the left (7.3).
 
-    :param str spec: valid
+    :param spec: valid
     :param letters: function that returns the value of a macro letter, in lower case
     """
 
-    def value(match):
+    def value(match: re.Match[str]) -> str:
         letter, digits, reverse, delimiters, sign = match.groups()
         if sign:
             return _SIGNS[sign]

@@ -2,11 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What is wrong with an SPF record and what it leads to."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
 from ..context import no_answer
 from ..result import Problem
 from ..text import Text, _
 from .evaluate import MAX_LOOKUPS, MAX_VOIDS
 from .record import without_effect
+from .tree import Branch, Tree
 
 _STATES = {
     "none": "spf_include_none",
@@ -19,13 +24,13 @@ _STATES = {
 }
 
 
-def record_problems(tree):
+def record_problems(tree: Tree) -> Iterator[Problem]:
     """Yield all that is wrong with a record and what it leads to."""
     for find in (_syntax_problems, _limit_problems, _branch_problems, _policy_problems):
         yield from find(tree)
 
 
-def _syntax_problems(tree):
+def _syntax_problems(tree: Tree) -> Iterator[Problem]:
     """Yield what in the record is no term, or one without effect."""
     for mistake in tree.record.mistakes:
         yield Problem.of(
@@ -46,7 +51,7 @@ def _syntax_problems(tree):
             yield Problem.of("spf_joined", term=term.text)
 
 
-def _limit_problems(tree):
+def _limit_problems(tree: Tree) -> Iterator[Problem]:
     """Yield which limits of RFC 7208 4.6.4 are passed."""
     if tree.lookups > MAX_LOOKUPS:
         heaviest = max(tree.branches, key=lambda branch: branch.lookups)
@@ -62,14 +67,14 @@ def _limit_problems(tree):
         yield Problem.of(code, names=Text("%(names)s", names=", ".join(void)))
 
 
-def _branch_problems(tree):
+def _branch_problems(tree: Tree) -> Iterator[Problem]:
     """Yield what is wrong with the names that the record leads to."""
     seen = set()
     for branch in tree.walk():
         params = {"term": branch.term.text, "domain": branch.domain, "target": branch.target}
         if branch.state in _STATES and not without_effect(branch.term.text):
-            params["path"] = Text("%(path)s", path=" → ".join(_path(tree, branch)))
-            yield Problem.of(_STATES[branch.state], **params)
+            path = Text("%(path)s", path=" → ".join(_path(tree, branch)))
+            yield Problem.of(_STATES[branch.state], path=path, **params)
         if branch.error:
             yield no_answer(
                 f"{branch.target} (“{branch.term.text}”, {branch.domain})", branch.error
@@ -82,7 +87,7 @@ def _branch_problems(tree):
             seen.add(branch.target)
 
 
-def _policy_problems(tree):
+def _policy_problems(tree: Tree) -> Iterator[Problem]:
     """Yield what the record lets through, and what in it has no effect."""
     record = tree.record
     for term in tree.anybody():
@@ -90,14 +95,14 @@ def _policy_problems(tree):
     if record.all and record.redirect:
         yield Problem.of("spf_redirect_ignored", term=record.redirect.text, all=record.all.text)
     for term in record.after_all:
-        yield Problem.of("spf_after_all", term=term.text, all=record.all.text)
+        yield Problem.of("spf_after_all", term=term.text, all=record.all and record.all.text)
     if record.all is None and record.redirect is None and not record.mistakes:
         yield Problem.of("spf_no_all")
     elif record.all and record.all.qualifier == "?":
         yield Problem.of("spf_neutral_all")
 
 
-def _path(tree, wanted):
+def _path(tree: Tree, wanted: Branch) -> list[str]:
     """Return the domains on the way to a branch, and its target."""
     for branch in tree.branches:
         if branch is wanted:

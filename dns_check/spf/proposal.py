@@ -6,15 +6,23 @@ Every term that lets somebody pass is kept, in its order. The record is checked 
 would be before anybody sees it. Where none passes, there is none, and `obstacles` say why.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
+from typing import TYPE_CHECKING
 
 from ..names import is_below, organization
 from ..result import Problem
 from ..text import Text, _
 from .evaluate import MAX_LOOKUPS, MAX_MX, MAX_VOIDS, check_host
 from .record import MECHANISMS, VERSION, Term, meant, parse
-from .tree import addresses, host_addresses
+from .tree import Branch, Tree, addresses, host_addresses
+
+if TYPE_CHECKING:
+    from .spf import Spf
+
 
 # How much a qualifier of `all` lets through. “+all” is never proposed: “~all” takes its place.
 _SOFTNESS = {"-": 0, "~": 1, "+": 1, "?": 2}
@@ -50,20 +58,20 @@ class Proposal:
 class Editor:
     """Makes the proposal out of the records that are there.
 
-    :param Spf spf: of the domain
+    :param spf: of the domain
     """
 
-    def __init__(self, spf):
+    def __init__(self, spf: Spf) -> None:
         self._spf = spf
         self._domain = spf.context.domain
         self._resolver = spf.context.resolver
         self._provider = spf.provider
         self._wanted = list(spf.provider.terms) if spf.provider else []
-        self._open = set()  # terms by which anybody may send
-        self._left_out = {}
-        self._notes = []
+        self._open: set[str] = set()  # terms by which anybody may send
+        self._left_out: dict[str, Text] = {}
+        self._notes: list[Problem] = []
 
-    def proposal(self):
+    def proposal(self) -> Proposal:
         """Return the `Proposal`."""
         terms, end, tail = self._collected()
         tree = self._tree([*terms, *end])
@@ -74,19 +82,23 @@ class Editor:
         foreign = tuple(note for note in self._notes if note.code == "spf_foreign")
         if foreign:
             return Proposal(None, foreign)
-        obstacle = None
+        obstacles = []
         for candidate in self._with_provider(terms, end):
             text = _joined([*candidate, *end, *tail])
             obstacle = self._obstacle(text)
             if obstacle is None:
                 return Proposal(text, (*self._left_out_note(), *self._notes))
-        return Proposal(None, (obstacle,))
+            obstacles.append(obstacle)
+        return Proposal(None, tuple(obstacles[-1:]))
 
     # What is there
 
-    def _collected(self):
+    def _collected(self) -> tuple[list[Term], list[Term], list[Term]]:
         """Return what all records say: terms, what ends the record, modifiers behind that."""
-        terms, redirects, ends, tail = {}, [], [], {}
+        terms: dict[str, Term] = {}
+        tail: dict[str, Term] = {}
+        redirects: list[Term] = []
+        ends: list[str] = []
         texts = self._spf.meant_texts
         for text in texts:
             found, unknown = meant(text, self._domain)
@@ -107,10 +119,10 @@ class Editor:
             redirects = []
         if redirects:
             self._drop_superfluous(terms, redirects[0])
-        softest = max(ends, key=_SOFTNESS.get, default="~")
+        softest = max(ends, key=lambda qualifier: _SOFTNESS[qualifier], default="~")
         return list(terms.values()), redirects or [_all(softest)], list(tail.values())
 
-    def _drop_superfluous(self, terms, redirect):
+    def _drop_superfluous(self, terms: dict[str, Term], redirect: Term) -> None:
         """Leave out an include of the name that a redirect leads to."""
         wanted = {term.key for term in self._wanted}
         others = [term for key, term in terms.items() if key not in wanted]
@@ -118,26 +130,26 @@ class Editor:
         if key in terms and all(term.qualifier in ("+", "") for term in others):
             self._leave_out(terms.pop(key).text, "twice")
 
-    def _add(self, terms, term):
+    def _add(self, terms: dict[str, Term], term: Term) -> None:
         key = term.key if term.name in MECHANISMS else term.name
         if key not in terms:
             terms[key] = term
         elif terms[key].text.lower() != term.text.lower():
             self._leave_out(term.text, "twice")
 
-    def _named(self, term):
+    def _named(self, term: Term) -> Term:
         """Return an `include` for the `a` that a bare name with an SPF record was taken for."""
         is_bare = f"a:{term.target}" not in " ".join(self._spf.meant_texts)
         if term.name == "a" and term.target and is_bare and self._spf.has_record(term.target):
             return term.as_include
         return term
 
-    def _tree(self, terms):
+    def _tree(self, terms: Iterable[Term]) -> Tree:
         return self._spf.walk(_joined(terms))
 
     # What stays
 
-    def _kept(self, terms, branches):
+    def _kept(self, terms: Iterable[Term], branches: Mapping[str, Branch]) -> list[Term]:
         kept = []
         for term in terms:
             branch = branches.get(term.text)
@@ -147,7 +159,7 @@ class Editor:
                 kept.append(term)
         return kept
 
-    def _is_kept(self, term, branches):
+    def _is_kept(self, term: Term, branches: Mapping[str, Branch]) -> bool:
         """Tell whether a term says something; a note tells why it is left out."""
         branch = branches.get(term.text)
         if term.text in self._open:
@@ -170,14 +182,14 @@ class Editor:
         self._leave_out(term.text, broken.state if broken else "void")
         return False
 
-    def _lets_pass(self, branch):
+    def _lets_pass(self, branch: Branch) -> bool:
         """Tell whether somebody passes by a branch now; if nobody does, nobody misses it."""
         return any(
             check_host(self._resolver, address, self._domain).result == "pass"
             for address in addresses(self._resolver, branch)
         )
 
-    def _addresses_of(self, term, branch):
+    def _addresses_of(self, term: Term, branch: Branch) -> list[Term]:
         """Return the addresses of mail servers, as terms, where there are too many for `mx`."""
         self._notes.append(Problem.of("spf_copied_mx", term=term.text))
         networks = dict.fromkeys(map(ip_network, host_addresses(self._resolver, branch)))
@@ -186,19 +198,19 @@ class Editor:
             for network in networks
         ]
 
-    def _leave_out(self, term, reason):
+    def _leave_out(self, term: str, reason: str) -> None:
         self._left_out[term] = Text(
             _("“%(term)s” (%(why)s)"), term=term, why=Text(_REASONS[reason])
         )
 
-    def _left_out_note(self):
+    def _left_out_note(self) -> Iterator[Problem]:
         """Yield the `Problem` that names what the proposal leaves out, with the reasons."""
         if self._left_out:
             yield Problem.of("spf_left_out", what=Text.joined(self._left_out.values()))
 
     # The provider
 
-    def _with_provider(self, terms, end):
+    def _with_provider(self, terms: list[Term], end: Sequence[Term]) -> Iterator[list[Term]]:
         """Yield the terms with the provider's, the least change first."""
         wanted = {term.key: term for term in self._wanted}
         there = {term.key for term in terms}
@@ -213,13 +225,13 @@ class Editor:
             # In front, nothing with another sign can match before.
             yield [*self._wanted, *(term for term in terms if term.key not in wanted)]
 
-    def _passes(self, terms, end):
+    def _passes(self, terms: Sequence[Term], end: Sequence[Term]) -> bool:
         text = _joined([*terms, *end])
-        return bool(self._provider.addresses) and not self._spf.refused(text)
+        return bool(self._provider and self._provider.addresses) and not self._spf.refused(text)
 
     # Whether it holds
 
-    def _obstacle(self, text):
+    def _obstacle(self, text: str) -> Problem | None:
         """Return why a record can't be proposed, as `Problem`; None when it can."""
         tree = self._spf.walk(text)
         if tree.lookups > MAX_LOOKUPS:
@@ -229,9 +241,9 @@ class Editor:
             reason = Text(_("%(address)s would not pass SPF."), address=lost)
             return Problem.of("not_enough", reason=reason)
         wrong = self._spf.wrong_after(text)
-        return wrong and Problem.of("not_enough", reason=wrong)
+        return Problem.of("not_enough", reason=wrong) if wrong else None
 
-    def _lost(self, text):
+    def _lost(self, text: str) -> str | None:
         """Return an address that passes now and would not any more, or None."""
         if len(self._spf.texts) != 1:
             return None  # nobody passes
@@ -247,14 +259,12 @@ class Editor:
                 return address
         return None
 
-    def _full(self, tree):
+    def _full(self, tree: Tree) -> Problem:
         """Return what to take out of a record with too many look-ups, by cost and by who it is."""
         provider = self._spf.context.expectations.provider
-        params = {"provider": provider, "count": tree.lookups}
         if self._provider and self._provider.tree.lookups > MAX_LOOKUPS:
-            return Problem.of(
-                "spf_full_provider", **params | {"count": self._provider.tree.lookups}
-            )
+            count = self._provider.tree.lookups
+            return Problem.of("spf_full_provider", provider=provider, count=count)
         wanted = {term.key for term in self._wanted}
         others = [branch for branch in tree.branches if branch.term.key not in wanted]
         mailbox = [branch for branch in others if self._is_mailbox(branch)]
@@ -263,17 +273,17 @@ class Editor:
         terms = ", ".join(f"{b.term.text} ({b.lookups})" for b in [*others, *mailbox])
         if mailbox:
             keep = ", ".join(branch.term.text for branch in mailbox)
-            return Problem.of("spf_full_keep", terms=terms, mailbox=keep, **params)
-        return Problem.of("spf_full", terms=terms, **params)
+            return Problem.of("spf_full_keep", count=tree.lookups, terms=terms, mailbox=keep)
+        return Problem.of("spf_full", count=tree.lookups, terms=terms)
 
-    def _is_mailbox(self, branch):
+    def _is_mailbox(self, branch: Branch) -> bool:
         """Tell whether a term stands for the servers that the domain's own mailboxes are at."""
         if branch.term.name == "mx" and branch.target == self._domain:
             return True
         if branch.target is None:
             return False
         answer = self._resolver.ask(self._domain, "MX")
-        servers = [host for _preference, host in answer.values[:MAX_MX] if host]
+        servers = [host for _preference, host in answer.exchanges[:MAX_MX] if host]
         return any(
             is_below(host, organization(branch.target))
             or _MAILBOXES.get(organization(host)) == organization(branch.target)
@@ -290,9 +300,9 @@ _MAILBOXES = {
 }
 
 
-def _joined(terms):
+def _joined(terms: Iterable[Term]) -> str:
     return " ".join([VERSION, *(term.text for term in terms)])
 
 
-def _all(qualifier):
+def _all(qualifier: str) -> Term:
     return Term(f"{'~' if qualifier == '+' else qualifier}all", qualifier, "all")

@@ -2,11 +2,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a provider wants in SPF, and the addresses that it sends from."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import replace
 
+from ..net.answer import Questions
 from .evaluate import check_host
-from .record import VERSION, is_spf, parse
+from .record import VERSION, Term, is_spf, parse
 from .tree import Walker, addresses
 
 # Networks of which one address each is tried. Providers have a handful.
@@ -14,11 +17,10 @@ MAX_NETWORKS = 24
 _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.[A-Za-z0-9.-]+")
 
 
-def provider_terms(text):
+def provider_terms(text: str | None) -> list[Term]:
     """Return the terms that a provider wants in an SPF record, each with the qualifier `+`.
 
-    :param str text: a host, terms, or a whole record, as `Expectations.spf`
-    :rtype: list[Term]
+    :param text: a host, terms, or a whole record, as `Expectations.spf`
     """
     text = (text or "").strip().strip("\"'")
     if not is_spf(text):
@@ -44,13 +46,13 @@ class ProviderSpf:
     :ivar error: as `Answer.error`, when something did not answer; the addresses may be too few
     """
 
-    def __init__(self, resolver, text, domain):
+    def __init__(self, resolver: Questions, text: str | None, domain: str) -> None:
         self.terms = provider_terms(text)
         self.terms_text = " ".join(term.text for term in self.terms)
         record = f"{VERSION} {self.terms_text} -all"
         self.tree = Walker(resolver).tree(domain, record)
         self.error = next((b.error for b in self.tree.walk() if b.state == "error"), None)
-        self.addresses = []
+        self.addresses: list[str] = []
         # Those of terms with another qualifier are sorted out by evaluation.
         for address in addresses(resolver, self.tree)[:MAX_NETWORKS]:
             verdict = check_host(resolver, address, domain, record=record)

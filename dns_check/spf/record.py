@@ -2,7 +2,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The text of an SPF record and its terms (RFC 7208 4.5, 4.6.1, 5, 6, 12)."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -77,20 +80,20 @@ class Term:
     network: IPv4Network | IPv6Network | None = None
 
     @property
-    def counted(self):
+    def counted(self) -> bool:
         return self.name in COUNTED
 
     @property
-    def has_macros(self):
+    def has_macros(self) -> bool:
         return "%" in (self.target or "")
 
     @property
-    def as_include(self):
+    def as_include(self) -> Term:
         """An `include` of the name in a redirect or an `a`."""
         return Term(f"include:{self.target}", "+", "include", self.target)
 
     @property
-    def key(self):
+    def key(self) -> str:
         """What terms have in common that are about the same senders, whatever their sign.
 
         A redirect to a name lets those pass whom an include of it does.
@@ -123,17 +126,17 @@ class SpfRecord:
     mistakes: tuple[SyntaxMistake, ...]
 
     @property
-    def all(self):
+    def all(self) -> Term | None:
         """The first `all`, behind which no mechanism and no redirect counts; or None."""
         return next((term for term in self.terms if term.name == "all"), None)
 
     @property
-    def redirect(self):
+    def redirect(self) -> Term | None:
         """The redirect, also when `all` makes it void; or None."""
         return next((term for term in self.terms if term.name == "redirect"), None)
 
     @property
-    def effective(self):
+    def effective(self) -> list[Term]:
         """The terms that a receiver may come to evaluate (4.7, 5.1, 6.1)."""
         mechanisms = []
         for term in self.terms:
@@ -144,25 +147,26 @@ class SpfRecord:
         return mechanisms + [term for term in self.terms if term.name == "redirect"]
 
     @property
-    def after_all(self):
+    def after_all(self) -> list[Term]:
         """The mechanisms that `all` keeps from ever being evaluated."""
         mechanisms = [term for term in self.terms if term.name in MECHANISMS]
         return mechanisms[mechanisms.index(self.all) + 1 :] if self.all else []
 
 
-def is_spf(text):
+def is_spf(text: str) -> bool:
     """Tell whether a TXT record is an SPF record (4.5): case does not matter, a blank does."""
     return text[:6].lower() == VERSION and text[6:7] in ("", " ")
 
 
-def parse(text, domain=None):
+def parse(text: str, domain: str | None = None) -> SpfRecord:
     """Return the `SpfRecord` in a text that `is_spf`; every term is read, right or wrong.
 
     Of the mistakes only the first `MAX_MISTAKES` are kept.
 
-    :param str domain: whose record it is, for what is meant by `a:mail`
+    :param domain: whose record it is, for what is meant by `a:mail`
     """
-    terms, mistakes = [], []
+    terms: list[Term] = []
+    mistakes: list[SyntaxMistake] = []
     position = len(VERSION) + 1
     seen = set()
     for word in text[len(VERSION) :].split(" "):
@@ -182,34 +186,35 @@ def parse(text, domain=None):
     return SpfRecord(text, tuple(terms), tuple(mistakes))
 
 
-def meant(text, domain):
+def meant(text: str, domain: str) -> tuple[list[Term], list[str]]:
     """Return the terms as they are meant, in their order, and the words that mean nothing.
 
     Mistakes with a known meaning are corrected, and what has no effect as it is written.
 
-    :param str text: of a record that `is_spf`
-    :param str domain: whose record it is
-    :rtype: tuple[list[Term], list[str]]
+    :param text: of a record that `is_spf`
+    :param domain: whose record it is
     """
     body = text[len(VERSION) :]
     for pattern, put in _BLANKS:
         body = pattern.sub(put, body)
     record = parse(f"{VERSION} {body.strip()}", domain)
     corrections = {mistake.term: mistake.repaired for mistake in record.mistakes}
-    terms, unknown = [], []
+    terms: list[Term] = []
+    unknown: list[str] = []
     for word in record.text[len(VERSION) :].split():
         if is_spf(word):
             continue  # the beginning of another record that was put behind the first
         corrected = corrections.get(word, without_effect(word) or word)
-        parts = list(map(_term, (corrected or "").split()))
-        if all(parts) and parts:
-            terms += parts
+        parts = [_term(part) for part in (corrected or "").split()]
+        found = [part for part in parts if part is not None]
+        if found and len(found) == len(parts):
+            terms += found
         else:
             unknown.append(word)
     return terms, unknown
 
 
-def without_effect(word):
+def without_effect(word: str) -> str | None:
     """Return what is meant by a valid term that does nothing, or that asks for nonsense; or None.
 
     `include=x` is a modifier that nobody knows, `include:a.example,b.example` one odd name.
@@ -225,7 +230,7 @@ def without_effect(word):
     return None
 
 
-def _term(word):
+def _term(word: str) -> Term | None:
     """Return the `Term`, or None when it is none."""
     modifier = _MODIFIER.fullmatch(word)
     if modifier:
@@ -250,12 +255,13 @@ def _term(word):
         return _with_prefixes(word, qualifier, name, rest)
     if name in ("ip4", "ip6"):
         network = _network(name, rest)
-        return network and Term(word, qualifier, name, network=network)
+        return Term(word, qualifier, name, network=network) if network else None
     return None
 
 
-def _with_prefixes(word, qualifier, name, rest):
+def _with_prefixes(word: str, qualifier: str, name: str, rest: str) -> Term | None:
     prefixes = _PREFIXES.search(rest)
+    assert prefixes, "it also matches nothing, at the end"
     target = rest[: prefixes.start()]
     prefix4, prefix6 = (int(prefixes[1] or 32), int(prefixes[2] or 128))
     if prefix4 > 32 or prefix6 > 128:
@@ -267,7 +273,7 @@ def _with_prefixes(word, qualifier, name, rest):
     return Term(word, qualifier, name, target[1:], prefix4, prefix6)
 
 
-def _network(name, rest):
+def _network(name: str, rest: str) -> IPv4Network | IPv6Network | None:
     address, slash, prefix = rest[1:].partition("/")
     longest = 32 if name == "ip4" else 128
     if rest[:1] != ":" or not address.isascii() or "%" in address:
@@ -281,19 +287,19 @@ def _network(name, rest):
     return network if network.max_prefixlen == longest else None
 
 
-def is_domain_spec(text):
+def is_domain_spec(text: str) -> bool:
     """Tell whether it is a domain-spec (7.1): macros in order, and a top label at its end."""
     if not _MACRO_STRING.fullmatch(text) or _ZERO_DIGITS.search(text):
         return False
     return _ends_with_top_label(text) or _ends_with_macro(text)
 
 
-def _ends_with_top_label(text):
+def _ends_with_top_label(text: str) -> bool:
     _rest, dot, label = text.removesuffix(".").rpartition(".")
     return bool(dot and _LABEL.fullmatch(label) and not label.isdigit())
 
 
-def _ends_with_macro(text):
+def _ends_with_macro(text: str) -> bool:
     # Piece by piece from the left: in `%%{d}` it is the percent sign that is expanded.
     last = False
     for piece in _PIECES.finditer(text):
@@ -301,7 +307,7 @@ def _ends_with_macro(text):
     return last
 
 
-def _mistake(word, position, record, domain):
+def _mistake(word: str, position: int, record: str, domain: str | None) -> SyntaxMistake:
     """Return the `SyntaxMistake`, with what was probably meant."""
     odd = next((n for n, c in enumerate(word) if not "!" <= c <= "~"), None)
     if odd is not None:
@@ -324,14 +330,14 @@ def _mistake(word, position, record, domain):
     return SyntaxMistake(word, position, hint)
 
 
-def _is_term(word):
+def _is_term(word: str) -> bool:
     return _term(word) is not None
 
 
-def _repaired(word, domain):
+def _repaired(word: str, domain: str | None) -> str | None:
     """Return what was meant by a word that is no term, or None.
 
-    :param str domain: whose record it is, or None
+    :param domain: whose record it is, or None
     """
     for candidate in _candidates(word, domain):
         if candidate != word and _are_terms(candidate):
@@ -344,22 +350,22 @@ def _repaired(word, domain):
         for piece in pieces[1:]:
             bare = ":" not in piece and piece.lstrip("+-~?").lower() not in MECHANISMS
             terms.append(f"{name}:{piece}" if bare else piece)
-        fixed = [term if _is_plain(term) else _repaired(term, domain) for term in terms]
+        fixed = [term if _is_plain(term) else _repaired(term, domain) or "" for term in terms]
         return " ".join(fixed) if all(fixed) else None
     return None
 
 
-def _are_terms(text):
+def _are_terms(text: str) -> bool:
     return bool(text) and all(map(_is_plain, text.split(" ")))
 
 
-def _is_plain(word):
+def _is_plain(word: str) -> bool:
     """Tell whether it is a term, and names what can be a domain."""
     term = _term(word)
     return term is not None and not (term.target and _ODD.search(term.target))
 
 
-def _candidates(word, domain):
+def _candidates(word: str, domain: str | None) -> Iterator[str]:
     """Yield what may be meant by a word, the likeliest first."""
     directive = _DIRECTIVE.fullmatch(word)
     if not directive:
@@ -387,10 +393,10 @@ def _candidates(word, domain):
         yield f"a:{word}"
 
 
-def _spelled(qualifier, name, rest, value, domain):
+def _spelled(qualifier: str, name: str, rest: str, value: str, domain: str | None) -> Iterator[str]:
     """Yield ways to write a mechanism or a redirect.
 
-    :param str rest: what follows its name, cleaned; :param str value: as it is written
+    :param rest: what follows its name, cleaned; :param value: as it is written
     """
     if name == "redirect":
         yield f"redirect={rest}"
@@ -408,7 +414,7 @@ def _spelled(qualifier, name, rest, value, domain):
     yield f"{qualifier}{name}{value}"
 
 
-def _address(text):
+def _address(text: str) -> str:
     """Return an IPv4 address or network as it is meant: `192.0.2.001/024`, `…/255.255.255.0`."""
     address, slash, length = text.partition("/")
     address = address.partition(":")[0]  # a port
@@ -419,7 +425,7 @@ def _address(text):
     return _prefix(address + slash + length, 32)
 
 
-def _prefix(text, longest):
+def _prefix(text: str, longest: int) -> str:
     """Return a network with its length as it is meant; one that can't be is left out."""
     address, _slash, length = text.partition("/")
     right = length.isascii() and length.isdigit() and int(length[:6]) <= longest

@@ -2,10 +2,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What is known of a domain's SPF; both checks draw on it."""
 
+from __future__ import annotations
+
 import re
 
+from ..context import Context
 from ..damage import first_damage, repaired
 from ..lazy import lazy
+from ..net.answer import Answer
+from ..net.resolver import Resolver
+from ..result import Operation
 from ..text import Text, _
 from .evaluate import check_host
 from .prefetch import Prefetch
@@ -13,7 +19,7 @@ from .problems import record_problems
 from .proposal import Editor, Proposal
 from .provider import ProviderSpf, provider_terms
 from .record import VERSION, is_spf
-from .tree import Walker
+from .tree import Tree, Walker
 
 # A version as people write it, at the beginning: `v=spf 1,`, `spf1`, `v:spf1;`
 _NEAR_VERSION = re.compile(
@@ -31,34 +37,34 @@ MAX_MEANT = 6000
 class Spf:
     """SPF of a domain; what it takes is asked for once.
 
-    :param Context context: of the domain
+    :param context: of the domain
     """
 
-    def __init__(self, context):
+    def __init__(self, context: Context) -> None:
         self.context = context
         self._domain = context.domain
         self._resolver = context.resolver
         self._expected = context.expectations.spf
 
-    def prefetch(self):
+    def prefetch(self, resolver: Resolver) -> None:
         """Put all questions that can be foreseen; does not wait."""
-        prefetch = Prefetch(self._resolver)
+        prefetch = Prefetch(resolver)
         prefetch.domain(self._domain)
         prefetch.terms(provider_terms(self._expected), self._domain)
-        self._resolver.submit(self._domain, "SPF")
+        resolver.submit(self._domain, "SPF")
 
     @lazy
-    def answer(self):
+    def answer(self) -> Answer:
         return self._resolver.ask(self._domain, "TXT")
 
     @lazy
-    def texts(self):
+    def texts(self) -> list[str]:
         """The domain's SPF records."""
         # Sorted: a name server gives several in another order each time.
         return sorted(value for value in self.answer.values if is_spf(value))
 
     @lazy
-    def mistaken(self):
+    def mistaken(self) -> dict[str, str]:
         """Values that are meant as SPF but don't count: value → what is meant by it."""
         found = {}
         for value in sorted(self.answer.values):
@@ -68,7 +74,7 @@ class Spf:
         return found
 
     @lazy
-    def meant_texts(self):
+    def meant_texts(self) -> list[str]:
         """All that is meant as SPF, as records that can be entered into a panel."""
         texts = [*self.texts, *self.mistaken.values()]
         # Undecodable octets can't.
@@ -78,18 +84,18 @@ class Spf:
         ]
 
     @lazy
-    def trees(self):
+    def trees(self) -> list[Tree]:
         return [self.walk(text) for text in self.texts]
 
     @lazy
-    def provider(self):
+    def provider(self) -> ProviderSpf | None:
         """`ProviderSpf`, or None where it isn't known what the provider wants."""
         if not provider_terms(self._expected):
             return None
         return ProviderSpf(self._resolver, self._expected, self._domain)
 
     @lazy
-    def proposal(self):
+    def proposal(self) -> Proposal:
         """The `Proposal`: the record that would be right, or why there is none."""
         if self.answer.failed:
             return Proposal(None)
@@ -100,22 +106,22 @@ class Spf:
         return Editor(self).proposal()
 
     @lazy
-    def operations(self):
+    def operations(self) -> list[Operation]:
         """What to do so that the domain has the proposed record, and no other."""
         if self.proposal.text is None:
             return []
         old = [*self.texts, *self.mistaken]
         return self.context.operations(self.answer, "TXT", self.proposal.text, old)
 
-    def walk(self, text):
+    def walk(self, text: str) -> Tree:
         """Return the `Tree` of a record of the domain."""
         return Walker(self._resolver).tree(self._domain, text)
 
-    def has_record(self, name):
+    def has_record(self, name: str) -> bool:
         """Tell whether there is an SPF record at a name."""
         return any(map(is_spf, self._resolver.ask(name, "TXT").values))
 
-    def refused(self, text):
+    def refused(self, text: str) -> str | None:
         """Return an address of the provider's that a record would not let pass, or None."""
         for address in self.provider.addresses if self.provider else ():
             verdict = check_host(self._resolver, address, self._domain, record=text)
@@ -123,7 +129,7 @@ class Spf:
                 return address
         return None
 
-    def wrong_after(self, text):
+    def wrong_after(self, text: str) -> Text | None:
         """Return what would be wrong if a record were published, as `Text`, or None."""
         tree = self.walk(text)
         for problem in record_problems(tree):
@@ -132,7 +138,7 @@ class Spf:
         return None
 
 
-def _near(value):
+def _near(value: str) -> str | None:
     """Return the SPF record that is meant by a text that is none, or None."""
     text = repaired(value)
     if is_spf(text):
@@ -147,7 +153,7 @@ def _near(value):
     return None
 
 
-def why_none(value):
+def why_none(value: str) -> Text | None:
     """Return why a value that is meant as SPF isn't recognised, as `Text`."""
     if is_spf(repaired(value[:MAX_NEAR])):
         return first_damage(value)

@@ -5,10 +5,14 @@
 A receiver stops at the first term that matches; an administrator wants to know about all of them.
 """
 
-from dataclasses import dataclass, field
-from ipaddress import ip_network
+from __future__ import annotations
 
-from ..net.answer import DATA
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Any
+
+from ..net.answer import DATA, Answer, Questions
 from .evaluate import MAX_MX
 from .prefetch import MAX_NAMES
 from .record import SpfRecord, Term, is_spf, parse
@@ -34,25 +38,29 @@ class Branch:
     target: str | None = None
     state: str = "ok"
     error: str | None = None
-    tree: "Tree | None" = None
+    tree: Tree | None = None
 
     @property
-    def lookups(self):
+    def lookups(self) -> int:
         """How many of the 10 look-ups it takes, with all below."""
         return 1 + (self.tree.lookups if self.tree else 0)
 
-    def walk(self):
+    def walk(self) -> Iterator[Branch]:
         """Yield it and all branches below."""
         yield self
         if self.tree:
             yield from self.tree.walk()
 
-    def records(self):
+    def records(self) -> Iterable[tuple[SpfRecord, tuple[Term, ...]]]:
         """Yield (record, terms by which one gets there) of all below."""
         return self.tree.records() if self.tree else ()
 
-    def as_dict(self):
-        found = {"term": self.term.text, "lookups": self.lookups, "state": self.state}
+    def as_dict(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "term": self.term.text,
+            "lookups": self.lookups,
+            "state": self.state,
+        }
         if self.tree:
             found["tree"] = self.tree.as_dict()
         return found
@@ -67,15 +75,15 @@ class Tree:
     branches: list[Branch] = field(default_factory=list)
 
     @property
-    def lookups(self):
+    def lookups(self) -> int:
         return sum(branch.lookups for branch in self.branches)
 
-    def walk(self):
+    def walk(self) -> Iterator[Branch]:
         """Yield all branches, each before those below it."""
         for branch in self.branches:
             yield from branch.walk()
 
-    def records(self):
+    def records(self) -> Iterator[tuple[SpfRecord, tuple[Term, ...]]]:
         """Yield (record, terms by which one gets there from the top) of all the tree."""
         yield self.record, ()
         for branch in self.branches:
@@ -83,14 +91,14 @@ class Tree:
                 for record, path in branch.tree.records():
                     yield record, (branch.term, *path)
 
-    def anybody(self):
+    def anybody(self) -> Iterator[Term]:
         """Yield the terms of its own record by which anybody may send."""
         branches = {id(branch.term): branch for branch in self.branches}
         for term in self.record.effective:
             if term.qualifier in ("+", "") and _lets_anybody(term, branches.get(id(term))):
                 yield term
 
-    def as_dict(self):
+    def as_dict(self) -> dict[str, Any]:
         return {
             "domain": self.domain,
             "record": self.record.text[:4000],
@@ -99,7 +107,7 @@ class Tree:
         }
 
 
-def _lets_anybody(term, branch):
+def _lets_anybody(term: Term, branch: Branch | None) -> bool:
     if term.network is not None:
         return term.network.prefixlen == 0
     return term.name == "all" or bool(branch and branch.tree and any(branch.tree.anybody()))
@@ -108,11 +116,11 @@ def _lets_anybody(term, branch):
 class Walker:
     """Walks through what a record leads to, once; `MAX_NAMES` terms at most."""
 
-    def __init__(self, resolver):
+    def __init__(self, resolver: Questions) -> None:
         self._resolver = resolver
         self._left = MAX_NAMES
 
-    def tree(self, domain, text, path=()):
+    def tree(self, domain: str, text: str, path: tuple[str, ...] = ()) -> Tree:
         """Return the `Tree` of the record `text` of `domain`.
 
         :param path: the domains above it
@@ -126,40 +134,40 @@ class Walker:
                 tree.branches.append(self._branch(term, domain, (*path, domain)))
         return tree
 
-    def _branch(self, term, domain, path):
+    def _branch(self, term: Term, domain: str, path: tuple[str, ...]) -> Branch:
         branch = Branch(term, domain)
         if term.has_macros:
             branch.state = "macros"
             return branch
-        branch.target = (term.target or domain).removesuffix(".").lower()
+        branch.target = target = (term.target or domain).removesuffix(".").lower()
         self._left -= 1
         if self._left < 0:
             branch.state = "beyond"
         elif term.name in ("include", "redirect"):
-            self._descend(branch, path)
+            self._descend(branch, target, path)
         elif term.name == "mx":
-            self._settle(branch, self._resolver.ask(branch.target, "MX"))
+            self._settle(branch, self._resolver.ask(target, "MX"))
         elif term.name == "exists":
-            self._settle(branch, self._resolver.ask(branch.target, "A"))
+            self._settle(branch, self._resolver.ask(target, "A"))
         elif term.name == "a":
-            answers = self._resolver.ask_all([(branch.target, "A"), (branch.target, "AAAA")])
+            answers = self._resolver.ask_all([(target, "A"), (target, "AAAA")])
             self._settle(branch, *answers)
         return branch
 
-    def _settle(self, branch, *answers):
+    def _settle(self, branch: Branch, *answers: Answer) -> None:
         failed = next((answer for answer in answers if answer.failed), None)
         if failed:
             branch.state, branch.error = "error", failed.error
         elif all(answer.void for answer in answers):
             branch.state = "void"
-        elif branch.term.name == "mx" and len(answers[0].values) > MAX_MX:
+        elif branch.term.name == "mx" and len(answers[0].exchanges) > MAX_MX:
             branch.state = "mx"
 
-    def _descend(self, branch, path):
-        if branch.target in path:
+    def _descend(self, branch: Branch, target: str, path: tuple[str, ...]) -> None:
+        if target in path:
             branch.state = "loop"
             return
-        answer = self._resolver.ask(branch.target, "TXT")
+        answer = self._resolver.ask(target, "TXT")
         records = [value for value in answer.values if is_spf(value)]
         if answer.failed:
             branch.state, branch.error = "error", answer.error
@@ -168,14 +176,14 @@ class Walker:
         elif len(records) > 1:
             branch.state = "several"
         else:
-            branch.tree = self.tree(branch.target, records[0], path)
+            branch.tree = self.tree(target, records[0], path)
             if branch.tree.record.mistakes:
                 branch.state = "syntax"
 
 
-def addresses(resolver, tree):
+def addresses(resolver: Questions, tree: Tree | Branch) -> list[str]:
     """Return one address of each network that a `Tree`, or a `Branch` of one, names."""
-    networks = []
+    networks: list[IPv4Network | IPv6Network] = []
     for record, _path in tree.records():
         networks += [term.network for term in record.terms if term.network is not None]
     for branch in tree.walk():
@@ -184,12 +192,13 @@ def addresses(resolver, tree):
     return [str(network.network_address) for network in dict.fromkeys(networks)]
 
 
-def host_addresses(resolver, branch):
+def host_addresses(resolver: Questions, branch: Branch) -> list[str]:
     """Return the addresses of the servers that a branch of the name a or mx stands for."""
-    hosts = [branch.target]
+    target = branch.target or branch.domain
+    hosts = [target]
     if branch.term.name == "mx":
-        values = sorted(resolver.ask(branch.target, "MX").values)
-        hosts = [host for _preference, host in values if host][:MAX_HOSTS]
+        exchanges = sorted(resolver.ask(target, "MX").exchanges)
+        hosts = [host for _preference, host in exchanges if host][:MAX_HOSTS]
     questions = [(host, rdtype) for host in hosts for rdtype in ("A", "AAAA")]
     answers = resolver.ask_all(questions)
     return [value for answer in answers if answer.outcome == DATA for value in answer.values]

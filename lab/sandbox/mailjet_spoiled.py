@@ -15,7 +15,8 @@ _IDS: _Any = (None, 7, "\0", "x" * 9000, "no-uuid", [], "\ud800")
 _RECIPIENTS: _Any = (None, "ana@cliente.example", ["ana@cliente.example"], [None], {}, 7, [[]])
 _ERRORS: _Any = (None, "text", ["text"], [None], {}, 7, [{"ErrorCode": 7, "ErrorMessage": "\0"}])
 # A text goes as it is.
-_WHOLE: _Any = (None, [], '"OK"', 7, {}, *({"Messages": value} for value in (None, "text", {})))
+_MESSAGES: _Any = (None, "text", {})
+_WHOLE: _Any = (None, [], '"OK"', 7, {}, *({"Messages": value} for value in _MESSAGES))
 
 
 def spoiled(body: dict[str, Any], random: Random) -> object:

@@ -1,3 +1,3 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The dedicated intake: a server of its own, whose answers need nothing but PostgreSQL."""
+"""The webhook server: a process beside Odoo that needs only PostgreSQL to answer."""

@@ -1,6 +1,8 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What is answered, byte for byte."""
+"""The answers, byte for byte."""
+
+from __future__ import annotations
 
 from http import HTTPStatus
 
@@ -12,7 +14,7 @@ _HEADERS = {
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-def _answer(status, connection):
+def _answer(status: HTTPStatus, connection: str) -> bytes:
     return (
         f"HTTP/1.1 {status} {status.phrase}\r\n"
         f"Content-Type: text/plain\r\nContent-Length: 0\r\n"
@@ -20,9 +22,9 @@ def _answer(status, connection):
     ).encode()
 
 
-# (status, whether the connection stays open) → the whole answer
+# (status, whether the connection is kept alive) → the whole answer
 ANSWERS = {
-    (status.value, stays): _answer(status, "keep-alive" if stays else "close")
+    (status.value, keep_alive): _answer(status, "keep-alive" if keep_alive else "close")
     for status in HTTPStatus
-    for stays in (True, False)
+    for keep_alive in (True, False)
 }

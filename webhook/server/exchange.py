@@ -1,12 +1,18 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""A request, and its answer once there is one."""
+"""A request and its answer."""
+
+from __future__ import annotations
 
 import logging
 import time
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from ..masking import masked
+
+if TYPE_CHECKING:
+    from .connection import Connection
 
 _logger = logging.getLogger(__name__)
 
@@ -14,12 +20,13 @@ _logger = logging.getLogger(__name__)
 class Exchange:
     """What a connection reads, and what the receiver answers.
 
-    :ivar stays: the connection may be used again
+    :ivar keep_alive: the connection may be used for another request
     :ivar is_complete: the body has been read to its end
-    :ivar is_undecided: it isn't known yet whether it is authentic
-    :ivar refusal: what is answered once the body has been read, of which nothing is kept
-    :ivar size: bytes that the receiver has set aside for it
-    :ivar webhook: whose secret it knows, once that is certain
+    :ivar is_undecided: it isn't known yet whether the request is authentic
+    :ivar refusal: the status to answer when the body, which is not kept, has been read
+    :ivar status: the status that was answered; None until then
+    :ivar size: bytes that the receiver has reserved for the body
+    :ivar webhook: server id and provider of an authentic request
     """
 
     __slots__ = (
@@ -29,70 +36,70 @@ class Exchange:
         "headers",
         "is_complete",
         "is_undecided",
+        "keep_alive",
         "method",
         "path",
         "refusal",
         "size",
         "status",
-        "stays",
         "target",
         "webhook",
     )
 
-    def __init__(self, connection):
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._started = time.monotonic()
         self.method = b""
         self.path = ""
         self.target = b""
-        self.headers = {}
+        self.headers: dict[bytes, bytes] = {}
         self.body = b""
         self.is_complete = False
         self.is_undecided = False
-        self.refusal = None
+        self.refusal: int | None = None
         self.size = 0
-        self.status = None
-        self.stays = True
-        self.webhook = None
+        self.status: int | None = None
+        self.keep_alive = True
+        self.webhook: tuple[int, str] | None = None
 
-    def begin(self, method, stays):
+    def begin(self, method: bytes, keep_alive: bool) -> None:
         """Note what the first line and the headers say."""
         self.method = method
         self.path = unquote(self.target.partition(b"?")[0].decode("latin-1"))
-        self.stays = stays
+        self.keep_alive = keep_alive
 
     @property
-    def length(self):
-        """The body's length as announced, or None."""
+    def length(self) -> int | None:
+        """The announced length of the body in bytes; None if it isn't announced."""
         length = self.headers.get(b"content-length")
         return None if length is None else int(length)
 
-    def header(self, name):
+    def header(self, name: str) -> str:
         """Return the value of a header, or ""."""
         return self.headers.get(name.lower().encode(), b"").decode("latin-1")
 
     @property
-    def declared(self):
-        """What is said of the body: the headers Content-Type and Content-Encoding."""
+    def declared(self) -> tuple[str, str]:
+        """The headers Content-Type and Content-Encoding, which describe the body."""
         return self.header("Content-Type"), self.header("Content-Encoding")
 
     @property
-    def seconds(self):
-        """How long ago it began."""
+    def seconds(self) -> float:
+        """The time since the request began."""
         return time.monotonic() - self._started
 
-    def go_on(self):
-        """Have the body read: it is decided what becomes of it."""
+    def go_on(self) -> None:
+        """Read the body: it is decided what to do with the request."""
         self._connection.go_on(self)
 
-    def turn_away(self, status):
-        """Answer once the body has been read, and keep nothing of it."""
+    def turn_away(self, status: int) -> None:
+        """Read the body without keeping it, then answer with an HTTP status."""
         self.refusal = status
         self.body = b""
         self.go_on()
 
-    def answer(self, status):
-        """Answer with an HTTP status, unless that has happened already."""
+    def answer(self, status: int) -> None:
+        """Answer with an HTTP status, unless the request was answered before."""
         if self.status is None:
             self.status = status
             level = logging.DEBUG if status == 200 else logging.INFO

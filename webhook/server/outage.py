@@ -1,31 +1,34 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What is logged while the database is away."""
+"""What is logged while the database can't be reached."""
 
+from __future__ import annotations
+
+import logging
 import time
 
 _INTERVAL = 60.0  # seconds
 
 
 class Outage:
-    """Logs that something fails: at once, then every minute; and that it works again.
+    """Logs that something fails: immediately, then every minute; and that it works again.
 
-    Used by one thread.
+    For use in one thread.
 
-    :param logging.Logger logger: where to
-    :param str what: what doesn't work, as the beginning of a sentence: "The spool can't be read"
+    :param logger: where to log
+    :param what: what doesn't work, as the beginning of a sentence: "The spool can't be read"
     """
 
-    def __init__(self, logger, what):
+    def __init__(self, logger: logging.Logger, what: str) -> None:
         self._logger = logger
         self._what = what
         self._failures = 0
         self._next_report = 0.0
 
-    def failed(self, error):
+    def failed(self, error: Exception) -> None:
         """Count a failure.
 
-        Only the first line of the error is logged: the others quote what somebody posted.
+        Only the first line of the error is logged: the other lines quote the posted body.
         """
         self._failures += 1
         if time.monotonic() >= self._next_report:
@@ -33,8 +36,8 @@ class Outage:
             cause = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
             self._logger.warning("%s (%s times): %s", self._what, self._failures, cause)
 
-    def is_over(self):
-        """Note that it works."""
+    def is_over(self) -> None:
+        """Note that it works, and log this if it had failed."""
         if self._failures:
             self._logger.info("It works again, after %s failures: %s", self._failures, self._what)
             self._failures = 0

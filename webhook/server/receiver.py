@@ -1,80 +1,92 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What is answered to which request."""
+"""Which request gets which answer."""
+
+from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ...providers import PROVIDERS
 from .. import authentication, spool
 from ..limits import MAX_BODY
-from .writer import PROBE
+from .exchange import Exchange
+from .webhooks import Webhooks
+from .writer import Writer
+
+if TYPE_CHECKING:
+    from .connection import Connection
 
 PREFIX = "/mail_provider/"
 HEALTH = PREFIX + "health"
 MAX_CONNECTIONS = 8192
 MAX_BODIES = 128 * 1024 * 1024  # bytes, of all requests together
-# Seconds for which a token that isn't known may be looked for: the answer is due in 0.1.
+# Seconds to look for an unknown token: the answer is due within 0.1.
 _LOOK_UP = 0.08
 
 
 class Receiver:
-    """Where the providers post their events, as long as PostgreSQL is up.
+    """Receives the providers' events as long as PostgreSQL works.
 
     ====== ===============================================================================
     Answer When
     ====== ===============================================================================
-    200    stored, for good; or already known; or authentic but not understood: then it is
-           kept as failed. `GET` of `HEALTH`: the database answers
-    400    this isn't HTTP
-    401    the URL was registered with user and password, and they aren't sent along
-    404    unknown token, or the server has no provider any more, or is archived for longer
-           than events are kept
-    405    not posted
-    408    it doesn't come to its end
+    200    the events are stored permanently, or were stored before, or the request is
+           authentic but not understood and stored as failed; for a `GET` of `HEALTH`: the
+           database answers
+    400    the request isn't HTTP
+    401    the URL was registered with user and password, and the request lacks them
+    404    the token is unknown, or the server has no provider any more, or it has been
+           archived for longer than events are kept
+    405    the method isn't POST
+    408    the request doesn't end in time
     411    the body's length isn't announced
     413    the body is larger than `MAX_BODY`
     431    the headers are too large
-    503    it can't be stored, or authenticated, now: the provider posts it again
+    503    the request can't be stored or authenticated now: the provider posts it again
     ====== ===============================================================================
 
-    It is the controller's table, and in the same order: length before secret, for instance.
+    The controller has the same table and checks in the same order, the length before the secret
+    for example.
 
-    :param writer: as `writer.Writer`
-    :param webhooks: as `webhooks.Webhooks`
+    :param max_connections: a further connection is answered with 503
     """
 
-    def __init__(self, writer, webhooks, max_connections=MAX_CONNECTIONS):
+    def __init__(
+        self, writer: Writer, webhooks: Webhooks, max_connections: int = MAX_CONNECTIONS
+    ) -> None:
         self._writer = writer
         self._webhooks = webhooks
         self._max_connections = max_connections
-        self._connections = set()
+        self._connections: set[Connection] = set()
         self._bodies = 0
-        self._unknown = deque()  # (reading from which on it is decided, exchange)
+        # (number of the reading that decides, exchange)
+        self._unknown: deque[tuple[int, Exchange]] = deque()
 
     @property
-    def connections(self):
-        """Those that are open."""
+    def connections(self) -> tuple[Connection, ...]:
+        """The open connections."""
         return tuple(self._connections)
 
-    def welcome(self, connection):
-        """Count a connection; return whether there is room for it."""
+    def opened(self, connection: Connection) -> bool:
+        """Count a new connection; return whether it is within the limit."""
         self._connections.add(connection)
         return len(self._connections) <= self._max_connections
 
-    def farewell(self, connection, unfinished):
-        """Forget a connection, and what was being read from it."""
+    def closed(self, connection: Connection, unfinished: Exchange | None) -> None:
+        """Forget a closed connection, and the exchange that was being read from it."""
         self._connections.discard(connection)
         if unfinished:
-            unfinished.status = 408  # nobody waits for another
+            unfinished.status = 408  # nobody can receive another
             self._release(unfinished)
 
-    def admit(self, exchange):
+    def check_headers(self, exchange: Exchange) -> None:
         """Decide by the headers alone.
 
-        Nothing is set aside for the body, and none of it kept, before it is certain that the
-        request is authentic. Where the token isn't known, the webhooks are read anew, and the
-        exchange is undecided until then.
+        No memory is reserved for the body before the request is known to be authentic. If the
+        token isn't known, the webhooks are read again, and the exchange is undecided until then.
         """
         status = self._refusal(exchange)
         if status:
@@ -87,33 +99,37 @@ class Receiver:
             self._webhooks.read_soon()
             asyncio.get_running_loop().call_later(_LOOK_UP, self.answer, exchange, 503)
 
-    def receive(self, exchange):
-        """Have a request answered that is decided about and has been read to its end."""
+    def receive(self, exchange: Exchange) -> None:
+        """Store or answer a request that is decided and has been read to its end."""
         if exchange.refusal:
             self.answer(exchange, exchange.refusal)
-        elif exchange.method == b"GET":
-            self._writer.put(exchange, PROBE)
-        elif self._is_signed(exchange):
+        elif exchange.webhook is None:  # a GET of `HEALTH`
+            self._writer.put(exchange, None)
+        elif self._is_signed(exchange, exchange.webhook[1]):
             entry = (*exchange.webhook, spool.now(), exchange.body, *exchange.declared)
             self._writer.put(exchange, entry)
         else:
             self._webhooks.note_refused(exchange.path[len(PREFIX) :], 401)
             self.answer(exchange, 401)
 
-    def answer(self, exchange, status):
-        """Answer, unless that has happened already."""
+    def answer(self, exchange: Exchange, status: int) -> None:
+        """Answer with an HTTP status, unless the request was answered before."""
         self._release(exchange)
         if exchange.status is None:
             exchange.answer(status)
 
-    def written(self, exchanges, is_stored):
-        """Answer what the writer has stored, or could not store."""
+    def written(self, exchanges: Iterable[Exchange], is_stored: bool) -> None:
+        """Answer the requests that the writer has stored, or could not store."""
         status = 200 if is_stored else 503
         for exchange in exchanges:
             self.answer(exchange, status)
 
-    def webhooks_read(self, number, is_read):
-        """Decide about the tokens that were unknown before this reading of the webhooks."""
+    def webhooks_read(self, number: int, is_read: bool) -> None:
+        """Decide the requests whose tokens were unknown before the webhooks were read again.
+
+        :param number: of the reading, as `Webhooks.begun`
+        :param is_read: whether the reading succeeded
+        """
         while self._unknown and self._unknown[0][0] <= number:
             _number, exchange = self._unknown.popleft()
             if exchange.status is None and not (is_read and self._authenticate(exchange)):
@@ -121,8 +137,8 @@ class Receiver:
                     self._webhooks.note_refused(exchange.path[len(PREFIX) :], 404)
                 exchange.turn_away(404 if is_read else 503)
 
-    def _refusal(self, exchange):
-        """Return what is answered to whoever it comes from, or None."""
+    def _refusal(self, exchange: Exchange) -> int | None:
+        """Return the status with which the request is refused, authentic or not; or None."""
         path = exchange.path
         if not path.startswith(PREFIX) or not path[len(PREFIX) :] or "/" in path[len(PREFIX) :]:
             return 404
@@ -136,8 +152,8 @@ class Receiver:
             return 413
         return None
 
-    def _authenticate(self, exchange):
-        """Have an authentic request's body kept; return False if the token is unknown."""
+    def _authenticate(self, exchange: Exchange) -> bool:
+        """Reserve memory for an authentic request's body; return False for an unknown token."""
         token = exchange.path[len(PREFIX) :]
         try:
             post = authentication.Post(exchange.header)
@@ -148,18 +164,18 @@ class Receiver:
             return True
         if webhook is None:
             return False
-        if self._bodies + exchange.length > MAX_BODIES:
+        length = exchange.length or 0
+        if self._bodies + length > MAX_BODIES:
             self.answer(exchange, 503)
             return True
         exchange.webhook = webhook
-        exchange.size = exchange.length
+        exchange.size = length
         self._bodies += exchange.size
         exchange.go_on()
         return True
 
-    def _is_signed(self, exchange):
-        """Tell whether the body, now that it is here, comes from the provider."""
-        _server_id, provider = exchange.webhook
+    def _is_signed(self, exchange: Exchange, provider: str) -> bool:
+        """Tell whether the body, which has been read, comes from the provider."""
         if not PROVIDERS[provider].authentication.needs_body:
             return True
         token = exchange.path[len(PREFIX) :]
@@ -169,6 +185,6 @@ class Receiver:
         except authentication.WrongCredentialsError:
             return False
 
-    def _release(self, exchange):
+    def _release(self, exchange: Exchange) -> None:
         self._bodies -= exchange.size
         exchange.size = 0

@@ -1,6 +1,8 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Starts the processes of the intake, and starts one again that dies."""
+"""Starts the processes of the webhook server, and restarts a process that dies."""
+
+from __future__ import annotations
 
 import gc
 import logging
@@ -11,25 +13,28 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from multiprocessing.connection import wait
+from multiprocessing.context import ForkProcess
 
 from . import drainer, service
+from .database import Settings
 
 _logger = logging.getLogger(__name__)
 
-# A burst of 1000 at once takes one processor longer than its answers have; and one stands in for
-# another that is started again.
+# One processor is too slow for a burst of 1000 requests; and while one process is restarted, the
+# other one answers.
 _SERVICES = 2
 _PATIENCE = 15  # seconds
-_PAUSE = 0.5  # seconds before a process is started again
-_LISTENER = "MAIL_INTAKE_LISTENER"  # environment variable with a socket's number, across a restart
+_PAUSE = 0.5  # seconds before a process is restarted
+_LISTENER = "MAIL_INTAKE_LISTENER"  # environment variable: the socket's number, for a restart
 
 
-def listen(interface, port):
-    """Return a socket that listens. While a process is started again, the system holds the line.
+def listen(interface: str, port: int) -> socket.socket:
+    """Return a listening socket. While a process is restarted, the system queues connections.
 
-    :raises OSError: the port is taken, or not to be had
+    :raises OSError: the port is used by another program, or not allowed
     """
     inherited = os.environ.pop(_LISTENER, None)
     if inherited:
@@ -40,24 +45,22 @@ def listen(interface, port):
     return listener
 
 
-def supervise(settings, listener):
-    """Run the intake until SIGTERM or SIGINT; start it anew at SIGHUP, with the code of then.
+def supervise(settings: Settings, listener: socket.socket) -> None:
+    """Run the webhook server until SIGTERM or SIGINT; at SIGHUP, restart with the new code.
 
-    :param dict settings: of the connections to the database
-    :param socket.socket listener: see `listen`
+    :param settings: of the connections to the database
+    :param listener: see `listen`
     """
     _raise_limit_of_files()
-    # Odoo's modules stay for good: to look for garbage among them takes a tenth of a second.
+    # Odoo's modules are never garbage, and searching them takes a tenth of a second.
     gc.freeze()
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
-    targets = {
-        **{
-            f"service {number}": partial(service.run, settings, listener, wakes)
-            for number in range(1, _SERVICES + 1)
-        },
-        "drainer": partial(drainer.run, settings, woken),
+    targets: dict[str, Callable[[], None]] = {
+        f"service {number}": partial(service.run, settings, listener, wakes)
+        for number in range(1, _SERVICES + 1)
     }
+    targets["drainer"] = partial(drainer.run, settings, woken)
     stopping, stop = os.pipe()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda signum, _frame: os.write(stop, bytes([signum])))
@@ -77,36 +80,36 @@ def supervise(settings, listener):
         _restart(listener)
 
 
-def _restart(listener):
-    """Become the program as it is installed now. Who connects meanwhile is kept waiting."""
+def _restart(listener: socket.socket) -> None:
+    """Replace this process by the program as it is installed now. New connections wait."""
     _logger.info("The intake starts anew")
     os.set_inheritable(listener.fileno(), True)
     os.environ[_LISTENER] = str(listener.fileno())
     os.execv(sys.executable, sys.orig_argv)  # noqa: S606
 
 
-def _start(name, target):
+def _start(name: str, target: Callable[[], None]) -> ForkProcess:
     context = multiprocessing.get_context("fork")
     process = context.Process(target=_run, args=(target,), name=name, daemon=True)
     process.start()
     return process
 
 
-def _run(target):
-    # Ctrl-C reaches all processes of a terminal: the parent sees to it.
+def _run(target: Callable[[], None]) -> None:
+    # Ctrl-C reaches all processes of a terminal: only the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     target()
 
 
-def _stop(process):
+def _stop(process: ForkProcess) -> None:
     process.terminate()
     process.join(_PATIENCE)
     process.kill()
 
 
-def _raise_limit_of_files():
-    """Each connection takes a file descriptor, and 1024 is the usual limit."""
+def _raise_limit_of_files() -> None:
+    """Allow more than the usual 1024 files: each connection needs one."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

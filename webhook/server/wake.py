@@ -1,6 +1,8 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Odoo's job is woken, without Odoo: by the rows and the notification of its `_trigger`."""
+"""Wakes Odoo's job without Odoo, by the rows and the notification of Odoo's own `_trigger`."""
+
+from __future__ import annotations
 
 import logging
 import os
@@ -9,14 +11,14 @@ import time
 import psycopg2
 from psycopg2 import sql
 
-from .database import Link
+from .database import ReconnectingConnection, Settings
 from .outage import Outage
 
 _logger = logging.getLogger(__name__)
 
 _INTERVAL = 1.0  # seconds
-# The name of the job is `JOB` in `models/mail_tracking/mail_tracking.py`. A trigger that is there
-# already doesn't do: it may be of a run that has begun, and doesn't see the newest events.
+# The job's name is the one in `JOB` of `models/mail_tracking/mail_tracking.py`. An existing trigger
+# is not enough: it may belong to a run that has begun and doesn't see the newest events.
 _TRIGGER = """
     INSERT INTO ir_cron_trigger (cron_id, call_at, create_uid, write_uid, create_date, write_date)
     SELECT job.id, moment.now, 1, 1, moment.now, moment.now
@@ -28,49 +30,53 @@ _TRIGGER = """
 """
 
 
-class Alarm:
-    """Wakes the job when there is something for it, at most once a second.
+class JobTrigger:
+    """Wakes the job when it has something to do, at most once a second.
 
-    Nothing depends on it: the job runs every minute anyway.
+    If it fails, events only wait longer: the job runs every minute anyway.
 
-    :param dict settings: of the connection to Odoo's database
+    :param settings: of the connection to Odoo's database
     """
 
-    def __init__(self, settings):
+    def __init__(self, settings: Settings) -> None:
         self._name = settings["database"]
-        # An upgrade may have locked the jobs.
-        self._link = Link(settings, options={"lock_timeout": 100})
-        # Odoo listens on this database, whatever database its jobs are in.
-        self._bell = Link({**settings, "database": "postgres"}, autocommit=True)
+        # An upgrade may have locked the jobs: don't wait for it.
+        self._connection = ReconnectingConnection(settings, options={"lock_timeout": 100})
+        # Odoo listens on the database `postgres` for the jobs of all databases.
+        self._notifier = ReconnectingConnection(
+            {**settings, "database": "postgres"}, autocommit=True
+        )
         self._outage = Outage(_logger, "Odoo's job can't be woken")
-        self._is_wanted = False
+        self._is_requested = False
         self._next = 0.0
 
-    def want(self):
-        """Note that there is something for the job."""
-        self._is_wanted = True
+    def request(self) -> None:
+        """Note that the job has something to do."""
+        self._is_requested = True
 
-    def seconds(self, longest):
-        """Return in how many seconds `ring` is to be called, at the latest in `longest`."""
-        return min(longest, max(0.0, self._next - time.monotonic())) if self._is_wanted else longest
+    def seconds(self, longest: float) -> float:
+        """Return in how many seconds to call `fire`, at most `longest`."""
+        if not self._is_requested:
+            return longest
+        return min(longest, max(0.0, self._next - time.monotonic()))
 
-    def ring(self):
-        """Wake the job if it is wanted, and time."""
-        if not self._is_wanted or time.monotonic() < self._next:
+    def fire(self) -> None:
+        """Wake the job if that was requested, unless it was woken less than a second ago."""
+        if not self._is_requested or time.monotonic() < self._next:
             return
         function = os.environ.get("ODOO_NOTIFY_FUNCTION", "pg_notify")
         try:
-            with self._link.use() as cursor:
+            with self._connection.use() as cursor:
                 cursor.execute(_TRIGGER)
                 is_triggered = cursor.rowcount
             if is_triggered:
-                with self._bell.use() as cursor:
+                with self._notifier.use() as cursor:
                     statement = sql.SQL("SELECT {}('cron_trigger', %s)")
                     cursor.execute(statement.format(sql.Identifier(function)), [self._name])
         except psycopg2.Error as error:
             self._outage.failed(error)
         else:
             self._outage.is_over()
-            self._is_wanted = False
-        # From the end: it may have waited for a lock.
+            self._is_requested = False
+        # Counted from the end, because it may have waited for a lock.
         self._next = time.monotonic() + _INTERVAL

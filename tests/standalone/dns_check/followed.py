@@ -63,7 +63,7 @@ def senders(server, domain):
 def _hosts(resolver, branch):
     hosts = [branch.target]
     if branch.term.name == "mx":
-        hosts = [host for _preference, host in resolver.ask(branch.target, "MX").values]
+        hosts = [host for _preference, host in resolver.ask(branch.target, "MX").exchanges]
     for host in hosts:
         for rdtype in ("A", "AAAA"):
             yield from resolver.ask(host, rdtype).values

@@ -227,7 +227,7 @@ def test_what_to_take_out_of_a_full_record(world, domain, keep, first, mailjet_k
         for problem in results[name]["problems"]:
             if problem["code"].startswith("spf_full"):
                 text = " ".join(problem["texts"])
-                assert f"takes some: {first}" in text
+                assert f"needs some of them: {first}" in text
                 assert f"keep “{keep}”" in text
                 assert OURS not in text
                 break
