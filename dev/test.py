@@ -7,7 +7,7 @@ anything else, so they cannot share a process. Many tests wait for most of their
 import os
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -125,7 +125,7 @@ def _run_lanes(
 
 def _lane(
     pg: Server, names: Sequence[str], options: list[str], totals: Totals, statuses: list[int]
-) -> Iterator[None]:
+) -> Generator[None, None, None]:
     """Run what a lane consists of, one after another; yield as long as it goes on."""
     for name in names:
         log = LOGS / f"tests-{name}.log"
@@ -186,7 +186,7 @@ class _Run:
 
     def result(self, totals: Totals) -> int:
         """Add the results of a run that has ended; return its exit status."""
-        status = self.process.returncode
+        status: int = self.process.returncode
         if self.report.exists():
             totals.add(self.report)
         else:
