@@ -6,7 +6,7 @@ from importlib.resources import files
 
 
 def axe(env):
-    """Return the address of axe-core, which looks at names, labels and colours."""
+    """Return the URL of axe-core, which checks names, labels and colours."""
     code = (files("axe_core_python") / "axe.min.js").read_bytes()
     attachment = env["ir.attachment"].create(
         {

@@ -25,7 +25,7 @@ SAMPLES = payload_files("aldeamo")
 
 
 class ProviderCase:
-    """A server of a provider's, a mailing that left through it, and its recipients."""
+    """A server for each provider, a mailing that was sent through it, and its recipients."""
 
     provider = "aldeamo"
 
@@ -60,7 +60,7 @@ class ProviderCase:
     def make_contact(cls, email, lists=None):
         """Return a contact that is subscribed to the lists, the mailing's by default."""
         lists = cls.mailing_list if lists is None else lists
-        # Long ago, that is: what was done by hand today would overrule the events of the tests.
+        # As the job, not manually: manual changes of today would overrule the events of the tests.
         contacts = cls.env["mailing.contact"].with_context(mail_tracking_job=True)
         subscriptions = [(0, 0, {"list_id": id_}) for id_ in lists.ids]
         contact = contacts.create({"email": email, "subscription_ids": subscriptions})
@@ -167,7 +167,7 @@ class ProviderTransactionCase(ProviderCase, TransactionCase):
 
 
 class SampleCase(ProviderCase, HttpCase):
-    """Bodies as the provider posts them, over HTTP, and what is stored of them."""
+    """Posts the provider's sample bodies over HTTP, and checks what is stored."""
 
     TEXTS = (
         *("event_type", "bounce_type", "failure", "provider_error", "stream", "recipient"),
@@ -182,7 +182,7 @@ class SampleCase(ProviderCase, HttpCase):
         cls.set_up_provider()
 
     def post(self, body):
-        """Post a body; return the records of what was not known yet."""
+        """Post a body; return the new records."""
         before = self.posted()
         self.env.flush_all()
         response = self.opener.post(

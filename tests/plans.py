@@ -1,13 +1,13 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Which statements read a large table from one end to the other."""
+"""Finds statements that read a whole large table."""
 
 from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.sql_db import Cursor
 
-# These grow with every mail, or with every contact.
+# Tables that grow with the mails or the contacts
 LARGE = {
     *(
         "mail_tracking",
@@ -19,7 +19,7 @@ LARGE = {
     ),
     *("mailing_contact", "mailing_subscription", "res_partner", "mail_blacklist"),
 }
-# Indexes of few rows, as on which something is still to be done: all of them may be read.
+# Partial indexes of few rows, which may be read as a whole
 OF_FEW = {
     *("mail_delivery_due_idx", "mail_delivery_open_idx", "mail_delivery_failed_idx"),
     "mail_tracking_due_idx",
@@ -27,7 +27,7 @@ OF_FEW = {
 }
 PLANNED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 _EMAIL = "'user' || n || '@domain' || mod(n, 97) || '.example'"
-# Table, columns, and what stands in them in row `n`
+# Table, columns, and their values in row `n`
 _ROWS = (
     ("mailing_contact", "name, email, email_normalized", f"'User', {_EMAIL}, {_EMAIL}"),
     (
@@ -60,7 +60,7 @@ _ROWS = (
     ("mail_blacklist", "email, active", f"'no' || {_EMAIL}, TRUE"),
 )
 _ANALYZE = f"ANALYZE {', '.join(sorted(LARGE))}"
-# What belongs to what; PostgreSQL needs the sizes to find it, and those that come of it.
+# References between the tables, so that PostgreSQL estimates realistic sizes of joins
 _LINKS = (
     _ANALYZE,
     "UPDATE mail_delivery SET mailing_trace_id = trace.id, mass_mailing_id = %(mailing)s"
@@ -82,7 +82,7 @@ _LINKS = (
 
 
 def fill(cr, mailing, count):
-    """Have as many sent mails, contacts, partners and messages that PostgreSQL plans for them."""
+    """Insert so many rows that PostgreSQL plans for large tables."""
     values = {"count": count, "mailing": mailing.id}
     for table, columns, expressions in _ROWS:
         cr.execute(
@@ -96,7 +96,7 @@ def fill(cr, mailing, count):
 
 @contextmanager
 def recorded():
-    """Yield a list that the statements come into that are executed meanwhile."""
+    """Yield a list to which the statements that are executed meanwhile are added."""
     statements = []
     execute = Cursor.execute
 
@@ -110,10 +110,10 @@ def recorded():
 
 
 def full_reads(cr, statements):
-    """Return (node of the plan, statement) of each reading of a whole large table.
+    """Yield (node of the plan, statement) for each read of a whole large table.
 
-    :param cr: whose settings and data decide
-    :param statements: as `recorded`
+    :param cr: cursor with the settings and data to plan for
+    :param statements: from `recorded`
     """
     found = []
     for statement in statements:
@@ -132,7 +132,7 @@ def _nodes(node, relation=None):
     relation = node.get("Relation Name", relation)
     yield node, relation
     for child in node.get("Plans", ()):
-        # An index is read on behalf of the table in the node above.
+        # A bitmap index scan reads the table of its parent node.
         yield from _nodes(child, relation if "Bitmap" in node["Node Type"] else None)
 
 

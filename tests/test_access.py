@@ -144,7 +144,7 @@ class TestAccess(ProviderTransactionCase):
 
 
 class TestAccessToEmails(ProviderTransactionCase):
-    """Marketers see the emails of mailings, administrators all, nobody else any."""
+    """Marketers see the emails of mailings, administrators all, other users none."""
 
     @classmethod
     def setUpClass(cls):
@@ -178,7 +178,7 @@ class TestAccessToEmails(ProviderTransactionCase):
                 email.with_user(user).read(["timeline"])
 
     def test_timeline_has_only_events_that_the_user_may_see(self):
-        """A mail's events are hidden with it, also where somebody else has filled the cache."""
+        """The events of a hidden mail are hidden, also if another user has filled the cache."""
         event = self.apply(
             {
                 "type": "SMTP",

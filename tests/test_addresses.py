@@ -9,12 +9,12 @@ from ..providers.base import address
 from .common import ProviderTransactionCase
 from .test_apply import HARD
 
-# How people write the domain, and how mails and events carry it
+# The domain as people write it, and as in mails and events
 READABLE, CARRIED = "ivan@cañón.example", "ivan@xn--can-8mak.example"
 
 
 class TestAddresses(ProviderTransactionCase):
-    """A domain in either script is one domain; the local part is as Odoo has it."""
+    """Both spellings of a domain are equal; the local part is compared as Odoo does."""
 
     provider = "mailjet"
 

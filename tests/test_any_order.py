@@ -13,14 +13,14 @@ from .test_samples import BOUNCED_MAIL, OPENED_MAIL
 
 
 class UndoError(Exception):
-    """Ends a savepoint."""
+    """Rolls back a savepoint."""
 
 
 class AnyOrderCase(ProviderTransactionCase):
-    """The final state depends on which events came, not on their order, duplicates or chunks."""
+    """The final state depends on the set of events, not on their order, duplicates or chunks."""
 
     def outcome(self, chunks):
-        """Return what the chunks of payloads lead to, and undo it."""
+        """Return the result of applying the chunks of payloads, and roll it back."""
         state = None
         try:
             with self.env.cr.savepoint():
@@ -69,7 +69,7 @@ class AnyOrderCase(ProviderTransactionCase):
         }
 
     def assert_same_in_any_order(self, payloads, expected, examples):
-        """Check that however the payloads come, they lead to what is expected."""
+        """Check that the payloads have the expected result in any order."""
         indexes = list(range(len(payloads)))
 
         @settings(
@@ -77,7 +77,7 @@ class AnyOrderCase(ProviderTransactionCase):
             deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,
-            phases=[Phase.generate],  # a smaller example would take an hour to find
+            phases=[Phase.generate],  # shrinking an example would take an hour
         )
         @given(
             order=st.permutations(indexes),
@@ -115,7 +115,7 @@ class TestAnyOrder(AnyOrderCase):
         at = "2020-10-05 1{}:00:00".format
         return [
             *samples,
-            # These make the mails known that the samples are about.
+            # These events give the deliveries the provider's ids of the samples.
             self.aldeamo_event(first, "sent", msgid=BOUNCED_MAIL, timestamp=at(7)),
             self.aldeamo_event(second, "sent", msgid=OPENED_MAIL, timestamp=at(8)),
             self.aldeamo_event(third, "bounce", timestamp=at(1), **SOFT),
@@ -131,7 +131,7 @@ class TestAnyOrder(AnyOrderCase):
                 "email": "test@testdomain.com",
                 "timestamp": "2020-10-02 10:00:00",
             },
-            # A mail that this database doesn't know: no trace follows.
+            # A mail of another database: no trace changes.
             self.aldeamo_event(second, "open", custom_headers=self.FOREIGN),
             {
                 "event": "unsubscribed",
@@ -155,7 +155,7 @@ class TestAnyOrder(AnyOrderCase):
 
 
 class TestAnyOrderOfMailjet(AnyOrderCase):
-    """The ladder with what only Mailjet reports: rejections and their causes."""
+    """The status precedence with Mailjet's own events: rejections and their causes."""
 
     provider = "mailjet"
     DUPLICATE = {"error_related_to": "mailjet", "error": "duplicate in campaign"}
@@ -165,7 +165,7 @@ class TestAnyOrderOfMailjet(AnyOrderCase):
     GREYLISTED = {"error_related_to": "domain", "error": "greylisted", "hard_bounce": False}
     UNKNOWN_USER = {"error_related_to": "recipient", "error": "user unknown", "hard_bounce": True}
 
-    # What is reported of a mail, and the status and failure type that it leads to.
+    # Events of a mail, and the resulting status and failure type
     MAILS = (
         ((("blocked", DUPLICATE), ("blocked", DUPLICATE)), "cancel", "mail_dup"),
         ((("blocked", DUPLICATE), ("bounce", GREYLISTED), ("sent", {})), "sent", False),
@@ -190,7 +190,7 @@ class TestAnyOrderOfMailjet(AnyOrderCase):
             for trace, (events, _status, _failure) in zip(self.traces, self.MAILS, strict=True)
             for minute, (name, values) in enumerate(events)
         ]
-        # At the same moment: which one gives the reason must not depend on the order either.
+        # At the same time: the reason must not depend on the order either.
         payloads += [
             self.mailjet_event(self.traces[2], "blocked", time=1772460000, error=error)
             for error in ("typofix", "mailbox inactive", "user unknown")

@@ -131,7 +131,7 @@ class TestApplyToTraces(ProviderTransactionCase):
         self.assertEqual(len(emails.mail_tracking_ids), 7)
 
     def test_mail_that_was_accepted_without_an_id(self):
-        """The answer of the API was malformed: events name it by an id that nobody knows."""
+        """The answer of the API was malformed: the events have an unknown id."""
         trace = self.make_trace("ana@example.com")
         delivery = trace.mail_delivery_ids
         delivery.write(
@@ -157,7 +157,7 @@ class TestApplyToTraces(ProviderTransactionCase):
 
 class TestWaiting(ProviderTransactionCase):
     def due(self, event):
-        """Let the time pass that an event waits for."""
+        """Move the retry time of an event into the past."""
         event.retry_at = fields.Datetime.now() - timedelta(seconds=1)
         self.env.flush_all()
 
@@ -199,7 +199,7 @@ class TestWaiting(ProviderTransactionCase):
         self.assertLessEqual(waits[-1], timedelta(minutes=15))
 
     def test_not_for_a_token_that_nobody_knows(self):
-        """Of a purged email, or of one that was sent after the backup that this database is."""
+        """For example, of a deleted email, or of one sent after the backup was made."""
         trace = self.make_trace("ana@example.com")
         unknown = {"custom_headers": {"x-odoo-reference": "0123456789abcdefghijkl"}}
         event = self.apply(self.aldeamo_event(trace, "open", **unknown))
@@ -319,7 +319,7 @@ class TestChatter(ProviderTransactionCase):
         self.assertEqual(self.status(self.ana), ("sent", False))
 
     def test_bounce_of_a_copy_changes_nobody_elses_status(self):
-        """A salesman's blind copy bounces: it counts on his address, and shows nowhere else."""
+        """A bounced blind copy counts only for its own address."""
         salesman = self.env["res.partner"].create({"name": "Leo", "email": "leo@example.com"})
         event = self.apply(self.event(self.ana, "bounce", email="leo@example.com", **HARD))
         self.assertEqual(event.delivery_id, self.deliveries[self.ana])
@@ -331,7 +331,7 @@ class TestChatter(ProviderTransactionCase):
         self.assertEqual(self.deliveries[self.ana].status, "pending")
 
     def test_first_attempt_decides_no_more(self):
-        """Sent again after its bounce: the first one's bounce, reported once more, is history."""
+        """After a second attempt, a repeated bounce of the first one has no effect."""
         self.apply(self.event(self.ana, "bounce", **HARD))
         self.assertEqual(self.status(self.ana), ("bounce", "mail_bounce"))
         first = self.deliveries[self.ana]

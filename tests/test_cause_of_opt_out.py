@@ -12,7 +12,7 @@ from .test_subscriptions import EMAIL, SubscriptionCase
 
 
 class TestCauseOfOptOut(SubscriptionCase):
-    """Why is he blocked? The reason, and the e-mail that led to it, as the reader words it."""
+    """Why an address is blocked: the reason and the e-mail, in the user's language."""
 
     @classmethod
     def setUpClass(cls):
@@ -33,7 +33,7 @@ class TestCauseOfOptOut(SubscriptionCase):
         self.assertTrue(entry.opt_out_delivery_id.subject)
 
     def test_nothing_is_worded_by_the_job(self):
-        """The chatter would keep the words, the language and the time zone of the job."""
+        """The chatter would keep text, language and time zone of the job."""
         self.apply(self.complaint(), self.subscription_event("cancelled", "2026-03-02 09:00:00"))
         self.entry().action_archive()
         self.env.cr.precommit.run()

@@ -23,9 +23,9 @@ PATIENCE = 30  # seconds
 
 @tagged("post_install", "-at_install")
 class TestConcurrency(ProviderCase, BaseCase):
-    """Others write to the same records while the job runs: in transactions of their own.
+    """Concurrent transactions write to the same records while the job runs.
 
-    What these tests store is committed, and removed afterwards.
+    The tests commit their data, and delete them afterwards.
     """
 
     def setUp(self):
@@ -47,7 +47,7 @@ class TestConcurrency(ProviderCase, BaseCase):
         return api.Environment(cursor, SUPERUSER_ID, {})
 
     def wait_for_timers(self):
-        """Wait for the triggers to come: no other test expects them."""
+        """Wait for pending triggers, which would disturb other tests."""
         for thread in threading.enumerate():
             if isinstance(thread, threading.Timer):
                 thread.join(PATIENCE)
@@ -101,11 +101,11 @@ class TestConcurrency(ProviderCase, BaseCase):
         self.assertTrue(any(words in line for line in logs.output), logs.output)
 
     def watch_retries(self):
-        # Not by its name, which Odoo gives to a level of its own, too.
+        # By number: Odoo has a level of its own with this name.
         return self.assertLogs(transactions.__name__, logging.INFO)
 
     def triggers(self):
-        """Return how often the job has been triggered, as of now."""
+        """Return the number of triggers of the job."""
         self.env.cr.commit()
         job = self.env.ref(JOB)
         return self.env["ir.cron.trigger"].search_count([("cron_id", "=", job.id)])
@@ -117,7 +117,7 @@ class TestConcurrency(ProviderCase, BaseCase):
             time.sleep(0.02)
 
     def forget_triggers(self):
-        time.sleep(WAKE_INTERVAL)  # whatever came before
+        time.sleep(WAKE_INTERVAL)  # for earlier triggers
         self.env["ir.cron.trigger"].search([("cron_id", "=", self.env.ref(JOB).id)]).unlink()
         self.env.cr.commit()
 
@@ -127,7 +127,7 @@ class TestConcurrency(ProviderCase, BaseCase):
         for number in range(20):
             self.store(self.aldeamo_event(self.trace, "open", subject=str(number)))
         seconds = time.monotonic() - start
-        time.sleep(WAKE_INTERVAL + 0.5)  # for what came in last
+        time.sleep(WAKE_INTERVAL + 0.5)  # for the last event
         self.assertGreaterEqual(self.triggers(), 1)
         self.assertLessEqual(self.triggers(), seconds / WAKE_INTERVAL + 2)
         self.forget_triggers()
@@ -141,7 +141,7 @@ class TestConcurrency(ProviderCase, BaseCase):
         self.forget_triggers()
 
     def test_who_stores_an_event_does_not_wait_for_the_jobs(self):
-        """An upgrade may hold them for minutes; afterwards the job is triggered."""
+        """An upgrade may lock the jobs for minutes; afterwards the job is triggered."""
         self.forget_triggers()
         other = self.new_env().cr
         other.execute("SELECT * FROM ir_cron FOR UPDATE")
@@ -160,7 +160,7 @@ class TestConcurrency(ProviderCase, BaseCase):
         self.env.cr.commit()
         self.server.webhook_secret = "changed"
         self.server.flush_recordset()
-        # As another thread does, which doesn't see the change yet.
+        # Like another thread, which does not see the change yet
         others = self.new_env()["ir.mail_server"]
         self.assertTrue(others._authenticate_webhook(former))
         self.env.cr.commit()
@@ -193,8 +193,8 @@ class TestConcurrency(ProviderCase, BaseCase):
         other.execute("UPDATE mailing_contact SET name = 'Ana' WHERE id = %s", [self.contact.id])
         with self.watch_retries() as logs:
             job = self.start_job()
-            # It has written to the trace, and waits for the contact. PostgreSQL ends the
-            # transaction that has waited for a second, which is the job's.
+            # The job has written to the trace, and waits for the contact. PostgreSQL aborts the
+            # transaction that has waited for a second: the job's.
             self.wait_until_blocked()
             other.execute("UPDATE mailing_trace SET email = email WHERE id = %s", [self.trace.id])
             other.commit()
@@ -227,7 +227,7 @@ class TestConcurrency(ProviderCase, BaseCase):
         self.assertEqual((event.state, self.contact.message_bounce), ("done", 1))
 
     def run_two_jobs(self):
-        """Run two jobs that each take one event and apply it when both have one."""
+        """Run two jobs that each claim one event, then apply both at the same time."""
         both = threading.Barrier(2, timeout=PATIENCE)
         met = set()
         take_effect = MailTracking._apply_to_odoo_records
@@ -249,7 +249,7 @@ class TestConcurrency(ProviderCase, BaseCase):
         return logs
 
     def test_two_jobs_with_events_of_the_same_mail(self):
-        """Neither sees the other's event; the delivery must win nonetheless."""
+        """Neither sees the other's event, but the delivered event must win."""
         events = self.store(
             self.aldeamo_event(self.trace, "bounce", **SOFT),
             self.aldeamo_event(self.trace, "sent"),
@@ -259,7 +259,7 @@ class TestConcurrency(ProviderCase, BaseCase):
         self.assertEqual(self.trace.trace_status, "sent")
 
     def test_two_jobs_with_events_of_the_same_address(self):
-        """Subscribing again must undo the cancellation that the other job applies."""
+        """Subscribing again must revert the unsubscription that the other job applies."""
         events = self.store(
             *(
                 {

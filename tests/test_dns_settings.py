@@ -6,7 +6,7 @@ from odoo.tests.common import TransactionCase
 
 
 class TestDnsSettings(TransactionCase):
-    """Whom the DNS check asks."""
+    """The resolver settings of the DNS check."""
 
     def save(self, **values):
         values = {f"mail_dns_{name}": value for name, value in values.items()}

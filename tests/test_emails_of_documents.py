@@ -20,7 +20,7 @@ SECRET = "https://odoo.example.com/web/reset_password?token=secret"
 
 
 class DocumentCase(ProviderCase):
-    """A contact that not everybody may read, with a message that was sent to a customer."""
+    """A contact with restricted access, and a message to a customer."""
 
     @classmethod
     def set_up_document(cls):
@@ -323,11 +323,11 @@ class TestWhoSeesWhat(DocumentCase, ProviderTransactionCase):
             self.assertEqual(list(websocket._documents_with_emails(names)), expected, user)
 
     def test_channels_of_other_addons_are_theirs(self):
-        """An addon that is loaded later hands on what it has added: records, say."""
+        """Other addons may add channels that are not texts, for example records."""
         others = ["broadcast", self.customer, (self.customer, "members")]
         name = f"mail_delivery/res.partner/{self.document.id}"
         websocket = self.env["ir.websocket"].with_user(self.users["employee"])
-        # Odoo's own needs a websocket.
+        # Odoo's own method needs a websocket.
         with patch.object(MailWebsocket, "_build_bus_channel_list", lambda _self, names: names):
             found = websocket._build_bus_channel_list([*others, name])
         self.assertEqual(found, [*others, (self.document, "emails")])

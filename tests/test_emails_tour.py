@@ -54,7 +54,7 @@ class EmailsTourCase(ProviderCase, HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestEmailsTour(EmailsTourCase):
-    """What became of an email, as a marketer and an administrator find out."""
+    """A marketer and an administrator look up the outcome of an email."""
 
     def test_marketer_finds_what_became_of_an_email(self):
         self.walk("emails", f"action={ACTION}", "marketer")

@@ -11,7 +11,7 @@ ACTIONS = ("mail_tracking_action", "mail_delivery_action")
 
 
 class TestEmptyLists(ProviderTransactionCase):
-    """An empty list says what is true for whoever looks at it."""
+    """The text of an empty list is correct for each user."""
 
     @classmethod
     def setUpClass(cls):
@@ -24,7 +24,7 @@ class TestEmptyLists(ProviderTransactionCase):
         cls.env["mail.delivery"].search([]).unlink()
 
     def words(self, action, user):
-        """Return what the web client gets to show, as it loads the action."""
+        """Return the help text as the web client loads it."""
         action = self.env.ref(f"mail_mailjet_aldeamo.{action}").with_user(user)
         return action.sudo()._get_action_dict()["help"]
 

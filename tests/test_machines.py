@@ -17,8 +17,8 @@ START = 1772452800
 
 class MachineCase(AnyOrderCase):
     provider = "mailjet"
-    # What is reported of a mail (name, seconds, User-Agent, link), and whether machines alone
-    # opened it and clicked in it.
+    # Events of a mail (type, seconds, User-Agent, link), and whether only machines opened and
+    # clicked
     MAILS = (
         ([("sent", 0), ("open", 2, APPLE)], (True, False)),
         ([("sent", 0), ("open", 2, APPLE), ("open", 9, CHROME)], (False, False)),
@@ -31,7 +31,7 @@ class MachineCase(AnyOrderCase):
             [("sent", 0), ("click", 3, CHROME, "a"), ("click", 700, CHROME, "a")],
             (False, False),
         ),
-        # Somebody read it after the scanner, and clicked nothing.
+        # A person opened it after the scanner, and clicked nothing.
         (
             [("sent", 0), ("open", 3, CHROME), ("click", 3, CHROME, "a"), ("open", 700, CHROME)],
             (False, True),
@@ -66,7 +66,7 @@ class MachineCase(AnyOrderCase):
 
 
 class TestMachines(MachineCase):
-    """Opens and clicks by machines are told apart, and count as ever."""
+    """Opens and clicks by machines are marked, but still count."""
 
     def test_machines_alone(self):
         self.apply(*self.payloads())
@@ -78,7 +78,7 @@ class TestMachines(MachineCase):
         self.assert_same_in_any_order(payloads, expected, examples=25)
 
     def test_nothing_is_dropped(self):
-        """Statuses and times are as if somebody had opened."""
+        """Statuses and times are the same as after an open by a person."""
         events = self.apply(*self.payloads())
         trace = self.traces[0]
         self.assertEqual(trace.trace_status, "open")
@@ -89,7 +89,7 @@ class TestMachines(MachineCase):
         self.assertEqual(of_first.mapped("machine"), [False, "apple_privacy"])
 
     def test_an_event_of_somebody_in_copy(self):
-        """It says nothing of the person whose mail it is."""
+        """It does not change the flags of the recipient's delivery."""
         trace = self.traces[0]
         self.apply(
             self.event(trace, "sent", 0),
@@ -104,7 +104,7 @@ class TestMachines(MachineCase):
         self.assertEqual(self.flags()[0], (True, True))
 
     def test_what_was_deleted_stands(self):
-        """A person's open is remembered when its event was deleted."""
+        """The delivery remembers a person's open after its event was deleted."""
         trace = self.traces[0]
         self.apply(self.event(trace, "sent", 0), self.event(trace, "open", 900, CHROME)).unlink()
         self.apply(self.event(trace, "click", 90_000, "curl/8.0", "a"))
@@ -117,7 +117,7 @@ class TestMachines(MachineCase):
         self.assertEqual(self.flags(), [flags for _events, flags in self.MAILS])
 
     def test_a_mail_that_was_passed_around(self):
-        """Where there are too many events to be read each time, each is judged by itself."""
+        """If there are too many events to read them each time, each is judged separately."""
         trace = self.traces[0]
         with patch.object(machines, "MOST_READINGS", 3):
             for index in range(6):

@@ -185,7 +185,7 @@ class TestMassMailServer(TransactionCase):
 
     def test_dragging_lines_passes_through_wrong_orders(self):
         mass = self.make("Mass", 21, mass_mail=True)
-        # What the list writes, one server after the other, when Second is dragged to the top.
+        # The writes of the list when Second is dragged to the top: one server after the other
         with self.cr.savepoint():
             for sequence, server in enumerate((self.second, self.first, mass), 20):
                 server.sequence = sequence
@@ -203,7 +203,7 @@ class TestMassMailServer(TransactionCase):
         self.assertEqual(self.env["ir.mail_server"]._find_mail_server("a@example.com")[0], mass)
 
     def test_an_addon_that_takes_the_first_server_of_a_company(self):
-        """As OCA's `mail_multicompany` does for each message without a server."""
+        """Like OCA's `mail_multicompany` for each message without a server."""
         mass = self.make("Mass", mass_mail=True)
         original = Message.create
 

@@ -296,7 +296,7 @@ class TestRetry(ResultsCase):
         return {(f["kind"], f["failure"]): (f["count"], f["retryable"]) for f in found}
 
     def fail(self, email, **values):
-        """Have an email fail for good."""
+        """Add an email that failed permanently."""
         trace = self.sent(email)
         trace.mail_delivery_ids.write({"failed_at": START, **values})
         trace.mail_delivery_ids._follow()

@@ -24,7 +24,7 @@ class TestPlans(ProviderTransactionCase):
         self.assertFalse(full_reads(self.env.cr, statements))
 
     def payloads(self):
-        """Return events of all kinds, matched in all ways, of mailings and of other mail."""
+        """Return events of all types, matched in all ways, of mailings and of other mail."""
         trace = self.make_trace("ana@example.com")
         record, partner = self.env["res.partner"].create(
             [{"name": "Record"}, {"name": "Eva", "email": "eva@example.com"}]
@@ -67,7 +67,7 @@ class TestPlans(ProviderTransactionCase):
         self.assert_no_full_reads(statements)
 
     def test_bounces_are_looked_up_together(self):
-        self.selects_of_bounces(1)  # what is read once and for all
+        self.selects_of_bounces(1)  # fills the caches
         self.assertEqual(self.selects_of_bounces(2), self.selects_of_bounces(20))
 
     def selects_of_bounces(self, count):
@@ -139,7 +139,7 @@ class TestPlans(ProviderTransactionCase):
         self.assert_no_full_reads(statements)
 
     def test_report_of_a_month(self):
-        """Of which the emails lie together on the disk."""
+        """The emails of a month are stored together on the disk."""
         self.env.cr.execute(
             """
             UPDATE mail_delivery SET create_date = '2020-01-01'::timestamp + id * interval '1 hour';
@@ -156,7 +156,7 @@ class TestPlans(ProviderTransactionCase):
         self.assert_no_full_reads(statements)
 
     def test_emails_of_an_address(self):
-        """The list as the web client asks for it, the administrator's and the marketer's."""
+        """The web client's list, for administrators and marketers."""
         marketer = new_test_user(self.env, "marketer", groups=MARKETER)
         for user in (self.env.ref("base.user_admin"), marketer):
             emails = self.env["mail.delivery"].with_user(user)
@@ -169,7 +169,7 @@ class TestPlans(ProviderTransactionCase):
             self.assert_no_full_reads(statements)
 
     def test_failures(self):
-        """They are few; what failed is found by an index of its own."""
+        """Failures are few and have their own index."""
         self.env.cr.execute(
             "UPDATE mail_delivery SET status = 'bounce', failed_at = now(), failed_kind = 'hard',"
             " failure = 'mailbox_full' WHERE mod(id, 500) = 0"
@@ -192,7 +192,7 @@ class TestPlans(ProviderTransactionCase):
         self.assert_no_full_reads(statements)
 
     def test_buttons(self):
-        """Also for what has no emails, and for what has very many."""
+        """For records without emails, and with very many."""
         partners = self.env["res.partner"]
         contacts = self.env["mailing.contact"]
         self.env.flush_all()

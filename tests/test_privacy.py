@@ -10,7 +10,7 @@ from ..models.mail_tracking.privacy import impersonal
 from .test_apply import HARD
 from .test_emails import EmailsCase
 
-# Whatever of it is found anywhere, it identifies the person.
+# Texts that identify the person
 PERSONAL = ("ana", "Ana", "secret", "Bogotá", "4.6097", "mail-of-ana", "Hola Ana")
 
 
@@ -51,7 +51,7 @@ class TestPrivacy(EmailsCase):
         return wizard
 
     def assert_forgotten(self, email=None):
-        """Check that no column of an e-mail, its events, content and trace tells the person."""
+        """Check that no column of e-mail, events, content and trace identifies a person."""
         email = email or self.email
         for table, column, ids in (
             ("mail_delivery", "id", email.ids),
@@ -87,7 +87,7 @@ class TestPrivacy(EmailsCase):
 
     def test_later_events_count_and_bring_nothing_back(self):
         self.forget()
-        # By the token, and by the provider's id alone.
+        # By the token, and by the provider's id only.
         click = self.click(3)
         self.assert_forgotten()
         self.assertEqual((click.state, click.delivery_id), ("done", self.email))

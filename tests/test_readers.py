@@ -23,7 +23,7 @@ class ReaderCase(ProviderTransactionCase):
 
 
 class TestReadersOfMailjet(ReaderCase):
-    """With what, and where, somebody opened: Mailjet tells a User-Agent and an ISO code."""
+    """Device and place of an open: Mailjet reports a User-Agent and an ISO code."""
 
     provider = "mailjet"
 
@@ -72,7 +72,7 @@ class TestReadersOfMailjet(ReaderCase):
         self.assertEqual(events.mapped("state"), ["done"] * len(agents))
 
     def test_applied_again_without_its_text(self):
-        """The text is dropped after a while; what it told of the place stays."""
+        """The text is deleted after a while; the place stays."""
         event = self.opened(agent=CHROME, geo="CO")
         event.payload = False
         event.action_process_again()
@@ -82,7 +82,7 @@ class TestReadersOfMailjet(ReaderCase):
 
 
 class TestReadersOfAldeamo(ReaderCase):
-    """Aldeamo tells a browser's name, a kind of device, a city and a country's name."""
+    """Aldeamo reports names of browser, device, city and country."""
 
     PLACE = {"cityName": "Bogotá", "regionName": "Distrito Capital", "countryName": "Colombia"}
 
@@ -113,7 +113,7 @@ class TestReadersOfAldeamo(ReaderCase):
         self.assertEqual(set(CODES.values()) - known, set())
 
     def test_googles_place_is_nobodys(self):
-        """As the manual's sample of an open has it (8.9)."""
+        """Like the sample of an open in the manual (8.9)."""
         place = {"cityName": "Mountain View", "countryName": "United States of America"}
         event = self.opened(browser="Google Mail", device_type="unknown", **place)
         self.assertEqual(self.facts(event), ("Gmail", False, False, False, False))

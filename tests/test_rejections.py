@@ -15,7 +15,7 @@ UNKNOWN_USER = {"error_related_to": "recipient", "error": "user unknown", "hard_
 
 
 class TestRejections(ProviderTransactionCase):
-    """Why Mailjet did not deliver: on Odoo's own records, in words for those who sent it."""
+    """Why Mailjet did not deliver: on Odoo's own records, in the sender's language."""
 
     provider = "mailjet"
 

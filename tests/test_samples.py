@@ -8,7 +8,7 @@ from odoo.tests.common import tagged
 
 from .common import FIXTURES, SAMPLES, SampleCase
 
-# The mails that the manual's SMTP samples are about.
+# The mails of the manual's SMTP samples
 BOUNCED_MAIL = "d3f26a70-075b-11eb-b547-478382137ef6"
 OPENED_MAIL = "fd7a40e0-075e-11eb-b547-478382137ef6"
 
@@ -30,7 +30,7 @@ class TestSamples(SampleCase):
         cls.make_contact("test4@testdomain.com")
         cls.bounced = cls.make_trace("test@testdomain.com", sent_datetime="2020-10-05 22:40:50")
         cls.opened = cls.make_trace("test@testdomain.com", sent_datetime="2020-10-05 23:03:32")
-        # What sending through the API leaves behind: the provider's id of each mail.
+        # As after sending through the API: the provider's id of each mail.
         for trace, provider_message_id in ((cls.bounced, BOUNCED_MAIL), (cls.opened, OPENED_MAIL)):
             trace.mail_delivery_ids.provider_message_id = provider_message_id
 
@@ -82,7 +82,7 @@ class TestSamples(SampleCase):
                 ),
             ],
         )
-        # Complaint and cancellations of test4; test@ reactivated what it had never cancelled.
+        # test4 complained and unsubscribed; test@ subscribed again without an unsubscription.
         self.assertEqual(effects["blacklist"], ["test4@testdomain.com"])
         self.assertEqual(
             effects["subscriptions"],
@@ -93,7 +93,7 @@ class TestSamples(SampleCase):
                 ("Category4", False, False),
             },
         )
-        # The mail's bounce and that of Aldeamo's own campaign.
+        # The bounce of the mail, and that of Aldeamo's own campaign
         self.assertEqual(effects["bounces"], {"test@testdomain.com": 2, "test4@testdomain.com": 0})
 
     def test_each_sample_gives_one_record_that_says_it_all(self):

@@ -7,7 +7,7 @@ from odoo.tests.common import tagged
 
 from .common import SampleCase, payload_files
 
-# Status and failure type of the trace, and what became of the contact.
+# Status and failure type of the trace, and the effect on the contact
 UNCHANGED = ("pending", False, "nothing")
 DELIVERED = ("sent", False, "nothing")
 OPENED = ("open", False, "nothing")
@@ -21,7 +21,7 @@ LISTED = ("error", "mail_bl", "nothing")
 DUPLICATE = ("cancel", "mail_dup", "nothing")
 OUTCOMES = {
     "sent": DELIVERED,
-    "sent_as_in_old_days": UNCHANGED,  # it names no mail of Odoo's
+    "sent_as_in_old_days": UNCHANGED,  # has no token
     "open": OPENED,
     "open_by_proxy": OPENED,
     "open_without_ids": OPENED,
@@ -113,7 +113,7 @@ OUTCOMES = {
 
 
 class Sample:
-    """A fixture of Mailjet's, each of its events about a mail of its own."""
+    """A Mailjet fixture; each of its events is about another mail."""
 
     def __init__(self, case, path):
         self.name = path.stem

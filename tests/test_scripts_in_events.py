@@ -7,14 +7,14 @@ from odoo.tests.common import HttpCase, tagged
 
 from .common import ProviderCase
 
-# Runs where a text is taken for HTML, inside an attribute or a link. Short: addresses end at 320.
+# Runs if a text is used as HTML, in an attribute or as a link. Short: addresses end at 320.
 SCRIPT = "\"'><img src=x onerror=\"window.top.hostile=1;document.title='hostile'\">"
 LINK = "javascript:void(window.top.hostile=1)"
 
 
 @tagged("post_install", "-at_install")
 class TestScriptsInEvents(ProviderCase, HttpCase):
-    """What a provider reports was written by strangers: no screen may execute it."""
+    """No screen executes texts from events, which strangers have written."""
 
     @classmethod
     def setUpClass(cls):
@@ -61,8 +61,8 @@ READY = {
     "list": "!!document.querySelector('.o_list_view .o_data_row')",
     "form": "!!document.querySelector('.o_form_view .o_field_widget')",
 }
-# Every tab is opened, optional columns are shown, links are clicked. Then the same text is executed
-# on purpose: once that is seen, what stood in the page before it has had its time.
+# Open every tab, show optional columns, click links. Then execute the same text on purpose: when
+# this is noticed, texts that were in the page before would have been executed, too.
 LOOK = """
 (async () => {
     const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));

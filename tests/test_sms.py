@@ -30,12 +30,12 @@ class SmsCase(ProviderCase, TransactionCase):
 
 @tagged("post_install", "-at_install")
 class TestSms(SmsCase):
-    """Nothing changes for mailings by SMS: each test compares with what Odoo does alone."""
+    """Nothing changes for mailings by SMS: each test compares with Odoo alone."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # As a mailing has it where Odoo's settings name a server for mass mail.
+        # As with a dedicated server in Odoo's settings
         cls.server.write({"provider_senders_datetime": fields.Datetime.now()})
         cls.sms = cls.env["mailing.mailing"].create(
             {
@@ -116,7 +116,7 @@ class TestSms(SmsCase):
         self.assert_as_without_us(contact, "mass_mailing.mailing_contact_view_form")
 
     def test_lists_and_reports(self):
-        """They aren't extended at all, and are opened by the same actions."""
+        """They are not extended, and the same actions open them."""
         ours = self.env["ir.model.data"].search(
             [("module", "=", "mail_mailjet_aldeamo"), ("model", "=", "ir.ui.view")]
         )
@@ -138,7 +138,7 @@ class TestSms(SmsCase):
         self.sms.invalidate_recordset()
         names = ("sent", "delivered", "clicked", "bounced", "failed", "canceled")
         self.assertEqual([self.sms[name] for name in names], [2, 2, 2, 1, 1, 1])
-        # Through the links that Odoo follows, which nobody has used here
+        # Odoo's own links, without clicks here
         self.assertEqual(self.sms.clicks_ratio, 0)
         self.assertFalse(self.env["mail.delivery"].search([("mass_mailing_id", "=", self.sms.id)]))
         self.assertFalse(self.sms.last_email_status)

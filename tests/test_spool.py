@@ -13,7 +13,7 @@ from .common import ProviderTransactionCase
 
 @tagged("post_install", "-at_install")
 class TestSpool(ProviderTransactionCase):
-    """What a dedicated intake that has ended left in its spool."""
+    """Bodies that a dedicated intake left in its spool when it ended."""
 
     def spool(self, age, *payloads):
         received_at = spool.now() - age
@@ -47,7 +47,7 @@ class TestSpool(ProviderTransactionCase):
         self.assertFalse(self.events())
 
     def test_an_upgrade_locks_nobody_out(self):
-        """What `init` finds as it should be, it doesn't touch."""
+        """`init` does not change a correct table."""
         self.env["mail.tracking"].init()
         self.env.cr.execute(
             """

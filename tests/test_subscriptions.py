@@ -21,7 +21,7 @@ class SubscriptionCase(ProviderTransactionCase):
 
     @classmethod
     def by_hand(cls, record, **delta):
-        """Have `record` changed by hand some time from now."""
+        """Change `record` manually, some time from now."""
         record.manual_datetime = fields.Datetime.now() + timedelta(**delta)
 
     def subscription_event(self, kind, timestamp="2026-03-02 07:00:00", **values):
@@ -54,7 +54,7 @@ class SubscriptionCase(ProviderTransactionCase):
         }
 
     def mailjet_unsub(self, trace, time):
-        """Receive an unsubscription that names its mail; Aldeamo's never do."""
+        """Receive an unsubscription with its mail, which Aldeamo's never have."""
         payload = {
             "event": "unsub",
             "email": EMAIL,
@@ -215,7 +215,7 @@ class TestSubscriptions(SubscriptionCase):
                 self.assertFalse(self.entry().active)
 
     def test_complaint_about_an_email_that_is_not_known_counts(self):
-        """After a restore, or where the email was deleted: who complained is left alone."""
+        """After a restore, or if the email was deleted, the address is still blocked."""
         unknown = {"x-odoo-reference": "0123456789abcdefghijkl"}
         event = self.apply(self.complaint(custom_headers=unknown))
         self.assertEqual((event.state, event.is_unmatched), ("done", False))
@@ -256,7 +256,7 @@ class TestSubscriptions(SubscriptionCase):
 
 
 class TestNoEffect(SubscriptionCase):
-    """An event that changes nothing says so; who unsubscribes is found by the mail, too."""
+    """An event without effect says so; the mail, too, identifies who unsubscribes."""
 
     def test_address_corrected_after_sending_lists(self):
         trace = self.make_trace(EMAIL)

@@ -9,13 +9,13 @@ from odoo.tests.common import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 SECRET = "secreto-del-servidor"
-# What a thief would want to have rendered.
+# An expression of an attacker
 STOLEN = "{{ object.env['ir.mail_server'].search([('smtp_pass', '!=', False)])[:1].smtp_pass }}"
 
 
 @tagged("post_install", "-at_install")
 class TestTemplateVariables(HttpCase):
-    """Who may do what with the variables of whose template, over XML-RPC."""
+    """Rights on the variables of templates, over XML-RPC."""
 
     @classmethod
     def setUpClass(cls):
@@ -87,10 +87,10 @@ class TestTemplateVariables(HttpCase):
         self.assertEqual(raised.exception.faultCode, 4, raised.exception.faultString)
 
     def check(self, may, call):
-        """Check who may do something.
+        """Check which users may do something.
 
-        :param may: the logins that may
-        :param call: does it, as a login
+        :param may: logins that may
+        :param call: function of the login
         """
         for login in self.users:
             with self.subTest(login=login):
@@ -129,7 +129,7 @@ class TestTemplateVariables(HttpCase):
         self.check(("employee", "marketer", "editor", "administrator"), read(self.of_template))
 
     def test_moving_to_what_is_somebody_elses(self):
-        """The seen attack: made on an own template, then written over to another owner."""
+        """The attack: create a variable on an own template, then move it to another owner's."""
         mine = {
             login: self.variable(name=f"{login}3", mail_template_id=own.id)
             for login, own in self.own.items()
@@ -155,7 +155,7 @@ class TestTemplateVariables(HttpCase):
         )
 
     def test_taking_what_is_somebody_elses(self):
-        """The former owner counts as well; linking through the own template is writing."""
+        """The rights on the old owner count, too; linking through the own template is writing."""
         link = {"provider_variable_ids": [(4, self.of_mailing.id)]}
         with self.refused():
             own = self.own["employee"].ids
@@ -165,7 +165,7 @@ class TestTemplateVariables(HttpCase):
             self.call("employee", "write", self.of_mailing.ids, values)
 
     def test_expressions(self):
-        """In email templates only template editors write them, as in the template's own fields."""
+        """Only template editors write expressions, as in the email template's own fields."""
         for login in ("employee", "editor", "marketer", "administrator"):
             own = self.own[login]
             values = {"name": "e", "expression": "{{ object.name }}", "mail_template_id": own.id}
@@ -190,7 +190,7 @@ class TestTemplateVariables(HttpCase):
             self.rendered(owner)
 
     def test_rendering_has_the_rights_of_the_responsible_user(self):
-        """Whoever sends it: here the superuser, as the queue does."""
+        """Not those of the sender, here the superuser of the queue."""
         own = self.own["editor"]
         self.variable(name="b", mail_template_id=own.id)
         for owner, variable in (
@@ -202,7 +202,7 @@ class TestTemplateVariables(HttpCase):
                 self.assertEqual(self.rendered(owner), {variable.name: "Ana"})
                 variable.expression = STOLEN
                 self.check_not_rendered(owner)
-        # without one, those of who wrote the variable
+        # without one, those of the variable's author
         own.user_id = False
         own.provider_variable_ids.unlink()
         written = self.call(

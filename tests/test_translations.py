@@ -59,7 +59,7 @@ class TestTranslations(TransactionCase):
 
 @tagged("post_install", "-at_install")
 class TestShownInSpanish(TransactionCase):
-    """What is worded outside of the models."""
+    """Texts from outside the models."""
 
     @classmethod
     def setUpClass(cls):

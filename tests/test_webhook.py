@@ -19,7 +19,7 @@ from .common import ProviderCase
 
 @tagged("post_install", "-at_install")
 class TestWebhook(ProviderCase, HttpCase):
-    """Each line of the controller's table of answers, over the wire."""
+    """Each line of the controller's table of answers, over HTTP."""
 
     @classmethod
     def setUpClass(cls):
@@ -143,7 +143,7 @@ class TestWebhook(ProviderCase, HttpCase):
         self.assertTrue(self.events())
 
     def register(self):
-        """Leave the server as it is once its URL was registered with credentials."""
+        """Set the server as after a registration with credentials."""
         auth = ("mailjet", "contraseña:1")
         self.server.write({"webhook_user": auth[0], "webhook_password": auth[1]})
         return auth[0], auth[1].encode()  # requests would take Latin-1
@@ -286,7 +286,7 @@ class TestWebhook(ProviderCase, HttpCase):
         self.assertEqual(self.opener.get(url).status_code, 405)
 
     def raw(self, request):
-        """Send bytes that no HTTP library would; return the status code, None if none came."""
+        """Send raw bytes; return the status code, None if there is none."""
         host, port = self.base_url().removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), timeout=10) as connection:
             connection.sendall(request)
@@ -342,7 +342,7 @@ class TestWebhook(ProviderCase, HttpCase):
         self.assertEqual(self.server.action_test_webhook()["params"]["type"], "success")
 
     def test_the_url_stays_when_an_administrator_logs_in_elsewhere(self):
-        """Odoo takes the address of an administrator's login for its own, until told not to."""
+        """Odoo sets its address from an administrator's login, unless it is frozen."""
         users = self.env["res.users"]
         password = {"login": "admin", "password": "admin"}
 

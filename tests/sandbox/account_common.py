@@ -13,7 +13,7 @@ BASE_URL = "https://odoo.tienda.example"
 
 
 class MailjetCase:
-    """A company that sends from tienda.example, and Mailjet's account, which knows it not."""
+    """A company that sends from tienda.example, which is not in its Mailjet account yet."""
 
     def set_up_mailjet(self):
         self.sandbox = Sandbox()
@@ -52,7 +52,7 @@ class MailjetCase:
         )
 
     def rest(self, method, path, json=None):
-        """Look at the account or change it as somebody does in Mailjet's own pages."""
+        """Read or change the account, like a user in Mailjet's own pages."""
         return self.api.call(method, path, json=json).get("Data")
 
     def calls(self, method):

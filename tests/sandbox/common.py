@@ -16,11 +16,10 @@ from ..common import ProviderCase
 
 
 class CommittedCase(TransactionCase):
-    """What happens after a commit happens here when a test says so.
+    """Runs what happens after a commit when a test calls `committed`.
 
-    The courier works in transactions of its own, which here are part of the test's. The job is
-    triggered in this thread: from another one, later, it would meddle with the savepoints of the
-    test that then runs.
+    The courier's own transactions are part of the test's here. The job is triggered in this
+    thread: a later trigger from another thread would disturb the savepoints of the next test.
     """
 
     def setUp(self):
@@ -30,14 +29,14 @@ class CommittedCase(TransactionCase):
         self.patch(wake._wakes, "request", wake._wakes._fire)
 
     def committed(self):
-        """Have done what happens after the transaction has been committed."""
+        """Run what happens after the commit of the transaction."""
         self.env.flush_all()
         self.env.cr.postcommit.run()
         self.env.invalidate_all()
 
 
 class SandboxCase(ProviderCase, CommittedCase):
-    """Mails that leave Odoo for real, to both providers' stand-ins."""
+    """Sends real mails to the fakes of both providers."""
 
     @classmethod
     def setUpClass(cls):
@@ -61,7 +60,7 @@ class SandboxCase(ProviderCase, CommittedCase):
             self.addCleanup(change.stop)
 
     def send(self, mails):
-        """Have mails handed over, commit, and wait until they are delivered."""
+        """Send mails, commit, and wait until they are delivered."""
         mails.send()
         self.committed()
 
@@ -77,7 +76,7 @@ class SandboxCase(ProviderCase, CommittedCase):
         return self.env["mail.delivery"].search(domain, order="id")
 
     def let_time_pass(self, **delta):
-        """Minutes go by, for the deliveries and the pauses of servers."""
+        """Move the times of deliveries and of servers' pauses into the past."""
         self.env.flush_all()
         delta = timedelta(**(delta or {"minutes": 20}))
         self.env.cr.execute(
@@ -166,7 +165,7 @@ class SandboxCase(ProviderCase, CommittedCase):
         )
 
     def received(self, account=None):
-        """Return address → how many times a mail arrived for it."""
+        """Return address → number of mails that arrived."""
         account = account or self.mailjet
         return Counter(
             recipient for message in account.received for recipient in message.recipients

@@ -10,7 +10,7 @@ from lab.sandbox import Sandbox
 
 
 class DnsCase:
-    """A server of each provider's, and the DNS of the demo: one domain right, one broken."""
+    """A server for each provider, and the demo's DNS: one correct domain, one with errors."""
 
     DOMAINS = [RIGHT, BROKEN]
 
@@ -53,12 +53,12 @@ class DnsCase:
         )
 
     def check(self, server, *domains):
-        """Check domains as the view does; return domain → card."""
+        """Check domains as the page does; return domain → card."""
         cards = self.checks.check(server.id, list(domains))
         return {card["domain"]: card for card in cards}
 
     def follow(self, card):
-        """Do to the letter what a card says, each operation once."""
+        """Apply each operation of a card once, exactly as shown."""
         done = []
         for result in card["results"]:
             for operation in result["operations"]:

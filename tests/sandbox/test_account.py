@@ -113,7 +113,7 @@ class TestAccount(MailjetCase, TransactionCase):
         self.assertEqual((domain.state, notice["type"]), ("active", "success"))
         self.assertEqual(self.states(), dict.fromkeys(NEEDED, "covered"))
         self.assertFalse(self.server.unusable_senders)
-        # SPF and DKIM may be looked at again; there is nothing more to validate.
+        # SPF and DKIM may be checked again, but the domain is validated.
         before = self.calls("POST")
         domain.action_check()
         self.assertEqual(self.calls("POST")[len(before) :], ["dns/tienda.example/check"])

@@ -10,7 +10,7 @@ from .common import SandboxCase
 
 
 class TestApiResults(SandboxCase):
-    """What each mail of a call becomes in Odoo, and what comes back for it later."""
+    """The result of each mail of a call in Odoo, and its later events."""
 
     def test_three_of_fifty_are_refused(self):
         """Each with its own reason, on the mail, on the trace and in the chatter."""
@@ -86,7 +86,7 @@ class TestApiResults(SandboxCase):
         self.assertFalse(self.mailjet.received)
 
     def test_reply_finds_its_document(self):
-        """Though Mailjet has put its own Message-Id in place of Odoo's."""
+        """Although Mailjet has replaced Odoo's Message-Id."""
         for transport in ("api", "smtp"):
             with self.subTest(transport=transport):
                 server = self.account_server(transport=transport)

@@ -8,7 +8,7 @@ from .common import SandboxCase
 
 
 class BothWays:
-    """What Odoo makes of a mail over SMTP, it makes of it over either API."""
+    """A mail is the same over SMTP and over both APIs."""
 
     code = "mailjet"
     transport = "api"
@@ -19,7 +19,7 @@ class BothWays:
         self.way = self.account_server(self.code, self.transport)
 
     def left(self):
-        """Return the recipients of each mail that left, in order of sending or not."""
+        """Return the recipients of each sent mail."""
         self.assertEqual(
             {m.transport for m in self.account.received} or {self.transport}, {self.transport}
         )

@@ -13,7 +13,7 @@ from lab.sandbox.script import Step
 from ...providers import PROVIDERS
 from .common import SandboxCase
 
-URL = "https://127.0.0.1:9"  # nobody is there
+URL = "https://127.0.0.1:9"  # no server answers there
 
 
 class ChecklistCase(SandboxCase):
@@ -36,7 +36,7 @@ class ChecklistCase(SandboxCase):
         return {code: step["state"] for code, step in self.steps(server).items()}
 
     def next(self, server):
-        """Return the name of the one step that is next."""
+        """Return the name of the next step."""
         following = [code for code, step in self.steps(server).items() if step["is_next"]]
         self.assertLessEqual(len(following), 1)
         return following[0] if following else None
@@ -50,7 +50,7 @@ class ChecklistCase(SandboxCase):
         return wizard
 
     def report(self, server, *steps):
-        """Have the account report what became of the last mail it took."""
+        """Let the account report steps of the last accepted mail."""
         account = getattr(self.sandbox, server.provider)
         events = self.env["mail.tracking"]
         for step in steps:
@@ -202,7 +202,7 @@ class TestChecklist(ChecklistCase):
 
 
 class TestWrongKeys(ChecklistCase):
-    """In the provider's words, by SMTP as by the API, and what to do."""
+    """The message has the provider's labels and says what to do, by SMTP and by API."""
 
     def words(self, server):
         notice = server.action_check_keys()["params"]
@@ -248,7 +248,7 @@ class TestWrongKeys(ChecklistCase):
 
 
 class TestTestMail(ChecklistCase):
-    """The dialog that sends a test mail, and what it shows."""
+    """The dialog that sends a test mail and shows its progress."""
 
     def test_every_way(self):
         for code in PROVIDERS:
@@ -323,7 +323,7 @@ class TestTestMail(ChecklistCase):
         self.assertFalse(self.mailjet.received, "a test doesn't leave later by itself")
 
     def overdue(self, server, **values):
-        """Return the dialog of a test mail of which nothing came for two minutes."""
+        """Return the dialog of a test mail that has no event after two minutes."""
         wizard = self.send_test(server)
         self.assertFalse(wizard.follow()["missing"])
         self.assertEqual(wizard.explain(), [])

@@ -17,7 +17,7 @@ from ..axe import axe
 from .world import World
 
 DOMAIN = "nueva.example"
-# What the company has in its DNS already.
+# Existing DNS records of the company
 RECORDS = (
     ("", "A", "192.0.2.220"),
     ("", "MX", [10, "mail.empresa.example"]),
@@ -30,7 +30,7 @@ MAX_CLICKS = 15
 
 @tagged("post_install", "-at_install")
 class TestChecklistTour(HttpCase):
-    """From *New* to a test mail that is seen as delivered and opened, by the checklist alone."""
+    """From *New* to a delivered and opened test mail, using only the checklist."""
 
     def setUp(self):
         super().setUp()
@@ -52,7 +52,7 @@ class TestChecklistTour(HttpCase):
         self.set_up_company()
 
     def stand_in(self, running, code):
-        """Have the presets lead to the provider's stand-in, as they lead to the provider."""
+        """Replace the hosts of the presets by the fake provider's."""
         account = getattr(self.sandbox, code)
         account.script = Script((Journey(1, (Step.DELIVERED, Step.OPENED), ()),))
         provider = PROVIDERS[code]
@@ -69,7 +69,7 @@ class TestChecklistTour(HttpCase):
         self.env.ref("base.user_admin").email = f"ana@{DOMAIN}"
 
     def authenticate(self, *args, **kwargs):
-        """From here on the browser has the database."""
+        """Log in; from here on the browser uses the database."""
         result = super().authenticate(*args, **kwargs)
         self.cr.flush()
         self.cr.clear()
@@ -99,7 +99,7 @@ class TestChecklistTour(HttpCase):
         published = set()
 
         def publish(env):
-            """Publish the records that Odoo shows, as the company does at its DNS service."""
+            """Publish the records that Odoo shows, like the company at its DNS service."""
             for row in env["mail.provider.sender"].search([("txt_name", "!=", False)]):
                 if row.domain == DOMAIN and row.txt_name not in published:
                     published.add(row.txt_name)
@@ -122,7 +122,7 @@ class TestChecklistTour(HttpCase):
         self.dns.panel.enter(host, "TXT", handed_out["dns_dkim_value"])
 
         def paste(env):
-            """Paste the URL in Tellit, as the administrator does before saying so."""
+            """Enter the URL in Tellit, like the administrator before confirming it."""
             server = env["ir.mail_server"].search([("provider", "=", "aldeamo")])
             if server.webhook_entered_datetime and not account.webhook_url:
                 account.webhook_url = server.webhook_url

@@ -10,7 +10,7 @@ from .common import SandboxCase
 
 
 class TestCredentials(SandboxCase):
-    """Check the Keys, where Aldeamo's manual and practice differ about the port of https."""
+    """*Check the Keys* if Aldeamo's API uses another port than its manual says."""
 
     def setUp(self):
         super().setUp()

@@ -22,7 +22,7 @@ MARKETER = "base.group_user,mass_mailing.group_mass_mailing_user"
 
 @tagged("post_install", "-at_install")
 class TestDnsCheck(DnsCase, TransactionCase):
-    """The DNS check as the view calls it."""
+    """The DNS check as the page calls it."""
 
     def test_domains_are_proposed(self):
         alias = self.env["mail.alias.domain"].create({"name": "alias.example"})
@@ -33,7 +33,7 @@ class TestDnsCheck(DnsCase, TransactionCase):
         self.mailjet.from_filter = False
         self.env.company.alias_domain_id = alias
         self.assertEqual(self.proposed(), ["alias.example", "firma.example"])
-        # Nothing else leaves through this server.
+        # This server sends from nothing else.
         self.mailjet.from_filter = "avisos@correo.example, straße.example, not a domain"
         self.assertEqual(self.proposed(), ["correo.example", "xn--strae-oqa.example"])
         values = self.checks.prepare(self.mailjet.id)
@@ -87,7 +87,7 @@ class TestDnsCheck(DnsCase, TransactionCase):
                 after = self.check(server, BROKEN)[BROKEN]
                 statuses = self.statuses(after)
                 self.assertEqual({statuses[name] for name in DECISIVE}, {"ok"})
-        # The other provider's records have not been taken away.
+        # The other provider's records still exist.
         self.assertEqual(self.check(self.mailjet, BROKEN)[BROKEN]["state"], "ok")
 
     def test_a_right_domain_does_not_wait_for_a_dead_one(self):
@@ -127,7 +127,7 @@ class TestDnsCheck(DnsCase, TransactionCase):
         for operation in shown:
             for part in ("name", "value", "old_value"):
                 self.assertIn(operation[part] or "", letter["body"])
-        # The SPF record stands there once, though two checks ask for it.
+        # The SPF record is listed once, although two checks need it.
         self.assertEqual(letter["body"].count("Replace this record"), 2)
         self.assertEqual(letter["body"].count("Remove this record"), 1)
         self.assertIsNone(self.check(self.mailjet, RIGHT)[RIGHT]["letter"])
@@ -167,7 +167,7 @@ class TestDnsCheck(DnsCase, TransactionCase):
         card = self.check(self.mailjet, RIGHT)[RIGHT]
         self.assertIn("key", card["verdict"]["text"])
         statuses = self.statuses(card)
-        # The preset knows the include and the selector; any valid key will do.
+        # The preset has the include and the selector, but accepts any valid key.
         self.assertEqual((statuses["spf_esp"], statuses["dkim"]), ("ok", "ok"))
         self.assertEqual(statuses["ownership"], "fail")
         self.panel.enter(f"_x.{RIGHT}", "TXT", "abc")
@@ -266,6 +266,6 @@ class TestDnsCheck(DnsCase, TransactionCase):
         self.assertEqual(results["ownership"]["word"], "Mal")
         [problem] = results["dkim"]["problems"]
         self.assertEqual(problem["texts"][0], f"Falta la clave en mailjet._domainkey.{BROKEN}.")
-        # Kept in no language: the next reader has his own.
+        # Stored without a language: each user reads his own.
         english = self.mailjet.dns_check_ids.with_context(lang="en_US")._card()["results"]
         self.assertEqual(english[0]["title"], "Ownership")

@@ -49,10 +49,10 @@ class TestDnsWatch(DnsCase, TransactionCase):
         self.assertEqual(
             self.record.activity_ids.user_id, self.env["mail.dns.check"]._administrators()
         )
-        # It stays broken: nobody is told again.
+        # The error persists: no second activity.
         self.run_cron()
         self.assertEqual(len(self.activities()), 1)
-        # The administrator checks by hand after mending it.
+        # The administrator fixes it and checks manually.
         self.panel.enter(KEY, "TXT", self.key)
         self.check(self.mailjet, RIGHT)
         self.assertFalse(self.activities())
@@ -65,7 +65,7 @@ class TestDnsWatch(DnsCase, TransactionCase):
         self.run_cron()
         self.assertEqual(self.record.state, "unknown")
         self.assertFalse(self.activities())
-        # But what breaks behind it is not forgotten.
+        # A new error in the same check is noticed.
         self.panel.enter(KEY, "TXT", "p=")
         self.run_cron()
         self.assertEqual(len(self.activities()), 1)

@@ -19,7 +19,7 @@ COMPLAINED = Journey(1, (Step.DELIVERED, Step.OPENED, Step.COMPLAINED), ())
 
 @tagged("post_install", "-at_install")
 class TestEmailsTour(SandboxCase, HttpCase):
-    """People see what became of e-mails that really left, and that the provider reported on."""
+    """Users see the outcomes of really sent e-mails with the provider's events."""
 
     registry_test_mode = False  # see `CommittedCase`
 
@@ -33,7 +33,7 @@ class TestEmailsTour(SandboxCase, HttpCase):
         self.mailjet.webhook_url = self.way.webhook_url
 
     def report(self, *journeys):
-        """Have the provider report what recipients did, each in turn."""
+        """Let the provider report the steps of each recipient in turn."""
         self.mailjet.script = Script(journeys)
         self.env.flush_all()
         self.mailjet.play()
@@ -69,7 +69,7 @@ class TestEmailsTour(SandboxCase, HttpCase):
         self.walk(document, "quotation_bounced", "salesman")
 
     def test_other_notifications_are_left_to_odoo(self):
-        """As those of an SMS or a letter: the server isn't even asked."""
+        """For example, of an SMS or a letter: the client does not call the server."""
         document, ana = self.env["res.partner"].create([{"name": "Quotation 9"}, {"name": "Ana"}])
         message = document.message_post(body="Hola", author_id=self.employee.partner_id.id)
         message.notification_ids = [

@@ -13,7 +13,7 @@ EMAIL = "ana@cliente.example"
 
 @tagged("post_install", "-at_install")
 class TestExclusions(SandboxCase):
-    """Whether Mailjet excludes an address: asked by a click, and undone by another."""
+    """Asking whether Mailjet excludes an address, and allowing it again."""
 
     provider = "mailjet"
 
@@ -38,7 +38,7 @@ class TestExclusions(SandboxCase):
         entry = self.env["mail.blacklist"].create({"email": EMAIL})
         form = Form(entry)
         self.assertTrue(form.can_ask_provider)
-        self.assertFalse(self.asked())  # reading asks nobody
+        self.assertFalse(self.asked())  # opening the record makes no call
         dialog = self.dialog(entry)
         line = dialog.line_ids
         self.assertEqual((line.mail_server_id, line.state), (self.server, "excluded"))
@@ -47,7 +47,7 @@ class TestExclusions(SandboxCase):
         again = self.env[action["res_model"]].browse(action["res_id"])
         self.assertEqual(again.line_ids.state, "allowed")
         self.assertFalse(self.mailjet.contacts.is_excluded(EMAIL))
-        self.assertTrue(entry.active)  # Odoo's own list is another matter
+        self.assertTrue(entry.active)  # Odoo's own blacklist is unchanged
 
     def test_contacts(self):
         self.send(self.mail(self.server, EMAIL))

@@ -17,7 +17,7 @@ from .common import SandboxCase
 
 @tagged("post_install", "-at_install")
 class TestMissingEvents(SandboxCase):
-    """Events that Mailjet remembers and never posted, or that were lost on their way."""
+    """Fetching events that Mailjet has but never posted, or that were lost."""
 
     provider = "mailjet"
 
@@ -26,7 +26,7 @@ class TestMissingEvents(SandboxCase):
         self.server = self.account_server(delivery_rule="event")
 
     def sent(self, *emails):
-        """Return the traces of mails to addresses, which Mailjet has accepted."""
+        """Return the traces of accepted mails to addresses."""
         mails = self.env["mail.mail"]
         traces = self.env["mailing.trace"]
         for email in emails:
@@ -37,7 +37,7 @@ class TestMissingEvents(SandboxCase):
         return traces
 
     def happens(self, email, *steps, seconds=0):
-        """Have something happen at Mailjet; return the events, which nobody posts."""
+        """Let steps happen at Mailjet; return the events, which are not posted."""
         at = fields.Datetime.now() + timedelta(seconds=seconds)
         (message,) = (mail for mail in self.mailjet.received if email in mail.recipients)
         aware = at.replace(tzinfo=message.received_at.tzinfo)
@@ -74,7 +74,7 @@ class TestMissingEvents(SandboxCase):
         self.assertEqual(self.server.missing_events_count, 4)
         self.assertTrue(self.server.missing_events_datetime)
         self.assertFalse(self.server.missing_events_from)
-        # Nothing has happened since.
+        # No new events.
         before = len(self.mailjet.api.calls)
         self.assertIn("No events are missing", self.fetch()["message"])
         asked = [call.path for call in self.mailjet.api.calls[before:]]
@@ -101,7 +101,7 @@ class TestMissingEvents(SandboxCase):
         bounce = self.happens("ana@cliente.example", Step.HARD_BOUNCE)
         self.apply(*bounce)
         self.assertEqual(contact.message_bounce, 1)
-        # Told of a later failure, Mailjet is asked; what it tells is known.
+        # After a later event, Mailjet is asked; its answer has nothing new.
         self.happens("ana@cliente.example", Step.COMPLAINED, seconds=5)
         self.fetch()
         self.assertEqual(self.events("done").mapped("event_type"), ["bounced", "complained"])
@@ -190,7 +190,7 @@ class TestMissingEvents(SandboxCase):
             self.server._fetch_step(1)
         self.assertEqual(self.server.missing_events_count, 2)
         self.assertEqual(self.server.missing_events_position, 2)
-        # Those two are not asked for again, although they have not been applied.
+        # Both are not asked for again, although they have not been applied yet.
         before = len(self.mailjet.api.calls)
         self.env["ir.mail_server"]._cron_fetch_missing_events()
         asked = [call.path for call in self.mailjet.api.calls[before:]]
@@ -218,7 +218,7 @@ class TestMissingEvents(SandboxCase):
         self.env.invalidate_all()
         self.run_daily()
         self.assertEqual((talkative.trace_status, trace.trace_status), ("sent", "sent"))
-        # Once a day.
+        # Only once a day.
         self.happens("ana@cliente.example", Step.OPENED, seconds=9)
         before = len(self.mailjet.api.calls)
         self.run_daily()

@@ -23,7 +23,7 @@ SEND = {"mailjet": "/v3.1/send", "aldeamo": "/v1/email"}
 
 
 class TestOutbox(SandboxCase):
-    """Each mail becomes a delivery, and leaves after the commit."""
+    """Each mail becomes a delivery, and is sent after the commit."""
 
     def test_every_way(self):
         for code, transport in WAYS:
@@ -103,7 +103,7 @@ class TestOutbox(SandboxCase):
         self.assertEqual(len(self.mailjet.received), 2)
 
     def test_subject_with_nul_or_a_header_in_it(self):
-        """An encoded word may hold what is no character, or a line break."""
+        """An encoded word may contain a NUL or a line break."""
         for code, transport in WAYS:
             with self.subTest(code=code, transport=transport):
                 account = getattr(self.sandbox, code)
@@ -215,7 +215,7 @@ class TestOutbox(SandboxCase):
         self.assertEqual(len(set(self.deliveries().mapped("token"))), 3)
 
     def test_who_is_named_but_gets_another_copy(self):
-        """An API can't show people in To who don't get this copy: it leaves by SMTP."""
+        """An API sends to everybody in To: a mail with others in To is sent by SMTP."""
         server = self.account_server()
         message = self.env["ir.mail_server"].build_email(
             "ventas@empresa.example", ["ana@cliente.example"], "Hola", "Hola"
@@ -232,10 +232,10 @@ class TestOutbox(SandboxCase):
 
 
 class TestTroubles(SandboxCase):
-    """What the provider, the account or the way to it do wrong."""
+    """Errors of the provider, the account or the connection."""
 
     def let_all_leave(self):
-        """Let hours go by until nothing waits any more."""
+        """Move times into the past until no delivery waits."""
         for _turn in range(12):
             if not self.deliveries("waiting", "calling"):
                 break
@@ -369,7 +369,7 @@ class TestTroubles(SandboxCase):
         self.assertTrue(delivery.provider_message_id)
 
     def test_doubt_stays_where_the_account_has_changed(self):
-        """Another account doesn't know the mail, which says nothing."""
+        """Another account can't find the mail: this proves nothing."""
         server = self.account_server()
         mail = self.mail(server)
         self.mailjet.api.drop(path=SEND["mailjet"])
@@ -411,7 +411,7 @@ class TestTroubles(SandboxCase):
             self.deliveries().action_send_again()
 
     def test_event_settles_a_doubt(self):
-        """Aldeamo's API takes no token: recipient and subject tell which mail it is about."""
+        """Aldeamo's API accepts no token: the event is matched by recipient and subject."""
         server = self.account_server("aldeamo")
         self.server = server
         mail, trace = self.mailing_mail(server, "ana@cliente.example", subject="Promoción")
@@ -552,7 +552,7 @@ class TestTroubles(SandboxCase):
 
 
 class TestStatuses(SandboxCase):
-    """Statuses are honest: what nobody has reported isn't shown."""
+    """Statuses show only what was reported."""
 
     def test_by_the_rule_chosen_on_the_server(self):
         for rule, status in (("event", "pending"), ("acceptance", "sent")):

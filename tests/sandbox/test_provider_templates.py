@@ -17,7 +17,7 @@ from .common import CommittedCase
 
 
 class TestProviderTemplates(CommittedCase):
-    """Mails that are templates kept at the provider, over both ways to it."""
+    """Mails with a template stored at the provider, by SMTP and by API."""
 
     @classmethod
     def setUpClass(cls):
@@ -26,7 +26,7 @@ class TestProviderTemplates(CommittedCase):
         cls.sandbox.__enter__()
         cls.addClassCleanup(cls.sandbox.__exit__)
         cls.startClassPatcher(patch.dict(os.environ, {"REQUESTS_CA_BUNDLE": cls.sandbox.ca_bundle}))
-        # Odoo sends nothing during tests; the sandbox may have it.
+        # Odoo sends no mails during tests, except these to the sandbox.
         servers = type(cls.env["ir.mail_server"])
         cls.startClassPatcher(patch.object(servers, "_is_test_mode", lambda self: False))
         cls.env["ir.mail_server"].search([]).active = False
@@ -62,7 +62,7 @@ class TestProviderTemplates(CommittedCase):
             }
         )
 
-    # longer than a line of a header may be, without a space
+    # longer than a header line may be, without a space
     LINK = "https://empresa.example/" + "x" * 120
 
     def values(self, code, template):
@@ -246,7 +246,7 @@ class TestProviderTemplates(CommittedCase):
                 self.assertEqual(body.strip(), "<p>VAR1 VAR 3 VAR-5-5</p>")
 
     def test_everybody_can_save_a_template_of_his_own(self):
-        """Odoo takes what looks like an expression for one, also in a text that only helps."""
+        """Odoo takes everything that looks like an expression for one, also in a help text."""
         employee = self.employee()
         for code, server in self.servers.items():
             with self.subTest(provider=code):

@@ -6,7 +6,7 @@ from .common import SandboxCase
 
 class TestReferences(SandboxCase):
     def test_every_message_is_named_once(self):
-        """Odoo names a chatter message there as well, and Mailjet replaces its Message-Id."""
+        """Odoo adds a chatter message there too, and Mailjet replaces its Message-Id."""
         for transport in ("api", "smtp"):
             with self.subTest(transport=transport):
                 server = self.account_server("mailjet", transport)

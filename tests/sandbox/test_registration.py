@@ -14,7 +14,7 @@ TYPES = {"sent", "open", "click", "bounce", "blocked", "spam", "unsub"}
 
 @tagged("post_install", "-at_install")
 class TestRegistration(MailjetCase, TransactionCase):
-    """The webhook, entered at Mailjet by Odoo."""
+    """Registering the webhook at Mailjet."""
 
     def setUp(self):
         super().setUp()
@@ -71,7 +71,7 @@ class TestRegistration(MailjetCase, TransactionCase):
         self.assertEqual(self.statuses(wizard), {**dict.fromkeys(TYPES, "none"), "open": "foreign"})
         line = wizard.line_ids.filtered(lambda line: line.event_type == "open")
         self.assertEqual(line.url, "https://***@otra.example/mailjet?x=1")
-        self.assertEqual(self.urls(), {FOREIGN})  # only looked at
+        self.assertEqual(self.urls(), {FOREIGN})  # only read
         wizard.action_register()
         self.assertEqual(len(self.urls()), 1)
         self.assertEqual(self.callbacks()["open"]["Version"], 2)
@@ -109,7 +109,7 @@ class TestRegistration(MailjetCase, TransactionCase):
         self.assertEqual(len(self.callbacks()), 7)
 
     def test_url_entered_by_hand_gets_a_new_one_with_a_password(self):
-        """Events on their way to it carry no password: they pass as those of a former URL."""
+        """Late events without the password are accepted as those of the old URL."""
         by_hand = self.server.webhook_url
         self.rest("POST", "eventcallbackurl", {"EventType": "open", "Url": by_hand, "Version": 2})
         token = by_hand.rpartition("/")[2]
@@ -194,7 +194,7 @@ class TestRegistration(MailjetCase, TransactionCase):
         self.open().action_register()
         self.server.smtp_user = "another"
         self.assertFalse(self.server.webhook_registered_count)
-        self.assertTrue(self.server.webhook_password)  # the former account still posts
+        self.assertTrue(self.server.webhook_password)  # the old account still posts
 
     def test_another_provider_sends_no_password_along(self):
         self.open().action_register()

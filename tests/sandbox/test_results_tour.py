@@ -18,9 +18,9 @@ DOMAINS = ("gmail.com", "outlook.com", "empresa.example", "otra.example", "gmail
 TARGET = "https://tienda.example/oferta"
 # Long enough ago that the first 48 hours are over.
 AGE = timedelta(hours=60)
-REFUSED = 7  # every so manieth is refused by the API at once
+REFUSED = 7  # the API refuses every 7th mail
 DELIVERED, OPENED, CLICKED = Step.DELIVERED, Step.OPENED, Step.CLICKED
-# What happens to a recipient, and after how many hours each
+# Steps of a recipient, each with its hour
 JOURNEYS = (
     ((DELIVERED, 0),),
     ((DELIVERED, 0), (OPENED, 0)),
@@ -39,14 +39,14 @@ JOURNEYS = (
 
 
 class ResultsTourCase(SandboxCase, HttpCase):
-    """A marketer looks at the results of a mailing; each figure is counted again from what the
-    provider's stand-in did.
+    """A marketer reads the results of a mailing; each figure is compared with a count of the fake
+    provider's steps.
 
     :cvar code: of the provider
-    :cvar dialect: of its stand-in
-    :cvar refusal: what its API says of an address that it refuses
-    :cvar journeys: what happens to the recipients in turn
-    :cvar unsubscribed: kinds of events that tell from which email somebody unsubscribed
+    :cvar dialect: of the fake provider
+    :cvar refusal: the API's answer about a refused address
+    :cvar journeys: steps of the recipients, in turn
+    :cvar unsubscribed: types of events that identify the email of an unsubscription
     """
 
     registry_test_mode = False  # see `CommittedCase`
@@ -75,7 +75,7 @@ class ResultsTourCase(SandboxCase, HttpCase):
         )
 
     def send_mailing(self):
-        """Have mails handed over to the provider, of which some are refused at once."""
+        """Send mails, of which the provider refuses some."""
         contacts = self.env["mailing.contact"].union(
             *(
                 self.make_contact(f"persona{number}@{DOMAINS[number % len(DOMAINS)]}")
@@ -104,7 +104,7 @@ class ResultsTourCase(SandboxCase, HttpCase):
         self.env.invalidate_all()
 
     def happen(self):
-        """Have the provider post what happens to the recipients; return each one's steps."""
+        """Let the provider post events of the recipients; return each one's steps."""
         sent = datetime.now(timezone.utc) - AGE
         steps, by_hour = {}, defaultdict(list)
         for index, message in enumerate(self.account.received):
@@ -120,7 +120,7 @@ class ResultsTourCase(SandboxCase, HttpCase):
         return steps
 
     def expected(self, steps):
-        """Count from the steps of each recipient what the page must show."""
+        """Count the figures of the page from the steps of each recipient."""
         kinds = {recipient: {step for step, _hour in gone} for recipient, gone in steps.items()}
         bounced = {who for who, kind in kinds.items() if Step.HARD_BOUNCE in kind}
         arrived = {
@@ -174,7 +174,7 @@ class ResultsTourCase(SandboxCase, HttpCase):
         return [hours[hour] for hour in range(48)]
 
     def assert_report_says(self, figures):
-        """Compare the sums of the report, and what an outcome is of each email."""
+        """Compare the sums of the report and the outcome of each email."""
         self.env.flush_all()
         report = self.env["mail.delivery.report"].with_user(self.marketer)
         domain = [("mass_mailing_id", "=", self.mailing.id), ("is_test", "=", False)]
@@ -225,14 +225,14 @@ class ResultsTourCase(SandboxCase, HttpCase):
         return expected["figures"]
 
     def make_test_mail(self):
-        """A test of the mailing was opened and clicked: it counts nowhere."""
+        """Add an opened and clicked test of the mailing, which must not count."""
         delivery = self.make_delivery(
             "prueba@empresa.example", mass_mailing_id=self.mailing.id, is_test=True
         )
         delivery.write({"status": "open", "opened_at": delivery.create_date})
 
     def assert_only_curable_leave(self, count):
-        """The marketer pressed *Retry* for the full mailboxes: their mails leave once more."""
+        """Check that *Retry* has sent again only the mails to full mailboxes."""
         self.env.invalidate_all()
         self.assertEqual(self.mailing.state, "in_queue")
         before = self.received(self.account)
@@ -259,7 +259,7 @@ class TestMailjetResultsTour(ResultsTourCase):
 
 @tagged("post_install", "-at_install")
 class TestAldeamoResultsTour(ResultsTourCase):
-    """It has no event of a mail that it doesn't send, and names the address alone of who leaves."""
+    """Aldeamo reports no refused mails, and unsubscriptions only with the address."""
 
     code = "aldeamo"
     dialect = aldeamo

@@ -37,15 +37,15 @@ def view(record, kind="form"):
 
 
 def page(name):
-    """Return what is clicked to see a page of a form, and the page."""
+    """Return the tab of a form's page, to click, and the page."""
     link = f".nav-link[name={name}]"
     return [link], f".o_notebook:has({link}.active) .tab-pane.active"
 
 
 @tagged("post_install", "-at_install")
 class TestScreens(EventStopCase):
-    """What the screens show, most of them where something is wrong, has names and labels that
-    assistive technology understands, colours to be read, and needs no scrolling sideways.
+    """All screens, most of them with an error, have names and labels for assistive technology,
+    enough contrast, and need no horizontal scrolling.
     """
 
     def setUp(self):
@@ -79,7 +79,7 @@ class TestScreens(EventStopCase):
         self.env.flush_all()
 
     def tell_events(self):
-        """Mails leave through Mailjet, events come in, and then another system takes over."""
+        """Send mails through Mailjet, receive events, then let another system replace the URL."""
         server = self.mailjet_server
         self.event(server)
         dialog = server.action_send_test()
@@ -98,8 +98,8 @@ class TestScreens(EventStopCase):
         self.env["mail.dns.check"].check(server.id, [RIGHT, BROKEN])
 
     def screens(self):
-        """Yield each screen: its name, the action that opens it, what is clicked then, and the
-        part that is looked at.
+        """Yield each screen: its name, the action that opens it, what to click, and the part to
+        check.
         """
         server, stopped = self.mailjet_server, self.stopped
         for kind in ("list", "kanban"):

@@ -44,7 +44,7 @@ class SendersCase(MailjetCase):
 
 @tagged("post_install", "-at_install")
 class TestSenders(SendersCase, TransactionCase):
-    """Everybody Odoo sends as through a server, and which of them its account knows."""
+    """The sender addresses of a server, and which of them are in its account."""
 
     def test_users(self):
         self.user("ana", "Ana@tienda.example")
@@ -230,7 +230,7 @@ class TestSenders(SendersCase, TransactionCase):
 
 @tagged("post_install", "-at_install")
 class TestMailingSender(SendersCase, TransactionCase):
-    """*Send From* of a mailing, beside what its server's account lets through."""
+    """*Send From* of a mailing, compared with the server's account."""
 
     def setUp(self):
         super().setUp()
@@ -344,7 +344,7 @@ class TestSenderFile(SendersCase, HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestActivationMails(SendersCase, TransactionCase):
-    """Activation mails to addresses of a domain whose mail comes to Odoo."""
+    """Activation emails to addresses of a domain whose mail Odoo receives."""
 
     def add(self, *emails):
         self.refresh()
@@ -403,7 +403,7 @@ class TestActivationMails(SendersCase, TransactionCase):
 
 @tagged("post_install", "-at_install")
 class TestFromAddress(SandboxCase):
-    """Whom a mail came from is kept, not only who gets its bounces."""
+    """A delivery has the From address, not only the envelope's."""
 
     provider = "mailjet"
 

@@ -13,7 +13,7 @@ from .account_common import MailjetCase
 
 @tagged("post_install", "-at_install")
 class TestSendersTour(MailjetCase, HttpCase):
-    """What is done on the screens about senders, exclusions and lost events."""
+    """The screens of senders, exclusions and missing events."""
 
     def setUp(self):
         super().setUp()

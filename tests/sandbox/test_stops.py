@@ -28,7 +28,7 @@ FOREIGN = "https://crm:s3creto@crm.example/hook"
 
 
 class StopCase(SandboxCase):
-    """What people see of a stop: the server's state, an activity, a notice on the mailing."""
+    """A stop is visible as the server's state, an activity, and a notice on the mailing."""
 
     def setUp(self):
         super().setUp()
@@ -54,13 +54,13 @@ class StopCase(SandboxCase):
         return stop.activity_ids.filtered(lambda activity: activity.user_id == self.admin)
 
     def notice(self, server):
-        """Return what the marketer reads on her mailing."""
+        """Return the notice on a marketer's mailing."""
         self.mailing.mail_server_id = server
         self.env.invalidate_all()
         return self.mailing.with_user(self.marketer).server_notice or ""
 
     def assert_stopped(self, server, kind, words):
-        """Check that it is told, to whom it concerns, and only once."""
+        """Check the state, and that each administrator has one activity."""
         state, reason = self.state(server, kind)
         self.assertEqual(state, "wrong", reason)
         self.assertIn(words, reason)
@@ -89,13 +89,13 @@ class StopCase(SandboxCase):
         return mails
 
     def send_queue(self):
-        """Odoo's queue runs."""
+        """Run Odoo's queue."""
         mails = self.env["mail.mail"].search([("state", "=", "outgoing")])
         with mute_logger(SERVER_LOG):
             self.send(mails)
 
     def grow_old(self, **delta):
-        """Time goes by, for what has been sent and for what has come in."""
+        """Move the times of mails and events into the past."""
         self.env.flush_all()
         self.env.cr.execute(
             """
@@ -111,7 +111,7 @@ class StopCase(SandboxCase):
         self.env.invalidate_all()
 
     def event(self, server):
-        """An event comes in, which differs from those before it."""
+        """Receive an event that differs from earlier ones."""
         payload = b'{"event": "open", "email": "ana@cliente.example", "time": %d, "number": %d}'
         moment = int(fields.Datetime.now().timestamp())
         body = payload % (moment, next(self.numbers))
@@ -120,10 +120,10 @@ class StopCase(SandboxCase):
 
 
 class TestSendingStops(StopCase):
-    """Nothing is sent: by whatever cause."""
+    """Stops of sending, by each cause."""
 
     def assert_waits(self, server):
-        """Check what the marketer reads while her mails wait, and that it gives nothing away."""
+        """Check the marketer's notice while mails wait, and that it contains no secrets."""
         notice = self.notice(server)
         self.assertIn("Waiting emails of this mailing: 1.", notice)
         self.assertIn("The administrators were notified on", notice)
@@ -164,7 +164,7 @@ class TestSendingStops(StopCase):
         self.assert_mended(server, "sending")
 
     def test_provider_down(self):
-        """A moment is nobody's business; what lasts is."""
+        """A short error is no stop; a lasting one is."""
         server = self.account_server()
         good, server.api_url = server.api_url, "https://127.0.0.1:9"
         self.send_mailing(server)
@@ -181,7 +181,7 @@ class TestSendingStops(StopCase):
         self.assert_stopped(server, "sending", "No emails are sent since")
         self.assert_waits(server)
         self.env.flush_all()
-        # The provider is there again: nobody does anything in Odoo.
+        # The provider works again, without any action in Odoo.
         self.env.cr.execute(
             "UPDATE ir_mail_server SET api_url = %s WHERE id = %s", [good, server.id]
         )
@@ -285,7 +285,7 @@ class TestSendingStops(StopCase):
         )
 
     def test_send_waiting_mails(self):
-        """Also those that wait for another try."""
+        """Also those that wait for the next attempt."""
         server = self.account_server()
         mails = self.mails(server, 2)
         self.mailjet.api.fail(429, "", times=9)
@@ -302,7 +302,7 @@ class TestSendingStops(StopCase):
 
 
 class EventStopCase(StopCase, HttpCase):
-    """Events come in over HTTP, as the provider's account says."""
+    """Events arrive over HTTP at the URL in the provider's account."""
 
     registry_test_mode = False  # see `CommittedCase`
 
@@ -324,7 +324,7 @@ class EventStopCase(StopCase, HttpCase):
         self.env.invalidate_all()
 
     def account(self, method, path, json=None):
-        """Somebody looks at the account, or changes it, in Mailjet's own pages."""
+        """Read or change the account, like a user in Mailjet's own pages."""
         credentials = Credentials(
             self.mailjet.api_url, user=self.mailjet.user, password=self.mailjet.password
         )
@@ -340,7 +340,7 @@ class EventStopCase(StopCase, HttpCase):
         self.env.invalidate_all()
 
     def play(self):
-        """The provider posts what happened to the mails; wait for the answers."""
+        """Let the provider post the events of the mails; wait for the answers."""
         self.env.flush_all()
         self.mailjet.play()
         self.env.invalidate_all()
@@ -353,7 +353,7 @@ class EventStopCase(StopCase, HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestEventStops(EventStopCase):
-    """Events don't come in: by whatever cause."""
+    """Stops of events, by each cause."""
 
     def test_all_is_well(self):
         server = self.registered_server()
@@ -539,7 +539,7 @@ class TestEventStops(EventStopCase):
 
 @tagged("post_install", "-at_install")
 class TestReplaceUrl(EventStopCase):
-    """*Replace the URL* registers the new one where Odoo has the keys."""
+    """*Replace the URL* registers the new one if Odoo has the keys."""
 
     def test_replaced_and_registered(self):
         server = self.registered_server()
@@ -582,7 +582,7 @@ class TestReplaceUrl(EventStopCase):
 
 @tagged("post_install", "-at_install")
 class TestHealth(StopCase):
-    """Each figure opens what it counts."""
+    """Each figure opens the records that it counts."""
 
     def test_figures_open_their_records(self):
         server = self.account_server()
@@ -624,7 +624,7 @@ class TestHealth(StopCase):
 
 @tagged("post_install", "-at_install")
 class TestDnsStop(DnsCase, TransactionCase):
-    """The DNS breaks."""
+    """Stops of the DNS."""
 
     DOMAINS = [RIGHT]
 

@@ -10,7 +10,7 @@ SERVERS = "/web#action=base.action_ir_mail_server_list"
 
 @tagged("post_install", "-at_install")
 class TestStopsTour(StopCase, HttpCase):
-    """A key is refused: seen on the mailing, in the list and as an activity, and mended."""
+    """A refused key is shown on the mailing, in the list and as an activity, and corrected."""
 
     registry_test_mode = False  # see `CommittedCase`
 

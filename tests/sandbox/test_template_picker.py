@@ -38,20 +38,20 @@ class PickerCase(SandboxCase):
         )
 
     def rpc(self, model, method, *args, user=None, **kwargs):
-        """Call a method as a browser does, and return what it gets."""
+        """Call a method over RPC, and return the result."""
         env = self.env(user=user or self.marketer)
         result = call_kw(env[model], method, args, kwargs)
         self.env.flush_all()
         return json.loads(json.dumps(result, default=str))
 
     def opened(self, owner, **options):
-        """Return the dialog that somebody opens."""
+        """Return the opened dialog."""
         action = self.rpc(owner._name, "action_pick_provider_template", owner.ids, **options)
         self.assertEqual(action["res_model"], PICK)
         return self.env[PICK].with_user(self.marketer).browse(action["res_id"])
 
     def offered(self, wizard):
-        """Return the names that are found in the dialog's field."""
+        """Return the names that the dialog's field finds."""
         (values,) = wizard.read(["mail_server_id"])
         domain = [["mail_server_id", "=", values["mail_server_id"][0]]]
         found = self.rpc("mail.provider.template", "name_search", name="", args=domain)
@@ -85,7 +85,7 @@ class TestTemplatePicker(PickerCase):
                 self.rpc(PICK, "write", wizard.ids, {"template_id": template.id})
                 self.rpc(PICK, "action_pick", wizard.ids)
                 self.assertEqual(owner.provider_template, "42")
-                # Opened again, it shows what is chosen.
+                # Opened again, it shows the chosen template.
                 self.assertEqual(self.opened(owner).template_id, template)
 
     def test_a_preview_without_what_harms(self):
@@ -137,7 +137,7 @@ class TestTemplatePicker(PickerCase):
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_only_for_what_one_may_edit(self):
-        """Whatever rules a company has made."""
+        """Also with record rules of a company."""
         self.env["ir.rule"].create(
             {
                 "name": "One's own email templates",
@@ -187,7 +187,7 @@ class TestTemplatePicker(PickerCase):
         wizard = self.opened(mailing)
         self.assertIn("key", wizard.trouble)
         self.assertNotIn("wrong", wizard.trouble)
-        # What was used before is offered.
+        # A template that was used before is offered.
         (name,) = self.offered(wizard)
         self.assertTrue(name.startswith("42, used in"))
         (shown,) = self.rpc(PICK, "read", wizard.ids, ["preview", "preview_trouble"])
@@ -200,7 +200,7 @@ class TestTemplatePicker(PickerCase):
         wizard = self.opened(mailing)
         self.assertTrue(wizard.trouble)
         self.assertNotIn("Traceback", wizard.trouble)
-        # By hand all the same.
+        # Manual input still works.
         self.rpc("mailing.mailing", "write", mailing.ids, {"provider_template": "4711"})
         self.assertEqual(mailing.provider_template, "4711")
 

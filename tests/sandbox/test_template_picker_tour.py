@@ -9,7 +9,7 @@ from .test_template_picker import PickerCase
 
 @tagged("post_install", "-at_install")
 class TestTemplatePickerTour(PickerCase, HttpCase):
-    """A marketer chooses the provider's template by its name, after a look at it."""
+    """A marketer chooses the provider's template by its name, after the preview."""
 
     registry_test_mode = False  # see `CommittedCase`
 

@@ -9,14 +9,14 @@ from ...models.mail_delivery.courier import Courier
 
 
 class World(threading.Thread):
-    """What goes on around the browser of a tour: Odoo's jobs, and a provider that reports.
+    """Runs Odoo's jobs and a reporting provider beside the browser of a tour.
 
-    In a test, nothing happens after a commit; and what a request has begun is seen by others
-    once it has been answered. It is to be started once the test itself leaves the database alone.
+    In a test, nothing happens after a commit, and others see the changes of a request after its
+    answer. Start this when the test itself no longer uses the database.
 
     :param registry: of the database
-    :param lab.sandbox.provider.FakeProvider account: plays its script for each mail that it took
-    :param care: called again and again with an environment; does what people do elsewhere
+    :param lab.sandbox.provider.FakeProvider account: plays its script for each accepted mail
+    :param care: called repeatedly with an environment; does what users do elsewhere
     """
 
     def __init__(self, registry, account, care):
@@ -38,7 +38,7 @@ class World(threading.Thread):
             raise self.failure
 
     def run(self):
-        self.testing = True  # chunks of jobs are done in the test's transaction
+        self.testing = True  # jobs run in the test's transaction
         try:
             while not self._is_over.wait(0.3):
                 self._turn()
