@@ -327,7 +327,7 @@ class TestChatter(ProviderTransactionCase):
         self.assertEqual((salesman.message_bounce, self.ana.message_bounce), (1, 0))
         opened = self.apply(self.event(self.ana, "open", email="leo@example.com"))
         self.assertEqual(opened.state, "ignored")
-        self.assertIn("somebody else", opened.state_reason)
+        self.assertIn("another recipient", opened.state_reason)
         self.assertEqual(self.deliveries[self.ana].status, "pending")
 
     def test_first_attempt_decides_no_more(self):

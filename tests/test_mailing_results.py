@@ -287,7 +287,7 @@ class TestResults(ResultsCase):
         self.mailing.sent_date = fields.Datetime.now() - timedelta(days=1)
         self.assertFalse(self.mailing.get_results()["notice"])
         self.mailing.sent_date = fields.Datetime.now() - timedelta(days=2000)
-        self.assertIn("may be gone", self.mailing.get_results()["notice"])
+        self.assertIn("may already be deleted", self.mailing.get_results()["notice"])
 
 
 class TestRetry(ResultsCase):

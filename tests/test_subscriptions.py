@@ -128,7 +128,7 @@ class TestSubscriptions(SubscriptionCase):
         self.assertFalse(self.entry().active)
         older = self.apply(self.complaint("2026-03-01 07:00:00"))
         self.assertEqual(older.state, "ignored")
-        self.assertIn("by hand", older.state_reason)
+        self.assertIn("manually", older.state_reason)
         self.assertFalse(self.entry().active)
         now = fields.Datetime.now() + timedelta(hours=-5, minutes=1)
         self.apply(self.complaint(fields.Datetime.to_string(now)))
@@ -322,7 +322,7 @@ class TestNoEffect(SubscriptionCase):
         self.by_hand(self.subscription | traced, seconds=-1)
         event = self.mailjet_unsub(trace, fields.Datetime.now() - timedelta(days=1))
         self.assertEqual(event.state, "ignored")
-        self.assertIn("by hand", event.state_reason)
+        self.assertIn("manually", event.state_reason)
 
     def test_nothing_to_change(self):
         first, again = (self.apply(self.complaint(f"2026-03-02 0{hour}:00:00")) for hour in (7, 8))
