@@ -20,7 +20,7 @@ from dev.console import Stop
 from dev.processes import spawn, terminate
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_PATIENCE = 60  # seconds
+_PATIENCE = 300  # seconds: the first page takes long on a busy machine
 
 
 class Browser:
@@ -148,7 +148,7 @@ class Browser:
         """Return the id of the page's frame."""
         return str(self.call("Page.getFrameTree")["frameTree"]["frame"]["id"])
 
-    def picture(self, height: int, width: int | None = None) -> bytes:
-        """Return the upper part of the page as PNG; without a width, the whole of it."""
-        clip = {"x": 0, "y": 0, "width": width or self._width, "height": height, "scale": 1}
+    def picture(self, height: int, width: int | None = None, top: int = 0) -> bytes:
+        """Return a part of the page as PNG; without a width, the whole of it."""
+        clip = {"x": 0, "y": top, "width": width or self._width, "height": height, "scale": 1}
         return base64.b64decode(self.call("Page.captureScreenshot", clip=clip)["data"])

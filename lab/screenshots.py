@@ -27,8 +27,17 @@ _STORE = ROOT / "static" / "description"
 _STORE_SHOWS = ("server", "results", "email", "chatter", "dns")
 _WIDTH = 1200
 _LARGEST = 150_000  # bytes
-_PATIENCE = 90  # seconds
+_PATIENCE = 300  # seconds
 _DO = "odoo.__WOWL_DEBUG__.root.env.services.action.doAction({}, {{clearBreadcrumbs: true}})"
+_APP = """
+    {{
+        const {{menu}} = odoo.__WOWL_DEBUG__.root.env.services;
+        menu.setCurrentMenu(menu.getApps().find((app) => app.xmlid === {}));
+    }}
+"""
+_SETTINGS = "base.menu_administration"
+_MARKETING = "mass_mailing.mass_mailing_menu_root"
+_CONTACTS = "contacts.menu_contacts"
 # Nothing moves, and nothing of the browser's own is in a picture.
 _STILL = """
     const style = document.createElement("style");
@@ -70,8 +79,9 @@ def _prepare(odoo: Odoo) -> dict[str, int]:
     [server] = odoo.rpc("ir.mail_server", "search", [("provider", "=", "mailjet")])
     for action in ("action_check_keys", "action_refresh_account"):
         odoo.rpc("ir.mail_server", action, [server])
-    odoo.rpc("ir.mail_server", "write", [server], {"name": "Mailjet", "mass_mail": False})
     odoo.rpc("mail.dns.check", "check", server, [RIGHT])
+    dialog = odoo.rpc("ir.mail_server", "action_register_webhooks", [server])
+    odoo.rpc(dialog["res_model"], "action_register", [dialog["res_id"]])
     [mailing] = odoo.rpc("mailing.mailing", "search", [("subject", "like", "Mailjet")])
     [admin] = odoo.rpc("res.users", "search_read", [("login", "=", "admin")], ["partner_id"])
     odoo.rpc("res.partner", "write", [admin["partner_id"][0]], {"name": "Eva Soler"})
@@ -118,8 +128,9 @@ def _log_in(odoo: Odoo, browser: Browser) -> None:
     browser.run(_STILL)
 
 
-def _show(browser: Browser, action: dict[str, Any] | str, selector: str) -> None:
-    """Open a screen, and wait until a part of it is there and all is loaded."""
+def _show(browser: Browser, app: str, action: dict[str, Any] | str, selector: str) -> None:
+    """Open a screen of an app, and wait until a part of it is there and all is loaded."""
+    browser.run(_APP.format(json.dumps(app)))
     browser.run(_DO.format(json.dumps(action)) + ".then(() => true)")
     browser.wait_for(selector)
     time.sleep(1.5)  # fonts, pictures, charts
@@ -135,31 +146,32 @@ def _form(model: str, number: int) -> dict[str, Any]:
 
 
 def _server(_odoo: Odoo, browser: Browser, prepared: dict[str, int]) -> bytes:
-    _show(browser, _form("ir.mail_server", prepared["server"]), ".o_mail_checklist")
+    _show(browser, _SETTINGS, _form("ir.mail_server", prepared["server"]), ".o_mail_checklist")
     return browser.picture(820)
 
 
 def _emails(_odoo: Odoo, browser: Browser, _prepared: dict[str, int]) -> bytes:
-    _show(browser, "mail_mailjet_aldeamo.mail_delivery_action", ".o_list_view .o_data_row")
+    _show(
+        browser, _MARKETING, "mail_mailjet_aldeamo.mail_delivery_action", ".o_list_view .o_data_row"
+    )
     return browser.picture(560)
 
 
 def _email(_odoo: Odoo, browser: Browser, prepared: dict[str, int]) -> bytes:
-    _show(browser, _form("mail.delivery", prepared["delivery"]), ".o_email_timeline")
+    _show(browser, _SETTINGS, _form("mail.delivery", prepared["delivery"]), ".o_email_timeline")
     return browser.picture(640)
 
 
 def _results(odoo: Odoo, browser: Browser, prepared: dict[str, int]) -> bytes:
     action = odoo.rpc("mailing.mailing", "action_view_results", [prepared["mailing"]])
     browser.resize(1100)
-    _show(browser, action, ".o_mailing_results")
+    _show(browser, _MARKETING, action, ".o_mailing_results")
     return browser.picture(1000)
 
 
 def _dns(odoo: Odoo, browser: Browser, prepared: dict[str, int]) -> bytes:
     action = odoo.rpc("ir.mail_server", "action_check_dns", [prepared["server"]])
-    _show(browser, action, ".o_mail_dns_page")
-    browser.click(".o_mail_dns_check_all:not(:disabled)")
+    _show(browser, _SETTINGS, action, ".o_mail_dns_page")
     broken = f".o_mail_dns_domain[data-domain='{BROKEN}']"
     browser.wait_for(f"{broken}[data-state='fail']")
     browser.run(f'document.querySelector("{broken}").scrollIntoView()')
@@ -168,12 +180,13 @@ def _dns(odoo: Odoo, browser: Browser, prepared: dict[str, int]) -> bytes:
 
 
 def _chatter(_odoo: Odoo, browser: Browser, prepared: dict[str, int]) -> bytes:
-    browser.resize(900)
-    _show(browser, _form("res.partner", prepared["person"]), ".o-mail-Message-notification i")
+    browser.resize(1060)
+    form = _form("res.partner", prepared["person"])
+    _show(browser, _CONTACTS, form, ".o-mail-Message-notification i")
     browser.click(".o-mail-Message-notification i")
     browser.wait_for(".o_mail_email_popover")
     time.sleep(1)
-    return browser.picture(900)
+    return browser.picture(400, top=650)
 
 
 def _banner(browser: Browser) -> bytes:
