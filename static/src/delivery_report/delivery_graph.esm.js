@@ -10,6 +10,8 @@ import {registry} from "@web/core/registry";
 /** Each outcome always has the same colour. */
 export class DeliveryGraphRenderer extends GraphRenderer {
     getBarChartData() {
+        // Odoo's line from the top of one bar to the next says nothing that the bars don't.
+        this.model.lineOverlayDataset = null;
         return this.coloured(super.getBarChartData(), "backgroundColor");
     }
 
