@@ -73,7 +73,8 @@ class TestShownInSpanish(TransactionCase):
         error = {"ErrorCode": "mj-0007", "ErrorMessage": "No recipient."}
         self.assertEqual(
             self.spanish._translate_text(outcome_of_mail(error).reason),
-            "El correo no tiene destinatario. (Mailjet: mj-0007, No recipient.)",
+            "El correo no tiene destinatario: introduzca una dirección en el contacto. "
+            "(Mailjet: mj-0007, No recipient.)",
         )
 
     def test_every_provider_error(self):
@@ -89,8 +90,7 @@ class TestShownInSpanish(TransactionCase):
         self.assertEqual(
             shown["problems"][0]["texts"],
             [
-                "Un registro parece SPF, pero no es válido: "
-                "en la posición 7: unas comillas.",
+                "Un registro parece SPF, pero no es válido: en la posición 7: unas comillas.",
                 "Los receptores actúan como si el registro no existiera.",
                 "Corrija el registro en el DNS y vuelva a comprobarlo.",
             ],
