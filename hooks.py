@@ -4,9 +4,7 @@ from psycopg2 import sql
 
 
 def uninstall_hook(env):
-    """Remove what Odoo does not remove itself: indexes on other modules' columns, and saved
-    settings.
-    """
+    """Remove what Odoo leaves: indexes on other modules' columns, and saved settings."""
     # See `models/mailing_trace.py` and `models/mail_thread_blacklist.py`. Some models with a
     # blacklist have their own index of another kind.
     env.cr.execute(

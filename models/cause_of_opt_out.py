@@ -5,9 +5,7 @@ from odoo import api, fields, models
 
 
 class MailOptOutCause(models.AbstractModel):
-    """Why an address is blocked, or a subscription was ended. Only the event is stored, so that
-    each user reads it in his language and time zone.
-    """
+    """Why an address is blocked, or a subscription was ended. Only the event is stored."""
 
     _name = "mail.opt.out.cause"
     _description = "Cause of an Opt-Out"

@@ -25,9 +25,7 @@ READ_AHEAD = (
 
 
 class MailMail(models.Model):
-    """Putting mails into the outbox through Odoo's own `_send`, in chunks, if their server has a
-    provider.
-    """
+    """Putting mails of providers' servers into the outbox, through Odoo's own `_send`."""
 
     _inherit = "mail.mail"
 
@@ -122,9 +120,7 @@ class MailMail(models.Model):
         self.env.flush_all()
 
     def write(self, vals):
-        """When a mail already has the Message-Id, don't write it: Odoo would write to the message
-        of each mail, too.
-        """
+        """Don't write an unchanged Message-Id: Odoo would write each message, too."""
         is_handed_over = "mail_outbox" in self.env.context and "message_id" in vals
         if is_handed_over and set(self.mapped("message_id")) == {vals["message_id"]}:
             vals = {name: value for name, value in vals.items() if name != "message_id"}

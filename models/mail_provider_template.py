@@ -84,9 +84,7 @@ class MailProviderTemplate(models.AbstractModel):
         }
 
     def _as_responsible(self, variable):
-        """Return the record with the rights of its responsible user, or of the user who wrote the
-        variable.
-        """
+        """Return the record as its responsible user, or as the variable's author."""
         user = self.sudo().user_id or variable.write_uid
         # This user may have no access to the companies that the sender has selected.
         return self.with_user(user).with_context(allowed_company_ids=[])

@@ -29,9 +29,7 @@ class MailThread(models.AbstractModel):
         }
 
     def _count_emails(self):
-        """Return message's id → (number of its e-mails, id of the last one), for the messages of
-        the document that the user may read.
-        """
+        """Return readable message's id → (number of its e-mails, id of the last one)."""
         deliveries = self.env["mail.delivery"].sudo()
         groups = deliveries._read_group(
             [("mail_message_id.model", "=", self._name), ("mail_message_id.res_id", "=", self.id)],

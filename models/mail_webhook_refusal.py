@@ -15,9 +15,7 @@ _refused = {}  # database → `refusals.Refusals` of this process
 
 
 class MailWebhookRefusal(models.Model):
-    """Refused requests to a server's webhook: one row for each status code. Only
-    `webhook/refusals.py` writes the rows.
-    """
+    """Refused requests to a webhook, a row per status code; see `webhook/refusals.py`."""
 
     _name = "mail.webhook.refusal"
     _description = "Refused Requests to a Webhook"

@@ -10,9 +10,7 @@ RECENT = timedelta(days=7)
 
 
 class MailingMailing(models.Model):
-    """A notice for marketers if mails wait or have no events. It has no keys and no answers of the
-    provider.
-    """
+    """A notice for marketers if mails wait or have no events, without any secrets."""
 
     _inherit = "mailing.mailing"
 

@@ -84,9 +84,7 @@ class IrMailServer(models.Model):
         )
 
     def _forget_account(self):
-        """Forget what was read of the account: senders, templates, whether it may send, and the
-        registration of the webhook.
-        """
+        """Forget what was read of the account, and the registration of the webhook."""
         (self.provider_sender_ids | self.provider_domain_ids).unlink()
         self.provider_senders_datetime = False
         self._forget_templates()
@@ -217,9 +215,7 @@ class IrMailServer(models.Model):
         return not usable.isdisjoint((email, f"*@{domain}"))
 
     def _proposed_sender(self):
-        """Return the best usable address for mail that people write, by what was last read, or
-        None.
-        """
+        """Return the best usable address for mail of people, by what was last read, or None."""
         server = self.sudo()
         usable = server.provider_sender_ids.filtered("is_usable").sorted("sequence")
         no_senders = {

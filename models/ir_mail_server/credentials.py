@@ -140,9 +140,7 @@ class IrMailServer(models.Model):
         return PROVIDERS[server.provider].api(credentials)
 
     def _tracks(self, is_tracked_by_odoo):
-        """Return whether the provider shall track opens and clicks of a mail; None: as the
-        account is set.
-        """
+        """Return whether the provider shall track opens and clicks; None: as its account does."""
         if self.provider_tracking in ("on", "off"):
             return self.provider_tracking == "on"
         return False if is_tracked_by_odoo else None

@@ -108,9 +108,7 @@ class IrMailServer(models.Model):
         }
 
     def _dns_domains(self):
-        """Return the sender domains in ASCII, the most likely first, then those that a user
-        added.
-        """
+        """Return the sender domains in ASCII, the most likely first, then added ones."""
         self.ensure_one()
         domains = self._sender_domains()
         if not domains:

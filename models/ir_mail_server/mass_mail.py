@@ -92,9 +92,7 @@ class IrMailServer(models.Model):
             )
 
     def _find_mail_server(self, email_from, mail_servers=None):
-        """When Odoo chooses a server, leave out those for mass mail: a match of their From filter
-        would win over the order.
-        """
+        """When Odoo chooses a server, skip those for mass mail: a filter beats the order."""
         if mail_servers is None:
             mail_servers = self.sudo().search([("active", "=", True)], order="sequence")
         others = mail_servers.filtered(lambda server: server.active and not server.mass_mail)

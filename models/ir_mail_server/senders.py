@@ -57,9 +57,7 @@ class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
     def _needed_senders(self):
-        """Return address → `Need` of all sender addresses within the From filter, the most
-        needed ones first.
-        """
+        """Return address → `Need`, the most needed first, within the From filter."""
         self.ensure_one()
         needed = {}
         own = FromFilter(self.from_filter)

@@ -55,9 +55,7 @@ class IrMailServer(models.Model):
         )
 
     def _try_again(self):
-        """Send waiting mails now. Keep the error until the first mail is accepted: only that
-        proves that it was corrected.
-        """
+        """Send waiting mails now. The first accepted mail then clears the error."""
         now = fields.Datetime.now()
         for server in self:
             was_paused = server.sending_paused_until

@@ -147,9 +147,7 @@ class IrMailServer(models.Model):
         return now - timedelta(hours=local.hour, minutes=local.minute, seconds=local.second)
 
     def _keep_former_provider(self, provider):
-        """When the provider changes, make a new URL: late events of the old provider would be
-        parsed as the new one's.
-        """
+        """When the provider changes, make a new URL: late events are of the old one."""
         with_former = self.sudo().filtered(
             lambda server: server.webhook_secret and server.provider not in (False, provider)
         )
@@ -214,9 +212,7 @@ class IrMailServer(models.Model):
         return {webhook.server_id: webhook for webhook in webhooks}
 
     def _rotate_webhook_secret(self):
-        """Make a new webhook URL. The old one stays valid for `GRACE_PERIOD`, because the
-        provider doesn't have the new one yet.
-        """
+        """Make a new webhook URL. The old one stays valid for `GRACE_PERIOD`."""
         for server in self:
             is_entered = bool(PROVIDERS[server.provider].authentication.key_label)
             server.write(

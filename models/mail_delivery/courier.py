@@ -211,9 +211,7 @@ class Courier:
         return idle.pop() if idle else Worker(code, server._transport(code))
 
     def _forget_wanted(self, ids, batches):
-        """Remove the claimed rows from the list, or all if none could be claimed: the job sends
-        the rest.
-        """
+        """Remove the claimed rows, or all if none could be claimed: the job sends the rest."""
         claimed = {claimed.id for _worker, batch in batches for claimed in batch}
         with self._condition:
             if claimed:

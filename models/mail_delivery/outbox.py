@@ -40,9 +40,7 @@ COLUMNS = (
 
 
 def new_token():
-    """Return a token that identifies a mail in its events: 128 random bits, short enough for one
-    line of a header.
-    """
+    """Return a token for the mail's events: 128 random bits that fit into a header line."""
     return secrets.token_urlsafe(16)
 
 

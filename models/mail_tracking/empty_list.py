@@ -13,9 +13,7 @@ class MailTracking(models.Model):
 
     @api.model
     def get_empty_list_help(self, help_message):
-        """When the list is empty, say whether there are no records, none that match, or none that
-        the user may see.
-        """
+        """Say why the list is empty: no records, no matches, or none for this user."""
         if not self.sudo().search_count([], limit=1):
             return help_text(
                 _("No email event yet"),

@@ -23,9 +23,7 @@ ID_UNKNOWN = """
 
 
 class PendingEvent(NamedTuple):
-    """The values of an event that the job reads. No records: reading these would take longer than
-    the rest of the job.
-    """
+    """The values of an event that the job reads: faster than records."""
 
     id: int
     event_type: str
@@ -153,9 +151,7 @@ class MailTracking(models.Model):
 
     @api.model
     def _match_doubts(self, found, nameless):
-        """Match events with unknown ids to mails in doubt, or to mails that were accepted without
-        an id.
-        """
+        """Match events with unknown ids to mails in doubt, or accepted without an id."""
         named = [
             event
             for event in nameless

@@ -29,9 +29,7 @@ LONGEST_RUN = 60  # seconds: other cleaning jobs wait meanwhile
 
 
 class MailTracking(models.Model):
-    """How long events and their raw texts are kept. Complaints and changes of subscriptions are
-    never deleted.
-    """
+    """How long events and raw texts are kept; complaints and unsubscriptions are for good."""
 
     _inherit = "mail.tracking"
 

@@ -18,9 +18,7 @@ class MailTracking(models.Model):
     _inherit = "mail.tracking"
 
     def _subscription_history(self, domain):
-        """Return address → its applied events within `domain`, for the addresses of the events in
-        `self`.
-        """
+        """Return address → its applied events within `domain`, for `self`'s addresses."""
         if not self:
             return {}
         addresses = list({address for event in self for address in event._addresses()})

@@ -34,9 +34,7 @@ class MailTracking(models.Model):
 
 
 def short_link_code(url):
-    """Return the code of a short link of Odoo's, ``/r/<code>`` or ``/r/<code>/m/<trace>``; or
-    None.
-    """
+    """Return the code of Odoo's short link ``/r/<code>`` or ``/r/<code>/m/…``, or None."""
     try:
         parts = urlsplit(url).path.split("/")
     except ValueError:
