@@ -201,7 +201,7 @@ class TestSendingStops(StopCase):
         self.assert_stopped(server, "sending", "because of their sender: 1.")
         self.assertIn("tab Account", self.state(server, "sending")[1])
         self.assertIn("because of the address in “Send From”", self.notice(server))
-        self.mailjet._senders.create({"Email": "ventas@otra.example"})
+        self.mailjet.senders.create({"Email": "ventas@otra.example"})
         self.mailjet.senders.activate("ventas@otra.example")
         mail.state = "outgoing"
         trace.trace_status = "outgoing"
