@@ -1,9 +1,9 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Is a domain ready to send through a provider, and if not, what is to be published?
+"""Is a domain ready to send through a provider, and if not, what must be published?
 
-Pure Python without Odoo: checks over a resolver. What is known about one provider comes in through
-`Expectations`. Nothing here raises because of what the DNS says, or because it says nothing.
+Pure Python without Odoo: checks that ask a resolver. `Expectations` tell what a provider wants.
+No answer of the DNS, and no missing answer, raises an exception.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ def check(
 ) -> list[Result]:
     """Check one domain.
 
-    :param domain: as people write it; internationalised, too
+    :param domain: as people write it, also internationalized
     :param expectations: what the provider wants
-    :param settings: whom to ask and how long
-    :return: one `Result` for each of `CHECKS`, in that order
+    :param settings: which servers to ask, and how long
+    :return: one result for each of `CHECKS`, in that order
+    :raises ValueError: one of the name servers isn't an address
     """
     results = check_domains({domain: expectations}, settings)
     found = {result.name: result for _domain, result in results}
@@ -36,12 +37,13 @@ def check(
 def check_domains(
     expectations: Mapping[str, Expectations | None], settings: ResolverSettings | None = None
 ) -> Iterator[tuple[str, Result]]:
-    """Check several domains at once, within one deadline, and yield results as they come.
+    """Check several domains at the same time, within one deadline, and yield results as they come.
 
-    What was not answered at the deadline is `unknown`. Each call asks anew.
+    What was not answered at the deadline is `unknown`. Each call asks the DNS again.
 
-    :param expectations: by domain
-    :return: iterator over (domain as given, `Result`); for each domain one result a check
-    :raises ValueError: when one of the name servers isn't an address
+    :param expectations: by domain; None: nothing is known about the provider
+    :param settings: which servers to ask, and how long
+    :return: iterator over (domain as given, result); for each domain one result of each check
+    :raises ValueError: one of the name servers isn't an address
     """
     return run(expectations, settings)

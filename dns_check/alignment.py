@@ -13,13 +13,13 @@ from .text import Text, _
 def check_alignment(
     context: Context, dkim: Result, spf_esp: Result, dmarc: Result, return_path: Result
 ) -> Result:
-    """Return the result of the check `alignment`, drawn from the others'.
+    """Return the result of the check `alignment`, which follows from other results.
 
-    DMARC wants the domain of the signature, or that of the envelope sender, to be the From
-    address's: exactly so (strict) or within the same organization (relaxed; RFC 9989 4.4).
+    DMARC requires that the domain of the signature, or of the envelope sender, is that of the From
+    address: exactly (strict) or in the same organization (relaxed; RFC 9989 4.4).
 
-    Facts: dkim, spf (whether DMARC passes by it; None: not known), envelope (the domain that SPF
-    is checked against; None: not known), custom_return_path.
+    Facts: dkim, spf (whether DMARC passes by it; None: not known), envelope (the domain for which
+    SPF is checked; None: not known), custom_return_path.
 
     :param context: of the domain
     :param return_path: the `Result`s of these checks
@@ -54,9 +54,10 @@ def check_alignment(
 
 
 def _by_dkim(dkim: Result) -> bool | None:
-    """Tell whether a signature of the domain's own will pass; None: not known.
+    """Tell whether a signature of the domain itself will pass; None: not known.
 
-    The provider signs as the From address's domain where it has the key, so it aligns.
+    If the domain has the provider's key, the provider signs for the From address's domain. So the
+    signature is aligned.
     """
     usable = [key["usable"] for key in dkim.facts.get("keys", ())]
     if any(usable):
@@ -67,14 +68,14 @@ def _by_dkim(dkim: Result) -> bool | None:
 def _by_spf(
     context: Context, spf_esp: Result, dmarc: Result, return_path: Result
 ) -> tuple[bool | None, str | None]:
-    """Tell whether SPF will pass for a domain that aligns; None: not known. And which that is."""
+    """Tell whether SPF will pass for an aligned domain (None: not known), and for which domain."""
     strict = dmarc.facts.get("aspf") == "s"
     expectations = context.expectations
     if return_path.facts.get("right"):
-        # SPF is then looked for at the CNAME, and found at the provider's.
+        # Receivers look for SPF at the CNAME and find the provider's record.
         return not strict, return_path.facts["name"]
     if expectations.return_path is None:
-        # Where it is the From address's own, SPF counts; nobody says so.
+        # SPF counts only if the envelope sender has the From address's domain: not known.
         return None if spf_esp.status != "fail" else False, None
     envelope = expectations.return_path.strip().rstrip(".").lower()
     organization = dmarc.facts.get("organizational_domain") or context.domain

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""CNAMEs that the provider can make use of: return path and tracking. Never a failure."""
+"""CNAMEs that the provider can use: return path and tracking. They are never a failure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .net.answer import DATA, NXDOMAIN, Answer
 from .result import Operation, Problem, Result, conclude
 from .text import Text, _
 
-# An alias can't stand beside a record of one of these.
+# Types of records that an alias cannot have beside it
 _OTHERS = ("A", "AAAA", "MX", "TXT")
 
 

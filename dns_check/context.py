@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What all checks of a domain share."""
+"""Functions and data that all checks of a domain use."""
 
 from __future__ import annotations
 
@@ -26,8 +26,11 @@ class Context:
     """One domain in one run.
 
     :param domain: in ASCII
-    :param is_planned: this is the DNS as it would be: nothing more is proposed
-    :param label: a name below which nobody has put anything: only a wildcard answers it
+    :param expectations: what the provider wants
+    :param resolver: answers the questions
+    :param is_planned: the resolver answers as the DNS would after the proposed changes, so that
+        nothing more is proposed
+    :param label: a random label that no zone has, so that only a wildcard answers it
     """
 
     domain: str
@@ -37,6 +40,7 @@ class Context:
     label: str = field(default_factory=lambda: secrets.token_hex(8))
 
     def absolute(self, host: str) -> str:
+        """Return the full name of a host of the domain, see `names.absolute`."""
         return absolute(host, self.domain)
 
     def as_it_would_be(self, operations: Iterable[Operation]) -> Context:
@@ -47,14 +51,16 @@ class Context:
     def operations(
         self, answer: Answer, rdtype: str, value: str, old_values: Sequence[str] = ()
     ) -> list[Operation]:
-        """Return what to do so that a name has this record, and none of the old ones.
+        """Return what to do so that a name has this record and none of the old ones.
 
-        A record at an alias can be neither published nor read. Where the name serves for nothing
-        else, which an underscore tells (RFC 8552), the record takes the alias's place; otherwise
-        the operation is `blocked`.
+        An alias cannot have records of its own. If its name has an underscore, which means that it
+        has no other purpose (RFC 8552), the record replaces the alias. Otherwise the operation is
+        `blocked`.
 
-        :param answer: what is at the name now, of the type of the old values
-        :param old_values: those to be replaced, as they are in the answer
+        :param answer: what the name has now, of the type of the old values
+        :param rdtype: type of the new record
+        :param value: value of the new record
+        :param old_values: values of the answer to replace
         """
         name = answer.name
         host = relative(name, self.domain)
@@ -77,9 +83,9 @@ class Context:
         ]
 
     def wildcard(self, name: str, answer: Answer) -> str | None:
-        """Return the name of the wildcard that an answer at `name` comes from, or None.
+        """Return the wildcard from which an answer comes, such as `*.example.com`, or None.
 
-        :param name: full
+        :param name: the full name of the question
         """
         above = [place for place in (self.domain, parents(name)[0]) if place != name]
         places = dict.fromkeys(place for place in above if "." in place)
@@ -91,9 +97,11 @@ class Context:
         return None
 
     def misplaced(self, name: str, rdtype: str, is_it: Callable[[str], bool]) -> list[Misplaced]:
-        """Return where what belongs to `name` is instead: code, full name, value of each.
+        """Return the wrong places of a record that belongs to `name`.
 
-        :param is_it: function that tells it from other values
+        :param name: full
+        :param rdtype: type of the record
+        :param is_it: tells whether a value is that of the record
         """
         host = relative(name, self.domain)
         if host == "@":
@@ -117,9 +125,9 @@ class Context:
 
 
 def misplaced_problem(context: Context, name: str, found: Misplaced) -> Problem:
-    """Return the `Problem` of a record that is somewhere else.
+    """Return the problem of a record in a wrong place.
 
-    :param found: of `Context.misplaced`
+    :param name: where the record belongs
     """
     code, place, _value = found
     host = relative(name, context.domain)
@@ -127,19 +135,19 @@ def misplaced_problem(context: Context, name: str, found: Misplaced) -> Problem:
 
 
 def in_the_way(operations: Iterable[Operation]) -> Iterator[Problem]:
-    """Yield the problems of operations that can't be carried out because of an alias."""
+    """Yield the problems of operations that are blocked by an alias."""
     for operation in operations:
         if operation.action == "blocked":
             yield Problem.of("alias_in_the_way", name=operation.name, target=operation.old_value)
 
 
 def unanswered(answer: Answer) -> Problem:
-    """Return the `Problem` of a question that has no answer."""
+    """Return the problem of a question that was not answered."""
     return no_answer(answer.name, answer.error or "")
 
 
 def no_answer(name: str, error: str) -> Problem:
-    """Return the `Problem` of a name that nothing is known about.
+    """Return the problem of a name about which nothing is known.
 
     :param error: as `Answer.error`
     """
@@ -149,18 +157,19 @@ def no_answer(name: str, error: str) -> Problem:
 
 
 def wildcard_problem(wildcard: str) -> Problem:
+    """Return the problem of a record that comes from a wildcard."""
     return Problem.of("wildcard", wildcard=wildcard)
 
 
 def absence(answer: Answer) -> Text:
-    """Return what is there when nothing is, as `Text`."""
+    """Return the text that says that there is no record."""
     if answer.outcome == "nxdomain":
         return Text(_("The name %(name)s does not exist"), name=answer.name)
     return Text(_("%(name)s has no %(type)s record"), name=answer.name, type=answer.type)
 
 
 def listed(values: Iterable[str | Text]) -> Text:
-    """Return found values as `Text`, one a line; of many the first."""
+    """Return a text with one value a line; of many values only the first `MAX_LISTED`."""
     values = tuple(values)
     if len(values) <= MAX_LISTED:
         return Text("%(values)s", values=values)

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What the DNS of a domain should have for a provider."""
+"""What a provider wants in the DNS of a domain."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ class DkimKey:
     """A DKIM key that the provider signs with.
 
     :param host: where its record is: `selector._domainkey`, or the full name
-    :param value: the record, `k=rsa; p=…`; None where any valid key will do
-    :param cname: target, where the provider wants a CNAME instead of a TXT record
+    :param value: the record, `k=rsa; p=…`; None: any valid key is right
+    :param cname: target of the CNAME, if the provider wants a CNAME instead of a TXT record
     """
 
     host: str
@@ -24,10 +24,10 @@ class DkimKey:
 
 @dataclass(frozen=True)
 class Cname:
-    """A CNAME of the domain's.
+    """A CNAME of the domain.
 
     :param host: relative to the domain, or the full name
-    :param targets: the allowed ones, the best first
+    :param targets: the allowed targets, the best first
     """
 
     host: str
@@ -36,20 +36,20 @@ class Cname:
 
 @dataclass(frozen=True)
 class Expectations:
-    """What a provider wants; all of it is optional, and what isn't known isn't compared.
+    """What a provider wants. All fields are optional; what isn't known isn't checked.
 
     Names may be relative to the domain or absolute, with or without a final dot.
 
     :param provider: the provider's name, for texts
     :param ownership_host: name of the TXT record that proves the ownership; "@" is the domain
-    :param ownership_token: its exact value
-    :param spf: what belongs into the SPF record: a host to include, terms (`include:… a:…`),
+    :param ownership_token: the exact value of that record
+    :param spf: what the SPF record must contain: a host to include, terms (`include:… a:…`),
         or a whole record, whose `v=spf1` and `all` are ignored
     :param dkim: the keys; one usable key is enough for DMARC, but each is checked
-    :param return_path: domain of the provider's default envelope sender, which SPF is checked
-        against; None where it isn't known
+    :param return_path: domain of the provider's default envelope sender, for which receivers check
+        SPF; None if it isn't known
     :param custom_return_path: the CNAME that puts the envelope sender into the domain
-    :param tracking: the CNAME for links; None where none is wanted
+    :param tracking: the CNAME for links; None if none is wanted
     :param dmarc_rua: address for the reports in a proposed DMARC record;
         default postmaster@ the domain
     """
@@ -66,11 +66,11 @@ class Expectations:
 
     @classmethod
     def from_dict(cls, data: object) -> Expectations:
-        """Return the expectations that a JSON-able dict with the same names describes.
+        """Return the expectations in a JSON-able dict with the same names.
 
-        :raises ValueError: for a name or a value that isn't one; its text says which
+        :raises ValueError: a name or a value is invalid; the text says which
         """
-        values = _known(cls, data)  # null stands for what isn't known
+        values = _known(cls, data)  # null: not known
         if "dkim" in values:
             keys = values["dkim"]
             if not isinstance(keys, (list, tuple)):
@@ -84,7 +84,10 @@ class Expectations:
 
 
 def _known(kind: type[DkimKey | Cname | Expectations], data: object) -> dict[str, Any]:
-    """Return `data` as dict, all of whose keys are fields of `kind`."""
+    """Return the values of `data` that are known.
+
+    :raises ValueError: it isn't a dict, or a key isn't a field of `kind`
+    """
     if not isinstance(data, dict):
         raise ValueError(f"{kind.__name__}: not an object: {data!r}")
     unknown = set(data) - {field.name for field in fields(kind)}

@@ -9,10 +9,10 @@ _T = TypeVar("_T")
 
 
 class lazy(Generic[_T]):  # noqa: N801 - used like `property`
-    """A property that is worked out once for each object.
+    """A property that is computed once for each object.
 
-    Unlike `functools.cached_property`: before Python 3.12, that holds one lock for all objects of
-    a class while it works, so that the checks of one domain waited for those of another.
+    Before Python 3.12, `functools.cached_property` holds one lock for all objects of a class while
+    it computes. So the checks of one domain would wait for those of another.
     """
 
     def __init__(self, function: Callable[[Any], _T]) -> None:

@@ -2,8 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Every message of the checks: what is wrong, what that leads to, and what to do.
 
-One sentence each, for somebody who runs a shop. `docs/dns-messages.rst` is made of them:
-`make dns-messages`.
+They are short sentences for somebody who runs a shop. `make dns-messages` writes them to
+`docs/dns-messages.rst`.
 """
 
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from .text import _
 
 @dataclass(frozen=True)
 class Message:
-    """What a problem says.
+    """The sentences of a problem.
 
     :param status: a key of `result.STATUSES`
     :param wrong: what is wrong, or what was found
     :param leads_to: what that leads to
-    :param todo: what to do; where operations are shown, those do it
-    :param by_hand: what to do where no operation can be shown; default as `todo`
+    :param todo: what to do; if operations are shown, they do it
+    :param by_hand: what to do if no operation can be shown; default: as `todo`
     """
 
     status: str

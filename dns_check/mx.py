@@ -17,9 +17,10 @@ _ADDRESS = re.compile(r"[0-9.]+")
 
 
 def check_mx(context: Context) -> Result:
-    """Return the result of the check `mx`; its gravest is a warning.
+    """Return the result of the check `mx`, which is never worse than a warning.
 
-    Facts: hosts ([preference, host, number of addresses; None: no answer]), implicit, null.
+    Facts: hosts (lists of preference, host, and number of addresses, None: no answer), implicit,
+    null.
     """
     domain, resolver = context.domain, context.resolver
     answer, *addresses = resolver.ask_all([(domain, "MX"), (domain, "A"), (domain, "AAAA")])

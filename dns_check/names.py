@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Domain names: how people and APIs write them, and how the DNS wants them."""
+"""Domain names: as people and APIs write them, and as the DNS has them."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ import re
 MAX_NAME = 253  # characters without final dot (RFC 1035 3.1: 255 octets on the wire)
 MAX_LABEL = 63
 
-# What browsers take for a dot, too (UTS #46 2.3).
+# The dot, and the characters that browsers accept as a dot (UTS #46 2.3)
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?", re.ASCII)
 
 
 class BadNameError(ValueError):
-    """A text that is no domain name."""
+    """The text is not a domain name."""
 
 
 def to_ascii(name: str) -> str:
     """Return a name in lower-case ASCII, as the DNS has it, without final dot.
 
-    Internationalised labels are converted by IDNA 2008 with UTS #46 mapping. dnspython must not be
-    left to it: with the `idna` that Odoo pins it falls back to IDNA 2003, by which
-    `straße.example` becomes another domain.
+    Internationalized labels are converted by IDNA 2008 with UTS #46 mapping. dnspython must not
+    convert them: with the version of `idna` that Odoo pins, it uses IDNA 2003, which makes another
+    domain of `straße.example`.
 
-    :raises BadNameError: when it can't be the name of anything
+    :raises BadNameError: it is not a valid name
     """
     name = name.strip()
     labels = _DOTS.split(name[:-1] if name[-1:] in tuple(".\u3002\uff0e\uff61") else name)
@@ -53,7 +53,7 @@ def _label(label: str) -> str:
 def domain_to_ascii(domain: str) -> str:
     """Return a domain that mail can be sent from, in ASCII: `to_ascii` of two labels or more.
 
-    :raises BadNameError: when it isn't one
+    :raises BadNameError: it is not such a domain
     """
     name = to_ascii(domain)
     if "." not in name or name.rpartition(".")[2].isdigit():
@@ -64,11 +64,12 @@ def domain_to_ascii(domain: str) -> str:
 def absolute(host: str, domain: str) -> str:
     """Return the full name of `host`, which is given relative to `domain` or in full.
 
-    A name that ends with the domain or with a dot is a full one: the same API gives one record's
-    name relative and the other's in full.
+    A name that ends with the domain or with a dot is a full name: one API may give relative and
+    full names.
 
+    :param host: "" or "@" for the domain itself
     :param domain: in ASCII
-    :raises BadNameError: when `host` is no name
+    :raises BadNameError: `host` is not a valid name
     """
     host = host.strip()
     if host in ("", "@"):
@@ -80,7 +81,7 @@ def absolute(host: str, domain: str) -> str:
 
 
 def relative(name: str, domain: str) -> str:
-    """Return `name` as DNS panels want it: without `domain`, "@" for the domain itself."""
+    """Return `name` as DNS services want it: without `domain`; "@" for the domain itself."""
     if name == domain:
         return "@"
     return name[: -len(domain) - 1] if is_below(name, domain) else name
@@ -98,9 +99,10 @@ def parents(name: str) -> list[str]:
 
 
 def organization(name: str) -> str:
-    """Return the part of a name that one registers: `google.com` of `aspmx.l.google.com`.
+    """Return the registered part of a name: `google.com` of `aspmx.l.google.com`.
 
-    A guess without a list of public suffixes: two labels, three below such as `com.co`.
+    It is a guess without a list of public suffixes: two labels, or three below `com.co` and the
+    like.
     """
     labels = name.split(".")
     below_country = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The TXT record that proves to the provider that the domain is ours."""
+"""The TXT record that proves the ownership of the domain to the provider."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .context import (
     unanswered,
     wildcard_problem,
 )
-from .damage import first_damage, repaired
 from .net.answer import DATA, Answer
+from .paste_errors import first_paste_error, repaired
 from .result import Facts, Problem, Result, conclude
 from .text import Text, _
 
@@ -24,7 +24,8 @@ from .text import Text, _
 def check_ownership(context: Context) -> Result:
     """Return the result of the check `ownership`.
 
-    Facts: name (where it belongs), values (what is there), elsewhere (names that have it instead).
+    Facts: name (where the record belongs), values (what is there), elsewhere (other names that have
+    the record).
     """
     expectations = context.expectations
     host, token = expectations.ownership_host, expectations.ownership_token
@@ -59,19 +60,20 @@ def check_ownership(context: Context) -> Result:
 
 
 def absence_or_none(answer: Answer) -> Text | None:
+    """Return the text that says that there is no record; None if there was no answer."""
     return None if answer.failed else absence(answer)
 
 
 def _wrong(
     context: Context, name: str, token: str, answer: Answer, damaged: Sequence[str], facts: Facts
 ) -> Iterator[Problem]:
-    """Yield what is wrong where the token is not at `name`.
+    """Yield what is wrong if `name` does not have the token.
 
-    :param damaged: the values there that are meant as the token
+    :param damaged: the values at the name that are meant as the token
     """
     provider = context.expectations.provider
     if damaged:
-        yield Problem.of("ownership_pasted", what=first_damage(damaged[0]), provider=provider)
+        yield Problem.of("ownership_pasted", what=first_paste_error(damaged[0]), provider=provider)
         return
     found = context.misplaced(name, "TXT", lambda value: token in (value, repaired(value)))
     facts["elsewhere"] = [place for _code, place, _value in found]

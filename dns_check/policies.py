@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""MTA-STS, TLS reports and BIMI: optional, and never a failure."""
+"""MTA-STS, TLS reports and BIMI. They are optional, so none is ever a failure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from .context import Context, listed, unanswered
-from .damage import first_damage, repaired
 from .dmarc.policy import applied, walk
+from .paste_errors import first_paste_error, repaired
 from .result import Problem, Result, conclude
 from .tags import Tags, parse_tags
 
@@ -61,7 +61,9 @@ def _check(
 ) -> Result:
     """Return the result of a check for one TXT record that begins with a version.
 
-    :param more: function that yields the `Problem`s of its tags
+    :param name: of the record
+    :param version: value of its first tag
+    :param more: returns the problems of its tags
     """
     answer = context.resolver.ask(name, "TXT")
     if answer.failed:
@@ -76,7 +78,7 @@ def _check(
     elif right:
         problems += more(parse_tags(right[0]))
     elif damaged:
-        problems.append(Problem.of("policy_pasted", what=first_damage(damaged[0])))
+        problems.append(Problem.of("policy_pasted", what=first_paste_error(damaged[0])))
     else:
         base = "info"
         problems.append(Problem.of("policy_missing", name=name))

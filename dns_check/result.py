@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What a check finds, and what has to be done about it in the DNS."""
+"""What a check finds, and what to do about it in the DNS."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ STATUSES = {
     "fail": _("Wrong"),
     # The DNS did not answer: nothing is known about the domain.
     "unknown": _("Could not be checked"),
-    # Optional and absent, or nothing to compare with.
+    # Optional and absent, or nothing to compare with
     "info": _("For your information"),
 }
 
-# Words and blanks of two values that are compared one by one
+# The greatest number of words and spaces of two values that are compared one by one
 MAX_PIECES = 1000
 
-# What a check found out, by name. JSON-able; each check says which there are.
+# Name → what a check found out, JSON-able. The docstring of each check lists its facts.
 Facts = dict[str, Any]
 
 _GRAVITY = {"info": 0, "ok": 1, "warning": 2, "unknown": 3, "fail": 4}
@@ -98,14 +98,15 @@ ACTIONS = {
 class Operation:
     """One thing to do in the DNS.
 
-    :param action: add, replace, remove; or blocked: this record would be right, but other records
-        of the name stand in its way, which are not to be touched
-    :param host: name below `domain`, as most DNS panels want it; "@" for the domain itself
-    :param domain: the domain whose zone it belongs to, in ASCII
-    :param value: what is to be published, without quotes; None to remove something
-    :param old_value: what is there and goes; of `blocked` what is in the way
-    :param hides_wildcard: what the DNS answers now comes from a wildcard, and the record at the
-        name itself takes its place
+    :param action: add, replace or remove; or blocked: the record would be right, but other records
+        of the name, which must stay, make it impossible
+    :param host: name below `domain`, as most DNS services want it; "@" for the domain itself
+    :param domain: the domain of the zone, in ASCII
+    :param type: of the record to publish; None to remove a record
+    :param value: of the record to publish, without quotes; None to remove a record
+    :param old_type: of the record to remove; with `blocked`, of the record that must stay
+    :param old_value: value of that record
+    :param hides_wildcard: the present answer comes from a wildcard, which the new record hides
     """
 
     action: str
@@ -131,7 +132,7 @@ class Operation:
     def difference(self) -> list[list[str]]:
         """What changes from the old value to the new one: [change, text], in order.
 
-        The change is same, gone or new; those that aren't gone make up the new value.
+        The change is same, gone or new. The texts that aren't gone give the new value.
         """
         if self.action != "replace" or self.old_value is None or self.value is None:
             return []
@@ -169,12 +170,12 @@ def _pieces(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that a check has to say about what it found.
+    """One thing that is wrong, or worth knowing.
 
     :param code: a key of `MESSAGES`, for programs and tests; never shown
-    :param status: a key of `STATUSES`; the gravest of all problems is the result's
-    :param params: what goes into the message's sentences
-    :param by_hand: there is no operation that puts it right
+    :param status: a key of `STATUSES`; a result has the worst status of its problems
+    :param params: for the sentences of the message
+    :param by_hand: no operation solves it
     """
 
     code: str
@@ -186,7 +187,8 @@ class Problem:
     def of(cls, code: str, status: str | None = None, /, **params: object) -> Problem:
         """Return a problem.
 
-        :param status: where it isn't the message's own
+        :param status: default: that of the message
+        :param params: for the sentences of the message
         """
         return cls(code, status or MESSAGES[code].status, params)
 
@@ -208,11 +210,11 @@ class Result:
 
     :param name: a key of `CHECKS`
     :param status: a key of `STATUSES`
-    :param found: what the DNS has, or None where nothing was asked
-    :param expected: what it should have, or None where anything valid will do
-    :param problems: in the order of their gravity
-    :param facts: JSON-able; which there are, the check's own docstring says
-    :param operations: what to do in the DNS to put it right, all of them together
+    :param found: what the DNS has; None if nothing was asked
+    :param expected: what the DNS should have; None if anything valid is right
+    :param problems: the worst first
+    :param facts: see the docstring of the check
+    :param operations: all that must be done in the DNS to solve the problems
     """
 
     name: str
@@ -225,20 +227,22 @@ class Result:
 
     @property
     def title(self) -> Text:
+        """The name of the check, for people."""
         return Text(CHECKS[self.name].title)
 
     @property
     def why(self) -> Text:
+        """Why the check matters."""
         return Text(CHECKS[self.name].why)
 
     @property
     def advice(self) -> tuple[str, ...]:
-        """What is wrong and what to do in English, the gravest first: a tuple of str."""
+        """What is wrong and what to do, in English, the worst first."""
         return tuple(map(str, self.problems))
 
     @property
     def codes(self) -> set[str]:
-        """The codes of the problems: a set of str."""
+        """The codes of the problems."""
         return {problem.code for problem in self.problems}
 
     def as_dict(self) -> dict[str, Any]:
@@ -274,11 +278,12 @@ def conclude(
     expected: Text | None = None,
     facts: Facts | None = None,
 ) -> Result:
-    """Return the `Result` whose status is the gravest of its problems'.
+    """Return the result of a check. It has the worst status of its problems.
 
-    :param base: status without any problem
+    :param name: a key of `CHECKS`
+    :param base: the status if there are no problems
     :param operations: what to do; without any, the problems say what to do by hand
-    :param others: operations that put right nothing but the problem that names them
+    :param others: operations that solve only the problem that mentions them
     """
     by_hand = not any(operation.action != "blocked" for operation in operations)
     ordered = tuple(

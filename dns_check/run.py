@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""All checks of several domains, side by side."""
+"""Runs all checks of several domains at the same time."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ _SINGLE = {
     "bimi": check_bimi,
 }
 _ALIGNMENT_NEEDS = ("dkim", "spf_esp", "dmarc", "return_path")
-# Threads for the questions, and for the checks, of all domains together: each domain has its share,
-# so that none waits for another.
+# Threads of all domains together, for questions and for checks. Each domain has its share, so that
+# no domain waits for another one.
 MAX_QUESTIONS = 400
 MAX_CHECKS = 200
 MIN_SHARE = 4
@@ -52,11 +52,11 @@ MIN_SHARE = 4
 def run(
     expectations: Mapping[str, Expectations | None], settings: ResolverSettings | None
 ) -> Iterator[tuple[str, Result]]:
-    """Yield (domain as given, `Result`) as the checks of several domains end.
+    """Yield (domain as given, result) as the checks of several domains end.
 
-    :param expectations: `Expectations`, or None, by domain
-    :param settings: or None for the default
-    :raises ValueError: when one of the name servers isn't an address
+    :param expectations: by domain
+    :param settings: None: the default
+    :raises ValueError: one of the name servers isn't an address
     """
     settings = settings or ResolverSettings()
     until = time.monotonic() + settings.deadline
@@ -89,7 +89,7 @@ def _run(
     workers = min(len(_SINGLE) + 1, _share(MAX_CHECKS, contexts))
     tasks: dict[Future[list[Result]], str] = {}
     records = {domain: Spf(context) for domain, context in contexts.items()}
-    # The longest chains of questions first, of all domains: what follows has time meanwhile.
+    # The longest chains of questions come first, for all domains: the rest is done meanwhile.
     for domain, spf in records.items():
         spf.prefetch(resolvers[domain])
     for domain, context in contexts.items():
@@ -114,7 +114,7 @@ def _run(
 
 
 def _both_spf(spf: Spf, resolver: Resolver) -> list[Result]:
-    # One after the other: the second draws on what the first has worked out.
+    # One after the other, because the second uses what the first has computed.
     return [
         *_single("spf", _with_caches(lambda _context: check_spf(spf), resolver), spf.context),
         *_single("spf_esp", check_spf_esp, spf),
@@ -124,7 +124,7 @@ def _both_spf(spf: Spf, resolver: Resolver) -> list[Result]:
 def _with_caches(
     function: Callable[[Context], Result], resolver: Resolver
 ) -> Callable[[Context], Result]:
-    """Return a check that also says what caches still have, when the zone itself was asked."""
+    """Return a check that, if the zone's servers are asked, also tells what caches still have."""
 
     def check(context: Context) -> Result:
         result = function(context)
@@ -136,7 +136,7 @@ def _with_caches(
 
 
 def _single(name: str, function: Callable[..., Result], *arguments: object) -> list[Result]:
-    """Return the result of one check in a list; one that fails must not take the others along."""
+    """Return the result of one check in a list. An error in it must not stop the other checks."""
     try:
         return [function(*arguments)]
     except BadNameError as error:

@@ -12,12 +12,14 @@ from .result import Problem, Result
 
 
 def with_stale_caches(resolver: Resolver, domain: str, result: Result) -> Result:
-    """Return a result with what the caches still have instead, where it came from the zone.
+    """Return a result of the zone's servers, with what the caches still have.
 
-    Receivers ask caches, too, and take the former record until its time is up.
+    Receivers ask caches as well, and use the old record until its time ends.
 
-    Facts: stale (seconds that a cache keeps another record; 0: until it asks again for one that
-    it took for missing; None: there is no other).
+    Facts: stale (seconds that a cache keeps an old record; 0: a cache keeps the answer that there
+    is no record; None: the caches have the same).
+
+    :param domain: of the result, in ASCII
     """
     stale = None
     problems = list(result.problems)
@@ -33,7 +35,7 @@ def with_stale_caches(resolver: Resolver, domain: str, result: Result) -> Result
 
 
 def _names(domain: str, result: Result) -> list[str]:
-    """Return the names of the TXT records that a result rests on."""
+    """Return the names of the TXT records on which a result is based."""
     if result.name == "spf":
         return [domain]
     if result.name == "dmarc":

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Lists of `name=value;`, as DKIM, DMARC, MTA-STS, TLS-RPT and BIMI have them (RFC 6376 3.2)."""
+"""Lists of `name=value;`, as in DKIM, DMARC, MTA-STS, TLS-RPT and BIMI (RFC 6376 3.2)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ MAX_TAGS = 100
 
 @dataclass(frozen=True)
 class Tags:
-    """What a list of tags says.
+    """A list of tags.
 
-    :param values: by name; of a repeated one the first
-    :param order: the names as they come
-    :param mistakes: pairs of position, from 1, and text that is no tag
+    :param values: by name; the first value of a repeated name
+    :param order: the names in the order of the text, with repetitions
+    :param mistakes: position, from 1, and text of what is not a tag
     """
 
     values: dict[str, str]
@@ -26,15 +26,17 @@ class Tags:
     mistakes: tuple[tuple[int, str], ...]
 
     def get(self, name: str) -> str | None:
+        """Return the value of a tag, or None."""
         return self.values.get(name)
 
     @property
     def repeated(self) -> list[str]:
+        """The names that appear more than once."""
         return sorted({name for name in self.order if self.order.count(name) > 1})
 
 
 def parse_tags(text: str) -> Tags:
-    """Return the `Tags` of a text, whatever it is; all beyond `MAX_TAGS` is one mistake."""
+    """Return the tags of any text. What follows the first `MAX_TAGS` is one mistake."""
     values: dict[str, str] = {}
     order: list[str] = []
     mistakes: list[tuple[int, str]] = []

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Texts that are shown: an English template and what goes into it, so that Odoo can translate."""
+"""Texts for people: an English template, which Odoo translates, and its parameters."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterable
 
 
 def _(template: str) -> str:
-    """Mark `template` for translation: Odoo translates it when it shows it."""
+    """Mark `template` for translation; Odoo translates it when it is shown."""
     return template
 
 
 class Text:
     """A sentence: a constant template marked with `_()`, and its parameters.
 
-    `str()` gives it in English; `render` in another language.
+    `str()` returns it in English, `render` in another language.
 
     :param template: with named placeholders, `%(host)s`
-    :param params: values by name; a `Text` is rendered too, a tuple has its items one a line
+    :param params: by name; a `Text` is rendered as well; of a tuple, each item is one line
     """
 
     __slots__ = ("params", "template")
@@ -29,14 +29,14 @@ class Text:
 
     @classmethod
     def joined(cls, texts: Iterable[Text]) -> Text:
-        """Return several as one, with commas between them."""
+        """Return several texts as one, with commas between them."""
         params = {f"text{number}": text for number, text in enumerate(texts)}
         return cls(", ".join(f"%({name})s" for name in params), **params)
 
     def render(self, translate: Callable[[str], str]) -> str:
         """Return the sentence in another language.
 
-        :param translate: function that returns the translation of a template
+        :param translate: returns the translation of a template
         """
         params = {name: _rendered(value, translate) for name, value in self.params.items()}
         return translate(self.template) % params
@@ -68,10 +68,10 @@ def _rendered(value: object, translate: Callable[[str], str]) -> str:
 
 
 def printable(value: object) -> str:
-    """Return `value` as text that can be shown and stored, whatever a hostile zone put into it.
+    """Return `value` as text that can be shown and stored, even if it comes from a hostile zone.
 
-    Control characters, lone surrogates (undecodable octets) and what can't be seen become escapes;
-    of more than `MAX_SHOWN` characters the middle is left out.
+    Control characters, lone surrogates (undecodable octets) and invisible characters become
+    escapes. Of a text with more than `MAX_SHOWN` characters, the middle is left out.
     """
     value = str(value)
     if len(value) > MAX_SHOWN:

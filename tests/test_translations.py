@@ -8,8 +8,8 @@ from odoo.tools import file_path
 from odoo.tools.translate import TranslationModuleReader, code_translations
 
 from ..dns_check import ACTIONS, CHECKS, MESSAGES, STATUSES, Text
-from ..dns_check.damage import first_damage
 from ..dns_check.net.answer import ERRORS
+from ..dns_check.paste_errors import first_paste_error
 from ..dns_check.result import Problem, conclude
 from ..models.mail_dns_check.packing import pack
 from ..providers.aldeamo.errors import NAMES
@@ -84,7 +84,7 @@ class TestShownInSpanish(TransactionCase):
                 self.assertEqual(self.spanish._translate_text(Words(template)), self.po[template])
 
     def test_a_dns_advice(self):
-        problem = Problem.of("spf_mistaken", what=first_damage('v=spf1" -all'))
+        problem = Problem.of("spf_mistaken", what=first_paste_error('v=spf1" -all'))
         found = Text("The name %(name)s does not exist", name="example.com")
         shown = self.check._shown(pack(conclude("spf", [problem], found=found)))
         self.assertEqual(

@@ -13,15 +13,15 @@ from ..context import (
     unanswered,
     wildcard_problem,
 )
-from ..damage import repaired
 from ..expectations import DkimKey
 from ..names import to_ascii
 from ..net.answer import DATA, Answer
+from ..paste_errors import repaired
 from ..result import Facts, Operation, Problem, Result, conclude
 from ..text import Text, _
 from .key import Key, key_value, looks_like_key, read_key
 
-# Problems beside which it says nothing that the key is another
+# With one of these problems, it is no news that the key is another.
 _UNREADABLE = frozenset(
     ("dkim_pasted", "dkim_base64", "dkim_cut", "dkim_no_key", "dkim_revoked", "dkim_unreadable")
 )
@@ -30,8 +30,9 @@ _UNREADABLE = frozenset(
 def check_dkim(context: Context) -> Result:
     """Return the result of the check `dkim`.
 
-    Facts: keys, for each name, usable (None: not known), type, bits, testing, same (as expected;
-    None: nothing to compare with), cname (the first target), records (how many TXT records).
+    Facts: keys, a list of dicts: name, usable (None: not known), type, bits, testing, same (as
+    expected; None: nothing to compare with), cname (the first target), records (the number of TXT
+    records).
     """
     keys = context.expectations.dkim
     if not keys:
@@ -118,8 +119,8 @@ class _KeyCheck:
         else:
             return
         if answer.failed and not answer.chain:
-            return  # nobody knows what is there
-        # Whatever is there: a key must be the only TXT record of its name.
+            return  # it is not known what is there
+        # All values are replaced: a key must be the only TXT record of its name.
         self.operations = self._context.operations(answer, *new, sorted(answer.values))
         self.problems += in_the_way(self.operations)
 
@@ -157,7 +158,7 @@ class _KeyCheck:
             return
         if len(self._answer.values) > 1:
             self._problem("dkim_several", count=len(self._answer.values))
-        # Nobody knows which of several a receiver takes; the right one has the least to say.
+        # A receiver may use any of them. The right key gives the fewest further problems.
         right = [value for value in keys if self._wanted and key_value(value) == self._wanted]
         key = read_key([*right, *keys][0], self._name, self._provider)
         self.problems += key.problems
@@ -184,5 +185,5 @@ class _KeyCheck:
 
 
 def _ends(key: str) -> str:
-    """Return the two ends of a key: all begin alike, and hardly anybody compares the middle."""
+    """Return the beginning and the end of a key, which are enough to compare keys by eye."""
     return key if len(key) <= 60 else f"{key[:44]}…{key[-16:]}"

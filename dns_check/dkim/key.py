@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""A DKIM key record (RFC 6376 3.6.1, RFC 8301, RFC 8463): can receivers use it?"""
+"""DKIM key records, and whether receivers can use them (RFC 6376 3.6.1, RFC 8301, RFC 8463)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..damage import first_damage
+from ..paste_errors import first_paste_error
 from ..result import Problem
 from ..tags import Tags, parse_tags
 
@@ -21,12 +21,13 @@ _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/= \t\r\n]")
 
 @dataclass(frozen=True)
 class Key:
-    """What a record says.
+    """A key record.
 
     :param problems: what is wrong with it
-    :param p: the key in base64 without white space; None where there is none
-    :param type: `k=`
-    :param bits: of an RSA key
+    :param p: the key in base64 without white space; None if there is none
+    :param type: value of `k=`
+    :param bits: length of an RSA key
+    :param testing: whether the record has `t=y`
     """
 
     problems: tuple[Problem, ...]
@@ -37,31 +38,32 @@ class Key:
 
     @property
     def usable(self) -> bool:
+        """Whether receivers can verify signatures with it."""
         return not any(problem.status == "fail" for problem in self.problems)
 
 
 def key_value(text: str) -> str | None:
-    """Return the `p=` of a record without white space, or None (3.6.1: it may be folded)."""
+    """Return `p=` of a record without white space (3.6.1 allows it to be folded), or None."""
     value = parse_tags(text).get("p")
     return None if value is None else _SPACE.sub("", value)
 
 
 def looks_like_key(text: str) -> bool:
-    """Tell whether a TXT record is meant as a DKIM key, right or damaged."""
+    """Tell whether a TXT record is meant as a DKIM key, valid or not."""
     return bool(re.search(r"(?:^|[;\s\"])p\s*=", text[:2000]) or "v=DKIM1" in text)
 
 
 def read_key(text: str, name: str, provider: str) -> Key:
-    """Return the `Key` in a TXT record.
+    """Return the key in a TXT record.
 
-    :param name: the record's, for the texts
-    :param provider: the one that signs with it, for the texts
+    :param name: of the record, for the texts
+    :param provider: name of the provider that signs with it, for the texts
     """
     key = _read(text)
-    pasted = first_damage(text.replace("\t", " ").strip())
+    pasted = first_paste_error(text.replace("\t", " ").strip())
     problems = key.problems
     if pasted and not key.usable:
-        # All that is wrong with it comes from there.
+        # The pasted characters cause all other problems.
         problems = (Problem.of("dkim_pasted", what=pasted),)
     place = {"name": name, "provider": provider}
     problems = tuple(replace(one, params={**place, **one.params}) for one in problems)
@@ -102,7 +104,7 @@ def _list_problems(tags: Tags) -> Iterator[Problem]:
 
 
 def _add_key_problems(problems: list[Problem], text: str, p: str, kind: str) -> int | None:
-    """Add what is wrong with the key itself; return its bits, for RSA."""
+    """Add what is wrong with the key itself; return the length of an RSA key in bits."""
     found = re.search(r"(?:^|;)\s*p\s*=", text)
     start = found.end() if found else 0
     end = text.find(";", start)

@@ -24,7 +24,7 @@ from .meant import Meant, Mistake, read_meant
 from .policy import Level, Policy, applied, organizational, walk
 from .record import OBSOLETE, POLICIES, DmarcRecord, is_dmarc
 
-# Where people have mailboxes, and nobody will publish a record for them
+# Mailbox services, which publish no records for their users
 MAILBOXES = frozenset(
     (
         *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "hotmail.es", "live.com"),
@@ -33,7 +33,7 @@ MAILBOXES = frozenset(
         *("mail.com", "mail.ru", "yandex.ru", "yandex.com", "libero.it", "orange.fr"),
     )
 )
-# Warnings for which another record is proposed.
+# Warnings for which a new record is proposed
 _WORTH_A_RECORD = frozenset(
     (
         *("dmarc_order", "dmarc_syntax", "dmarc_repeated", "dmarc_uri", "dmarc_value"),
@@ -46,9 +46,9 @@ def check_dmarc(context: Context) -> Result:
     """Return the result of the check `dmarc`.
 
     Facts: policy (none, quarantine, reject; None: no DMARC), source ("own", "inherited"), domain
-    (whose record it is), tag (p, sp or np), organizational_domain, record, adkim, aspf ("r", "s"),
-    testing, rua and ruf (lists of URIs), walk (the domains of the tree walk that have a record),
-    older_receivers (what those make of it that follow RFC 7489; None: the same).
+    (that has the record), tag (p, sp or np), organizational_domain, record, adkim, aspf ("r",
+    "s"), testing, rua and ruf (lists of URIs), walk (the domains of the tree walk that have a
+    record), older_receivers (the policy that receivers after RFC 7489 apply; None: the same).
     """
     return _DmarcCheck(context).result()
 
@@ -67,23 +67,23 @@ class _DmarcCheck:
 
     @lazy
     def _meant(self) -> dict[str, Meant]:
-        """What the values at the name are meant to say: value → `Meant`, of those that are.
+        """Value → what it is meant to say, of those values that are meant as DMARC.
 
-        Sorted: a name server gives several in another order each time.
+        Sorted, because a name server gives several values in any order.
         """
         values = {value: read_meant(value) for value in sorted(self._levels[0].answer.values)}
         return {value: meant for value, meant in values.items() if meant}
 
     @lazy
     def _mistaken(self) -> list[str]:
-        """The values that are meant as DMARC but don't count."""
+        """The values that are meant as DMARC but are invalid."""
         return [value for value in self._meant if not is_dmarc(value)]
 
     @lazy
     def _misplaced(self) -> list[Misplaced]:
-        """Where else the record is, as `Context.misplaced`."""
+        """The wrong places of the record."""
         found = self._context.misplaced(self._name, "TXT", lambda v: bool(read_meant(v)))
-        # At the parent it is not misplaced, but that domain's own.
+        # A record at the parent is not misplaced: it is that domain's own.
         return [place for place in found if place[0] != "parent"]
 
     @lazy
@@ -139,7 +139,7 @@ class _DmarcCheck:
         }
 
     def _older(self, policy: Policy | None) -> str | None:
-        """Return what receivers after RFC 7489 make of it where that differs, as str, or None."""
+        """Return the policy that receivers after RFC 7489 apply; None: the same."""
         if policy is None:
             return None
         if policy.tag == "np":
@@ -163,13 +163,13 @@ class _DmarcCheck:
         return Text(_("%(name)s has no DMARC record"), name=self._name)
 
     def _operations(self, own: Level, problems: list[Problem]) -> list[Operation]:
-        """Return what to do so that the domain has one record that counts."""
+        """Return what to do so that the domain has exactly one valid record."""
         codes = {problem.code for problem in problems if problem.status != "info"}
         wrong = any(problem.status == "fail" for problem in problems)
         if self._context.is_planned or not (wrong or codes & _WORTH_A_RECORD):
             return []
         if own.answer.chain and not wrong and not self._context.wildcard(self._name, own.answer):
-            return []  # it is somebody else's record, and it counts
+            return []  # an alias of another domain's record, which is valid
         right = [value for value in self._meant if is_dmarc(value)]
         old = [*right, *self._mistaken]
         if right and codes & _WORTH_A_RECORD == {"dmarc_idle"} and not wrong:
@@ -179,7 +179,7 @@ class _DmarcCheck:
         return self._context.operations(own.answer, "TXT", value, old)
 
     def _proposal(self, values: Sequence[str], problems: list[Problem]) -> str:
-        """Return the record that says what these are meant to say, or a first one."""
+        """Return one record with what these values are meant to say; a first record without any."""
         elsewhere = (read_meant(value) for _code, _place, value in self._misplaced[:1])
         found = [self._meant[value] for value in values] or list(filter(None, elsewhere))
         if not found:
@@ -188,7 +188,7 @@ class _DmarcCheck:
         for meant in found:
             for piece in meant.left_out:
                 problems.append(Problem.of("dmarc_left_out", piece=piece))
-        # Of several none was active: with the strictest, mail might be lost that was not before.
+        # Several records were all ignored: a stricter policy than the mildest may lose mail.
         mildest = min(found, key=lambda meant: POLICIES.index(meant.tags.get("p", "none")))
         changes = {}
         for name in ("rua", "ruf"):
@@ -208,7 +208,7 @@ class _DmarcCheck:
         return host in MAILBOXES and not is_below(host, organization(self._domain))
 
     def _holds(self, operations: Sequence[Operation]) -> bool:
-        """Tell whether the check finds nothing wrong in the DNS as it would be."""
+        """Tell whether the check would find nothing wrong after these operations."""
         after = check_dmarc(self._context.as_it_would_be(operations))
         return after.status != "fail" or any(o.action == "blocked" for o in operations)
 
@@ -278,7 +278,7 @@ class _DmarcCheck:
             yield Problem.of("dmarc_no_rua")
 
     def _report_problems(self, policy: Policy | None) -> Iterator[tuple[Problem, Operation | None]]:
-        """Yield problems of the places that reports go to, and the operation wanted there."""
+        """Yield problems of the addresses for reports, each with the operation that solves it."""
         if policy is None:
             return
         top = organizational(self._levels)
@@ -292,7 +292,7 @@ class _DmarcCheck:
             if answer.failed:
                 yield unanswered(answer), None
             elif any(is_dmarc(value) for value in answer.values):
-                pass  # it wants them
+                pass  # the host allows the reports
             elif host in MAILBOXES:
                 yield Problem.of("dmarc_mailbox", host=host), None
             else:
@@ -314,7 +314,7 @@ class _DmarcCheck:
 
 
 def _no_policy(record: DmarcRecord) -> Text:
-    """Return why a record has no policy, as `Text`."""
+    """Return the reason why a record has no policy."""
     meant = read_meant(record.text)
     mistakes = [one for one in (meant.mistakes if meant else ()) if one.code != "dmarc_uri"]
     if mistakes:
@@ -323,5 +323,5 @@ def _no_policy(record: DmarcRecord) -> Text:
 
 
 def _sentence(mistakes: Iterable[Mistake]) -> Text:
-    """Return all mistakes as one `Text`."""
+    """Return all mistakes in one text."""
     return Text.joined(mistake.what for mistake in mistakes)

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What a DMARC record is meant to say, however it is written."""
+"""What a DMARC record is meant to say, even if it is written wrongly."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from ..damage import first_damage, repaired
+from ..paste_errors import first_paste_error, repaired
 from ..text import Text, _
 from .record import OBSOLETE, POLICIES, is_dmarc
 
@@ -22,12 +22,12 @@ _VERSION = re.compile(
     rf"(?:(?![A-Za-z0-9-])|(?=(?:{_KNOWN})\s*[=:]))[\s;,:|/]*",
     re.IGNORECASE,
 )
-# Without a version: a policy, and at least one other tag of DMARC's
+# Without a version: a policy, or an address for reports and a policy
 _NO_VERSION = re.compile(
     r"\s*(?:(?:p|sp)\s*[=:]\s*(?:none|quarantine|reject)\b.*|rua\s*[=:]\s*mailto:.*[;,\s]p\s*=.*)",
     re.IGNORECASE | re.DOTALL,
 )
-# Where a tag begins that no semicolon is in front of
+# Where a tag begins without a semicolon before it
 _NEXT_TAG = re.compile(rf"[\s,|/]+(?=(?:{_KNOWN})\s*[=:])", re.IGNORECASE)
 _TAG = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)\s*([=:])\s*(.*)", re.DOTALL)
 _POLICY_ALONE = re.compile(r"\s*(p|sp|np)\s+([A-Za-z]+)\s*", re.IGNORECASE)
@@ -48,7 +48,7 @@ _POLICY_WORDS = {"monitor": "none", "monitoring": "none", "block": "reject", "sp
 class Mistake:
     """One mistake of a record.
 
-    :param code: of the problem that it is where the record counts all the same
+    :param code: of the problem, if the record is valid in spite of the mistake
     :param what: what is wrong and what is meant
     """
 
@@ -61,8 +61,8 @@ class Meant:
     """What a record is meant to say.
 
     :param tags: name → value, in the record's order, without the version
-    :param mistakes: what had to be corrected for that
-    :param left_out: pieces that nobody knows the meaning of
+    :param mistakes: what had to be corrected
+    :param left_out: pieces whose meaning is not clear
     """
 
     tags: dict[str, str]
@@ -70,16 +70,16 @@ class Meant:
     left_out: tuple[str, ...] = ()
 
     def text(self, **changes: str) -> str:
-        """Return the record, `p` behind the version as older receivers want it.
+        """Return the record; `p` follows the version, because older receivers require it there.
 
-        :param changes: values by tag, in place of its own
+        :param changes: tag → value, which replaces the record's own
         """
         tags = {"p": self.tags.get("p", "none"), **self.tags, **changes}
         return "; ".join(["v=DMARC1", *(f"{name}={value}" for name, value in tags.items())])
 
 
 def read_meant(text: str) -> Meant | None:
-    """Return the `Meant` of a text, or None where it isn't meant as DMARC at all."""
+    """Return what a text is meant to say; None if it isn't meant as DMARC."""
     text = text[:MAX_TEXT]
     mistakes: list[Mistake] = []
     left_out: list[str] = []
@@ -91,7 +91,7 @@ def read_meant(text: str) -> Meant | None:
         rest = clean
     else:
         return None
-    damaged = first_damage(text) if clean != text.strip() else None
+    damaged = first_paste_error(text) if clean != text.strip() else None
     if damaged:
         mistakes.append(Mistake("dmarc_value", damaged))
     if not is_dmarc(clean):
@@ -111,7 +111,7 @@ def read_meant(text: str) -> Meant | None:
 
 
 def _split(text: str, mistakes: list[Mistake]) -> Iterator[str]:
-    """Yield the tags of a text, also where the semicolon between them is missing."""
+    """Yield the tags of a text, also if a semicolon between them is missing."""
     for piece in text.split(";"):
         parts = _NEXT_TAG.split(piece.strip())
         if len(parts) > 1:
@@ -144,7 +144,7 @@ def _add(tags: dict[str, str], piece: str, mistakes: list[Mistake], left_out: li
     if name not in TAGS and len(name) > 2:
         name = "".join(get_close_matches(name, TAGS, 1, 0.8)) or name
     if name == "v":
-        return  # not where it belongs
+        return  # a version in the middle of the record
     if sign != "=" or (name != written.lower() and name in TAGS):
         what = Text(_("“%(found)s” must be “%(meant)s”"), found=piece, meant=f"{name}={value}")
         mistakes.append(Mistake("dmarc_value", what))
@@ -160,7 +160,7 @@ def _add(tags: dict[str, str], piece: str, mistakes: list[Mistake], left_out: li
 
 
 def _value(name: str, value: str, mistakes: list[Mistake], left_out: list[str]) -> str | None:
-    """Return the value of a tag as it is meant, None where it means nothing."""
+    """Return the value of a tag as it is meant; None if it has no meaning."""
     plain = value.strip().strip("\"'.,").strip()
     if name in ("p", "sp", "np"):
         good = _policy(plain)
@@ -204,7 +204,7 @@ def _policy(word: str) -> str | None:
 
 
 def _addresses(name: str, value: str, mistakes: list[Mistake], left_out: list[str]) -> str | None:
-    """Return the addresses that reports go to, as they are meant; None where there is none."""
+    """Return the addresses for reports as they are meant; None if there are none."""
     good = []
     right = True
     for written in filter(None, (part.strip() for part in value.split(","))):

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Which DMARC policy holds for a domain: the tree walk of RFC 9989 4.10."""
+"""Which DMARC policy applies to a domain: the tree walk of RFC 9989 4.10."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from ..names import parents
 from ..net.answer import Answer, Questions
 from .record import DmarcRecord, is_dmarc, parse_dmarc
 
-MAX_LABELS = 8  # of longer names the middle is jumped over (4.10)
+MAX_LABELS = 8  # the walk leaves out the middle of longer names (4.10)
 
 
 @dataclass(frozen=True)
 class Level:
     """One step of the tree walk.
 
-    :param domain: the one whose `_dmarc` was asked
-    :param record: the one record there; None also where there are several, which are discarded
-    :param count: how many DMARC records there are
+    :param domain: the domain below which `_dmarc` was asked for
+    :param answer: the TXT records there
+    :param record: the one DMARC record; None also if there are several, which are discarded
+    :param count: the number of DMARC records
     """
 
     domain: str
@@ -31,10 +32,11 @@ class Level:
 
 @dataclass(frozen=True)
 class Policy:
-    """The policy that holds for a domain.
+    """The policy that applies to a domain.
 
-    :param domain: whose record it is
-    :param tag: p, sp or np, by which it was chosen
+    :param domain: the domain that has the record
+    :param record: contains the policy
+    :param tag: p, sp or np: the tag that contains the policy
     :param value: none, quarantine or reject
     """
 
@@ -45,7 +47,7 @@ class Policy:
 
 
 def steps(domain: str) -> list[str]:
-    """Return the domains whose `_dmarc` is asked, the domain itself first."""
+    """Return the domains below which `_dmarc` is asked for, the domain itself first."""
     above = parents(domain)
     if len(above) >= MAX_LABELS:
         above = above[-(MAX_LABELS - 1) :]
@@ -53,7 +55,7 @@ def steps(domain: str) -> list[str]:
 
 
 def walk(resolver: Questions, domain: str) -> list[Level]:
-    """Ask all levels at once; return their `Level`s, the domain's own first."""
+    """Ask all steps at the same time; return the levels, the domain's own first."""
     domains = steps(domain)
     answers = resolver.ask_all((f"_dmarc.{name}", "TXT") for name in domains)
     levels = []
@@ -65,9 +67,9 @@ def walk(resolver: Questions, domain: str) -> list[Level]:
 
 
 def organizational(levels: Sequence[Level]) -> str:
-    """Return the organizational domain (4.10.2): that of the fewest labels with a record.
+    """Return the organizational domain (4.10.2): the one with a record and the fewest labels.
 
-    A record says so itself by psd=n; below one with psd=y begins an organization.
+    A record with psd=n is that of an organization. The domain below one with psd=y is, too.
     """
     found = levels[0].domain
     for number, level in enumerate(levels):
@@ -87,8 +89,9 @@ def _one_below(domain: str, suffix: str) -> str:
 
 
 def applied(levels: Sequence[Level], exists: bool) -> Policy | None:
-    """Return the `Policy` that holds, or None (4.10.1).
+    """Return the policy that applies, or None (4.10.1).
 
+    :param levels: as `walk` returns them
     :param exists: whether the domain has any records
     """
     own = levels[0]

@@ -15,23 +15,23 @@ _MAILTO = re.compile(
     r"mailto:([^\s@!,;]+)@([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(![0-9]+[kmgt]?)?",
     re.IGNORECASE,
 )
-# RFC 7489 had them, RFC 9989 has not.
+# Tags of RFC 7489 that RFC 9989 does not have
 OBSOLETE = ("pct", "rf", "ri")
 MAX_URIS = 10
 
 
 def is_dmarc(text: str) -> bool:
-    """Tell whether a TXT record counts as DMARC; all others at the name are skipped."""
+    """Tell whether a TXT record is a DMARC record. Receivers ignore the other ones at its name."""
     return bool(_VERSION.match(text))
 
 
 @dataclass(frozen=True)
 class Destination:
-    """Where reports go.
+    """An address for reports.
 
     :param uri: as it is written
-    :param host: of the address, in lower case
-    :param sized: whether it has the obsolete limit of size
+    :param host: domain of the address, in lower case
+    :param sized: whether it has a size limit, which is obsolete
     """
 
     uri: str
@@ -43,8 +43,11 @@ class Destination:
 class DmarcRecord:
     """A DMARC record.
 
-    :param rua: destinations of aggregate reports, :param ruf: of failure reports
-    :param bad_uris: those in rua and ruf that can't be used
+    :param text: the whole record
+    :param tags: all tags, in lower case
+    :param rua: destinations of aggregate reports
+    :param ruf: destinations of failure reports
+    :param bad_uris: URIs in rua and ruf that cannot be used
     """
 
     text: str
@@ -60,17 +63,18 @@ class DmarcRecord:
 
     @property
     def bad_policies(self) -> list[str]:
-        """Those of p, sp and np that are there and not valid, and p when it is missing."""
+        """The tags p, sp and np with an invalid value, and p if it is missing."""
         wanted = ["p", *(name for name in ("sp", "np") if name in self.tags.values)]
         return [name for name in wanted if self.policy(name) is None]
 
     @property
     def effective(self) -> bool:
-        """Whether it counts: without a valid policy only thanks to somewhere to report (4.7)."""
+        """Whether it is valid. Without valid policies it needs an address for reports (4.7)."""
         return not self.bad_policies or bool(self.rua)
 
     @property
     def psd(self) -> str:
+        """The value of psd in lower case; u if there is none."""
         return (self.tags.get("psd") or "u").lower()
 
     def strict(self, name: str) -> bool:
@@ -79,13 +83,14 @@ class DmarcRecord:
 
     @property
     def testing(self) -> bool:
+        """Whether the owner is only testing the policy."""
         return (self.tags.get("t") or "n").lower() == "y"
 
 
 def parse_dmarc(text: str) -> DmarcRecord:
-    """Return the `DmarcRecord` in a text that `is_dmarc`."""
+    """Return the record in a text for which `is_dmarc` is true."""
     tags = parse_tags(text)
-    # Names are matched in any case (RFC 5234 2.3), unlike DKIM's.
+    # The case of names does not matter (RFC 5234 2.3), unlike in DKIM.
     values: dict[str, str] = {}
     for name, value in tags.values.items():
         values.setdefault(name.lower(), value)

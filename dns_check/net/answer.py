@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DATA = "data"
 NODATA = "nodata"  # the name exists, without records of that type
 NXDOMAIN = "nxdomain"
-ERROR = "error"  # says nothing about the domain
+ERROR = "error"  # nothing is known about the name
 
 ERRORS = {
     "timeout": _("the name server did not answer in time"),
@@ -40,17 +40,17 @@ ERRORS = {
 class Answer:
     """What the DNS answered to one question.
 
-    :param name: the question's, in ASCII without final dot
-    :param type: TXT, SPF, A, AAAA, MX, CNAME, NS or PTR
+    :param name: of the question, in ASCII without final dot
+    :param type: of the question: TXT, SPF, A, AAAA, MX, CNAME, NS or PTR
     :param outcome: DATA, NODATA, NXDOMAIN or ERROR
     :param values: TXT and SPF: the strings of each record joined, undecodable octets as lone
         surrogates; A and AAAA: addresses; MX: none; others: names
     :param exchanges: MX: preference and name of each mail server. Names are in lower case without
         final dot; the root is ""
     :param chain: the targets of the CNAMEs that were followed
-    :param ttl: seconds that the answer may be kept, for DATA
+    :param ttl: seconds that caches may keep the answer, for DATA
     :param error: a key of `ERRORS`, for ERROR
-    :param size: octets of the answer's message
+    :param size: octets of the response
     """
 
     name: str
@@ -65,11 +65,12 @@ class Answer:
 
     @property
     def failed(self) -> bool:
+        """Whether nothing is known about the name."""
         return self.outcome == ERROR
 
     @property
     def void(self) -> bool:
-        """Nothing is there, and that is a fact (RFC 7208 4.6.4's "void lookup")."""
+        """Whether it is known that there is no such record (a "void lookup" in RFC 7208 4.6.4)."""
         return self.outcome in (NODATA, NXDOMAIN)
 
 
@@ -86,11 +87,11 @@ class Questions(Protocol):
 
 
 def read(response: dns.message.Message, name: str, rdtype: str, size: int) -> Answer:
-    """Return the `Answer` in a response.
+    """Return the answer that a response contains.
 
-    :param response: to the question of `name`; NOERROR or NXDOMAIN
-    :param name: as it was asked for
-    :param rdtype: the type that was asked for
+    :param response: to the question; NOERROR or NXDOMAIN
+    :param name: of the question
+    :param rdtype: type of the question
     :param size: octets of the response
     """
     import dns.rcode
@@ -129,7 +130,8 @@ def read(response: dns.message.Message, name: str, rdtype: str, size: int) -> An
 
 def _value(rdata: Any, rdtype: str) -> str:
     if rdtype in ("TXT", "SPF"):
-        # Not to_text(): it puts in quotes and backslashes, so that pasted ones can't be told.
+        # Not to_text(): it adds quotes and backslashes, which could then not be told from pasted
+        # ones.
         return b"".join(rdata.strings).decode("utf-8", "surrogateescape")
     if rdtype in ("A", "AAAA"):
         return str(rdata.address)

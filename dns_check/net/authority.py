@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Asking the servers of each zone themselves: they know what caches don't know yet."""
+"""Asks the servers of each zone directly: they know a change before the caches do."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from .resolver import Resolver
 
 
-# A chain of more aliases, or of more delegations below the zone that the caches know, is no
-# zone's that means well.
+# Aliases, or delegations below the zone that the caches know, to follow. Only a hostile zone has
+# more.
 MAX_STEPS = 8
-# Servers of one zone to ask in turn; all of them say the same.
+# Servers of one zone to ask in turn; all of them give the same answer
 MAX_SERVERS = 4
 
 
 class Authorities:
-    """Finds the servers of a zone through the resolver's own name servers, and asks those.
+    """Finds the servers of a zone through the resolver's name servers, and asks them.
 
-    Everything happens in the caller's thread: a thread of the pool that waited for others of the
-    pool could wait for ever.
+    Everything happens in the caller's thread. If a thread of a pool waited for other threads of
+    the pool, it could wait forever.
     """
 
     def __init__(self, resolver: Resolver) -> None:
@@ -40,9 +40,9 @@ class Authorities:
         self._lock = Lock()
 
     def ask(self, name: str, dns_name: dns.name.Name, rdtype: str) -> Answer:
-        """Return the `Answer` of the servers responsible for `name`.
+        """Return the answer of the servers responsible for `name`.
 
-        :raises Unanswered: when they can't be found or don't answer
+        :raises Unanswered: the servers can't be found or don't answer
         """
         chain: tuple[str, ...] = ()
         current, current_name = name, dns_name
@@ -51,7 +51,7 @@ class Authorities:
             chain += answer.chain
             if not answer.void or not answer.chain:
                 break
-            # Ends with an alias, perhaps into another zone, of which these servers know nothing.
+            # The chain may end in another zone, about which these servers know nothing.
             current = answer.chain[-1]
             current_name = to_dns_name(current)
             if current in chain[:-1]:
@@ -77,7 +77,10 @@ class Authorities:
         raise Unanswered("unreachable")
 
     def _servers_above(self, name: str) -> list[Server]:
-        """Return the servers of the zone that `name` is in, as far as the caches know."""
+        """Return the servers of the zone of `name`, as the caches know them.
+
+        :raises Unanswered: there are none
+        """
         for zone in [name, *parents(name)]:
             servers = self._servers(zone)
             if servers:

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The DNS as it would be after some operations: what is proposed is checked there first."""
+"""The DNS as it would be after some operations, to check a proposal before it is shown."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .answer import DATA, ERROR, NODATA, Answer, Questions
 
 
 class PlannedResolver:
-    """Answers like the resolver below it, except for the names that the operations change.
+    """Answers like another resolver, except for names that the operations change.
 
-    :param resolver: the one of the real DNS
-    :param operations: those to take as carried out
+    :param resolver: asks the real DNS
+    :param operations: the changes, as if they had been made
     """
 
     def __init__(self, resolver: Questions, operations: Iterable[Operation]) -> None:
@@ -25,7 +25,7 @@ class PlannedResolver:
             self._operations.setdefault(operation.name, []).append(operation)
 
     def ask(self, name: str, rdtype: str) -> Answer:
-        """Return the `Answer` to a question."""
+        """Return the answer to a question."""
         name = name.lower()
         operations = self._operations.get(name)
         if operations is None:
@@ -33,7 +33,7 @@ class PlannedResolver:
         return self._changed(self._resolver.ask(name, rdtype), operations)
 
     def ask_all(self, questions: Iterable[tuple[str, str]]) -> list[Answer]:
-        """Put questions at once; return their answers, in the same order."""
+        """Ask several questions at the same time; return the answers in the same order."""
         questions = list(questions)
         self._resolver.ask_all(questions)
         return [self.ask(name, rdtype) for name, rdtype in questions]

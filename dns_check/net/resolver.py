@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Questions to the DNS: in parallel, each asked once in a run, all within one deadline."""
+"""Questions to the DNS: asked in parallel, each once in a run, all within one deadline."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
     import dns.name
 
 
-# Questions of one domain that wait in a thread each. Enough for every question of a domain whose
-# servers are all dead, so that these time out together and not one after the other.
+# Threads for the questions of one domain. They are enough for all questions of a domain whose
+# servers are dead, so that these time out together and not one after the other.
 PARALLEL = 32
 
 
 @dataclass(frozen=True)
 class ResolverSettings:
-    """Whom to ask, and how long.
+    """Which servers to ask, and how long.
 
     :param nameservers: `192.0.2.1`, `192.0.2.1:5353`, `2001:db8::1`, `[2001:db8::1]:5353`;
-        none stands for the system's
-    :param timeout: seconds to wait before a try counts as unanswered and the next one is made
-    :param tries: at most this many for one question
-    :param deadline: seconds after which everything ends, and what isn't known is `unknown`
-    :param authoritative: ask the servers of each zone themselves, to get round caches; the
-        name servers are then only asked where those are
-    :param authoritative_port: the port those listen on; other than 53 only in tests
+        without any, those of the system
+    :param timeout: seconds to wait for an answer before the next try
+    :param tries: the greatest number of tries for one question
+    :param deadline: seconds after which the whole run ends; what isn't known then is `unknown`
+    :param authoritative: ask the servers of each zone directly, without caches; `nameservers`
+        are then used only to find them
+    :param authoritative_port: the port of the zones' servers; another than 53 only in tests
     :param doh_url: ask this server by DNS over HTTPS (RFC 8484) instead of `nameservers`
     """
 
@@ -50,9 +50,9 @@ class ResolverSettings:
     doh_url: str | None = None
 
     def servers(self) -> list[Server]:
-        """Return (address, port) of the name servers; [] when the system has none configured.
+        """Return (address, port) of the name servers; [] if the system has none configured.
 
-        :raises ValueError: when one of `nameservers` isn't an address
+        :raises ValueError: one of `nameservers` isn't an address
         """
         if self.nameservers:
             return [server_address(text) for text in self.nameservers]
@@ -67,13 +67,13 @@ class ResolverSettings:
 
 
 class Resolver:
-    """The questions of one domain in one run: a context manager.
+    """Asks the questions of one domain in one run. It is a context manager.
 
-    No answers are shared with the other domains of the run, nor threads that wait: a question
-    behind those of a dead domain would make a right one wait, too.
+    Domains share no answers and no waiting threads. Otherwise the questions of a dead domain would
+    delay those of another one.
 
-    Answers are kept for the run and never longer: somebody who has just corrected a record and
-    checks again must see it.
+    Answers are kept only during the run: who corrects a record and checks again must see the
+    change.
     """
 
     def __init__(
@@ -83,13 +83,13 @@ class Resolver:
         parallel: int = PARALLEL,
         wire: Wire | None = None,
     ) -> None:
-        """Its time runs from now, unless it is told.
+        """Begin; the deadline counts from now, unless `until` is given.
 
         :param until: `time.monotonic()` at which everything ends
-        :param parallel: questions at a time that need a thread each: those to the servers of
-            a zone, and over https
-        :param wire: of the run; default one of its own
-        :raises ValueError: when one of the name servers isn't an address
+        :param parallel: the number of threads for questions to the servers of a zone and over
+            https; other questions need none
+        :param wire: of the run; default: one of its own
+        :raises ValueError: one of the name servers isn't an address
         """
         self.settings = settings
         self.until = until or time.monotonic() + settings.deadline
@@ -104,19 +104,19 @@ class Resolver:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        # Not waited for: each thread ends by itself at the deadline.
+        # Don't wait: each thread ends by itself at the deadline.
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._wire.close()
 
     @property
     def questions(self) -> int:
-        """How many different questions were asked."""
+        """The number of different questions that were asked."""
         return len(self._answers)
 
     def submit(self, name: str, rdtype: str) -> Future[Answer]:
-        """Put a question, unless it already was; return a future of the `Answer`.
+        """Ask a question, unless it was asked before; return a future of the answer.
 
-        :param name: without final dot; what can't be a name does not exist
+        :param name: without final dot; an invalid name does not exist
         :param rdtype: TXT, SPF, A, AAAA, MX, CNAME, NS or PTR
         """
         name = name.lower()
@@ -156,7 +156,7 @@ class Resolver:
         return self._wire.ask(dns_name, rdtype, servers, *times, recursive)
 
     def ask(self, name: str, rdtype: str) -> Answer:
-        """Return the `Answer` to a question; at the deadline it is an error."""
+        """Return the answer to a question; at the deadline it is an error."""
         future = self.submit(name, rdtype)
         try:
             return future.result(max(self.until - time.monotonic(), 0))
@@ -164,16 +164,16 @@ class Resolver:
             return Answer(name.lower(), rdtype, ERROR, error="deadline")
 
     def ask_cache(self, name: str, rdtype: str) -> Answer:
-        """Return the `Answer` of the name servers, also where the zone's own are asked otherwise.
+        """Ask the name servers now, in this thread, even if the settings say `authoritative`.
 
-        It may be an old one. Asked now, in this thread.
+        The answer may be an old one.
         """
         return self._look_up(name.lower(), rdtype, authorities=None)
 
     def ask_all(self, questions: Iterable[tuple[str, str]]) -> list[Answer]:
-        """Put questions at once; return their answers, in the same order.
+        """Ask several questions at the same time; return the answers in the same order.
 
-        :param questions: iterable of (name, type)
+        :param questions: (name, type) of each
         """
         questions = list(questions)
         for name, rdtype in questions:
@@ -195,7 +195,7 @@ class Resolver:
     def ask_recursive(self, name: str, dns_name: dns.name.Name, rdtype: str) -> Answer:
         """Ask the name servers now, in this thread.
 
-        :raises Unanswered: when they don't answer
+        :raises Unanswered: they don't answer
         """
         if self.settings.doh_url:
             # Id 0, so that the same question can be cached (RFC 8484 4.1)
@@ -214,26 +214,27 @@ class Resolver:
         servers: Sequence[Server],
         recursive: bool = True,
     ) -> Response:
-        """Put a question to these servers now; return response and size in octets.
+        """Ask these servers now, in this thread.
 
-        :raises Unanswered: when none of them answers
+        :param recursive: whether the servers shall ask others
+        :raises Unanswered: none of them answers
         """
         return self._ask_wire(dns_name, rdtype, servers, recursive).result()
 
 
 def _known(answer: Answer) -> Future[Answer]:
-    """Return the future of an answer that nobody needs to be asked for."""
+    """Return the future of an answer that is known without a question."""
     future: Future[Answer] = Future()
     future.set_result(answer)
     return future
 
 
 def _pass_on(asked: Future[Response], future: Future[Answer], name: str, rdtype: str) -> None:
-    """Give to a future the `Answer` in the response that was asked for."""
+    """Set the result of a future to the answer in the response."""
     try:
         response, size = asked.result()
         future.set_result(read(response, name, rdtype, size))
     except Unanswered as error:
         future.set_result(Answer(name, rdtype, ERROR, error=str(error)))
-    except Exception as error:  # noqa: BLE001 - whoever waits for it must hear of it
+    except Exception as error:  # noqa: BLE001 - the waiting thread must get it
         future.set_exception(error)

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Making questions and reading responses; TCP for long answers; DNS over HTTPS."""
+"""Makes questions and reads responses; TCP for long answers; DNS over HTTPS."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import dns.name
 
 
-# Octets. Fits into every path's packets, so that no answer is lost by fragmentation
+# Octets. This size fits into one packet on every path, so that no answer is lost by fragmentation
 # (dnsflagday.net, 2020).
 UDP_PAYLOAD = 1232
 MAX_MESSAGE = 65535
@@ -25,12 +25,12 @@ Server = tuple[str, int]
 Response = tuple["dns.message.Message", int]
 
 
-class Unanswered(Exception):  # noqa: N818 - it is not an error of ours
+class Unanswered(Exception):  # noqa: N818 - an outcome, not an error
     """No usable answer; its text is a key of `answer.ERRORS`."""
 
 
 def query(name: dns.name.Name, rdtype: str, recursive: bool = True) -> dns.message.Message:
-    """Return a question as `dns.message.Message`.
+    """Return a question.
 
     :param name: absolute
     :param rdtype: such as "TXT"
@@ -44,9 +44,9 @@ def query(name: dns.name.Name, rdtype: str, recursive: bool = True) -> dns.messa
 
 
 def question_octets(name: dns.name.Name, rdtype: str, number: int, recursive: bool = True) -> bytes:
-    """Return the octets of the same question as `query`, at a tenth of its cost.
+    """Return the octets of the same question as `query`, in a tenth of the time.
 
-    :param number: its id
+    :param number: the id of the question
     """
     import dns.rdatatype
 
@@ -58,9 +58,10 @@ def question_octets(name: dns.name.Name, rdtype: str, number: int, recursive: bo
 
 
 def over_tcp(question: dns.message.Message, server: Server, until: float) -> Response:
-    """Return the response over TCP and its size in octets (RFC 7766).
+    """Ask over TCP (RFC 7766).
 
-    :raises Unanswered: when it does not come
+    :param until: `time.monotonic()` at which it gives up
+    :raises Unanswered: no usable response came
     """
     import dns.exception
     import dns.flags
@@ -72,7 +73,7 @@ def over_tcp(question: dns.message.Message, server: Server, until: float) -> Res
         size = len(response.to_wire(max_size=MAX_MESSAGE))
     except (dns.exception.DNSException, OSError, EOFError):
         raise Unanswered("tcp") from None
-    except Exception:  # noqa: BLE001 - whatever hostile octets make dnspython raise
+    except Exception:  # noqa: BLE001 - hostile octets can make dnspython raise anything
         raise Unanswered("malformed") from None
     if response.flags & dns.flags.TC:
         raise Unanswered("truncated")
@@ -80,21 +81,22 @@ def over_tcp(question: dns.message.Message, server: Server, until: float) -> Res
 
 
 def _left(until: float) -> float:
-    """Return the seconds until then, but never none: to a socket, that means no limit."""
+    """Return the seconds until then, but never 0: for a socket, 0 means no limit."""
     return max(until - time.monotonic(), 0.001)
 
 
 def receive(question: dns.message.Message, wire: bytes) -> Response:
-    """Return the response in `wire` and its size in octets.
+    """Read a response.
 
-    :raises Unanswered: when it is none to this question, or one without an answer
+    :param wire: its octets
+    :raises Unanswered: it doesn't belong to this question, or has no usable answer
     """
     import dns.message
 
     try:
         response = dns.message.from_wire(wire, ignore_trailing=True)
         answers = question.is_response(response)
-    except Exception:  # noqa: BLE001 - whatever hostile octets make dnspython raise
+    except Exception:  # noqa: BLE001 - hostile octets can make dnspython raise anything
         raise Unanswered("malformed") from None
     if not answers:
         raise Unanswered("malformed")
@@ -102,9 +104,9 @@ def receive(question: dns.message.Message, wire: bytes) -> Response:
 
 
 def _usable(response: dns.message.Message) -> dns.message.Message:
-    """Return a response.
+    """Return a response that says something about the name.
 
-    :raises Unanswered: when it is none that says something of the domain
+    :raises Unanswered: the server reports an error
     """
     import dns.rcode
 
@@ -116,9 +118,11 @@ def _usable(response: dns.message.Message) -> dns.message.Message:
 
 
 def ask_https(question: dns.message.Message, url: str, timeout: float, until: float) -> Response:
-    """Put a question to a server by DNS over HTTPS; return the response and its size in octets.
+    """Ask a server by DNS over HTTPS (RFC 8484).
 
-    :raises Unanswered: when it does not answer
+    :param timeout: seconds for the whole request
+    :param until: `time.monotonic()` at which it gives up in any case
+    :raises Unanswered: no usable response came
     """
     import requests
 
@@ -152,7 +156,7 @@ def ask_https(question: dns.message.Message, url: str, timeout: float, until: fl
 def server_address(text: str) -> Server:
     """Return address and port of a name server given as `192.0.2.1:5353` or `[2001:db8::1]:53`.
 
-    :raises ValueError: when it is neither an address nor one with a port
+    :raises ValueError: it isn't an address, with or without a port
     """
     text = text.strip()
     host, port = text, "53"
@@ -167,10 +171,11 @@ def server_address(text: str) -> Server:
 
 
 def to_dns_name(name: str) -> dns.name.Name:
-    """Return `name` as absolute `dns.name.Name`.
+    """Return `name` as absolute name of dnspython.
 
-    :param name: Latin-1 characters, each one octet: a domain in an SPF record may have any
-    :raises ValueError: when it is too long, has an empty label, or no octets
+    :param name: each character is one octet (Latin-1), because a domain in an SPF record may
+        contain any octet
+    :raises ValueError: it is too long, has an empty label, or a character that is not an octet
     """
     import dns.exception
     import dns.name

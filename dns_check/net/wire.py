@@ -1,9 +1,9 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""All questions of a run over UDP, by one thread.
+"""Asks all questions of a run over UDP, in one thread.
 
-A thread for each question would cost more than the question: domains whose servers are all dead
-would take the processor from the others.
+A thread for each question would cost more than the question itself, and domains with dead servers
+would take the processor from the other domains.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _TRUNCATED = 0x02
 
 
 class Wire:
-    """Puts questions to name servers; its thread lives from the first one until `close`."""
+    """Asks name servers; its thread runs from the first question until `close`."""
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
@@ -67,15 +67,16 @@ class Wire:
         until: float,
         recursive: bool = True,
     ) -> Future[Response]:
-        """Put a question to name servers in turn; return a future of response and size in octets.
+        """Ask name servers in turn; return a future of the response.
 
-        An answer to an earlier try counts too: a server that needs longer than `timeout` is slow,
-        not dead. The future raises `Unanswered` when none of them answers.
+        An answer to an earlier try is accepted: a server that needs longer than `timeout` is slow,
+        not dead. The future raises `Unanswered` if no server answers.
 
         :param name: absolute
         :param rdtype: such as "TXT"
-        :param servers: pairs of address and port
+        :param servers: the name servers
         :param timeout: seconds to wait before the next try
+        :param tries: the greatest number of tries
         :param until: `time.monotonic()` at which everything ends
         :param recursive: whether the servers shall ask others
         """
@@ -94,7 +95,7 @@ class Wire:
         return exchange.future
 
     def close(self) -> None:
-        """End at once; what is not answered never will be."""
+        """End immediately; open questions get no answer."""
         with self._lock:
             self._closed = True
             idle = self._thread is None
@@ -103,7 +104,7 @@ class Wire:
             self._shut()
 
     def _ring(self) -> None:
-        with suppress(OSError):  # closed meanwhile
+        with suppress(OSError):  # it was closed meanwhile
             self._bell.send(b"!")
 
     def _run(self) -> None:
@@ -139,15 +140,15 @@ class Wire:
             _when, _number, exchange, attempt = heapq.heappop(self._timers)
             exchange.rung(attempt)
 
-    # For the exchanges, in the thread
+    # Called by the exchanges, in the thread
 
     def wake(self, when: float, exchange: _Exchange, attempt: int) -> None:
-        """Have `rung` called then."""
+        """Call `rung` of the exchange at that time, `time.monotonic()`."""
         self._count += 1
         heapq.heappush(self._timers, (when, self._count, exchange, attempt))
 
     def connect(self, exchange: _Exchange, server: Server) -> socket.socket:
-        """Return a UDP socket that receives only what `server` sends, to the exchange."""
+        """Return a UDP socket for an exchange; it receives only what `server` sends."""
         family = socket.AF_INET6 if ":" in server[0] else socket.AF_INET
         connection = socket.socket(family, socket.SOCK_DGRAM)
         try:
@@ -160,7 +161,7 @@ class Wire:
         return connection
 
     def disconnect(self, exchange: _Exchange, connections: Iterable[socket.socket]) -> None:
-        """Close what an exchange has opened."""
+        """Close the sockets of an exchange."""
         self._pending.discard(exchange)
         for connection in connections:
             self._selector.unregister(connection)
@@ -168,7 +169,7 @@ class Wire:
 
 
 class _Exchange:
-    """One question on its way: its tries, and what was heard."""
+    """One question: its tries and the received answers."""
 
     def __init__(
         self,
@@ -221,15 +222,15 @@ class _Exchange:
         self.end(self._failure)
 
     def rung(self, attempt: int) -> None:
-        """Make the next try, if the time of the last one is over."""
+        """Make the next try if the time of the last one is over."""
         if attempt == self._attempt and not self.future.done():
             self.next_try()
 
     def heard(self, server: Server) -> None:
-        """Take what waits in a socket."""
+        """Read what has arrived from a server."""
         connection = self._sockets.get(server)
         if connection is None:
-            return  # closed since it was seen that something waits
+            return  # closed after the selector reported it
         try:
             octets = connection.recv(MAX_MESSAGE)
             if len(octets) < 12 or octets[:2] != self._id.to_bytes(2, "big"):
@@ -246,12 +247,15 @@ class _Exchange:
             self._failed(server, str(error))
 
     def end(self, error: str) -> None:
-        """Tell that there is no answer."""
+        """End without an answer.
+
+        :param error: as `Answer.error`
+        """
         self._finish(error=error)
 
     def _failed(self, server: Server, error: str) -> None:
         self._failure = error
-        # Something unreadable may be somebody else's; the answer may still come.
+        # Unreadable octets may come from somebody else: the answer may still come.
         if error != "malformed" and server in self._alive:
             self._drop(server, error)
             self.next_try()
@@ -262,7 +266,7 @@ class _Exchange:
 
     def _over_tcp(self, server: Server) -> None:
         until = min(self._until, time.monotonic() + 2 * self._timeout)
-        self._attempt = self._tries + 1  # no more tries, and no timer counts any more
+        self._attempt = self._tries + 1  # no more tries; timers are ignored from now on
         self._wire.disconnect(self, self._sockets.values())
         self._sockets = {}
 

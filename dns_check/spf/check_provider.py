@@ -2,8 +2,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Does mail that the provider sends pass SPF of the domain?
 
-Found out by evaluation, for an address of each of the provider's own networks: order, qualifiers,
-nesting, limits and addresses that were copied into the record all count by themselves.
+The record is evaluated for an address of each of the provider's networks. So order, qualifiers,
+nesting, limits, and addresses that were copied into the record need no rules of their own.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from .spf import Spf
 def check_spf_esp(spf: Spf) -> Result:
     """Return the result of the check `spf_esp`.
 
-    Facts: addresses (those tried), passed (of them), result (of the first that did not pass,
-    else "pass"; None: none tried), term (of the domain's record, by which it was decided).
+    Facts: addresses (those that were tried), passed (those that passed), result (of the first that
+    did not pass, or "pass"; None: none was tried), term (the term of the domain's record that
+    decided).
 
     :param spf: of the domain
     """
@@ -57,7 +58,7 @@ class _Judgement:
         self._wanted = {term.key for term in provider.terms}
 
     def problems(self) -> Iterator[Problem]:
-        """Yield the problems, and fill in the facts."""
+        """Yield the problems and fill in the facts."""
         spf = self._spf
         verdicts = {
             address: check_host(spf.context.resolver, address, spf.context.domain)
@@ -90,7 +91,7 @@ class _Judgement:
         return Problem.of(code, provider=provider, terms=terms, **params)
 
     def _without_address(self) -> str:
-        """Return the code where the provider's addresses are hidden or not to be had."""
+        """Return the code of the problem if the provider's addresses are not known."""
         if not self._spf.texts:
             return "spf_esp_no_record"
         if self._provider.error:
@@ -102,7 +103,7 @@ class _Judgement:
         return "spf_esp_silent"
 
     def _named(self) -> bool:
-        """Tell whether the provider's terms are anywhere in the tree."""
+        """Tell whether the tree contains the provider's terms."""
         texts = {
             term.key
             for tree in self._spf.trees
@@ -113,7 +114,7 @@ class _Judgement:
         return self._wanted <= texts
 
     def _reason(self, verdict: Verdict) -> str:
-        """Return the code of why the provider does not pass."""
+        """Return the code of the reason why the provider does not pass."""
         if not self._spf.texts:
             return "spf_esp_no_record"
         if verdict.result == "permerror":

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Is the SPF record right?"""
+"""Is the SPF record valid, and is there exactly one?"""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .spf import Spf, why_none
 MAX_TEXT = 450  # octets of the record, so that the answer fits into 512 (RFC 7208 3.4)
 MAX_ANSWER = 512
 
-# Problems that another text of the record does not solve
+# Problems that a new record does not solve
 _ELSEWHERE = frozenset(("spf_type", "spf_ptr"))
 
 
 def check_spf(spf: Spf) -> Result:
     """Return the result of the check `spf`.
 
-    Facts: record (None: not exactly one), records, lookups, voids, void_terms, all (its
+    Facts: record (None: there isn't exactly one), records, lookups, voids, void_terms, all (its
     qualifier; None: there is none), octets, tree (`Tree.as_dict`).
 
     :param spf: of the domain
@@ -69,7 +69,7 @@ def check_spf(spf: Spf) -> Result:
 
 
 def removals_of_type_spf(context: Context) -> list[Operation]:
-    """Return the operations that remove records of the former type SPF (RFC 7208 3.1)."""
+    """Return the operations that remove records of the old type SPF (RFC 7208 3.1)."""
     answer = context.resolver.ask(context.domain, "SPF")
     return [
         Operation("remove", "@", context.domain, old_type="SPF", old_value=value)
@@ -78,7 +78,7 @@ def removals_of_type_spf(context: Context) -> list[Operation]:
 
 
 def selection_problems(spf: Spf) -> Iterator[Problem]:
-    """Yield what keeps the domain from having exactly one record."""
+    """Yield the problems if the domain does not have exactly one record."""
     if len(spf.texts) > 1:
         yield Problem.of("spf_several", count=len(spf.texts))
     for text in spf.mistaken:
@@ -92,14 +92,14 @@ def selection_problems(spf: Spf) -> Iterator[Problem]:
 
 
 def size_problems(spf: Spf) -> Iterator[Problem]:
-    """Yield whether the record, or what comes along with it, is long."""
+    """Yield the problem if the record, or the answer with all TXT records, is long."""
     octets = len(spf.texts[0].encode("utf-8", "surrogateescape"))
     if octets > MAX_TEXT or spf.answer.size > MAX_ANSWER:
         yield Problem.of("spf_long", length=octets, answer=spf.answer.size)
 
 
 def absence_of_spf(answer: Answer) -> Text:
-    """Return what is there when no SPF record is, as `Text`."""
+    """Return the text that says that there is no SPF record."""
     if answer.void:
         return absence(answer)
     return Text(

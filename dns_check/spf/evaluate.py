@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What a receiver makes of an SPF record: check_host() of RFC 7208 4."""
+"""How a receiver evaluates an SPF record: check_host() of RFC 7208 4."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Verdict:
     """The outcome of an evaluation.
 
     :param result: none, neutral, pass, fail, softfail, temperror or permerror
-    :param term: the `Term` of the domain's own record that decided; None where none did
+    :param term: the term of the domain's own record that decided; None if none did
     :param error: for permerror: syntax, several, lookups, voids, mx, include (of a name without
-        SPF record), redirect (to one); for temperror: as `Answer.error`
-    :param name: the name at which it went wrong
+        SPF record), redirect (to such a name); for temperror: as `Answer.error`
+    :param name: the name with the error
     """
 
     result: str
@@ -52,14 +52,14 @@ def check_host(
     helo: str | None = None,
     record: str | None = None,
 ) -> Verdict:
-    """Return the `Verdict` on mail that comes from an address.
+    """Return the verdict on mail from an address.
 
-    :param resolver: whom to ask
-    :param address: the sending server's
-    :param domain: that the record is looked for at
-    :param sender: the envelope sender; default postmaster@ the domain
-    :param helo: the name the server says it has; default the domain
-    :param record: an SPF record to take for the domain's, instead of asking for it
+    :param resolver: answers the questions
+    :param address: of the sending server
+    :param domain: the domain that has the record
+    :param sender: the envelope sender; default: postmaster@ the domain
+    :param helo: the name that the server gives in HELO; default: the domain
+    :param record: an SPF record to use instead of the domain's own
     """
     evaluation = _Evaluation(resolver, address, sender or f"postmaster@{domain}", helo or domain)
     try:
@@ -81,7 +81,7 @@ class _Evaluation:
         self._voids = 0
 
     def run(self, domain: str, text: str | None = None) -> Verdict:
-        """Return the verdict of the record at `domain`, or of `text` in its place."""
+        """Return the verdict of the record at `domain`, or of the record `text` instead."""
         if text is None:
             text = self._text(domain)
             if text is None:
@@ -144,7 +144,7 @@ class _Evaluation:
         if len(answer.exchanges) > MAX_MX:
             raise _Broken("permerror", "mx", target)
         hosts = [host for _preference, host in sorted(answer.exchanges) if host]
-        # The hosts' addresses are no void look-ups of the term's (4.6.4).
+        # Hosts without addresses are not void look-ups of the term (4.6.4).
         return any(self._has_address(self._ask(host, self._type).values, term) for host in hosts)
 
     def _match_exists(self, target: str) -> bool:
@@ -156,7 +156,7 @@ class _Evaluation:
         return any(is_below(name, target.lower()) for name in self._validated_names())
 
     def _validated_names(self) -> list[str]:
-        """Return the names of the address that lead back to it (5.5); errors are no names."""
+        """Return the names of the address that have this address (5.5). Errors give no names."""
         answer = self._resolver.ask(self._address.reverse_pointer, "PTR")
         names = answer.values[:MAX_PTR]
         answers = self._resolver.ask_all((name, self._type) for name in names)
@@ -173,7 +173,7 @@ class _Evaluation:
     def _addresses(self, name: str) -> tuple[str, ...]:
         answer = self._ask(name, self._type)
         if answer.void and self._type == "AAAA":
-            # A host that has IPv4 addresses only is no dead one.
+            # A host with IPv4 addresses only is not a void look-up.
             self._count_void(self._resolver.ask(name, "A"))
         else:
             self._count_void(answer)
@@ -215,7 +215,7 @@ class _Evaluation:
             "v": "in-addr" if version4 else "ip6",
             "h": self._helo,
         }[letter]
-        # One character an octet, as names are handed to the resolver
+        # Each character is one octet, as `to_dns_name` requires
         return value.encode("utf-8", "surrogateescape").decode("latin-1")
 
     def _validated_name(self, domain: str) -> str:
@@ -226,6 +226,6 @@ class _Evaluation:
 
 
 def _could_be_domain(name: str) -> bool:
-    """Tell whether it is a multi-label domain name (4.3)."""
+    """Tell whether it is a domain name with several labels (4.3)."""
     labels = name.removesuffix(".").split(".")
     return len(labels) > 1 and all(0 < len(label) < 64 for label in labels)

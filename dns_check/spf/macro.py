@@ -15,12 +15,12 @@ _SIGNS = {"%": "%", "_": " ", "-": "%20"}
 
 
 def expand(spec: str, letters: Callable[[str], str]) -> str:
-    """Return the domain that a domain-spec stands for, without final dot.
+    """Return the domain that a domain-spec gives, without final dot.
 
-    One that is too long loses labels from the left (7.3).
+    Labels on the left of a domain that is too long are removed (7.3).
 
-    :param spec: valid
-    :param letters: function that returns the value of a macro letter, in lower case
+    :param spec: a valid domain-spec
+    :param letters: returns the value of a macro letter, which is in lower case
     """
 
     def value(match: re.Match[str]) -> str:
@@ -32,7 +32,7 @@ def expand(spec: str, letters: Callable[[str], str]) -> str:
             parts = re.split(f"[{re.escape(delimiters or '.')}]", text)
             if reverse:
                 parts.reverse()
-            # As an integer it may be too long for Python to read.
+            # Python does not read an integer of any length.
             count = int(digits[:4]) if digits else len(parts)
             text = ".".join(parts[-count:])
         return quote(text, safe="-._~") if letter.isupper() else text

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Asking at once for everything that an SPF record leads to."""
+"""Asks in advance for everything that an SPF record leads to."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from ..net.answer import Answer
 from ..net.resolver import Resolver
 from .record import COUNTED, Term, is_spf, parse
 
-# A valid record has at most 10 terms that ask the DNS; beyond this, one is being led on.
+# A valid record has at most 10 terms that ask the DNS. With more than this, a zone is hostile.
 MAX_NAMES = 60
 
 
 class Prefetch:
-    """Follows the records that come in and puts the questions which they lead to.
+    """Reads the records as they arrive and asks the questions to which they lead.
 
-    It judges nothing: walking and evaluating ask the same questions later and find the answers on
-    their way. So these are plain sequential code and still take only as long as the longest chain.
+    Walking and evaluating ask the same questions later, one after the other, and find the answers
+    already there. So they take only as long as the longest chain of questions.
     """
 
     def __init__(self, resolver: Resolver) -> None:
@@ -29,12 +29,12 @@ class Prefetch:
         self._lock = Lock()
 
     def domain(self, name: str) -> None:
-        """Ask for the record at `name` and all that it leads to."""
+        """Ask for the record at `name` and for all that it leads to."""
         if self._new(name):
             self._resolver.submit(name, "TXT").add_done_callback(lambda f: self._record(name, f))
 
     def terms(self, terms: Iterable[Term], domain: str) -> None:
-        """Ask for what the terms of the record at `domain` lead to."""
+        """Ask for all that the terms of the record at `domain` lead to."""
         for term in terms:
             if term.name not in COUNTED or term.has_macros or term.name == "ptr":
                 continue

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What is wrong with an SPF record and what it leads to."""
+"""What is wrong with an SPF record, or with the records that it includes."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _STATES = {
 
 
 def record_problems(tree: Tree) -> Iterator[Problem]:
-    """Yield all that is wrong with a record and what it leads to."""
+    """Yield all problems of a record and of the records that it includes."""
     for find in (_syntax_problems, _limit_problems, _branch_problems, _policy_problems):
         yield from find(tree)
 
 
 def _syntax_problems(tree: Tree) -> Iterator[Problem]:
-    """Yield what in the record is no term, or one without effect."""
+    """Yield the parts of the record that are invalid or without effect."""
     for mistake in tree.record.mistakes:
         yield Problem.of(
             "spf_syntax", term=mistake.term, position=mistake.position, hint=mistake.hint
@@ -52,7 +52,7 @@ def _syntax_problems(tree: Tree) -> Iterator[Problem]:
 
 
 def _limit_problems(tree: Tree) -> Iterator[Problem]:
-    """Yield which limits of RFC 7208 4.6.4 are passed."""
+    """Yield the exceeded limits of RFC 7208 4.6.4."""
     if tree.lookups > MAX_LOOKUPS:
         heaviest = max(tree.branches, key=lambda branch: branch.lookups)
         yield Problem.of(
@@ -68,7 +68,7 @@ def _limit_problems(tree: Tree) -> Iterator[Problem]:
 
 
 def _branch_problems(tree: Tree) -> Iterator[Problem]:
-    """Yield what is wrong with the names that the record leads to."""
+    """Yield the problems of the names to which the record leads."""
     seen = set()
     for branch in tree.walk():
         params = {"term": branch.term.text, "domain": branch.domain, "target": branch.target}
@@ -88,7 +88,7 @@ def _branch_problems(tree: Tree) -> Iterator[Problem]:
 
 
 def _policy_problems(tree: Tree) -> Iterator[Problem]:
-    """Yield what the record lets through, and what in it has no effect."""
+    """Yield the problems of `all` and `redirect`, and of terms after `all`."""
     record = tree.record
     for term in tree.anybody():
         yield Problem.of("spf_all_pass", term=term.text)
@@ -103,7 +103,7 @@ def _policy_problems(tree: Tree) -> Iterator[Problem]:
 
 
 def _path(tree: Tree, wanted: Branch) -> list[str]:
-    """Return the domains on the way to a branch, and its target."""
+    """Return the domains from the record to a branch, and the target of the branch."""
     for branch in tree.branches:
         if branch is wanted:
             return [tree.domain, branch.target or ""]

@@ -1,9 +1,9 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The one SPF record to publish: what is there, corrected, with the provider in it.
+"""The one SPF record to publish: the present one, corrected, with the provider's terms.
 
-Every term that lets somebody pass is kept, in its order. The record is checked in the DNS as it
-would be before anybody sees it. Where none passes, there is none, and `obstacles` say why.
+Every term that allows a server is kept, in its order. The record is evaluated before it is shown.
+If no record is valid, none is proposed, and the notes say why.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from .spf import Spf
 
 
-# How much a qualifier of `all` lets through. “+all” is never proposed: “~all” takes its place.
+# How much a qualifier of `all` allows. “~all” is proposed instead of “+all”.
 _SOFTNESS = {"-": 0, "~": 1, "+": 1, "?": 2}
-# What makes the records above it invalid, too; a void term only leads to nothing.
+# States of a branch that make the including records invalid. A void term does not.
 _BROKEN = frozenset(("none", "several", "syntax", "loop", "mx"))
-# Senders that are tried with the record as it is and as it would be
+# The greatest number of senders that are tried with the present and the proposed record
 _MAX_SENDERS = 60
 
 _REASONS = {
@@ -47,8 +47,8 @@ _REASONS = {
 class Proposal:
     """What to publish, or why nothing is proposed.
 
-    :param text: the record; None where there is none to propose
-    :param notes: `Problem`s: what was left out, or what stands in the way
+    :param text: the record; None if none is proposed
+    :param notes: what was left out, or why there is no record
     """
 
     text: str | None
@@ -56,7 +56,7 @@ class Proposal:
 
 
 class Editor:
-    """Makes the proposal out of the records that are there.
+    """Makes the proposal from the present records.
 
     :param spf: of the domain
     """
@@ -67,12 +67,12 @@ class Editor:
         self._resolver = spf.context.resolver
         self._provider = spf.provider
         self._wanted = list(spf.provider.terms) if spf.provider else []
-        self._open: set[str] = set()  # terms by which anybody may send
+        self._open: set[str] = set()  # terms that allow anybody
         self._left_out: dict[str, Text] = {}
         self._notes: list[Problem] = []
 
     def proposal(self) -> Proposal:
-        """Return the `Proposal`."""
+        """Return the proposal."""
         terms, end, tail = self._collected()
         tree = self._tree([*terms, *end])
         branches = {branch.term.text: branch for branch in tree.branches}
@@ -91,10 +91,10 @@ class Editor:
             obstacles.append(obstacle)
         return Proposal(None, tuple(obstacles[-1:]))
 
-    # What is there
+    # The present records
 
     def _collected(self) -> tuple[list[Term], list[Term], list[Term]]:
-        """Return what all records say: terms, what ends the record, modifiers behind that."""
+        """Return the terms of all records, what ends the record, and the modifiers after that."""
         terms: dict[str, Term] = {}
         tail: dict[str, Term] = {}
         redirects: list[Term] = []
@@ -113,7 +113,7 @@ class Editor:
                 behind = bool(alls) and number > alls[0] and term.name not in MECHANISMS
                 self._add(tail if behind else terms, self._named(term))
         if len(texts) > 1 or ends or len(redirects) > 1:
-            # Beside others, or an `all`, a redirect has no effect; an include has the same.
+            # With other records or an `all`, a redirect has no effect; an include works.
             for redirect in redirects:
                 self._add(terms, redirect.as_include)
             redirects = []
@@ -123,7 +123,7 @@ class Editor:
         return list(terms.values()), redirects or [_all(softest)], list(tail.values())
 
     def _drop_superfluous(self, terms: dict[str, Term], redirect: Term) -> None:
-        """Leave out an include of the name that a redirect leads to."""
+        """Leave out an include with the same name as a redirect."""
         wanted = {term.key for term in self._wanted}
         others = [term for key, term in terms.items() if key not in wanted]
         key = redirect.key
@@ -138,7 +138,7 @@ class Editor:
             self._leave_out(term.text, "twice")
 
     def _named(self, term: Term) -> Term:
-        """Return an `include` for the `a` that a bare name with an SPF record was taken for."""
+        """Return `include` instead of `a`, if the term was a bare name that has an SPF record."""
         is_bare = f"a:{term.target}" not in " ".join(self._spf.meant_texts)
         if term.name == "a" and term.target and is_bare and self._spf.has_record(term.target):
             return term.as_include
@@ -147,7 +147,7 @@ class Editor:
     def _tree(self, terms: Iterable[Term]) -> Tree:
         return self._spf.walk(_joined(terms))
 
-    # What stays
+    # Which terms stay
 
     def _kept(self, terms: Iterable[Term], branches: Mapping[str, Branch]) -> list[Term]:
         kept = []
@@ -160,7 +160,7 @@ class Editor:
         return kept
 
     def _is_kept(self, term: Term, branches: Mapping[str, Branch]) -> bool:
-        """Tell whether a term says something; a note tells why it is left out."""
+        """Tell whether a term stays; otherwise note why it is left out."""
         branch = branches.get(term.text)
         if term.text in self._open:
             self._notes.append(Problem.of("spf_narrowed", term=term.text))
@@ -183,14 +183,14 @@ class Editor:
         return False
 
     def _lets_pass(self, branch: Branch) -> bool:
-        """Tell whether somebody passes by a branch now; if nobody does, nobody misses it."""
+        """Tell whether any address passes because of a branch now."""
         return any(
             check_host(self._resolver, address, self._domain).result == "pass"
             for address in addresses(self._resolver, branch)
         )
 
     def _addresses_of(self, term: Term, branch: Branch) -> list[Term]:
-        """Return the addresses of mail servers, as terms, where there are too many for `mx`."""
+        """Return terms with the addresses of the mail servers, which are too many for `mx`."""
         self._notes.append(Problem.of("spf_copied_mx", term=term.text))
         networks = dict.fromkeys(map(ip_network, host_addresses(self._resolver, branch)))
         return [
@@ -204,14 +204,14 @@ class Editor:
         )
 
     def _left_out_note(self) -> Iterator[Problem]:
-        """Yield the `Problem` that names what the proposal leaves out, with the reasons."""
+        """Yield the problem that lists what the proposal leaves out, with the reasons."""
         if self._left_out:
             yield Problem.of("spf_left_out", what=Text.joined(self._left_out.values()))
 
     # The provider
 
     def _with_provider(self, terms: list[Term], end: Sequence[Term]) -> Iterator[list[Term]]:
-        """Yield the terms with the provider's, the least change first."""
+        """Yield possible lists of terms with those of the provider, the smallest change first."""
         wanted = {term.key: term for term in self._wanted}
         there = {term.key for term in terms}
         in_place = [wanted.get(term.key, term) for term in terms]
@@ -222,17 +222,17 @@ class Editor:
             yield terms
         if wanted:
             yield [*missing, *in_place]
-            # In front, nothing with another sign can match before.
+            # At the beginning, no term with another qualifier can match before.
             yield [*self._wanted, *(term for term in terms if term.key not in wanted)]
 
     def _passes(self, terms: Sequence[Term], end: Sequence[Term]) -> bool:
         text = _joined([*terms, *end])
         return bool(self._provider and self._provider.addresses) and not self._spf.refused(text)
 
-    # Whether it holds
+    # Whether a record can be proposed
 
     def _obstacle(self, text: str) -> Problem | None:
-        """Return why a record can't be proposed, as `Problem`; None when it can."""
+        """Return the reason why a record can't be proposed; None if it can."""
         tree = self._spf.walk(text)
         if tree.lookups > MAX_LOOKUPS:
             return self._full(tree)
@@ -244,12 +244,12 @@ class Editor:
         return Problem.of("not_enough", reason=wrong) if wrong else None
 
     def _lost(self, text: str) -> str | None:
-        """Return an address that passes now and would not any more, or None."""
+        """Return an address that passes now but would not pass with the new record, or None."""
         if len(self._spf.texts) != 1:
-            return None  # nobody passes
+            return None  # no address passes now
         tree = self._spf.trees[0]
         if any(tree.anybody()):
-            return None  # those who pass as anybody does are meant to be lost
+            return None  # the new record must exclude addresses that pass because anybody does
         for address in addresses(self._resolver, tree)[:_MAX_SENDERS]:
             now, then = (
                 check_host(self._resolver, address, self._domain, record=record).result
@@ -260,7 +260,7 @@ class Editor:
         return None
 
     def _full(self, tree: Tree) -> Problem:
-        """Return what to take out of a record with too many look-ups, by cost and by who it is."""
+        """Return the problem of too many look-ups, with the services that need most first."""
         provider = self._spf.context.expectations.provider
         if self._provider and self._provider.tree.lookups > MAX_LOOKUPS:
             count = self._provider.tree.lookups
@@ -277,7 +277,7 @@ class Editor:
         return Problem.of("spf_full", count=tree.lookups, terms=terms)
 
     def _is_mailbox(self, branch: Branch) -> bool:
-        """Tell whether a term stands for the servers that the domain's own mailboxes are at."""
+        """Tell whether a term stands for the servers of the domain's own mailboxes."""
         if branch.term.name == "mx" and branch.target == self._domain:
             return True
         if branch.target is None:
@@ -291,7 +291,7 @@ class Editor:
         )
 
 
-# Services whose mail servers have another domain than their SPF record
+# Domain of the mail servers → domain of the SPF record, of services where these differ
 _MAILBOXES = {
     "googlemail.com": "google.com",
     "mx.microsoft": "outlook.com",

@@ -12,7 +12,7 @@ from .evaluate import check_host
 from .record import VERSION, Term, is_spf, parse
 from .tree import Walker, addresses
 
-# Networks of which one address each is tried. Providers have a handful.
+# The greatest number of networks that are tried, with one address each. Providers have a few.
 MAX_NETWORKS = 24
 _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.[A-Za-z0-9.-]+")
 
@@ -20,7 +20,7 @@ _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.[A-Za-z0-9.-]+")
 def provider_terms(text: str | None) -> list[Term]:
     """Return the terms that a provider wants in an SPF record, each with the qualifier `+`.
 
-    :param text: a host, terms, or a whole record, as `Expectations.spf`
+    :param text: a host, terms, or a whole record, as in `Expectations.spf`
     """
     text = (text or "").strip().strip("\"'")
     if not is_spf(text):
@@ -37,13 +37,13 @@ def provider_terms(text: str | None) -> list[Term]:
 
 
 class ProviderSpf:
-    """What the provider's own terms lead to.
+    """All that the provider's terms lead to.
 
-    :ivar terms: as `provider_terms`
-    :ivar terms_text: these as they are written
-    :ivar tree: their `Tree`, as if they were a record of their own
-    :ivar addresses: one of each network that the provider sends from
-    :ivar error: as `Answer.error`, when something did not answer; the addresses may be too few
+    :ivar terms: as returned by `provider_terms`
+    :ivar terms_text: the terms as they are written
+    :ivar tree: of a record with only these terms
+    :ivar addresses: one of each network from which the provider sends
+    :ivar error: as `Answer.error`, if a question was not answered and addresses may be missing
     """
 
     def __init__(self, resolver: Questions, text: str | None, domain: str) -> None:
@@ -53,7 +53,7 @@ class ProviderSpf:
         self.tree = Walker(resolver).tree(domain, record)
         self.error = next((b.error for b in self.tree.walk() if b.state == "error"), None)
         self.addresses: list[str] = []
-        # Those of terms with another qualifier are sorted out by evaluation.
+        # The evaluation excludes addresses of terms with another qualifier.
         for address in addresses(resolver, self.tree)[:MAX_NETWORKS]:
             verdict = check_host(resolver, address, domain, record=record)
             if verdict.result == "pass":

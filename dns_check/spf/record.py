@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from ..damage import repaired
+from ..paste_errors import repaired
 from ..text import Text, _
 
 VERSION = "v=spf1"
 MECHANISMS = ("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists")
-# Those that make the receiver ask the DNS, of which it makes at most 10 (4.6.4)
+# Terms for which a receiver asks the DNS; at most 10 are allowed (4.6.4)
 COUNTED = ("include", "a", "mx", "ptr", "exists", "redirect")
 
-# Mistakes of one record that are told
+# The greatest number of mistakes that are shown for one record
 MAX_MISTAKES = 20
 _QUOTES = ".,;:\"'"
 _WORDS = (*MECHANISMS, "redirect")
-# Words that are close to none of these
+# Words that people write → what they mean
 _MEANT = {"ipv4": "ip4", "ipv6": "ip6", "ip": "ip4", "host": "a", "cname": "a"}
 _EXAMPLES = {
     "all": _("it must be “~all” or “-all”, with nothing after it"),
@@ -48,9 +48,9 @@ _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f:]+(?:/|\Z)")
 _URL = re.compile(r"\A[A-Za-z]+://")
 _SEPARATORS = re.compile(r"[,;|]|(?<=[A-Za-z0-9])(?=[-+~?]all\Z)")
-# What can't be in the name of a domain, though the syntax lets it pass
+# What a domain name cannot contain although the syntax of SPF allows it
 _ODD = re.compile(r"[^A-Za-z0-9._-]|[-]all\Z|\A\.|\.\.", re.IGNORECASE)
-# Blanks where none may be: behind a colon, in front of a length, between a sign and its term
+# Spaces that are not allowed: after a colon, before a length, between a sign and its term
 _BLANKS = (
     (re.compile(r"(?<=[A-Za-z0-9]) *: +(?=[A-Za-z0-9])"), ":"),
     (re.compile(r" +(?=/[0-9])"), ""),
@@ -65,9 +65,10 @@ class Term:
 
     :param text: as it is written
     :param qualifier: one of `+ - ~ ?`; "" for a modifier
-    :param name: in lower case; of a modifier that nobody knows with the sign, `x=`
-    :param target: the domain-spec, macros and all, where there is one
-    :param prefix4: the length of the IPv4 prefix, :param prefix6: of the IPv6 prefix, for a and mx
+    :param name: in lower case; of an unknown modifier with the sign, `x=`
+    :param target: the domain-spec, with macros; None if there is none
+    :param prefix4: length of the IPv4 prefix in bits, for a and mx
+    :param prefix6: length of the IPv6 prefix in bits, for a and mx
     :param network: for ip4 and ip6
     """
 
@@ -81,22 +82,24 @@ class Term:
 
     @property
     def counted(self) -> bool:
+        """Whether it counts towards the limit of look-ups."""
         return self.name in COUNTED
 
     @property
     def has_macros(self) -> bool:
+        """Whether its domain depends on the mail."""
         return "%" in (self.target or "")
 
     @property
     def as_include(self) -> Term:
-        """An `include` of the name in a redirect or an `a`."""
+        """An `include` of the same domain, instead of a redirect or an `a`."""
         return Term(f"include:{self.target}", "+", "include", self.target)
 
     @property
     def key(self) -> str:
-        """What terms have in common that are about the same senders, whatever their sign.
+        """A text that is the same for terms about the same senders, with any qualifier.
 
-        A redirect to a name lets those pass whom an include of it does.
+        A redirect to a name and an include of it allow the same senders.
         """
         text = self.as_include.text if self.name == "redirect" else self.text
         return text.lstrip("+-~?").lower().rstrip(".")
@@ -104,11 +107,12 @@ class Term:
 
 @dataclass(frozen=True)
 class SyntaxMistake:
-    """A term that is none.
+    """An invalid term.
 
+    :param term: as it is written
     :param position: of its first character in the record, from 1
-    :param hint: what is meant
-    :param repaired: the term as it is meant, or the terms, with blanks; or None
+    :param hint: what is wrong, or what is meant
+    :param repaired: the term, or several terms with spaces, as meant; None: not known
     """
 
     term: str
@@ -119,7 +123,7 @@ class SyntaxMistake:
 
 @dataclass(frozen=True)
 class SpfRecord:
-    """An SPF record: its terms in their order, and what in it are none."""
+    """An SPF record: its valid terms in their order, and its mistakes."""
 
     text: str
     terms: tuple[Term, ...]
@@ -127,17 +131,17 @@ class SpfRecord:
 
     @property
     def all(self) -> Term | None:
-        """The first `all`, behind which no mechanism and no redirect counts; or None."""
+        """The first `all`, or None. Mechanisms and redirects after it have no effect."""
         return next((term for term in self.terms if term.name == "all"), None)
 
     @property
     def redirect(self) -> Term | None:
-        """The redirect, also when `all` makes it void; or None."""
+        """The redirect, or None. It is also given if it has no effect because of `all`."""
         return next((term for term in self.terms if term.name == "redirect"), None)
 
     @property
     def effective(self) -> list[Term]:
-        """The terms that a receiver may come to evaluate (4.7, 5.1, 6.1)."""
+        """The terms that a receiver may evaluate (4.7, 5.1, 6.1)."""
         mechanisms = []
         for term in self.terms:
             if term.name in MECHANISMS:
@@ -148,22 +152,22 @@ class SpfRecord:
 
     @property
     def after_all(self) -> list[Term]:
-        """The mechanisms that `all` keeps from ever being evaluated."""
+        """The mechanisms after `all`, which are never evaluated."""
         mechanisms = [term for term in self.terms if term.name in MECHANISMS]
         return mechanisms[mechanisms.index(self.all) + 1 :] if self.all else []
 
 
 def is_spf(text: str) -> bool:
-    """Tell whether a TXT record is an SPF record (4.5): case does not matter, a blank does."""
+    """Tell whether a TXT record is an SPF record: `v=spf1` in any case, then a space (4.5)."""
     return text[:6].lower() == VERSION and text[6:7] in ("", " ")
 
 
 def parse(text: str, domain: str | None = None) -> SpfRecord:
-    """Return the `SpfRecord` in a text that `is_spf`; every term is read, right or wrong.
+    """Return the record in a text for which `is_spf` is true.
 
-    Of the mistakes only the first `MAX_MISTAKES` are kept.
+    All terms are read, valid or not. Only the first `MAX_MISTAKES` mistakes are kept.
 
-    :param domain: whose record it is, for what is meant by `a:mail`
+    :param domain: the domain of the record, to know what is meant by `a:mail`
     """
     terms: list[Term] = []
     mistakes: list[SyntaxMistake] = []
@@ -175,7 +179,7 @@ def parse(text: str, domain: str | None = None) -> SpfRecord:
             if term is None and len(mistakes) < MAX_MISTAKES:
                 mistakes.append(_mistake(word, position, text, domain))
             elif term is None:
-                pass  # the record is wrong enough; telling what is meant takes its time
+                pass  # enough mistakes: finding what is meant takes time
             elif term.name in ("redirect", "exp") and term.name in seen:
                 hint = Text(_("“%(name)s=” may appear only once"), name=term.name)
                 mistakes.append(SyntaxMistake(word, position, hint, word))
@@ -187,12 +191,12 @@ def parse(text: str, domain: str | None = None) -> SpfRecord:
 
 
 def meant(text: str, domain: str) -> tuple[list[Term], list[str]]:
-    """Return the terms as they are meant, in their order, and the words that mean nothing.
+    """Return the terms as they are meant, in their order, and the words without a known meaning.
 
-    Mistakes with a known meaning are corrected, and what has no effect as it is written.
+    Mistakes and terms without effect are corrected if their meaning is known.
 
-    :param text: of a record that `is_spf`
-    :param domain: whose record it is
+    :param text: a record for which `is_spf` is true
+    :param domain: the domain of the record
     """
     body = text[len(VERSION) :]
     for pattern, put in _BLANKS:
@@ -203,7 +207,7 @@ def meant(text: str, domain: str) -> tuple[list[Term], list[str]]:
     unknown: list[str] = []
     for word in record.text[len(VERSION) :].split():
         if is_spf(word):
-            continue  # the beginning of another record that was put behind the first
+            continue  # the beginning of another record that was added to the first one
         corrected = corrections.get(word, without_effect(word) or word)
         parts = [_term(part) for part in (corrected or "").split()]
         found = [part for part in parts if part is not None]
@@ -215,9 +219,9 @@ def meant(text: str, domain: str) -> tuple[list[Term], list[str]]:
 
 
 def without_effect(word: str) -> str | None:
-    """Return what is meant by a valid term that does nothing, or that asks for nonsense; or None.
+    """Return what is meant by a valid term that has no effect; None for other terms.
 
-    `include=x` is a modifier that nobody knows, `include:a.example,b.example` one odd name.
+    `include=x` is an unknown modifier; `include:a.example,b.example` has one impossible name.
     """
     name, equals, value = word.partition("=")
     bare = name.lower().lstrip("+-~?")
@@ -231,13 +235,13 @@ def without_effect(word: str) -> str | None:
 
 
 def _term(word: str) -> Term | None:
-    """Return the `Term`, or None when it is none."""
+    """Return the term, or None if it is invalid."""
     modifier = _MODIFIER.fullmatch(word)
     if modifier:
         name, value = modifier[1].lower(), modifier[2]
         if name in ("redirect", "exp"):
             return Term(word, "", name, value) if is_domain_spec(value) else None
-        # With its sign, so that `include=x` is never taken for the mechanism
+        # With the sign, so that `include=x` is not mistaken for the mechanism
         return Term(word, "", f"{name}=") if _MACRO_STRING.fullmatch(value) else None
     directive = _DIRECTIVE.fullmatch(word)
     if not directive:
@@ -288,7 +292,7 @@ def _network(name: str, rest: str) -> IPv4Network | IPv6Network | None:
 
 
 def is_domain_spec(text: str) -> bool:
-    """Tell whether it is a domain-spec (7.1): macros in order, and a top label at its end."""
+    """Tell whether it is a domain-spec (7.1): valid macros, and a top label or macro at the end."""
     if not _MACRO_STRING.fullmatch(text) or _ZERO_DIGITS.search(text):
         return False
     return _ends_with_top_label(text) or _ends_with_macro(text)
@@ -300,7 +304,7 @@ def _ends_with_top_label(text: str) -> bool:
 
 
 def _ends_with_macro(text: str) -> bool:
-    # Piece by piece from the left: in `%%{d}` it is the percent sign that is expanded.
+    # Read piece by piece from the left: in `%%{d}` the first two characters are a percent sign.
     last = False
     for piece in _PIECES.finditer(text):
         last = piece[1] is not None
@@ -308,7 +312,7 @@ def _ends_with_macro(text: str) -> bool:
 
 
 def _mistake(word: str, position: int, record: str, domain: str | None) -> SyntaxMistake:
-    """Return the `SyntaxMistake`, with what was probably meant."""
+    """Return the mistake of an invalid word, with what was probably meant."""
     odd = next((n for n, c in enumerate(word) if not "!" <= c <= "~"), None)
     if odd is not None:
         hint = Text(_("“%(character)s” is not allowed in an SPF record"), character=word[odd])
@@ -318,7 +322,7 @@ def _mistake(word: str, position: int, record: str, domain: str | None) -> Synta
     better = _repaired(word, domain)
     following = record[position - 1 + len(word) :].split()
     if not better and following and _is_term(word + following[0]):
-        better = word + following[0]  # a blank too many
+        better = word + following[0]  # an extra space
     if better:
         hint = Text(_("it should be “%(repaired)s”"), repaired=better)
         return SyntaxMistake(word, position, hint, better)
@@ -335,16 +339,16 @@ def _is_term(word: str) -> bool:
 
 
 def _repaired(word: str, domain: str | None) -> str | None:
-    """Return what was meant by a word that is no term, or None.
+    """Return what was probably meant by an invalid word, or None.
 
-    :param domain: whose record it is, or None
+    :param domain: the domain of the record, or None
     """
     for candidate in _candidates(word, domain):
         if candidate != word and _are_terms(candidate):
             return candidate
     pieces = [piece for piece in _SEPARATORS.split(word) if piece]
     if len(pieces) > 1:
-        # Several terms without blanks: `include:a.example,b.example`
+        # Several terms without spaces: `include:a.example,b.example`
         name = pieces[0].partition(":")[0]
         terms = [pieces[0]]
         for piece in pieces[1:]:
@@ -360,13 +364,13 @@ def _are_terms(text: str) -> bool:
 
 
 def _is_plain(word: str) -> bool:
-    """Tell whether it is a term, and names what can be a domain."""
+    """Tell whether it is a term with a possible domain name."""
     term = _term(word)
     return term is not None and not (term.target and _ODD.search(term.target))
 
 
 def _candidates(word: str, domain: str | None) -> Iterator[str]:
-    """Yield what may be meant by a word, the likeliest first."""
+    """Yield what may be meant by a word, the likeliest first. Not all of it is valid."""
     directive = _DIRECTIVE.fullmatch(word)
     if not directive:
         bare = word.strip(_QUOTES)
@@ -375,7 +379,7 @@ def _candidates(word: str, domain: str | None) -> Iterator[str]:
         return
     yield word.rstrip(_QUOTES)
     yield word.replace('"', "").replace("'", "")
-    for sign in "-~?+":  # a blank was forgotten
+    for sign in "-~?+":  # a space was forgotten
         head, found, _tail = word.rpartition(f"{sign}all")
         if found and head:
             yield f"{head} {sign}all"
@@ -394,9 +398,10 @@ def _candidates(word: str, domain: str | None) -> Iterator[str]:
 
 
 def _spelled(qualifier: str, name: str, rest: str, value: str, domain: str | None) -> Iterator[str]:
-    """Yield ways to write a mechanism or a redirect.
+    """Yield possible spellings of a mechanism or a redirect.
 
-    :param rest: what follows its name, cleaned; :param value: as it is written
+    :param rest: what follows its name, cleaned
+    :param value: what follows its name, as it is written
     """
     if name == "redirect":
         yield f"redirect={rest}"
@@ -426,7 +431,7 @@ def _address(text: str) -> str:
 
 
 def _prefix(text: str, longest: int) -> str:
-    """Return a network with its length as it is meant; one that can't be is left out."""
+    """Return a network with its length; an impossible length is left out."""
     address, _slash, length = text.partition("/")
     right = length.isascii() and length.isdigit() and int(length[:6]) <= longest
     return f"{address}/{int(length[:6])}" if right else address

@@ -1,16 +1,16 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What is known of a domain's SPF; both checks draw on it."""
+"""What is known about a domain's SPF. Both SPF checks use it."""
 
 from __future__ import annotations
 
 import re
 
 from ..context import Context
-from ..damage import first_damage, repaired
 from ..lazy import lazy
 from ..net.answer import Answer
 from ..net.resolver import Resolver
+from ..paste_errors import first_paste_error, repaired
 from ..result import Operation
 from ..text import Text, _
 from .evaluate import check_host
@@ -35,7 +35,7 @@ MAX_MEANT = 6000
 
 
 class Spf:
-    """SPF of a domain; what it takes is asked for once.
+    """SPF of a domain. Each property is computed once, when it is first needed.
 
     :param context: of the domain
     """
@@ -47,7 +47,7 @@ class Spf:
         self._expected = context.expectations.spf
 
     def prefetch(self, resolver: Resolver) -> None:
-        """Put all questions that can be foreseen; does not wait."""
+        """Ask all questions that are known to be needed, without waiting for the answers."""
         prefetch = Prefetch(resolver)
         prefetch.domain(self._domain)
         prefetch.terms(provider_terms(self._expected), self._domain)
@@ -55,17 +55,18 @@ class Spf:
 
     @lazy
     def answer(self) -> Answer:
+        """The domain's TXT records."""
         return self._resolver.ask(self._domain, "TXT")
 
     @lazy
     def texts(self) -> list[str]:
         """The domain's SPF records."""
-        # Sorted: a name server gives several in another order each time.
+        # Sorted, because a name server gives several records in any order.
         return sorted(value for value in self.answer.values if is_spf(value))
 
     @lazy
     def mistaken(self) -> dict[str, str]:
-        """Values that are meant as SPF but don't count: value → what is meant by it."""
+        """Value → what is meant by it, of values that are meant as SPF but are invalid."""
         found = {}
         for value in sorted(self.answer.values):
             meant = None if is_spf(value) else _near(value[:MAX_NEAR])
@@ -75,9 +76,9 @@ class Spf:
 
     @lazy
     def meant_texts(self) -> list[str]:
-        """All that is meant as SPF, as records that can be entered into a panel."""
+        """All that is meant as SPF, as records that can be entered at a DNS service."""
         texts = [*self.texts, *self.mistaken.values()]
-        # Undecodable octets can't.
+        # Undecodable octets cannot be entered.
         return [
             text if text.isascii() else repaired(text).encode("ascii", "ignore").decode()
             for text in texts
@@ -85,44 +86,45 @@ class Spf:
 
     @lazy
     def trees(self) -> list[Tree]:
+        """A tree of each of `texts`."""
         return [self.walk(text) for text in self.texts]
 
     @lazy
     def provider(self) -> ProviderSpf | None:
-        """`ProviderSpf`, or None where it isn't known what the provider wants."""
+        """What the provider wants, or None if that isn't known."""
         if not provider_terms(self._expected):
             return None
         return ProviderSpf(self._resolver, self._expected, self._domain)
 
     @lazy
     def proposal(self) -> Proposal:
-        """The `Proposal`: the record that would be right, or why there is none."""
+        """The record to publish, or why none is proposed."""
         if self.answer.failed:
             return Proposal(None)
         if not self.meant_texts and self.provider is None:
-            return Proposal(None)  # nothing is known of who sends for the domain
+            return Proposal(None)  # it is not known who sends for the domain
         if sum(map(len, self.meant_texts)) > MAX_MEANT:
-            return Proposal(None)  # nobody has entered that into a panel
+            return Proposal(None)  # too long: nobody entered this by hand
         return Editor(self).proposal()
 
     @lazy
     def operations(self) -> list[Operation]:
-        """What to do so that the domain has the proposed record, and no other."""
+        """What to do so that the domain has the proposed record and no other one."""
         if self.proposal.text is None:
             return []
         old = [*self.texts, *self.mistaken]
         return self.context.operations(self.answer, "TXT", self.proposal.text, old)
 
     def walk(self, text: str) -> Tree:
-        """Return the `Tree` of a record of the domain."""
+        """Return the tree of a record of the domain."""
         return Walker(self._resolver).tree(self._domain, text)
 
     def has_record(self, name: str) -> bool:
-        """Tell whether there is an SPF record at a name."""
+        """Tell whether a name has an SPF record."""
         return any(map(is_spf, self._resolver.ask(name, "TXT").values))
 
     def refused(self, text: str) -> str | None:
-        """Return an address of the provider's that a record would not let pass, or None."""
+        """Return an address of the provider that does not pass with a record, or None."""
         for address in self.provider.addresses if self.provider else ():
             verdict = check_host(self._resolver, address, self._domain, record=text)
             if verdict.result not in ("pass", "temperror"):
@@ -130,7 +132,7 @@ class Spf:
         return None
 
     def wrong_after(self, text: str) -> Text | None:
-        """Return what would be wrong if a record were published, as `Text`, or None."""
+        """Return what would be wrong if a record were published, or None."""
         tree = self.walk(text)
         for problem in record_problems(tree):
             if problem.status == "fail":
@@ -139,7 +141,7 @@ class Spf:
 
 
 def _near(value: str) -> str | None:
-    """Return the SPF record that is meant by a text that is none, or None."""
+    """Return the SPF record that is meant by an invalid text, or None."""
     text = repaired(value)
     if is_spf(text):
         return text
@@ -154,7 +156,7 @@ def _near(value: str) -> str | None:
 
 
 def why_none(value: str) -> Text | None:
-    """Return why a value that is meant as SPF isn't recognised, as `Text`."""
+    """Return why a value that is meant as SPF is invalid."""
     if is_spf(repaired(value[:MAX_NEAR])):
-        return first_damage(value)
+        return first_paste_error(value)
     return Text(_("it must begin with “v=spf1” and a space"))

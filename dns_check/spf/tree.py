@@ -1,8 +1,8 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Everything that an SPF record leads to, whoever sends: the tree of its terms.
+"""The tree of an SPF record: all terms that it leads to, for any sender.
 
-A receiver stops at the first term that matches; an administrator wants to know about all of them.
+A receiver stops at the first term that matches, but an administrator needs to know all of them.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from .evaluate import MAX_MX
 from .prefetch import MAX_NAMES
 from .record import SpfRecord, Term, is_spf, parse
 
-# Mail servers of one name whose addresses are looked at
+# The greatest number of mail servers of one name whose addresses are read
 MAX_HOSTS = 20
 
 
 @dataclass
 class Branch:
-    """One term that asks the DNS, and what it leads to.
+    """One term for which a receiver asks the DNS, and what it leads to.
 
-    :param domain: whose record has the term
-    :param target: the name that is asked for; None where macros hide it
-    :param state: ok, void, none (no SPF record there), several, syntax, loop, mx (over 10 names),
-        error (no answer), macros (depends on the mail), or beyond (not followed any more)
+    :param domain: the domain whose record has the term
+    :param target: the name that is asked for; None if it contains macros
+    :param state: ok, void, none (the target has no SPF record), several, syntax, loop, mx (over 10
+        names), error (no answer), macros (depends on the mail), or beyond (was not followed)
     :param error: as `Answer.error`, for the state error
     :param tree: of an include or redirect
     """
@@ -42,17 +42,17 @@ class Branch:
 
     @property
     def lookups(self) -> int:
-        """How many of the 10 look-ups it takes, with all below."""
+        """How many of the 10 look-ups it needs, with all branches below."""
         return 1 + (self.tree.lookups if self.tree else 0)
 
     def walk(self) -> Iterator[Branch]:
-        """Yield it and all branches below."""
+        """Yield this branch and all branches below."""
         yield self
         if self.tree:
             yield from self.tree.walk()
 
     def records(self) -> Iterable[tuple[SpfRecord, tuple[Term, ...]]]:
-        """Yield (record, terms by which one gets there) of all below."""
+        """Return (record, the terms that lead to it) of all records below."""
         return self.tree.records() if self.tree else ()
 
     def as_dict(self) -> dict[str, Any]:
@@ -79,12 +79,12 @@ class Tree:
         return sum(branch.lookups for branch in self.branches)
 
     def walk(self) -> Iterator[Branch]:
-        """Yield all branches, each before those below it."""
+        """Yield all branches, each before the branches below it."""
         for branch in self.branches:
             yield from branch.walk()
 
     def records(self) -> Iterator[tuple[SpfRecord, tuple[Term, ...]]]:
-        """Yield (record, terms by which one gets there from the top) of all the tree."""
+        """Yield (record, the terms that lead to it from the top) of all records."""
         yield self.record, ()
         for branch in self.branches:
             if branch.tree:
@@ -92,7 +92,7 @@ class Tree:
                     yield record, (branch.term, *path)
 
     def anybody(self) -> Iterator[Term]:
-        """Yield the terms of its own record by which anybody may send."""
+        """Yield the terms of the record itself that allow anybody to send."""
         branches = {id(branch.term): branch for branch in self.branches}
         for term in self.record.effective:
             if term.qualifier in ("+", "") and _lets_anybody(term, branches.get(id(term))):
@@ -114,16 +114,18 @@ def _lets_anybody(term: Term, branch: Branch | None) -> bool:
 
 
 class Walker:
-    """Walks through what a record leads to, once; `MAX_NAMES` terms at most."""
+    """Makes the tree of a record, once, with at most `MAX_NAMES` terms."""
 
     def __init__(self, resolver: Questions) -> None:
         self._resolver = resolver
         self._left = MAX_NAMES
 
     def tree(self, domain: str, text: str, path: tuple[str, ...] = ()) -> Tree:
-        """Return the `Tree` of the record `text` of `domain`.
+        """Return the tree of a record.
 
-        :param path: the domains above it
+        :param domain: the domain of the record
+        :param text: the record
+        :param path: the domains whose records lead to it
         """
         record = parse(text, domain)
         tree = Tree(domain, record)
@@ -182,7 +184,7 @@ class Walker:
 
 
 def addresses(resolver: Questions, tree: Tree | Branch) -> list[str]:
-    """Return one address of each network that a `Tree`, or a `Branch` of one, names."""
+    """Return one address of each network in a tree or branch."""
     networks: list[IPv4Network | IPv6Network] = []
     for record, _path in tree.records():
         networks += [term.network for term in record.terms if term.network is not None]
@@ -193,7 +195,7 @@ def addresses(resolver: Questions, tree: Tree | Branch) -> list[str]:
 
 
 def host_addresses(resolver: Questions, branch: Branch) -> list[str]:
-    """Return the addresses of the servers that a branch of the name a or mx stands for."""
+    """Return the addresses of the servers of a branch with the term `a` or `mx`."""
     target = branch.target or branch.domain
     hosts = [target]
     if branch.term.name == "mx":

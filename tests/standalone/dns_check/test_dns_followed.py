@@ -228,7 +228,7 @@ def test_what_to_take_out_of_a_full_record(world, domain, keep, first, mailjet_k
             if problem["code"].startswith("spf_full"):
                 text = " ".join(problem["texts"])
                 assert f"needs some of them: {first}" in text
-                assert f"keep “{keep}”" in text
+                assert f"Keep “{keep}”" in text
                 assert OURS not in text
                 break
         else:

@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dns_check import CHECKS, Expectations, check
-from dns_check.damage import damage, repaired
 from dns_check.dkim.key import looks_like_key, read_key
 from dns_check.dmarc.meant import read_meant
 from dns_check.dmarc.record import is_dmarc, parse_dmarc
 from dns_check.names import BadNameError, domain_to_ascii, to_ascii
 from dns_check.net.answer import read
 from dns_check.net.transport import Unanswered, query, receive, to_dns_name
+from dns_check.paste_errors import paste_errors, repaired
 from dns_check.spf.macro import expand
 from dns_check.spf.provider import provider_terms
 from dns_check.spf.record import is_spf, meant, parse
@@ -48,8 +48,8 @@ TEXTS = st.one_of(
 @QUICK
 @given(TEXTS)
 def test_parsers(text):
-    damage(text)
-    assert damage(repaired(text)) is not None
+    paste_errors(text)
+    assert paste_errors(repaired(text)) is not None
     parse_tags(text)
     looks_like_key(text)
     read_key(text, "s._domainkey.a.example", "Mailjet")

@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What copying and pasting does to a record."""
+"""Characters that copying and pasting adds to a record."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _WHAT = (
     (_BLANKS, _("a no-break space instead of a normal space")),
     ("\\", _("a backslash")),
 )
-# What a zone file has in front of the value
+# What comes before the value in a zone file
 _ZONE_FILE = re.compile(r"\A\s*(?:[^\s\"=;]+\s+)?(?:[0-9]+\s+)?(?:IN\s+)?TXT\s+", re.IGNORECASE)
 
 
-def damage(text: str) -> list[tuple[int, Text]]:
-    """Return what does not belong in a record: pairs of position, from 1, and `Text`."""
+def paste_errors(text: str) -> list[tuple[int, Text]]:
+    """Return the position, from 1, and a text for each thing that does not belong in a record."""
     found = []
     prefix = _ZONE_FILE.match(text)
     if prefix:
@@ -46,7 +46,7 @@ def damage(text: str) -> list[tuple[int, Text]]:
 
 
 def repaired(text: str) -> str:
-    """Return a text as it was before it was pasted, as far as one can tell."""
+    """Return a text as it probably was before it was pasted."""
     text = _ZONE_FILE.sub("", text)
     text = text.translate(
         {
@@ -58,9 +58,9 @@ def repaired(text: str) -> str:
     return text.strip()
 
 
-def first_damage(text: str) -> Text | None:
-    """Return what is wrong with a text first, as `Text`; None when nothing is."""
-    found = damage(text)
+def first_paste_error(text: str) -> Text | None:
+    """Return the first paste error of a text; None if there is none."""
+    found = paste_errors(text)
     if not found:
         return None
     position, what = min(found, key=lambda item: item[0])
