@@ -109,5 +109,5 @@ class TestExclusions(SandboxCase):
         self.server.active = False
         entry = self.env["mail.blacklist"].create({"email": EMAIL})
         self.assertFalse(Form(entry).can_ask_provider)
-        with self.assertRaisesRegex(UserError, "No outgoing mail server"):
+        with self.assertRaisesRegex(UserError, "no outgoing mail server"):
             entry.action_ask_provider()
