@@ -68,7 +68,7 @@ class MailBlacklist(models.Model):
         Not in the chatter: the text would stay in the job's language.
         """
         values = self._cause_values(self._blocking_event())
-        super(MailBlacklist, self.sudo().with_context(mail_notrack=True)).write(values)
+        self.sudo().with_context(mail_notrack=True).write(values)
 
     def _apply_tracking(self, events):
         """Update the blacklist by all complaints and (un)subscriptions of the addresses, in any

@@ -116,7 +116,9 @@ class MailMail(models.Model):
         with session.buffering():
             send(self)
         handed_over = self.browse(session.collected())
-        super(MailMail, handed_over)._postprocess_sent_message(success_pids=[])
+        # Odoo's own: ours collects what is to be post-processed together, here.
+        odoos = super(MailMail, handed_over)  # pylint: disable=super-method-mismatch
+        odoos._postprocess_sent_message(success_pids=[])
         self.env.flush_all()
 
     def write(self, vals):

@@ -32,7 +32,7 @@ class MailProviderSender(models.Model):
         """Return the host names of this Odoo, as far as it knows them."""
         urls = [self.env["ir.mail_server"].browse().get_base_url()]
         if "website" in self.env:
-            urls += self.env["website"].sudo().search([]).mapped("domain")
+            urls += self.env["website"].sudo().search([("domain", "!=", False)]).mapped("domain")
         names = (urlsplit(url if "//" in url else f"//{url}").hostname for url in urls if url)
         return set(names)
 

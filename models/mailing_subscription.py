@@ -27,7 +27,7 @@ class MailingSubscription(models.Model):
         """Reset the causes of the subscriptions."""
         due_to_events = self.sudo().filtered("opt_out_event_id")
         nothing = self._cause_values(self.env["mail.tracking"])
-        super(MailingSubscription, due_to_events).write(nothing)
+        due_to_events.write(nothing)
 
     def _note_cause(self, event):
         """Store which event ended the subscriptions. Keep a reason that a person gave."""

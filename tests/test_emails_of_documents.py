@@ -88,11 +88,11 @@ class DocumentCase(ProviderCase):
             **values,
         }
 
-    def read(self, user="employee", message=None):
+    def outcomes(self, user="employee", message=None):
         return (message or self.message).with_user(self.users[user]).read_emails()
 
     def steps(self, user="employee"):
-        [email] = self.read(user)
+        [email] = self.outcomes(user)
         return [step["label"] for step in email["steps"]]
 
 
@@ -128,7 +128,7 @@ class TestOutcomes(DocumentCase, ProviderTransactionCase):
             self.event("click", "2026-03-02 11:00:00", destination=SECRET),
         )
         self.assertEqual(self.steps(), ["Sent", "Delivered", "Opened 3 times", "Clicked"])
-        [email] = self.read()
+        [email] = self.outcomes()
         self.assertEqual(email["status"]["code"], "clicked")
         self.assertEqual(email["steps"][2]["time"], "2026-03-02 13:00:00", "in UTC, the first one")
         self.assertEqual((email["name"], email["subject"]), ("Ana", "Your quotation"))
@@ -143,7 +143,7 @@ class TestOutcomes(DocumentCase, ProviderTransactionCase):
             ["Opened, probably by a machine", "Clicked, probably by a machine"],
         )
         self.apply(self.event("open", "2026-03-02 09:00:00"))
-        [email] = self.read()
+        [email] = self.outcomes()
         step = next(step for step in email["steps"] if step["code"] == "opened")
         self.assertEqual((step["label"], step["time"]), ("Opened", "2026-03-02 14:00:00"))
 
@@ -152,23 +152,23 @@ class TestOutcomes(DocumentCase, ProviderTransactionCase):
             "bounce", hard_bounce=True, error="user unknown", comment="550 raw of ana's server"
         )
         self.assertIn("550 raw", self.delivery.failure_text)
-        [email] = self.read()
+        [email] = self.outcomes()
         self.assertEqual(email["status"]["label"], "Bounced permanently (hard)")
         self.assertIn("knows no such address", email["status"]["reason"])
         self.assertNotIn("550 raw", json.dumps(email))
         self.provider = "aldeamo"
         self.apply(self.event("open", "2026-03-03 09:00:00"))
-        self.assertEqual(self.read()[0]["status"]["code"], "failed", "a scanner opened it")
+        self.assertEqual(self.outcomes()[0]["status"]["code"], "failed", "a scanner opened it")
 
     def test_bounced_soft_and_delivered_later(self):
         self.apply(self.event("bounce", **SOFT))
         self.assertEqual(self.steps(), ["Sent", "Bounced temporarily (soft)"])
         self.apply(self.event("sent", "2026-03-02 09:00:00"))
-        self.assertEqual(self.read()[0]["status"]["label"], "Delivered")
+        self.assertEqual(self.outcomes()[0]["status"]["label"], "Delivered")
 
     def test_reported_as_spam(self):
         self.apply_mailjet("spam")
-        self.assertEqual(self.read()[0]["status"]["label"], "Reported as spam")
+        self.assertEqual(self.outcomes()[0]["status"]["label"], "Reported as spam")
 
     def test_what_somebody_in_copy_did_is_not_told_of_the_recipient(self):
         self.apply(self.event("open", email="copy@example.com"))
@@ -182,7 +182,7 @@ class TestOutcomes(DocumentCase, ProviderTransactionCase):
             ("refused", "Not sent"),
         ):
             self.delivery.write({"state": state, "failure": "sender"})
-            [email] = self.read()
+            [email] = self.outcomes()
             self.assertEqual(email["status"]["label"], label)
         self.assertEqual(email["status"]["reason"], "Sender's reputation")
 
@@ -248,7 +248,7 @@ class TestWhoSeesWhat(DocumentCase, ProviderTransactionCase):
             with self.subTest(user=user):
                 emails = self.document_of(user).read_emails()
                 self.assertEqual(emails["length"], 1)
-                text = json.dumps([emails, self.read(user)])
+                text = json.dumps([emails, self.outcomes(user)])
                 self.assertIn("Clicked", text)
                 for word in ("secret", "Bogot", "raw", self.delivery.token):
                     self.assertNotIn(word, text)
@@ -258,7 +258,7 @@ class TestWhoSeesWhat(DocumentCase, ProviderTransactionCase):
         for user in ("stranger", "customer"):
             with self.subTest(user=user):
                 with self.assertRaises(AccessError):
-                    self.read(user)
+                    self.outcomes(user)
                 with self.assertRaises(AccessError):
                     self.document_of(user).read_emails()
         self.assertTrue(
@@ -272,7 +272,7 @@ class TestWhoSeesWhat(DocumentCase, ProviderTransactionCase):
         ]
         self.message.with_user(self.users["stranger"]).check_access_rule("read")
         with self.assertRaises(AccessError):
-            self.read("stranger")
+            self.outcomes("stranger")
 
     def test_employees_have_no_model(self):
         for model in ("mail.delivery", "mail.tracking"):
@@ -294,8 +294,8 @@ class TestWhoSeesWhat(DocumentCase, ProviderTransactionCase):
         data = self.document_of("employee")._get_mail_thread_data(["followers"])
         self.assertEqual(data["emails"]["count"], 1)
         with self.assertRaises(AccessError):
-            self.read(message=hidden)
-        self.assertTrue(self.read(message=other))
+            self.outcomes(message=hidden)
+        self.assertTrue(self.outcomes(message=other))
 
     def test_chatter_is_told_how_many_and_what_became_of_the_last(self):
         _message, later = self.make_message("Another")
@@ -342,7 +342,7 @@ class TestPlansOfDocuments(DocumentCase, ProviderTransactionCase):
         with recorded() as statements:
             document._get_mail_thread_data(["followers"])
             document.read_emails()
-            self.read()
+            self.outcomes()
         ours = [text for text in statements if "mail_delivery" in text or "mail_tracking" in text]
         self.assertTrue(ours)
         self.assertFalse(full_reads(self.env.cr, ours))

@@ -26,7 +26,6 @@ class MailProviderTemplatePick(models.TransientModel):
     trouble = fields.Char(readonly=True)
     template_id = fields.Many2one(
         "mail.provider.template",
-        string="Template",
         domain="[('mail_server_id', '=', mail_server_id)]",
         ondelete="cascade",
     )

@@ -112,6 +112,8 @@ class IrMailServer(models.Model):
         self.ensure_one()
         domains = self._sender_domains()
         if not domains:
-            websites = self.env["res.company"].sudo().search([]).mapped("website")
+            websites = (
+                self.env["res.company"].sudo().search([("website", "!=", False)]).mapped("website")
+            )
             domains = filter(None, [mail_domain(website) for website in websites if website])
         return list(dict.fromkeys([*domains, *self.dns_check_ids.mapped("domain")]))

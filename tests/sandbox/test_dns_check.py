@@ -9,12 +9,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import TransactionCase, new_test_user, tagged
 from odoo.tools.translate import TranslationModuleReader, code_translations
 
-from odoo.addons.mail_mailjet_aldeamo.dns_check import CHECKS, STATUSES
-from odoo.addons.mail_mailjet_aldeamo.models.mail_dns_check import run as run_module
-from odoo.addons.mail_mailjet_aldeamo.models.mail_dns_check.packing import DECISIVE
-
 from lab.demo_dns import BROKEN, RIGHT
 
+from ...dns_check import CHECKS, STATUSES
+from ...models.mail_dns_check import run as run_module
+from ...models.mail_dns_check.packing import DECISIVE
 from .dns_common import DnsCase
 
 MARKETER = "base.group_user,mass_mailing.group_mass_mailing_user"
