@@ -58,7 +58,7 @@ class MailMail(models.Model):
             if obstacle:
                 mails.browse(ids)._keep_in_queue(obstacle)
                 break
-            mails.browse(ids)._hand_over(
+            mails.browse(ids)._put_into_outbox(
                 lambda chunk: super()._send(
                     raise_exception=raise_exception,
                     smtp_session=smtp_session,
@@ -69,7 +69,7 @@ class MailMail(models.Model):
             )
         return True
 
-    def _hand_over(self, send, auto_commit, raise_exception):
+    def _put_into_outbox(self, send, auto_commit, raise_exception):
         """Put one chunk into the outbox; mail by mail if that fails, so that one failing mail stops
         no other.
 
@@ -82,7 +82,7 @@ class MailMail(models.Model):
             attempt += 1
             try:
                 with self.env.cr.savepoint():
-                    self._hand_over_together(send)
+                    self._put_chunk(send)
                 break
             except MemoryError:
                 raise
@@ -95,16 +95,16 @@ class MailMail(models.Model):
                     self.env.cr.rollback()
                     continue
                 if len(self) == 1:
-                    self._fail_to_hand_over(error)
+                    self._fail_at_outbox(error)
                     break
-                _logger.warning("A chunk of mails is handed over one by one", exc_info=True)
+                _logger.warning("A chunk of mails is put into the outbox one by one", exc_info=True)
                 for mail in self:
-                    mail._hand_over(send, auto_commit, raise_exception)
+                    mail._put_into_outbox(send, auto_commit, raise_exception)
                 break
         if auto_commit:
             self.env.cr.commit()  # pylint: disable=invalid-commit
 
-    def _hand_over_together(self, send):
+    def _put_chunk(self, send):
         session = self.env.context["mail_outbox"]
         outgoing = self.filtered(lambda mail: mail.state == "outgoing")
         for name in READ_AHEAD:
@@ -145,10 +145,10 @@ class MailMail(models.Model):
             success_pids, failure_reason=failure_reason, failure_type=failure_type
         )
 
-    def _fail_to_hand_over(self, error):
+    def _fail_at_outbox(self, error):
         """Mark a mail as failed after an error of the database or of an addon."""
         reason = tools.ustr(error).strip()
-        _logger.warning("Mail %s can't be handed over: %s", self.id, reason)
+        _logger.warning("Mail %s can't be sent: %s", self.id, reason)
         self.invalidate_recordset()
         self.write({"state": "exception", "failure_type": "unknown", "failure_reason": reason})
         self._postprocess_sent_message(

@@ -111,7 +111,7 @@ class MailProviderStop(models.Model):
     def _close(self):
         """Delete the stops and with them their activities."""
         for stop in self:
-            _logger.info("Mail server %s: %s is mended", stop.mail_server_id.id, stop.kind)
+            _logger.info("Mail server %s: %s works again", stop.mail_server_id.id, stop.kind)
         self.unlink()
 
     def _summary(self):

@@ -184,7 +184,7 @@ class MailDnsCheck(models.Model):
                 "known": {**(record.known or {}), **known},
             }
         )
-        record._close_mended(known)
+        record._close_fixed(known)
         return record
 
     @api.model

@@ -69,7 +69,7 @@ class MailDnsCheck(models.Model):
         )
         return Markup("<ul>%s</ul>") % items
 
-    def _close_mended(self, known):
+    def _close_fixed(self, known):
         """Remove the activities when all their checks are right again.
 
         :param dict known: check → its last known status

@@ -85,7 +85,7 @@ class TestOutbox(SandboxCase):
     def test_one_mail_of_a_chunk_on_which_an_addon_fails(self):
         server = self.account_server()
         mails = self.mails(server, 3)
-        handed_over = type(mails)._hand_over_together
+        handed_over = type(mails)._put_chunk
 
         def fail_on_second(chunk, send):
             handed_over(chunk, send)
@@ -93,7 +93,7 @@ class TestOutbox(SandboxCase):
                 raise RuntimeError("boom")
 
         with (
-            patch.object(type(mails), "_hand_over_together", fail_on_second),
+            patch.object(type(mails), "_put_chunk", fail_on_second),
             mute_logger("odoo.addons.mail_mailjet_aldeamo.models.mail_mail"),
         ):
             self.send(mails)

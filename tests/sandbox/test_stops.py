@@ -70,7 +70,7 @@ class StopCase(SandboxCase):
         self.assertIn(server.name, activity.res_name)
         self.assertIn(server, self.env["ir.mail_server"].search([("stop_ids", "!=", False)]))
 
-    def assert_mended(self, server, kind):
+    def assert_fixed(self, server, kind):
         self.watch()
         state, reason = self.state(server, kind)
         self.assertEqual(state, "right", reason)
@@ -147,7 +147,7 @@ class TestSendingStops(StopCase):
                 self.run_delivery_job()
                 self.send_queue()
                 self.assertEqual(len(account.received), 2)
-                self.assert_mended(server, "sending")
+                self.assert_fixed(server, "sending")
                 self.assertFalse(self.notice(server))
                 account.received.clear()
 
@@ -161,7 +161,7 @@ class TestSendingStops(StopCase):
         server.with_user(self.admin).action_send_waiting()
         self.run_delivery_job()
         self.assertEqual(len(self.aldeamo.received), 1)
-        self.assert_mended(server, "sending")
+        self.assert_fixed(server, "sending")
 
     def test_provider_down(self):
         """A short error is no stop; a lasting one is."""
@@ -188,7 +188,7 @@ class TestSendingStops(StopCase):
         self.let_time_pass()
         self.run_delivery_job()
         self.assertEqual(len(self.mailjet.received), 1)
-        self.assert_mended(server, "sending")
+        self.assert_fixed(server, "sending")
 
     def test_sender_not_validated(self):
         server = self.account_server()
@@ -206,7 +206,7 @@ class TestSendingStops(StopCase):
         mail.state = "outgoing"
         trace.trace_status = "outgoing"
         self.send(mail)
-        self.assert_mended(server, "sending")
+        self.assert_fixed(server, "sending")
         self.assertFalse(self.notice(server))
 
     def test_limit_reached(self):
@@ -225,7 +225,7 @@ class TestSendingStops(StopCase):
         server.limit_hour = 0
         self.send_queue()
         self.assertEqual(len(self.mailjet.received), 3)
-        self.assert_mended(server, "sending")
+        self.assert_fixed(server, "sending")
 
     def test_jobs_do_not_run(self):
         server = self.account_server()
@@ -236,7 +236,7 @@ class TestSendingStops(StopCase):
         self.let_time_pass(minutes=40)
         self.assert_stopped(server, "sending", "runs its scheduled actions")
         self.run_delivery_job()
-        self.assert_mended(server, "sending")
+        self.assert_fixed(server, "sending")
 
     def test_complaints_and_bounces(self):
         server = self.account_server()
@@ -250,7 +250,7 @@ class TestSendingStops(StopCase):
             self.watch()
             self.assert_stopped(server, "sending", "20 % bounced")
             deliveries[:2].failed_kind = False
-            self.assert_mended(server, "sending")
+            self.assert_fixed(server, "sending")
             spam = b'{"event": "spam", "email": "m0@cliente.example", "time": 1772452800}'
             self.env["mail.tracking"]._receive(server.id, "mailjet", spam)
             self.run_job()
@@ -363,7 +363,7 @@ class TestEventStops(EventStopCase):
         self.play()
         self.assertEqual(self.state(server, "events")[0], "right")
         self.grow_old(hours=2)
-        self.assert_mended(server, "events")
+        self.assert_fixed(server, "events")
         self.assertFalse(self.notice(server))
 
     def test_webhook_never_set_up(self):
@@ -400,7 +400,7 @@ class TestEventStops(EventStopCase):
         self.assertEqual(self.state(server, "events")[0], "unknown", "none has come yet")
         self.send_mailing(server)
         self.play()
-        self.assert_mended(server, "events")
+        self.assert_fixed(server, "events")
 
     def test_removed(self):
         server = self.registered_server()
@@ -432,7 +432,7 @@ class TestEventStops(EventStopCase):
         set_param("web.base.url", self.base_url())
         self.compare()
         self.play()
-        self.assert_mended(server, "events")
+        self.assert_fixed(server, "events")
 
     def test_moved_where_no_account_can_be_asked(self):
         server = self.account_server("aldeamo", delivery_rule="auto")
@@ -447,7 +447,7 @@ class TestEventStops(EventStopCase):
         self.assert_stopped(server, "events", "Enter the current URL at the provider")
         set_param("web.base.url", self.base_url())
         self.event(server)
-        self.assert_mended(server, "events")
+        self.assert_fixed(server, "events")
 
     def test_suspended(self):
         server = self.registered_server()
@@ -459,7 +459,7 @@ class TestEventStops(EventStopCase):
         self.assertEqual(self.state(server, "events")[0], "unknown")
         self.send_mailing(server)
         self.play()
-        self.assert_mended(server, "events")
+        self.assert_fixed(server, "events")
 
     def test_wrong_password(self):
         server = self.registered_server()
@@ -479,7 +479,7 @@ class TestEventStops(EventStopCase):
         self.register(server)
         self.send_mailing(server)
         self.play()
-        self.assert_mended(server, "events")
+        self.assert_fixed(server, "events")
 
     def test_odoo_unreachable(self):
         server = self.registered_server()

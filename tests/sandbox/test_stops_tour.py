@@ -34,5 +34,5 @@ class TestStopsTour(StopCase, HttpCase):
         self.env.invalidate_all()
         self.run_delivery_job()
         self.assertEqual(len(self.aldeamo.received), 1)
-        self.assert_mended(server, "sending")
+        self.assert_fixed(server, "sending")
         self.start_tour(SERVERS, "mail_mailjet_aldeamo_stop_over", login="overseer")
