@@ -46,6 +46,7 @@ class ResultsTourCase(SandboxCase, HttpCase):
     :cvar dialect: of the fake provider
     :cvar refusal: the API's answer about a refused address
     :cvar journeys: steps of the recipients, in turn
+    :cvar readers: mail client or browser of each step: an email counts once for each
     :cvar unsubscribed: types of events that identify the email of an unsubscription
     """
 
@@ -146,6 +147,10 @@ class ResultsTourCase(SandboxCase, HttpCase):
             "figures": figures,
             "domains": self.expected_domains(kinds, arrived, bounced),
             "links": {TARGET: figures["clicked"]},
+            "readers": sum(
+                len({self.readers[step] for step in kind & {OPENED, CLICKED}})
+                for kind in arrived.values()
+            ),
             "hours": {
                 "opened": self.expected_hours(steps, arrived, {OPENED, CLICKED}),
                 "clicked": self.expected_hours(steps, arrived, {CLICKED}),
@@ -250,6 +255,7 @@ class TestMailjetResultsTour(ResultsTourCase):
     recipients = 500
     refusal = "mj-0013"
     journeys = JOURNEYS
+    readers = dict.fromkeys((OPENED, CLICKED), "Firefox")
     unsubscribed = frozenset({Step.UNSUBSCRIBED})
 
     def test_marketer(self):
@@ -266,6 +272,7 @@ class TestAldeamoResultsTour(ResultsTourCase):
     recipients = 60
     refusal = "A_Recipient_address_is_empty"
     journeys = tuple(journey for journey in JOURNEYS if journey[0][0] is not Step.BLOCKED)
+    readers = {OPENED: "Gmail", CLICKED: "Chrome"}
     unsubscribed = frozenset()
 
     def test_marketer(self):

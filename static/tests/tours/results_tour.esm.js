@@ -41,7 +41,7 @@ function compare() {
     for (const table of ["client", "device", "country"]) {
         const rows = document.querySelectorAll(`${PAGE} [data-table='${table}'] tbody tr`);
         const sum = [...rows].map(values).reduce((all, row) => all + Number(row[1]) + Number(row[2]), 0);
-        same(table, sum, expected.figures.opened);
+        same(table, sum, expected.readers);
     }
     const failures = [...document.querySelectorAll(`${PAGE} .o_mailing_results_failure [data-count]`)];
     same(
