@@ -63,12 +63,16 @@ class MailBlacklist(models.Model):
         return super().write(values)
 
     def _write_cause(self):
-        """Store the cause of newly blocked addresses, in place of the old one.
+        """Store the cause of newly blocked addresses, in place of an old event's.
 
+        A reason that somebody gave stays, as in Odoo, unless an event blocks the address.
         Not in the chatter: the text would stay in the job's language.
         """
-        values = self._cause_values(self._blocking_event())
-        self.sudo().with_context(mail_notrack=True).write(values)
+        event = self._blocking_event()
+        entries = self.sudo().with_context(mail_notrack=True)
+        if not event:
+            entries = entries.filtered("opt_out_event_id")
+        entries.write(self._cause_values(event))
 
     def _apply_tracking(self, events):
         """Update the blacklist by all complaints and (un)subscriptions of the addresses, in any

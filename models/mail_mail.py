@@ -30,8 +30,11 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     provider_template = fields.Char(readonly=True)
-    # Stored: when the mail is sent, the server may have another provider.
-    provider_of_template = fields.Char(compute="_compute_provider_of_template", store=True)
+    # Stored: when the mail is sent, the server may have another provider. Precomputed: each mail
+    # would cost another query.
+    provider_of_template = fields.Char(
+        compute="_compute_provider_of_template", store=True, precompute=True
+    )
     provider_variables = fields.Json(readonly=True)
 
     @api.depends("provider_template")

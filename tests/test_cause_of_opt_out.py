@@ -112,6 +112,15 @@ class TestCauseOfOptOut(SubscriptionCase):
         self.apply(self.complaint())
         self.assertEqual(self.entry().opt_out_reason_id, own)
 
+    def test_reason_that_somebody_gave_outlives_an_unblocking(self):
+        """As on Odoo's page: unsubscribed, with a reason; changed his mind; and changed it again."""
+        entry = self.env["mail.blacklist"]._add(EMAIL)
+        own = self.env["mailing.subscription.optout"].create({"name": "Own reason"})
+        entry.opt_out_reason_id = own
+        entry.action_archive()
+        entry.action_unarchive()
+        self.assertEqual(entry.opt_out_reason_id, own)
+
     def test_opt_out_of_a_list(self):
         trace = self.make_trace(EMAIL)
         event = self.mailjet_unsub(trace, datetime(2026, 3, 2, 8))

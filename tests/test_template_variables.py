@@ -121,6 +121,15 @@ class TestTemplateVariables(HttpCase):
             }
             self.check(may, lambda login, n=new: self.call(login, "unlink", n[login].ids))
 
+    def test_a_mail_costs_no_more_queries(self):
+        """Nothing is computed after a mail was stored: the field would be updated by itself."""
+        values = {"subject": "S", "body_html": "B", "mail_server_id": self.server.id}
+        for template in (False, "42"):
+            mail = self.env["mail.mail"].create({**values, "provider_template": template})
+            self.assertEqual(mail.provider_of_template, template and "mailjet")
+            with self.assertQueryCount(0):
+                mail.flush_recordset(["provider_of_template"])
+
     def test_reading(self):
         def read(variable):
             return lambda login: self.call(login, "read", variable.ids, ["expression"])
