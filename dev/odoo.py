@@ -139,7 +139,9 @@ class Odoo(Service):
 
     def _warm_up(self) -> None:
         """Make every worker load the registry, which takes seconds, before anything is timed."""
-        requests = 4 * max(1, self._workers)
+        # Without workers all are threads of one process, in which CPython 3.11 at times can't compile
+        # two templates at once ("AST constructor recursion depth mismatch"): one request is enough.
+        requests = 4 * self._workers or 1
         with ThreadPoolExecutor(requests) as pool:
             list(pool.map(self._get, ["/web/login"] * requests))
 
