@@ -18,7 +18,7 @@ from html import unescape
 from typing import NamedTuple, cast
 from urllib.parse import unquote
 
-import idna  # type: ignore[import-untyped]
+import idna
 
 from .base import storable
 
