@@ -139,8 +139,8 @@ class Odoo(Service):
 
     def _warm_up(self) -> None:
         """Make every worker load the registry, which takes seconds, before anything is timed."""
-        # Without workers all are threads of one process, in which CPython 3.11 at times can't compile
-        # two templates at once ("AST constructor recursion depth mismatch"): one request is enough.
+        # Without workers all are threads of one process. CPython 3.11 at times can't compile two
+        # templates at once there ("AST constructor recursion depth mismatch"). One request will do.
         requests = 4 * self._workers or 1
         with ThreadPoolExecutor(requests) as pool:
             list(pool.map(self._get, ["/web/login"] * requests))
