@@ -113,7 +113,7 @@ class TestCauseOfOptOut(SubscriptionCase):
         self.assertEqual(self.entry().opt_out_reason_id, own)
 
     def test_reason_that_somebody_gave_outlives_an_unblocking(self):
-        """As on Odoo's page: unsubscribed, with a reason; changed his mind; and changed it again."""
+        """As on Odoo's page: unsubscribed, with a reason; changed his mind; changed it again."""
         entry = self.env["mail.blacklist"]._add(EMAIL)
         own = self.env["mailing.subscription.optout"].create({"name": "Own reason"})
         entry.opt_out_reason_id = own
