@@ -65,7 +65,7 @@ screenshots: ## take the documentation's pictures from a demo of its own (needs 
 translations: ## write i18n/*.pot anew, and its terms into every language
 	@$(RUN) dev.translations
 
-lint: ## ruff and pylint-odoo
+lint: ## ruff, pylint-odoo and mypy
 	@$(RUN) dev.lint
 
 wheel: ## build dist/….whl, which holds the addon alone

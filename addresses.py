@@ -9,6 +9,9 @@ the first one, domains by the second one.
 This module uses `providers/` and `dns_check/`, which don't import each other.
 """
 
+from __future__ import annotations
+
+from typing import Literal
 from urllib.parse import urlsplit
 
 import idna
@@ -18,18 +21,18 @@ from .providers.base import address
 from .providers.message import ascii_address
 
 
-def normalize(text):
+def normalize(text: str | None) -> str | None:
     """Return the address in `text` as addresses are compared, or None if there isn't one.
 
-    :param str text: an address, perhaps with a name
+    :param text: an address, perhaps with a name
     """
     return comparable(address(text))
 
 
-def comparable(email):
+def comparable(email: str | Literal[False] | None) -> str | None:
     """Return an address as addresses are compared.
 
-    :param str email: as Odoo's `email_normalize` has it; None or False where there is none
+    :param email: as Odoo's `email_normalize` has it; None or False where there is none
     """
     if not email or (email.isascii() and "@xn--" not in email and ".xn--" not in email):
         return email or None
@@ -37,24 +40,24 @@ def comparable(email):
     return f"{local}@{readable_domain(domain)}"
 
 
-def spellings(email):
+def spellings(email: str) -> tuple[str, ...]:
     """Return the spellings of an address that Odoo may have stored: it keeps the domain's script.
 
-    :param str email: from `comparable`
+    :param email: from `comparable`
     """
     return tuple(dict.fromkeys((email, ascii_address(email))))
 
 
-def sender_address(text):
+def sender_address(text: str | None) -> str | None:
     """Return the address in `text` with an ASCII domain, as in a provider's account, or None."""
     email = normalize(text)
     return email and ascii_address(email)
 
 
-def mail_domain(text):
+def mail_domain(text: str) -> str | None:
     """Return the ASCII domain of an entered text, or None if mail can't be sent from it.
 
-    :param str text: a domain, an address, or a URL, of which a leading "www." is removed; a
+    :param text: a domain, an address, or a URL, of which a leading "www." is removed; a
         domain keeps it
     """
     text = text.strip().strip("<>")
@@ -68,9 +71,9 @@ def mail_domain(text):
         return None
 
 
-def readable_domain(domain):
+def readable_domain(domain: str) -> str:
     """Return the readable spelling of a domain; other texts in lower case."""
     try:
-        return idna.decode(to_ascii(domain))
+        return str(idna.decode(to_ascii(domain)))
     except (BadNameError, UnicodeError):
         return domain.lower()
