@@ -12,3 +12,15 @@ def pg() -> Iterator[Server]:
     """A running PostgreSQL server."""
     with postgres() as server:
         yield server
+
+
+@pytest.fixture
+def mailjet(sandbox):
+    """Mailjet of the folder's own sandbox."""
+    return sandbox.mailjet
+
+
+@pytest.fixture
+def aldeamo(sandbox):
+    """Aldeamo of the folder's own sandbox."""
+    return sandbox.aldeamo

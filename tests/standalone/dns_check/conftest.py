@@ -27,7 +27,7 @@ def world(zones):
 
 @pytest.fixture(scope="session")
 def mailjet_key(zones):
-    """The DKIM record that Mailjet hands out."""
+    """The DKIM record that Mailjet gives."""
     return zones["mailjet._domainkey.dkim-right.example"][0]["TXT"]
 
 

@@ -1,4 +1,4 @@
-"""Doing literally what is shown leaves nothing wrong, and no sender behind."""
+"""After doing exactly what is shown, nothing is wrong and every sender still passes."""
 
 import json
 
@@ -251,7 +251,7 @@ def test_aliases(world, mailjet_key):
     gone = "gone.dmarc.service.example"
     assert operations("dmarc-alias.example", "dmarc") == [("replace", "CNAME", gone)]
     assert operations("dkim-alias-wrong.example", "dkim") == [("replace", "CNAME", hosted)]
-    # What a wildcard answers is in nobody's way.
+    # The answer of a wildcard does not prevent publishing a record.
     for domain in ("wildcard-alias.example", "wildcard-text.example"):
         for check_name in ("dmarc", "dkim", "ownership"):
             assert operations(domain, check_name) == [("add", None, None)]

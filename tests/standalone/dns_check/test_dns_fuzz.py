@@ -165,7 +165,7 @@ TERMS = st.sampled_from(
 @SLOW
 @given(st.lists(st.lists(TERMS, max_size=9), min_size=1, max_size=3))
 def test_proposed_spf_record_puts_it_right(server, records):
-    """Publishing what is proposed leaves nothing to mend, and the provider gets pass."""
+    """After the proposed changes nothing is wrong, and the provider passes."""
     zones = {
         "spf.p.example": "v=spf1 ip4:198.51.100.0/24 -all",
         "good.example": "v=spf1 ip4:203.0.113.0/24 -all",
@@ -199,7 +199,7 @@ def test_proposed_spf_record_puts_it_right(server, records):
     server.publish("s.example", "TXT", value)
     after = {result.name: result for result in check("s.example", expectations, fast(server))}
     assert after["spf_esp"].status == "ok", value
-    # `ptr` stays, as only whoever runs the servers knows which addresses it stands for; and what
-    # a redirect leads to may have to come before something that forbids.
+    # `ptr` stays, because only the operator of the servers knows their addresses. The target of a
+    # redirect may have to come before a term that excludes it.
     assert after["spf"].codes <= {"spf_ptr", "spf_duplicate", "spf_macros", "spf_neutral_all"}
     assert "spf_duplicate" not in after["spf"].codes or "redirect=" in value

@@ -61,7 +61,7 @@ def server():
 
 @pytest.fixture(autouse=True)
 def asks_ours(server, monkeypatch):
-    """Have pyspf ask the sandbox's server: it has no other way to say whom to ask."""
+    """Make pyspf ask the sandbox's server: pyspf has no setting for this."""
     ours = resolver.Resolver(configure=False)
     ours.nameservers, ours.port = [server.host], server.port
 

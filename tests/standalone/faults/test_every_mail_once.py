@@ -54,7 +54,7 @@ SMTP_RATES = {**dict.fromkeys(SmtpFault, 0.02), SmtpFault.REVOKED: 0.01}
 
 @dataclass(frozen=True)
 class Said:
-    """What Odoo says of one mail that it handed over."""
+    """What Odoo says about one mail that it sent."""
 
     email: str
     state: str
@@ -201,7 +201,7 @@ class Life:
             self._alive.set()
 
     def insist(self, do, is_done):
-        """Have something done by an Odoo that may die before it tells that it has done it."""
+        """Do something in an Odoo that may die before it reports that it has done it."""
         deadline = time.monotonic() + 180
         while True:
             self._alive.wait(60)
@@ -265,7 +265,7 @@ class Life:
         return (
             not self.odoo.rpc("mail.mail", "search_count", waiting)
             and not any(said.state in UNFINISHED for said in what_odoo_says(self.odoo))
-            # Whom it can ask it asks.
+            # Odoo asks the provider if the provider can be asked.
             and not (self.code == "mailjet" and "in_doubt" in states(self.odoo))
         )
 

@@ -19,16 +19,6 @@ def at_once(monkeypatch):
 
 
 @pytest.fixture
-def mailjet(sandbox):
-    return sandbox.mailjet
-
-
-@pytest.fixture
-def aldeamo(sandbox):
-    return sandbox.aldeamo
-
-
-@pytest.fixture
 def mailjet_api(mailjet):
     with api_of("mailjet", mailjet) as api:
         yield api

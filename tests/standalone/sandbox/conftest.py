@@ -66,16 +66,6 @@ def http(sandbox):
         yield session
 
 
-@pytest.fixture
-def mailjet(sandbox):
-    return sandbox.mailjet
-
-
-@pytest.fixture
-def aldeamo(sandbox):
-    return sandbox.aldeamo
-
-
 class MailjetClient:
     """Calls Mailjet's API with the right key."""
 

@@ -52,7 +52,7 @@ OUTLOOK = (
         (IPAD + " Version/15.0 Mobile/15E148 Safari/604.1", "Safari", "iOS", "tablet"),
         (ANDROID.format("SM-S908B", "Mobile "), "Chrome", "Android", "mobile"),
         (ANDROID.format("SM-X700", ""), "Chrome", "Android", "tablet"),
-        # What Aldeamo tells in place of a User-Agent.
+        # What Aldeamo gives instead of a User-Agent
         ("Chrome", "Chrome", None, None),
         ("unknown", None, None, None),
         ("", None, None, None),
