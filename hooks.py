@@ -4,7 +4,7 @@ from psycopg2 import sql
 
 
 def uninstall_hook(env):
-    """Remove what Odoo leaves: indexes on other modules' columns, and saved settings."""
+    """Remove what Odoo leaves: indexes on other modules' columns, reasons in use, settings."""
     # See `models/mailing_trace.py` and `models/mail_thread_blacklist.py`. Some models with a
     # blacklist have their own index of another kind.
     env.cr.execute(
@@ -18,5 +18,9 @@ def uninstall_hook(env):
     )
     for (name,) in env.cr.fetchall():
         env.cr.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
+    # Odoo doesn't delete a reason that somebody was blocked for.
+    ours = [("opt_out_reason_id.is_reported", "=", True)]
+    for model in ("mail.blacklist", "mailing.subscription"):
+        env[model].with_context(active_test=False).search(ours).opt_out_reason_id = False
     settings = [("key", "=like", "mail_mailjet_aldeamo.%")]
     env["ir.config_parameter"].search(settings).unlink()

@@ -1,31 +1,15 @@
 """What is left of the addon in a database after it has been uninstalled: nothing."""
 
+from inventory import QUERIES, inventory
+
 from dev.databases import fresh_base_database, fresh_database
 from dev.odoo import Odoo
 from dev.paths import ADDON
 from dev.sql import execute
+from lab.campaign import Campaign
+from lab.sandbox import Sandbox, Step
+from lab.sandbox.script import Journey, Script
 
-# Whatever PostgreSQL holds, and what Odoo keeps by a name.
-QUERIES = {
-    "relations": """
-        SELECT relkind::text || ' ' || relname FROM pg_class
-         WHERE relnamespace = 'public'::regnamespace
-    """,
-    "columns": """
-        SELECT table_name || '.' || column_name FROM information_schema.columns
-         WHERE table_schema = 'public'
-    """,
-    "constraints": """
-        SELECT conrelid::regclass::text || ' ' || conname FROM pg_constraint
-         WHERE connamespace = 'public'::regnamespace
-    """,
-    # Saving the settings also makes some of Odoo's.
-    "parameters": f"SELECT key FROM ir_config_parameter WHERE key LIKE '{ADDON}%'",
-    "models": "SELECT model FROM ir_model",
-    "actions": "SELECT name->>'en_US' FROM ir_actions",
-    "jobs": "SELECT cron_name FROM ir_cron",
-    "names": f"SELECT name FROM ir_model_data WHERE module = '{ADDON}'",
-}
 SETTINGS = {
     "mail_tracking_retention_days": 90,
     "mail_tracking_retention_reading_days": 30,
@@ -37,22 +21,36 @@ SETTINGS = {
 }
 
 
-def inventory(pg, database):
-    return {
-        what: {name for (name,) in execute(pg, database, query)} for what, query in QUERIES.items()
-    }
+def use(odoo):
+    """Have it write into all that it has, and into what is Odoo's: mails and events, a stop with
+    its activities, a blocked address."""
+    settings = odoo.rpc("res.config.settings", "create", SETTINGS)
+    odoo.rpc("res.config.settings", "execute", [settings])
+    with Sandbox() as sandbox:
+        campaign = Campaign(odoo, sandbox.aldeamo)
+        campaign.send()
+        sandbox.aldeamo.script = Script([Journey(1, (Step.DELIVERED, Step.COMPLAINED), ())])
+        sandbox.aldeamo.play()
+        blocked = [("email", "in", campaign.emails)]
+        campaign.wait(lambda: odoo.rpc("mail.blacklist", "search", blocked))
+        stopped = Campaign(odoo, sandbox.aldeamo, smtp_pass="wrong")
+        odoo.rpc("mailing.mailing", "action_launch", [stopped.mailing])
+        activities = [("res_model", "=", "mail.provider.stop")]
+        campaign.wait(lambda: odoo.rpc("mail.activity", "search", activities))
 
 
 def test_uninstalling_leaves_nothing(pg):
     never = inventory(pg, fresh_base_database(pg, "never"))
     database = fresh_database(pg, "uninstall")
-    with Odoo(pg, database, extra=["--max-cron-threads=0"]) as odoo:
-        settings = odoo.rpc("res.config.settings", "create", SETTINGS)
-        odoo.rpc("res.config.settings", "execute", [settings])
+    with Odoo(pg, database) as odoo:
+        use(odoo)
         installed = inventory(pg, database)
         assert len(installed["parameters"] - never["parameters"]) >= len(SETTINGS)
         [module] = odoo.rpc("ir.module.module", "search", [("name", "=", ADDON)])
         odoo.rpc("ir.module.module", "button_immediate_uninstall", [module])
+        # Odoo goes on: the mailing that was stopped leaves by Odoo's own means, or fails.
+        odoo.rpc("mailing.mailing", "search_read", [], ["subject", "state", "sent"])
+        odoo.rpc("ir.mail_server", "search_read", [], ["name", "smtp_host"])
     left = inventory(pg, database)
     assert {what: left[what] - never[what] for what in QUERIES} == {what: set() for what in QUERIES}
 
