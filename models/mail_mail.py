@@ -107,7 +107,7 @@ class MailMail(models.Model):
         if auto_commit:
             self.env.cr.commit()  # pylint: disable=invalid-commit
 
-    def _put_chunk(self, send):
+    def _put_chunk(self, send):  # pylint: disable=missing-return
         session = self.env.context["mail_outbox"]
         outgoing = self.filtered(lambda mail: mail.state == "outgoing")
         for name in READ_AHEAD:
