@@ -28,7 +28,7 @@ _STANDALONE = _TESTS / "standalone"
 _FOLDERS = ("e2e", "faults")  # of standalone tests, each a run of its own
 _SANDBOX = "sandbox"  # folder of Odoo's tests with the stand-ins of the providers
 # Runs that follow each other; the lanes run beside each other.
-_LANES = (("odoo",), ("sandbox",), ("standalone", "e2e"), ("faults",))
+_LANES = (("odoo", "sandbox"), ("standalone", "e2e"), ("faults",))
 _FAST_LANES = (("odoo",), ("standalone",))
 _RESULTS = STATE / "results"
 _NOTHING_COLLECTED = 5

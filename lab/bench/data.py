@@ -47,10 +47,11 @@ _FILL = (
         INSERT INTO mailing_trace (trace_type, email, model, res_id, mass_mailing_id,
                                    trace_status, sent_datetime, message_id, mail_mail_id_int,
                                    create_date, write_date, create_uid, write_uid)
-        SELECT 'mail', {_EMAIL}, 'mailing.contact', n, %(mailing)s,
+        SELECT 'mail', contact.email, 'mailing.contact', contact.id, %(mailing)s,
                'sent', now() AT TIME ZONE 'UTC', '<' || n || '@bench.example>', n,
                now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', 1, 1
           FROM generate_series(%(first)s, %(last)s) AS n
+          JOIN mailing_contact AS contact ON contact.email = {_EMAIL}
         RETURNING id, email, res_id
     ), delivery AS (
         INSERT INTO mail_delivery (create_date, token, mailing_trace_id, mass_mailing_id,

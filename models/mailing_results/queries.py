@@ -14,13 +14,16 @@ MOST = 100
 # Only the last email to a recipient counts, as in Odoo's own statistics. A deleted trace was
 # retried, or will be.
 LATEST = """
-    SELECT DISTINCT ON (mailing_trace_id) id, mass_mailing_id, recipient, state, status,
-           failed_kind, failure, clicked_at IS NOT NULL AS is_clicked,
-           COALESCE(is_machine_open, FALSE) AS is_machine_open,
-           COALESCE(is_machine_click, FALSE) AS is_machine_click,
-           COALESCE(accepted_at, create_date) AS sent_at
+    SELECT DISTINCT ON (mailing_trace_id) %s
       FROM %s WHERE %s ORDER BY mailing_trace_id, mail_delivery.id DESC
 """
+# What is sorted is kept short: a large mailing has many rows.
+WHAT_BECAME_OF_THEM = SQL("""
+    mass_mailing_id, recipient, state, status, failed_kind, failure,
+    clicked_at IS NOT NULL AS is_clicked, COALESCE(is_machine_open, FALSE) AS is_machine_open,
+    COALESCE(is_machine_click, FALSE) AS is_machine_click
+""")
+WHEN_SENT = SQL("id, status, COALESCE(accepted_at, create_date) AS sent_at")
 
 # Odoo's short links have the code of the link, and the trace of the recipient; its pages for
 # the recipient have his address. OFFSET makes PostgreSQL look up the events of each email in the
@@ -66,12 +69,13 @@ DIMENSIONS = {
 }
 
 
-def latest(deliveries):
+def latest(columns, deliveries):
     """Return the SQL of the emails that count.
 
+    :param SQL columns: what is read of them
     :param Query deliveries: of `mail.delivery`
     """
-    return SQL(LATEST, deliveries.from_clause, deliveries.where_clause)
+    return SQL(LATEST, columns, deliveries.from_clause, deliveries.where_clause)
 
 
 def read_emails(cr, deliveries):
@@ -86,7 +90,7 @@ def read_emails(cr, deliveries):
                    failure, is_clicked, is_machine_open, is_machine_click, count(*)
               FROM (%s) AS email GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
             """,
-            latest(deliveries),
+            latest(WHAT_BECAME_OF_THEM, deliveries),
         )
     )
     return [Emails(*row) for row in cr.fetchall()]
@@ -112,7 +116,7 @@ def read_dimensions(cr, deliveries):
     :rtype: dict[str, list[tuple]]
     """
     parts = [dimension(name, *how) for name, how in DIMENSIONS.items()]
-    cr.execute(SQL(EVENTS, latest(deliveries), SQL(" UNION ALL ").join(parts)))
+    cr.execute(SQL(EVENTS, latest(WHEN_SENT, deliveries), SQL(" UNION ALL ").join(parts)))
     found = {name: [] for name in DIMENSIONS}
     for name, value, people, machines in cr.fetchall():
         found[name].append((value, people, machines))
