@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from pathlib import Path
 
 import polib
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from dev.paths import ADDON, ROOT
 
 I18N = ROOT / "i18n"
-GLOSSARY = json.loads((ROOT / "tests" / "fixtures" / "i18n" / "glossary.json").read_text())
+GLOSSARY = json.loads(Path(__file__).with_name("glossary.json").read_text())
 PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\{.*?\}\}|</?\w+")
 # What Spanish says to the reader is an imperative; an infinitive may still begin a sentence.
 INFINITIVE = re.compile(r"(?:^|[.:;?!] )(?:No )?([A-ZÁÉÍÓÚ]?[a-záéíóúñ]+[aei]r)(?:l[aeo]s?)?\b")
