@@ -64,7 +64,7 @@ class TestAccount(MailjetCase, TransactionCase):
         self.server.from_filter = "tienda.example, news@noticias.example"
         self.server.action_refresh_account()
         rows = {row.email: row.needed_for for row in self.server.provider_sender_ids}
-        self.assertEqual(rows, {**NEEDED, "news@noticias.example": "From filter"})
+        self.assertEqual(rows, {**NEEDED, "news@noticias.example": "FROM filter"})
         proposed = Form(self.server_wizard()).proposals
         self.assertEqual(proposed, "tienda.example, noticias.example")
 

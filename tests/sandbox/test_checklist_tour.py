@@ -116,7 +116,7 @@ class TestChecklistTour(HttpCase):
 
     def test_aldeamo(self):
         account = self.sandbox.aldeamo
-        account.account.domains.add(DOMAIN)
+        account.domains.add(DOMAIN)
         handed_out = {**self.dns.aldeamo, "dns_token": False, "dns_token_host": False}
         host = f"{handed_out['dns_dkim_selector']}._domainkey.{DOMAIN}"
         self.dns.panel.enter(host, "TXT", handed_out["dns_dkim_value"])
