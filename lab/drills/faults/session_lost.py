@@ -1,7 +1,9 @@
 """The session that writes down what the provider said is ended, again and again."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
+from dev.console import Stop
 from lab.drills.mailing import Mailing
 from lab.drills.outcome import Outcome
 from lab.drills.world import World
@@ -41,14 +43,22 @@ def run(world: World) -> Outcome:
 
 
 def _end_session(world: World, mailing: Mailing) -> int:
-    """End the session that is about to write down what became of calls; return how many it was."""
+    """End the session that is about to write down what became of calls; return how many it was.
+
+    The calls may have ended before their rows are held: then hold those of the next ones.
+    """
     number = mailing.campaign.mailing
-    world.wait("mails are under way", lambda: world.value(_CALLING, number) > 0)
     # The answers can't be written down while somebody else holds the rows.
     holding = (
         "SELECT FROM mail_delivery WHERE state = 'calling'"
         f" AND mass_mailing_id = {number} FOR UPDATE"
     )
-    with world.holding(holding):
-        world.wait("an answer waits for us", lambda: world.value(f"SELECT count(*) {_WAITING}") > 0)
-        return len(world.query(f"SELECT pg_terminate_backend(pid) {_WAITING}"))
+    while True:
+        world.wait("mails are under way", lambda: world.value(_CALLING, number) > 0)
+        with world.holding(holding), suppress(Stop):
+            world.wait(
+                "an answer waits for us",
+                lambda: world.value(f"SELECT count(*) {_WAITING}") > 0,
+                patience=10,
+            )
+            return len(world.query(f"SELECT pg_terminate_backend(pid) {_WAITING}"))
