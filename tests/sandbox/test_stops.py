@@ -451,7 +451,7 @@ class TestEventStops(EventStopCase):
 
     def test_suspended(self):
         server = self.registered_server()
-        self.mailjet._callbacks.suspend(self.callbacks()[0]["Url"])
+        self.mailjet.callbacks.suspend(self.callbacks()[0]["Url"])
         self.compare()
         self.assert_stopped(server, "events", "has suspended the webhook")
         self.assert_not_followed(server)

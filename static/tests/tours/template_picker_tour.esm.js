@@ -2,7 +2,6 @@
 /* Copyright 2026 mail_mailjet_aldeamo contributors
  * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
 
-import {accessible} from "./steps.esm";
 import {registry} from "@web/core/registry";
 
 /** A marketer chooses the provider's template by its name, after a look at it. */
@@ -36,7 +35,6 @@ registry.category("web_tour.tours").add("mail_mailjet_aldeamo_template_picker", 
                 }
             },
         },
-        accessible(".modal-dialog"),
         {content: "Use it", trigger: "button[name='action_pick']"},
         {
             content: "It is in the mailing",
