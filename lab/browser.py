@@ -11,7 +11,6 @@ import time
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import websocket
@@ -56,16 +55,11 @@ class Browser:
             self.call("Page.enable")
             self.resize(900)
         except BaseException:
-            self.__exit__(None, None, None)
+            self.__exit__()
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         terminate(self._process)
         self._folder.cleanup()
 

@@ -7,7 +7,6 @@ import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 
 from dev.console import say
 from lab.sandbox import AcceptedMail, Sandbox
@@ -40,12 +39,7 @@ class Player:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._stopping.set()
         self._thread.join()
 

@@ -30,8 +30,8 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     provider_template = fields.Char(readonly=True)
-    # Stored: when the mail is sent, the server may have another provider. Precomputed: each mail
-    # would cost another query.
+    # Stored, because the server may have another provider when the mail is sent. Precomputed, so
+    # that it is inserted with the mail instead of updated by a query of its own.
     provider_of_template = fields.Char(
         compute="_compute_provider_of_template", store=True, precompute=True
     )

@@ -82,8 +82,8 @@ ADVICE = {
         "DNS of the sender's domain, and how many emails bounce or are reported as spam."
     ),
     "content": _(
-        "The email was taken for spam or isn't accepted as it is. Change its text, links or "
-        "attachments before you send it again."
+        "The email was classified as spam, or its content isn't accepted. Change its text, links "
+        "or attachments before you send it again."
     ),
     "configuration": _(
         "The address isn't to blame. Have an administrator correct the template or the account "

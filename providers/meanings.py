@@ -22,9 +22,11 @@ class Meaning(NamedTuple):
 
 
 # Of a whole call: the mails may have been taken before the failure.
-FAILING = Meaning("in_doubt", None, _("%(name)s has a failure: it may have taken the mail."))
+FAILING = Meaning(
+    "in_doubt", None, _("%(name)s has an internal error. It may have accepted the mail.")
+)
 BUSY = Meaning(
-    "busy", None, _("%(name)s takes no more requests for the moment: Odoo tries again later.")
+    "busy", None, _("%(name)s accepts no more requests at the moment. Odoo tries again later.")
 )
 TOO_LARGE = Meaning("refused", "content", _("The mail is too large for %(name)s."))
 NOWHERE = Meaning(

@@ -352,8 +352,8 @@ class SmtpTransport(Transport):
 
     def _in_doubt(self, error: Exception) -> Outcome:
         template = _(
-            "The connection to %(name)s ended before its answer came (%(error)s): it may have "
-            "taken the mail."
+            "The connection to %(name)s ended before the answer arrived (%(error)s). The provider "
+            "may have accepted the mail."
         )
         reason = Text(template, {"name": self._name, "error": brief(error)})
         return Outcome("in_doubt", reason=reason)

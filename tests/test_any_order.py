@@ -7,6 +7,8 @@ from collections import Counter
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from odoo.tests.common import tagged
+
 from .common import SAMPLES, ProviderTransactionCase
 from .test_apply import HARD, SOFT
 from .test_samples import BOUNCED_MAIL, OPENED_MAIL
@@ -92,6 +94,7 @@ class AnyOrderCase(ProviderTransactionCase):
         same()
 
 
+@tagged("slow")
 class TestAnyOrder(AnyOrderCase):
     FOREIGN = {"x-odoo-reference": "t1-00000000000000000000000000000000"}
 
@@ -154,6 +157,7 @@ class TestAnyOrder(AnyOrderCase):
         self.assert_same_in_any_order(payloads, expected, examples=40)
 
 
+@tagged("slow")
 class TestAnyOrderOfMailjet(AnyOrderCase):
     """The status precedence with Mailjet's own events: rejections and their causes."""
 

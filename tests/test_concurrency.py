@@ -22,7 +22,7 @@ from .test_apply import HARD, SOFT
 PATIENCE = 30  # seconds
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestConcurrency(ProviderCase, BaseCase):
     """Concurrent transactions write to the same records while the job runs.
 

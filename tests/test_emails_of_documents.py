@@ -333,6 +333,7 @@ class TestWhoSeesWhat(DocumentCase, ProviderTransactionCase):
         self.assertEqual(found, [*others, (self.document, "emails")])
 
 
+@tagged("slow")
 class TestPlansOfDocuments(DocumentCase, ProviderTransactionCase):
     def test_no_full_reads(self):
         self.set_up_document()
@@ -348,7 +349,7 @@ class TestPlansOfDocuments(DocumentCase, ProviderTransactionCase):
         self.assertFalse(full_reads(self.env.cr, ours))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestWhoSeesWhatOverHttp(DocumentCase, HttpCase):
     @classmethod
     def setUpClass(cls):

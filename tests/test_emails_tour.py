@@ -52,7 +52,7 @@ class EmailsTourCase(ProviderCase, HttpCase):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestEmailsTour(EmailsTourCase):
     """A marketer and an administrator look up the outcome of an email."""
 
@@ -66,7 +66,7 @@ class TestEmailsTour(EmailsTourCase):
         self.assertTrue(self.email.is_anonymous)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestEmailsTourOnAPhone(EmailsTourCase):
     browser_size = "400x800"
     touch_enabled = True

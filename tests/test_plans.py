@@ -3,7 +3,7 @@
 
 import json
 
-from odoo.tests.common import new_test_user
+from odoo.tests.common import new_test_user, tagged
 
 from .common import SAMPLES, ProviderTransactionCase
 from .plans import fill, full_reads, recorded
@@ -11,6 +11,7 @@ from .test_access import MARKETER
 from .test_apply import HARD, SOFT
 
 
+@tagged("slow")
 class TestPlans(ProviderTransactionCase):
     """No statement of intake, job or retention reads a whole table that grows with the mails."""
 

@@ -140,7 +140,7 @@ class Sample:
         return OUTCOMES[self.name] if self.is_grouped else (OUTCOMES[self.name],)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestMailjetSamples(SampleCase):
     """Every event type and every error of Mailjet's, alone and grouped, posted over HTTP."""
 

@@ -12,7 +12,7 @@ SCRIPT = "\"'><img src=x onerror=\"window.top.hostile=1;document.title='hostile'
 LINK = "javascript:void(window.top.hostile=1)"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestScriptsInEvents(ProviderCase, HttpCase):
     """No screen executes texts from events, which strangers have written."""
 

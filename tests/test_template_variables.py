@@ -13,7 +13,7 @@ SECRET = "secreto-del-servidor"
 STOLEN = "{{ object.env['ir.mail_server'].search([('smtp_pass', '!=', False)])[:1].smtp_pass }}"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestTemplateVariables(HttpCase):
     """Rights on the variables of templates, over XML-RPC."""
 

@@ -4,7 +4,7 @@
 from odoo.tests.common import HttpCase, tagged
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "slow")
 class TestTour(HttpCase):
     def test_set_up_aldeamo_server(self):
         self.env["ir.mail_server"].search([]).active = False

@@ -94,7 +94,7 @@ class IrMailServer(models.Model):
             if not provider and server.transport == "api":
                 raise ValidationError(_("Choose an email provider to send through its API."))
             if provider and server.transport not in provider.transports:
-                raise ValidationError(_("%s takes emails in another way only.", provider.name))
+                raise ValidationError(_("%s accepts emails only in another way.", provider.name))
             if server.transport != "api":
                 continue
             if not is_https(server.api_url):

@@ -151,7 +151,7 @@ class OutboxSession:
         )
 
     def obstacle(self):
-        """Return why the outbox takes no more mails now, or None.
+        """Return why the outbox accepts no more mails now, or None.
 
         While mails are delivered in the background, wait until the outbox has room.
 

@@ -11,8 +11,8 @@ from .figures import can_be_retried
 
 # Maximum number of failures in which the form looks for corrected addresses
 LOOKED_AT = 1000
-# Mail to them goes to their own address. Those that keep it are sorted out first: to parse the
-# addresses of thousands takes a second.
+# Records of these models get mail at their own address. So one that still has this address needs
+# no parsing, which takes long for thousands of addresses.
 OWN_ADDRESS = ("mailing.contact", "res.partner")
 
 

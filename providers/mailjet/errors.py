@@ -33,8 +33,8 @@ _SENDER = _(
 )
 _CATEGORY = _("The monitoring category named in the mail's headers doesn't exist at Mailjet.")
 _TOO_LARGE = _(
-    "The mail is too large: Mailjet takes 15 MB, attachments included, which grow by a third on "
-    "the way. Send large files as links."
+    "The mail is too large: Mailjet accepts 15 MB with attachments, which grow by a third when "
+    "they are sent. Send large files as links."
 )
 
 CODES = {
@@ -77,7 +77,7 @@ CODES = {
     "mj-0008": Meaning(
         "refused",
         "content",
-        _("The mail has more attachments, headers or variables than Mailjet takes."),
+        _("The mail has more attachments, headers or variables than Mailjet accepts."),
     ),
     "mj-0011": Meaning("refused", "content", _TOO_LARGE),
     "mj-0012": Meaning("refused", "content", _("Something in the mail is empty that must not be.")),
@@ -118,9 +118,9 @@ _GONE = Meaning(
     None,
     _("Mailjet can't find this: it was deleted there, or the API address is wrong."),
 )
-_DOWN = Meaning("retry", None, _("Mailjet has a failure: try again later."))
+_DOWN = Meaning("retry", None, _("Mailjet has an internal error. Try again later."))
 _TOO_FAST = Meaning(
-    "busy", None, _("Mailjet takes no more requests for the moment: try again in a minute.")
+    "busy", None, _("Mailjet accepts no more requests at the moment. Try again in a minute.")
 )
 # Of an answer without a code, where Mailjet has more to say than `meanings.STATUSES`
 STATUSES = {

@@ -41,8 +41,8 @@ ERRORS = {
         "invalid_address",
         "hard",
         _(
-            "The mailbox has not been used for long, and takes no more mail. Ask the recipient "
-            "for another address."
+            "The mailbox has not been used for a long time and accepts no more mail. Ask the "
+            "recipient for another address."
         ),
     ),
     "quota exceeded": MailjetError(
@@ -89,7 +89,7 @@ ERRORS = {
         "invalid_address",
         "told",
         _(
-            "The recipient's mail server takes no mail for this address. Check the address, or "
+            "The recipient's mail server accepts no mail for this address. Check the address, or "
             "ask the recipient."
         ),
     ),
@@ -145,8 +145,8 @@ ERRORS = {
         "content",
         "soft",
         _(
-            "A filter took the content of the email for spam; there is nothing wrong with the "
-            "recipient. Change its text, links or attachments."
+            "A filter classified the content of the email as spam. The recipient's address is "
+            "not the problem. Change its text, links or attachments."
         ),
     ),
     "policy issue": MailjetError(
@@ -162,16 +162,16 @@ ERRORS = {
         "content",
         "rejected",
         _(
-            "Mailjet did not try: it took the content of the email for spam; there is nothing "
-            "wrong with the recipient. Change its text, links or attachments."
+            "Mailjet did not send the email, because it classified the content as spam. The "
+            "recipient's address is not the problem. Change its text, links or attachments."
         ),
     ),
     "spam": MailjetError(
         "content",
         "soft",
         _(
-            "The email was taken for spam. This is about the sender or the content, not about "
-            "the recipient."
+            "The email was classified as spam. The cause is the sender or the content, not the "
+            "recipient."
         ),
     ),
     # system

@@ -22,6 +22,8 @@ import yaml
 from dev.paths import ADDON, ODOO_HOME, ROOT
 from dns_check.expectations import Expectations
 
+pytestmark = pytest.mark.slow
+
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.rst", ROOT / "CONTRIBUTING.rst", *sorted(DOCS.glob("*.rst"))]
 IMAGES = sorted((DOCS / "images").glob("*.png"))

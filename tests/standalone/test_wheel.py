@@ -17,6 +17,8 @@ from dev.paths import ADDON, ODOO_HOME, ROOT
 from dev.processes import run
 from dev.sql import execute
 
+pytestmark = pytest.mark.slow
+
 MANIFEST = ast.literal_eval((ROOT / "__manifest__.py").read_text())
 PREFIX = f"odoo/addons/{ADDON}/"
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]

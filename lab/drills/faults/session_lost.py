@@ -43,9 +43,9 @@ def run(world: World) -> Outcome:
 
 
 def _end_session(world: World, mailing: Mailing) -> int:
-    """End the session that is about to write down what became of calls; return how many it was.
+    """End the session that is about to store the answers of calls; return how many sessions ended.
 
-    The calls may have ended before their rows are held: then hold those of the next ones.
+    If the calls end before their rows are locked, try again with the rows of the next calls.
     """
     number = mailing.campaign.mailing
     # The answers can't be written down while somebody else holds the rows.

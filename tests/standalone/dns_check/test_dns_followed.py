@@ -10,6 +10,8 @@ from dns_check import check
 from lab.sandbox.dns import DnsServer, load_zones
 from lab.sandbox.dns_panel import DnsPanel
 
+pytestmark = pytest.mark.slow
+
 ALL = load_zones(*ZONES)
 # But the provider's own record, which has no provider in it
 DOMAINS = [domain for domain in domains_of(ALL) if domain != "spf.mailjet.com"]

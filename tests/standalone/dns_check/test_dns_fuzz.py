@@ -22,7 +22,7 @@ from dns_check.spf.record import is_spf, meant, parse
 from dns_check.tags import parse_tags
 from lab.sandbox.dns import DnsServer
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.slow]
 QUICK = settings(max_examples=300, deadline=None)
 SLOW = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

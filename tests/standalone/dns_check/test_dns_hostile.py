@@ -13,6 +13,8 @@ from lab.sandbox.dns import DnsServer
 from providers import PROVIDERS
 from providers.dns import Entered
 
+pytestmark = pytest.mark.slow
+
 DOMAIN = "victim.example"
 DEADLINE = 4.0
 MAILJET = Expectations.from_dict(

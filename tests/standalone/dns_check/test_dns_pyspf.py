@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dns_check import Expectations, check
 from lab.sandbox.dns import DnsServer
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.slow]
 
 DOMAIN = "s.example"
 ZONES = {

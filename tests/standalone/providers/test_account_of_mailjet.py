@@ -11,6 +11,8 @@ from providers.api import ApiError
 from providers.mailjet import account as mailjet_account
 from providers.mailjet import rest
 
+pytestmark = pytest.mark.slow
+
 URL = "https://u:p@odoo.example/mail_provider/1-s"
 
 
@@ -227,7 +229,7 @@ def test_unregistering_twice(account):
         (403, {"ErrorMessage": "Forbidden"}, "doesn't allow this API key"),
         (404, {"ErrorMessage": "Object not found"}, "can't find this"),
         (418, "", r"Mailjet refused it\. \(Mailjet: HTTP 418\)"),
-        (504, "<html>", "has a failure: try again later"),
+        (504, "<html>", "has an internal error. Try again later"),
     ],
 )
 def test_errors_in_plain_words(account, mailjet, status, body, words):

@@ -18,6 +18,8 @@ from providers import PROVIDERS
 from providers.message import Attachment, from_message
 from providers.transport import Limits, Outcome, Transport
 
+pytestmark = pytest.mark.slow
+
 ANA = "ana@cliente.example"
 RESULTS = {"accepted", "refused", "retry", "busy", "account_blocked", "in_doubt"}
 FAILURES = {"invalid_address", "sender", "content", "configuration", None}

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from providers import PROVIDERS
 
-pytestmark = pytest.mark.parametrize("provider", PROVIDERS.values(), ids=PROVIDERS)
+pytestmark = [
+    pytest.mark.parametrize("provider", PROVIDERS.values(), ids=PROVIDERS),
+    pytest.mark.slow,
+]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda children: st.lists(children) | st.dictionaries(st.text(), children),

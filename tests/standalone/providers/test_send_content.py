@@ -17,6 +17,8 @@ from providers import PROVIDERS
 from providers.base import Instructions
 from providers.message import Mailbox, from_message, make_harmless
 
+pytestmark = pytest.mark.slow
+
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )

@@ -9,6 +9,8 @@ from providers.aldeamo.errors import NAMES
 from providers.mailjet.errors import CODES
 from providers.message import Mailbox
 
+pytestmark = pytest.mark.slow
+
 HTML = "<html><body><h1>no JSON</h1></body></html>"
 # "ask nobody, it is the addon's fault" - in words
 ADDON = "report"
@@ -77,26 +79,26 @@ MAILJET_STATUSES = [
     (403, HTML, ("account_blocked", None, "doesn't allow this API key")),
     (404, HTML, ("account_blocked", None, "address of the API")),
     (413, HTML, ("refused", "content", "15 MB")),
-    (429, HTML, ("busy", None, "no more requests for the moment")),
-    (500, {"StatusCode": 500, "ErrorMessage": "Oops"}, ("in_doubt", None, "failure")),
-    (500, {"ErrorCode": "mj-0004", "StatusCode": 400}, ("in_doubt", None, "failure")),
-    (500, HTML, ("in_doubt", None, "failure")),
-    (502, HTML, ("in_doubt", None, "failure")),
-    (503, HTML, ("in_doubt", None, "failure")),
-    (504, HTML, ("in_doubt", None, "failure")),
-    (520, HTML, ("in_doubt", None, "failure")),
+    (429, HTML, ("busy", None, "no more requests at the moment")),
+    (500, {"StatusCode": 500, "ErrorMessage": "Oops"}, ("in_doubt", None, "internal error")),
+    (500, {"ErrorCode": "mj-0004", "StatusCode": 400}, ("in_doubt", None, "internal error")),
+    (500, HTML, ("in_doubt", None, "internal error")),
+    (502, HTML, ("in_doubt", None, "internal error")),
+    (503, HTML, ("in_doubt", None, "internal error")),
+    (504, HTML, ("in_doubt", None, "internal error")),
+    (520, HTML, ("in_doubt", None, "internal error")),
 ]
 ALDEAMO_STATUSES = [
     (401, HTML, ("account_blocked", None, "doesn't know this API key")),
     (403, {"error": ""}, ("account_blocked", None, "doesn't know this API key")),
     (404, HTML, ("account_blocked", None, "address of the API")),
     (413, HTML, ("refused", "content", "too large")),
-    (429, HTML, ("busy", None, "no more requests for the moment")),
-    (500, HTML, ("in_doubt", None, "failure")),
-    (500, {"error": "Out of memory"}, ("in_doubt", None, "failure")),
-    (502, HTML, ("in_doubt", None, "failure")),
-    (503, HTML, ("in_doubt", None, "failure")),
-    (504, HTML, ("in_doubt", None, "failure")),
+    (429, HTML, ("busy", None, "no more requests at the moment")),
+    (500, HTML, ("in_doubt", None, "internal error")),
+    (500, {"error": "Out of memory"}, ("in_doubt", None, "internal error")),
+    (502, HTML, ("in_doubt", None, "internal error")),
+    (503, HTML, ("in_doubt", None, "internal error")),
+    (504, HTML, ("in_doubt", None, "internal error")),
 ]
 
 

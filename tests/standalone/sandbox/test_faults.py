@@ -11,6 +11,8 @@ from conftest import aldeamo_message, connect, mail, mailjet_message
 
 from lab.sandbox.faults import ApiFault, FaultPlan, SmtpFault
 
+pytestmark = pytest.mark.slow
+
 ACCEPTED = [fault for fault in ApiFault if fault.name.startswith("ACCEPTED_")]
 UNACCEPTED = [ApiFault.RATE_LIMITED, ApiFault.REFUSED, ApiFault.DOWN, ApiFault.RESET]
 
