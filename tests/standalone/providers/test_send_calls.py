@@ -233,7 +233,7 @@ def test_tries_come_later_and_later(monkeypatch, mailjet, mailjet_api):
 
 def test_busy_account_is_not_asked_without_end(mailjet, mailjet_api, at_once):
     mailjet.api.fail(429, HTML, times=5)
-    with pytest.raises(ApiError, match="try again in a minute"):
+    with pytest.raises(ApiError, match="Try again in a minute"):
         mailjet_api.check()
     assert len(mailjet.api.calls) == 5
 
