@@ -95,13 +95,13 @@ class TestPlans(ProviderTransactionCase):
             """
             UPDATE mail_delivery SET mass_mailing_id = %(mailing)s
              WHERE id IN (SELECT id FROM mail_delivery
-                           WHERE mailing_trace_id IS NOT NULL LIMIT 100);
+                           WHERE mass_mailing_id = %(large)s LIMIT 100);
             UPDATE mailing_trace SET mass_mailing_id = %(mailing)s, trace_status = 'error'
              WHERE id IN (SELECT mailing_trace_id FROM mail_delivery
                            WHERE mass_mailing_id = %(mailing)s);
             ANALYZE mail_delivery, mailing_trace
             """,
-            {"mailing": mailing.id},
+            {"mailing": mailing.id, "large": self.mailing.id},
         )
         self.env.invalidate_all()
         return mailing

@@ -182,7 +182,8 @@ def test_refused_posts_are_counted(receiver):
         for token in (f"{server}-wrong", "999999-wrong", "x"):
             for _time in range(5):
                 url = f"{own.url}/mail_provider/{token}"
-                assert requests.post(url, b"{}", timeout=5).status_code == 404
+                status = requests.post(url, b"{}", timeout=5).status_code
+                assert status in (404, 503)  # 503 if the webhooks weren't read in time
         receiver.wait(lambda: receiver.query(counted))
         [row] = receiver.query(counted)
     assert row[:2] == (server, 404)
