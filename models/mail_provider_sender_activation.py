@@ -6,6 +6,7 @@ from odoo.tools import email_split
 
 from ..addresses import normalize, sender_address
 from ..providers import PROVIDERS
+from .ir_mail_server.attributes import ADMIN
 
 
 class IrMailServer(models.Model):
@@ -18,7 +19,7 @@ class IrMailServer(models.Model):
 
     _inherit = "ir.mail_server"
 
-    takes_activation_mails = fields.Boolean(copy=False, groups="base.group_system")
+    takes_activation_mails = fields.Boolean(copy=False, **ADMIN)
 
     def action_take_activation_mails(self):
         self.write({"takes_activation_mails": True})

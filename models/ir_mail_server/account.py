@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from ...addresses import mail_domain
 from ...providers import PROVIDERS
 from ...providers.api import ApiError
+from .attributes import ADMIN, NOTED
 from .senders import MOST_LISTED, FromFilter
 from .state import STATES
 
@@ -26,24 +27,20 @@ class IrMailServer(models.Model):
         "mail_server_id",
         string="Sender Addresses",
         domain=[("is_domain", "=", False)],
-        groups="base.group_system",
+        **ADMIN,
     )
     provider_domain_ids = fields.One2many(
         "mail.provider.sender",
         "mail_server_id",
         string="Sender Domains",
         domain=[("is_domain", "=", True)],
-        groups="base.group_system",
+        **ADMIN,
     )
-    provider_senders_datetime = fields.Datetime(
-        string="Last Read", readonly=True, copy=False, groups="base.group_system"
-    )
-    needed_sender_count = fields.Integer(readonly=True, copy=False, groups="base.group_system")
-    missing_sender_count = fields.Integer(readonly=True, copy=False, groups="base.group_system")
-    unusable_senders = fields.Char(compute="_compute_sender_state", groups="base.group_system")
-    sender_state = fields.Selection(
-        STATES, compute="_compute_sender_state", groups="base.group_system"
-    )
+    provider_senders_datetime = fields.Datetime(string="Last Read", **NOTED)
+    needed_sender_count = fields.Integer(**NOTED)
+    missing_sender_count = fields.Integer(**NOTED)
+    unusable_senders = fields.Char(compute="_compute_sender_state", **ADMIN)
+    sender_state = fields.Selection(STATES, compute="_compute_sender_state", **ADMIN)
 
     @api.depends("provider")
     def _compute_has_account(self):

@@ -6,6 +6,7 @@ from datetime import datetime
 from odoo import _, api, fields, models
 
 from ...providers import PROVIDERS
+from .attributes import ADMIN, NOTED
 
 KEYS = ("provider", "transport", "smtp_user", "smtp_pass", "api_key", "api_url")
 
@@ -18,13 +19,11 @@ class IrMailServer(models.Model):
 
     _inherit = "ir.mail_server"
 
-    checklist = fields.Json(compute="_compute_checklist", groups="base.group_system")
+    checklist = fields.Json(compute="_compute_checklist", **ADMIN)
     webhook_entered_datetime = fields.Datetime(
         string="Webhook Entered",
-        readonly=True,
-        copy=False,
-        groups="base.group_system",
         help="When a user confirmed that the URL is entered at the provider.",
+        **NOTED,
     )
 
     @api.depends(

@@ -10,6 +10,7 @@ from odoo.exceptions import ValidationError
 
 from ...providers import PROVIDERS
 from ...providers.api import ApiError, Credentials, NoTlsError
+from .attributes import ADMIN
 
 CREDENTIALS = {
     *("smtp_host", "smtp_port", "smtp_encryption", "smtp_user", "smtp_pass"),
@@ -39,13 +40,9 @@ class IrMailServer(models.Model):
         help="SMTP: sends each email separately, exactly as Odoo builds it. REST API: sends many "
         "emails in one call, and the provider reports errors immediately.",
     )
-    api_key = fields.Char(string="API Key", copy=False, groups="base.group_system")
+    api_key = fields.Char(string="API Key", copy=False, **ADMIN)
     api_url = fields.Char(
-        string="API Address",
-        compute="_compute_api_url",
-        store=True,
-        readonly=False,
-        groups="base.group_system",
+        string="API Address", compute="_compute_api_url", store=True, readonly=False, **ADMIN
     )
     provider_tracking = fields.Selection(
         [

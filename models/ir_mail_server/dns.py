@@ -7,6 +7,7 @@ from ...addresses import mail_domain
 from ...dns_check import Expectations
 from ...providers import PROVIDERS
 from ...providers.dns import Entered
+from .attributes import ADMIN
 
 
 class IrMailServer(models.Model):
@@ -16,48 +17,46 @@ class IrMailServer(models.Model):
 
     dns_spf = fields.Char(
         string="SPF Text",
-        groups="base.group_system",
         help="The SPF record that the provider gave you, or only the part for the provider, such "
         "as include:spf.example.com.",
+        **ADMIN,
     )
     dns_dkim_selector = fields.Char(
         string="DKIM Selector",
-        groups="base.group_system",
         help="The part of the DKIM record's name before ._domainkey.",
+        **ADMIN,
     )
     dns_dkim_value = fields.Char(
         string="DKIM Record",
-        groups="base.group_system",
         help="The value of the DKIM record: v=DKIM1; k=rsa; p=… If this is empty, the check "
         "accepts any valid key.",
+        **ADMIN,
     )
     dns_token_host = fields.Char(
         string="Ownership Host",
-        groups="base.group_system",
         help="The name of the TXT record that proves that the domain is yours. @ or an empty field "
         "means the domain itself.",
+        **ADMIN,
     )
     dns_token = fields.Char(
         string="Ownership Value",
-        groups="base.group_system",
         help="The value of the TXT record that proves that the domain is yours.",
+        **ADMIN,
     )
     dns_tracking_host = fields.Char(
         string="Tracking Domain",
-        groups="base.group_system",
         help="Your own domain for the links in emails, if you have set one up at the provider: "
         "links.example.com.",
+        **ADMIN,
     )
     dns_watch = fields.Boolean(
         string="Watch Weekly",
         copy=False,
-        groups="base.group_system",
         help="Odoo checks the domains below once a week. The administrators get an activity when "
         "it finds a new problem.",
+        **ADMIN,
     )
-    dns_check_ids = fields.One2many(
-        "mail.dns.check", "mail_server_id", string="Domains", groups="base.group_system"
-    )
+    dns_check_ids = fields.One2many("mail.dns.check", "mail_server_id", string="Domains", **ADMIN)
     provider_dns_help = fields.Char(compute="_compute_dns_words")
     has_dns_spf = fields.Boolean(compute="_compute_dns_words")
     has_dns_selector = fields.Boolean(compute="_compute_dns_words")

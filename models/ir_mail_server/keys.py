@@ -6,6 +6,8 @@ from contextlib import suppress
 from odoo import _, fields, models
 from odoo.exceptions import UserError
 
+from .attributes import ADMIN, NOTED
+
 
 class IrMailServer(models.Model):
     """The result of the last check of a server's keys."""
@@ -13,14 +15,10 @@ class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
     keys_datetime = fields.Datetime(
-        string="Keys Checked On",
-        readonly=True,
-        copy=False,
-        groups="base.group_system",
-        help="When the keys were entered or last checked.",
+        string="Keys Checked On", help="When the keys were entered or last checked.", **NOTED
     )
-    keys_are_accepted = fields.Boolean(readonly=True, copy=False, groups="base.group_system")
-    keys_trouble_text = fields.Json(copy=False, groups="base.group_system")
+    keys_are_accepted = fields.Boolean(**NOTED)
+    keys_trouble_text = fields.Json(copy=False, **ADMIN)
 
     def action_check_keys(self):
         """Try the keys over the chosen transport, keep the result, and read the account.

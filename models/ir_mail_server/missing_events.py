@@ -14,6 +14,7 @@ from ...providers.api import ApiError
 from ...webhook.rows import tracking_rows
 from ..mail_delivery.in_doubt import CLOCK_DIFFERENCE
 from ..transactions import retried
+from .attributes import ADMIN, NOTED
 
 _logger = logging.getLogger(__name__)
 
@@ -40,16 +41,12 @@ class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
     # The period that is still to be fetched
-    missing_events_from = fields.Datetime(copy=False, groups="base.group_system")
-    missing_events_until = fields.Datetime(copy=False, groups="base.group_system")
+    missing_events_from = fields.Datetime(copy=False, **ADMIN)
+    missing_events_until = fields.Datetime(copy=False, **ADMIN)
     # Number of e-mails of the first step that are done
-    missing_events_position = fields.Integer(copy=False, groups="base.group_system")
-    missing_events_datetime = fields.Datetime(
-        string="Last Fetched", readonly=True, copy=False, groups="base.group_system"
-    )
-    missing_events_count = fields.Integer(
-        string="Missing Events", readonly=True, copy=False, groups="base.group_system"
-    )
+    missing_events_position = fields.Integer(copy=False, **ADMIN)
+    missing_events_datetime = fields.Datetime(string="Last Fetched", **NOTED)
+    missing_events_count = fields.Integer(string="Missing Events", **NOTED)
 
     def action_fetch_missing_events(self):
         """Open the dialog that asks for the period."""

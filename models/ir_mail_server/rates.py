@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from .attributes import NOTED
+
 DAY = timedelta(days=1)
 SELECT = """
     SELECT server.id, mails.count, mails.bounced, complaints.count
@@ -30,9 +32,9 @@ class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
     # Stored by the job, because counting a million mails takes too long for the form.
-    rate_mails = fields.Integer(readonly=True, copy=False, groups="base.group_system")
-    rate_bounces = fields.Integer(readonly=True, copy=False, groups="base.group_system")
-    rate_complaints = fields.Integer(readonly=True, copy=False, groups="base.group_system")
+    rate_mails = fields.Integer(**NOTED)
+    rate_bounces = fields.Integer(**NOTED)
+    rate_complaints = fields.Integer(**NOTED)
 
     def _note_rates(self):
         """Count the mails, bounces and complaints of the last day."""

@@ -15,6 +15,7 @@ from ...providers.base import Text
 from ...providers.smtp import SmtpTransport
 from ...providers.transport import Limits
 from ..mail_delivery.outbox import MAX_ROWS, MAX_SIZE, OutboxSession
+from .attributes import ADMIN, NOTED
 
 _logger = logging.getLogger(__name__)
 
@@ -56,21 +57,13 @@ class IrMailServer(models.Model):
         "accepted it. Without a webhook, Odoo does not learn this: then an email is delivered "
         "as soon as the provider has accepted it.",
     )
-    sending_error_text = fields.Json(copy=False, groups="base.group_system")
-    sending_error = fields.Char(
-        string="Sending Stopped", compute="_compute_sending_error", groups="base.group_system"
-    )
-    sending_error_datetime = fields.Datetime(
-        string="Stopped Since", readonly=True, copy=False, groups="base.group_system"
-    )
-    sending_paused_until = fields.Datetime(readonly=True, copy=False, groups="base.group_system")
-    sending_pause_count = fields.Integer(readonly=True, copy=False, groups="base.group_system")
-    delivery_waiting_count = fields.Integer(
-        compute="_compute_delivery_counts", groups="base.group_system"
-    )
-    delivery_doubt_count = fields.Integer(
-        compute="_compute_delivery_counts", groups="base.group_system"
-    )
+    sending_error_text = fields.Json(copy=False, **ADMIN)
+    sending_error = fields.Char(string="Sending Stopped", compute="_compute_sending_error", **ADMIN)
+    sending_error_datetime = fields.Datetime(string="Stopped Since", **NOTED)
+    sending_paused_until = fields.Datetime(**NOTED)
+    sending_pause_count = fields.Integer(**NOTED)
+    delivery_waiting_count = fields.Integer(compute="_compute_delivery_counts", **ADMIN)
+    delivery_doubt_count = fields.Integer(compute="_compute_delivery_counts", **ADMIN)
 
     @api.depends("sending_error_text")
     @api.depends_context("lang")

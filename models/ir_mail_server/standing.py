@@ -4,6 +4,7 @@
 from odoo import _, api, fields, models
 
 from ...providers import PROVIDERS
+from .attributes import ADMIN, NOTED
 from .state import STATES
 
 
@@ -13,13 +14,9 @@ class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
     provider_limits_help = fields.Char(compute="_compute_limits_help")
-    account_state = fields.Selection(
-        STATES, string="Account", readonly=True, copy=False, groups="base.group_system"
-    )
-    account_state_text = fields.Json(copy=False, groups="base.group_system")
-    account_state_reason = fields.Char(
-        compute="_compute_account_state_reason", groups="base.group_system"
-    )
+    account_state = fields.Selection(STATES, string="Account", **NOTED)
+    account_state_text = fields.Json(copy=False, **ADMIN)
+    account_state_reason = fields.Char(compute="_compute_account_state_reason", **ADMIN)
 
     @api.depends("provider")
     @api.depends_context("lang")

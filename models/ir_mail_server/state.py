@@ -7,6 +7,8 @@ from typing import NamedTuple
 from odoo import _, api, fields, models
 from odoo.tools import format_datetime
 
+from .attributes import ADMIN
+
 STATES = [
     ("right", "Right"),
     ("todo", "To Do"),
@@ -32,26 +34,15 @@ class IrMailServer(models.Model):
 
     _inherit = "ir.mail_server"
 
-    sending_state = fields.Selection(
-        STATES, string="Sending", compute="_compute_states", groups="base.group_system"
-    )
-    sending_state_reason = fields.Char(compute="_compute_states", groups="base.group_system")
-    events_state = fields.Selection(
-        STATES, string="Events", compute="_compute_states", groups="base.group_system"
-    )
-    events_state_reason = fields.Char(compute="_compute_states", groups="base.group_system")
-    dns_state = fields.Selection(
-        STATES, string="DNS", compute="_compute_states", groups="base.group_system"
-    )
-    dns_state_reason = fields.Char(compute="_compute_states", groups="base.group_system")
-    stop_ids = fields.One2many(
-        "mail.provider.stop", "mail_server_id", string="Stops", groups="base.group_system"
-    )
+    sending_state = fields.Selection(STATES, string="Sending", compute="_compute_states", **ADMIN)
+    sending_state_reason = fields.Char(compute="_compute_states", **ADMIN)
+    events_state = fields.Selection(STATES, string="Events", compute="_compute_states", **ADMIN)
+    events_state_reason = fields.Char(compute="_compute_states", **ADMIN)
+    dns_state = fields.Selection(STATES, string="DNS", compute="_compute_states", **ADMIN)
+    dns_state_reason = fields.Char(compute="_compute_states", **ADMIN)
+    stop_ids = fields.One2many("mail.provider.stop", "mail_server_id", string="Stops", **ADMIN)
     webhook_refusal_ids = fields.One2many(
-        "mail.webhook.refusal",
-        "mail_server_id",
-        string="Refused Requests",
-        groups="base.group_system",
+        "mail.webhook.refusal", "mail_server_id", string="Refused Requests", **ADMIN
     )
 
     @api.depends(

@@ -10,6 +10,7 @@ from ...providers import PROVIDERS
 from ...providers.api import ApiError
 from ...providers.base import Text
 from ...providers.templates import TemplateList
+from .attributes import ADMIN, NOTED
 
 # Short, because a user waits.
 SECONDS = 10
@@ -22,12 +23,8 @@ class IrMailServer(models.Model):
 
     _inherit = "ir.mail_server"
 
-    provider_template_ids = fields.One2many(
-        "mail.provider.template", "mail_server_id", groups="base.group_system"
-    )
-    provider_templates_datetime = fields.Datetime(
-        readonly=True, copy=False, groups="base.group_system"
-    )
+    provider_template_ids = fields.One2many("mail.provider.template", "mail_server_id", **ADMIN)
+    provider_templates_datetime = fields.Datetime(**NOTED)
 
     def _forget_templates(self):
         self.provider_template_ids.unlink()

@@ -3,6 +3,8 @@
 
 from odoo import _, fields, models
 
+from .attributes import ADMIN
+
 LIMITS = {"limit_hour", "limit_day"}
 
 
@@ -12,9 +14,7 @@ class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
     mail_waiting_count = fields.Integer(
-        string="Waiting Emails",
-        compute="_compute_mail_waiting_count",
-        groups="base.group_system",
+        string="Waiting Emails", compute="_compute_mail_waiting_count", **ADMIN
     )
 
     def _compute_mail_waiting_count(self):

@@ -14,6 +14,7 @@ from odoo.exceptions import AccessDenied, UserError
 
 from ...providers import PROVIDERS
 from ...webhook import authentication
+from .attributes import ADMIN
 
 _logger = logging.getLogger(__name__)
 
@@ -27,53 +28,47 @@ class IrMailServer(models.Model):
 
     _inherit = "ir.mail_server"
 
-    webhook_secret = fields.Char(
-        compute="_compute_webhook_secret", store=True, copy=False, groups="base.group_system"
-    )
-    webhook_secret_previous = fields.Char(copy=False, groups="base.group_system")
+    webhook_secret = fields.Char(compute="_compute_webhook_secret", store=True, copy=False, **ADMIN)
+    webhook_secret_previous = fields.Char(copy=False, **ADMIN)
     webhook_secret_previous_until = fields.Datetime(
-        string="Old URL Valid Until", copy=False, groups="base.group_system"
+        string="Old URL Valid Until", copy=False, **ADMIN
     )
-    webhook_provider_previous = fields.Char(copy=False, groups="base.group_system")
+    webhook_provider_previous = fields.Char(copy=False, **ADMIN)
     webhook_until = fields.Datetime(
         copy=False,
-        groups="base.group_system",
         help="Until then, the webhook of an archived server accepts events of its last emails.",
+        **ADMIN,
     )
     # What the provider's posts are told by, see `providers.authentication`: of a URL that was
     # registered with them (see `webhook_registration.py`), or a key that was entered.
-    webhook_user = fields.Char(copy=False, groups="base.group_system")
-    webhook_password = fields.Char("Webhook Key", copy=False, groups="base.group_system")
-    webhook_user_previous = fields.Char(copy=False, groups="base.group_system")
-    webhook_password_previous = fields.Char(copy=False, groups="base.group_system")
-    webhook_is_protected = fields.Boolean(
-        compute="_compute_webhook_is_protected", groups="base.group_system"
-    )
+    webhook_user = fields.Char(copy=False, **ADMIN)
+    webhook_password = fields.Char("Webhook Key", copy=False, **ADMIN)
+    webhook_user_previous = fields.Char(copy=False, **ADMIN)
+    webhook_password_previous = fields.Char(copy=False, **ADMIN)
+    webhook_is_protected = fields.Boolean(compute="_compute_webhook_is_protected", **ADMIN)
     webhook_url = fields.Char(
         string="Webhook URL",
         compute="_compute_webhook_url",
-        groups="base.group_system",
         help="Enter this URL at the provider. Keep it secret: everyone who knows it can send "
         "events to Odoo.",
+        **ADMIN,
     )
-    webhook_is_insecure = fields.Boolean(compute="_compute_webhook_url", groups="base.group_system")
-    webhook_url_may_change = fields.Boolean(
-        compute="_compute_webhook_url_may_change", groups="base.group_system"
-    )
+    webhook_is_insecure = fields.Boolean(compute="_compute_webhook_url", **ADMIN)
+    webhook_url_may_change = fields.Boolean(compute="_compute_webhook_url_may_change", **ADMIN)
     tracking_last_datetime = fields.Datetime(
-        string="Last Event", compute="_compute_tracking_health", groups="base.group_system"
+        string="Last Event", compute="_compute_tracking_health", **ADMIN
     )
     tracking_today_count = fields.Integer(
-        string="Events Today", compute="_compute_tracking_health", groups="base.group_system"
+        string="Events Today", compute="_compute_tracking_health", **ADMIN
     )
     tracking_pending_count = fields.Integer(
-        string="Waiting", compute="_compute_tracking_health", groups="base.group_system"
+        string="Waiting", compute="_compute_tracking_health", **ADMIN
     )
     tracking_unmatched_count = fields.Integer(
-        string="Not Matched Today", compute="_compute_tracking_health", groups="base.group_system"
+        string="Not Matched Today", compute="_compute_tracking_health", **ADMIN
     )
     tracking_failed_count = fields.Integer(
-        string="Failed Events", compute="_compute_tracking_health", groups="base.group_system"
+        string="Failed Events", compute="_compute_tracking_health", **ADMIN
     )
 
     @api.depends("provider")

@@ -12,6 +12,7 @@ from ...providers import PROVIDERS
 from ...providers.account import Callback
 from ...providers.api import ApiError
 from ..transactions import retried
+from .attributes import NOTED
 
 _logger = logging.getLogger(__name__)
 
@@ -28,20 +29,16 @@ class IrMailServer(models.Model):
 
     _inherit = "ir.mail_server"
 
-    webhook_registered_datetime = fields.Datetime(
-        string="Registered Since", readonly=True, copy=False, groups="base.group_system"
-    )
-    webhook_registered_count = fields.Integer(readonly=True, copy=False, groups="base.group_system")
-    webhook_suspended = fields.Boolean(readonly=True, copy=False, groups="base.group_system")
-    webhook_checked_datetime = fields.Datetime(
-        string="Compared With the Account", readonly=True, copy=False, groups="base.group_system"
-    )
+    webhook_registered_datetime = fields.Datetime(string="Registered Since", **NOTED)
+    webhook_registered_count = fields.Integer(**NOTED)
+    webhook_suspended = fields.Boolean(**NOTED)
+    webhook_checked_datetime = fields.Datetime(string="Compared With the Account", **NOTED)
     # The gravest URL of another system: {"status": one of `OTHERS`, "url": without user, password
     # and path}; {"status": "none"}: the account has no URL at all.
-    webhook_elsewhere = fields.Json(readonly=True, copy=False, groups="base.group_system")
+    webhook_elsewhere = fields.Json(**NOTED)
     # When Odoo's address changed, if the account has not been read since.
-    webhook_moved_datetime = fields.Datetime(readonly=True, copy=False, groups="base.group_system")
-    webhook_moved_from = fields.Char(readonly=True, copy=False, groups="base.group_system")
+    webhook_moved_datetime = fields.Datetime(**NOTED)
+    webhook_moved_from = fields.Char(**NOTED)
     webhook_type_count = fields.Integer(compute="_compute_webhook_type_count")
 
     @api.depends("provider")
