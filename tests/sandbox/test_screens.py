@@ -124,6 +124,7 @@ class TestScreens(EventStopCase):
             check = server.dns_check_ids[0]
             yield f"DNS, {kind}", view(check, kind), [], f".o_{kind}_renderer"
         yield "mailing that waits", view(self.waiting), [], WARNING % "server_notice"
+        yield "results", self.mailing.action_view_results(), [], ".o_mailing_results_page"
         yield "mailing", view(self.mailing), page("settings")[0], WARNING % "sender_problem"
         yield "trace", view(self.trace), [], ".o_field_widget[name=mail_delivery_ids]"
         template = self.env["mail.template"].search([("mail_server_id", "=", False)], limit=1)

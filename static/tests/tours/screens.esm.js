@@ -40,12 +40,29 @@ function wide(selector) {
     return [part, ...part.querySelectorAll("*")]
         .filter(
             (element) =>
-                // Odoo's own lists of records are scrolled on a phone.
-                !element.closest(".o_list_view") &&
+                // On a phone, Odoo's own lists of records are scrolled, and so is this table.
+                !element.closest(".o_list_view, .o_mailing_results_wide") &&
                 element.scrollWidth > element.clientWidth + 1 &&
                 ["auto", "scroll"].includes(getComputedStyle(element).overflowX)
         )
         .map((element) => `too wide: ${element.className}`);
+}
+
+/** Return the ancestor that hides the end of a part, which can't be scrolled into view. */
+function unreachable(selector) {
+    const part = document.querySelector(selector);
+    let end = part.getBoundingClientRect().bottom;
+    for (let one = part.parentElement; one; one = one.parentElement) {
+        const {bottom} = one.getBoundingClientRect();
+        const {overflowY} = getComputedStyle(one);
+        if (overflowY === "hidden" && end > bottom + 1) {
+            return [`can't be scrolled: ${one.className}`];
+        }
+        if (["auto", "scroll"].includes(overflowY)) {
+            end = Math.min(end, bottom);
+        }
+    }
+    return [];
 }
 
 async function appears(selector) {
@@ -69,7 +86,7 @@ async function problems({action, clicks, part}) {
             (await appears(selector)).click();
         }
         await appears(part);
-        const found = [...(await serious(part)), ...wide(part)];
+        const found = [...(await serious(part)), ...wide(part), ...unreachable(part)];
         await services.action.doAction({type: "ir.actions.act_window_close"});
         return found;
     } catch (error) {
