@@ -10,3 +10,8 @@ from .aldeamo import Aldeamo
 from .mailjet import Mailjet
 
 PROVIDERS = {provider.code: provider for provider in (Mailjet(), Aldeamo())}
+
+
+def provider_choices() -> list[tuple[str, str]]:
+    """Return code and name of each provider."""
+    return [(provider.code, provider.name) for provider in PROVIDERS.values()]

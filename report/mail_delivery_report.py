@@ -3,11 +3,11 @@
 
 from pytz import all_timezones_set
 
-from odoo import api, fields, models, tools
+from odoo import fields, models, tools
 from odoo.tools import SQL
 
 from ..models.mail_delivery.mail_delivery import STATUSES
-from ..providers import PROVIDERS
+from ..providers import provider_choices
 from ..providers.base import FAILURES
 
 # Each email has one outcome, so that counts add up. Odoo sorts by the values: the numbers set
@@ -70,7 +70,7 @@ class MailDeliveryReport(models.Model):
     mass_mailing_id = fields.Many2one("mailing.mailing", string="Mailing", readonly=True)
     mail_server_id = fields.Many2one("ir.mail_server", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    provider = fields.Selection(selection="_selection_provider", readonly=True)
+    provider = fields.Selection(selection=lambda self: provider_choices(), readonly=True)
     domain = fields.Char(string="Recipient's Domain", readonly=True)
     is_test = fields.Boolean(string="Test", readonly=True)
     status = fields.Selection(STATUSES, readonly=True)
@@ -118,10 +118,6 @@ class MailDeliveryReport(models.Model):
     bounced_rate = fields.Float(
         string="Bounced (%)", readonly=True, group_operator="avg", help="Of the sent emails."
     )
-
-    @api.model
-    def _selection_provider(self):
-        return [(provider.code, provider.name) for provider in PROVIDERS.values()]
 
     def init(self):
         # pylint: disable=sql-injection

@@ -17,11 +17,10 @@ MOST_NAMED = 5  # in a sentence
 
 
 class IrMailServer(models.Model):
-    """The provider's account of a server: from which addresses it may send."""
+    """The provider's account of a server: whether and from which addresses it may send."""
 
     _inherit = "ir.mail_server"
 
-    has_account = fields.Boolean(compute="_compute_has_account")
     provider_sender_ids = fields.One2many(
         "mail.provider.sender",
         "mail_server_id",
@@ -41,12 +40,9 @@ class IrMailServer(models.Model):
     missing_sender_count = fields.Integer(**NOTED)
     unusable_senders = fields.Char(compute="_compute_sender_state", **ADMIN)
     sender_state = fields.Selection(STATES, compute="_compute_sender_state", **ADMIN)
-
-    @api.depends("provider")
-    def _compute_has_account(self):
-        for server in self:
-            provider = PROVIDERS.get(server.provider)
-            server.has_account = bool(provider and provider.account)
+    account_state = fields.Selection(STATES, string="Account", **NOTED)
+    account_state_text = fields.Json(copy=False, **ADMIN)
+    account_state_reason = fields.Char(compute="_compute_account_state_reason", **ADMIN)
 
     @api.depends(
         *("provider_sender_ids.state", "provider_domain_ids.state"),
@@ -67,6 +63,12 @@ class IrMailServer(models.Model):
                 server.sender_state = "unknown"
             else:
                 server.sender_state = "todo" if server.missing_sender_count else "right"
+
+    @api.depends("account_state_text")
+    @api.depends_context("lang")
+    def _compute_account_state_reason(self):
+        for server in self:
+            server.account_state_reason = self._translate_stored(server.account_state_text)
 
     def _with_other_account(self, vals):
         """Return the servers to which `vals` gives another account.
@@ -119,6 +121,18 @@ class IrMailServer(models.Model):
                 server._refresh_senders(account)
                 server._note_registration(account.callbacks())
                 server._note_standing(account.standing())
+
+    def _note_standing(self, standing):
+        """Store whether the account may send.
+
+        :param account.Standing standing: None if it is not known
+        """
+        self.write(
+            {
+                "account_state": standing and standing.state,
+                "account_state_text": standing and standing.text.as_json(),
+            }
+        )
 
     def action_add_domain(self):
         """Open the dialog that adds a domain to the account."""

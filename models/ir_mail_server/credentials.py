@@ -3,8 +3,6 @@
 
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
-
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -55,34 +53,12 @@ class IrMailServer(models.Model):
         help="Odoo itself tracks the opens and clicks of mailings. If the provider tracks them "
         "too, everything is counted twice and each link is rewritten twice.",
     )
-    has_transport_choice = fields.Boolean(compute="_compute_api_words")
-    has_api_key = fields.Boolean(compute="_compute_api_words")
-    has_tracking_switch = fields.Boolean(compute="_compute_api_words")
-    provider_api_help = fields.Char(compute="_compute_api_words")
-    provider_api_losses = fields.Html(compute="_compute_api_words")
 
     @api.depends("provider")
     def _compute_api_url(self):
         for server in self:
             provider = PROVIDERS.get(server.provider)
             server.api_url = provider.api.urls[0] if provider and provider.api else False
-
-    @api.depends("provider")
-    @api.depends_context("lang")
-    def _compute_api_words(self):
-        for server in self:
-            provider = PROVIDERS.get(server.provider)
-            provider_api = provider and provider.api
-            server.has_transport_choice = bool(provider and len(provider.transports) > 1)
-            server.has_api_key = bool(provider_api and provider_api.has_key)
-            server.has_tracking_switch = bool(provider and provider.has_tracking_switch)
-            # pylint: disable=translation-required
-            server.provider_api_help = provider_api and _(provider_api.help)
-            losses = (
-                [self._translate_text(loss) for loss in provider_api.losses] if provider_api else []
-            )
-            items = Markup().join(Markup("<li>%s</li>") % loss for loss in losses)
-            server.provider_api_losses = losses and Markup("<ul>%s</ul>") % items
 
     @api.constrains("transport", "provider", "api_url", "api_key", "smtp_user", "smtp_pass")
     def _check_api(self):

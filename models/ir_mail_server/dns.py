@@ -1,7 +1,7 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import _, api, fields, models
+from odoo import fields, models
 
 from ...addresses import mail_domain
 from ...dns_check import Expectations
@@ -57,22 +57,6 @@ class IrMailServer(models.Model):
         **ADMIN,
     )
     dns_check_ids = fields.One2many("mail.dns.check", "mail_server_id", string="Domains", **ADMIN)
-    provider_dns_help = fields.Char(compute="_compute_dns_words")
-    has_dns_spf = fields.Boolean(compute="_compute_dns_words")
-    has_dns_selector = fields.Boolean(compute="_compute_dns_words")
-    has_dns_tracking = fields.Boolean(compute="_compute_dns_words")
-
-    @api.depends("provider")
-    @api.depends_context("lang")
-    def _compute_dns_words(self):
-        for server in self:
-            provider = PROVIDERS.get(server.provider)
-            entered = provider.dns_entered if provider else ()
-            # pylint: disable=translation-required
-            server.provider_dns_help = provider and _(provider.dns_help)
-            server.has_dns_spf = "spf" in entered
-            server.has_dns_selector = "dkim_selector" in entered
-            server.has_dns_tracking = "tracking_host" in entered
 
     def action_check_dns(self):
         """Open the DNS check and start it."""

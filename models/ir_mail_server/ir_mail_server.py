@@ -1,7 +1,7 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import _, api, fields, models
+from odoo import _, api, models
 from odoo.exceptions import ValidationError
 
 from ...providers import PROVIDERS
@@ -10,44 +10,9 @@ from .waiting import LIMITS
 
 
 class IrMailServer(models.Model):
-    """The provider of an outgoing mail server: presets and texts."""
+    """Presets of the provider, and what follows when a server is changed."""
 
     _inherit = "ir.mail_server"
-
-    # `smtp_authentication` stays `login`, because Odoo's own fields and views depend on it.
-    provider = fields.Selection(
-        selection="_selection_provider",
-        string="Email Provider",
-        help="Odoo fills in the provider's server and accepts its events.",
-    )
-    provider_logo = fields.Char(compute="_compute_provider_words")
-    provider_user_label = fields.Char(compute="_compute_provider_words")
-    provider_password_label = fields.Char(compute="_compute_provider_words")
-    provider_credentials_help = fields.Char(compute="_compute_provider_words")
-    provider_webhook_help = fields.Char(compute="_compute_provider_words")
-    provider_webhook_key_label = fields.Char(compute="_compute_provider_words")
-    provider_webhook_key_help = fields.Char(compute="_compute_provider_words")
-
-    @api.model
-    def _selection_provider(self):
-        return [(provider.code, provider.name) for provider in PROVIDERS.values()]
-
-    @api.depends("provider")
-    @api.depends_context("lang")
-    def _compute_provider_words(self):
-        for server in self:
-            provider = PROVIDERS.get(server.provider)
-            # pylint: disable=translation-required
-            server.provider_logo = provider and (
-                f"/mail_mailjet_aldeamo/static/src/img/providers/{provider.code}.svg"
-            )
-            server.provider_user_label = provider and _(provider.user_label)
-            server.provider_password_label = provider and _(provider.password_label)
-            server.provider_credentials_help = provider and _(provider.credentials_help)
-            server.provider_webhook_help = provider and _(provider.webhook_help)
-            label = provider and provider.authentication.key_label
-            server.provider_webhook_key_label = label and _(label)
-            server.provider_webhook_key_help = label and _(provider.authentication.key_help)
 
     @api.constrains("provider", "smtp_port")
     def _check_provider_port(self):

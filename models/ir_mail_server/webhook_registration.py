@@ -8,7 +8,6 @@ from urllib.parse import quote, urlsplit
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from ...providers import PROVIDERS
 from ...providers.account import Callback
 from ...providers.api import ApiError
 from ..transactions import retried
@@ -39,14 +38,6 @@ class IrMailServer(models.Model):
     # When Odoo's address changed, if the account has not been read since.
     webhook_moved_datetime = fields.Datetime(**NOTED)
     webhook_moved_from = fields.Char(**NOTED)
-    webhook_type_count = fields.Integer(compute="_compute_webhook_type_count")
-
-    @api.depends("provider")
-    def _compute_webhook_type_count(self):
-        for server in self:
-            provider = PROVIDERS.get(server.provider)
-            types = provider.account.event_types if server.has_account else ()
-            server.webhook_type_count = len(types)
 
     def action_register_webhooks(self):
         """Show the URLs in the account, and offer to register this server's."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import _, api, fields, models
 from odoo.tools import create_index
 
-from ...providers import PROVIDERS
+from ...providers import PROVIDERS, provider_choices
 from ...providers.base import BOUNCE_TYPES, FAILURES
 
 STATES = [
@@ -99,7 +99,7 @@ class MailDelivery(models.Model):
     )
     # Transport
     mail_server_id = fields.Many2one("ir.mail_server", ondelete="set null")
-    provider = fields.Selection(selection="_selection_provider")
+    provider = fields.Selection(selection=lambda self: provider_choices())
     transport = fields.Selection([("smtp", "SMTP"), ("api", "REST API")])
     account = fields.Char(
         groups="base.group_system", help="Identifies the provider's account without its keys."
@@ -141,10 +141,6 @@ class MailDelivery(models.Model):
             )
         # Rows are stored in order of insertion: a BRIN index has few pages.
         create_index(self.env.cr, "mail_delivery_created_idx", self._table, ["create_date"], "brin")
-
-    @api.model
-    def _selection_provider(self):
-        return [(provider.code, provider.name) for provider in PROVIDERS.values()]
 
     @api.depends("subject", "address")
     def _compute_display_name(self):

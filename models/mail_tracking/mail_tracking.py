@@ -4,7 +4,7 @@
 from odoo import _, api, fields, models
 from odoo.tools import create_index
 
-from ...providers import PROVIDERS
+from ...providers import provider_choices
 from ...providers.base import BOUNCE_TYPES, EVENT_TYPES, STREAMS
 
 # Never deleted, because later events of the same address are compared with them
@@ -63,7 +63,7 @@ class MailTracking(models.Model):
     categories = fields.Json(help="Newsletter categories: still wanted or not.")
     # Origin
     mail_server_id = fields.Many2one("ir.mail_server", ondelete="set null")
-    provider = fields.Selection(selection="_selection_provider")
+    provider = fields.Selection(selection=lambda self: provider_choices())
     stream = fields.Selection(selection=list(STREAMS.items()), string="Origin")
     provider_message_id = fields.Char(string="Provider Message ID")
     provider_campaign = fields.Char()
@@ -126,10 +126,6 @@ class MailTracking(models.Model):
         for code, label in EVENT_TYPES.items():
             choices.append((code, _(label)))  # pylint: disable=translation-required
         return choices
-
-    @api.model
-    def _selection_provider(self):
-        return [(provider.code, provider.name) for provider in PROVIDERS.values()]
 
     @api.depends("delivery_id.is_test")
     def _compute_is_test(self):
