@@ -76,6 +76,17 @@ class IrCron(models.Model):
         return bool(cr.rowcount)
 
     @api.model
+    def _wake(self, job, at=None):
+        """Trigger a job, unless somebody deleted it.
+
+        :param str job: its external id
+        :param datetime at: naive UTC; None: now
+        """
+        # A cached look-up
+        if job_id := self.env["ir.model.data"]._xmlid_to_res_id(job):
+            self.sudo().browse(job_id)._trigger(at=at)
+
+    @api.model
     def _callback(self, cron_name, server_action_id, job_id):
         """When such a job runs, filter Odoo's two lines about it from the log."""
         _thread.runs_job = self._is_ours(self.env.cr, job_id)

@@ -15,6 +15,7 @@ from .transactions import is_concurrent
 _logger = logging.getLogger(__name__)
 
 CHUNK = 50  # mails in one transaction
+QUEUE = "mail.ir_cron_mail_scheduler_action"  # the job of Odoo's queue
 # What Odoo's `_send` reads of each mail; prefetched for a chunk
 READ_AHEAD = (
     *("state", "email_from", "email_to", "email_cc", "reply_to", "subject", "body_html"),
@@ -166,8 +167,7 @@ class MailMail(models.Model):
         outgoing = self.filtered(lambda mail: mail.state == "outgoing")
         outgoing.write({"failure_reason": obstacle.reason})
         _logger.info("Mails %s stay in the queue: %s", outgoing.ids, obstacle.reason)
-        queue = self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()
-        queue._trigger(at=obstacle.until)
+        self.env["ir.cron"]._wake(QUEUE, at=obstacle.until)
 
     def _prepare_outgoing_list(self, recipients_follower_status=None):
         """When Odoo prepares the messages of a mail, add token and instructions as headers."""

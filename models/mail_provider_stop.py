@@ -72,12 +72,6 @@ class MailProviderStop(models.Model):
         retried(self.env, self._watch)
 
     @api.model
-    def _wake_watch(self):
-        """Trigger the job, unless somebody deleted it."""
-        if job := self.env.ref(JOB, raise_if_not_found=False):
-            job.sudo()._trigger()
-
-    @api.model
     def _watch(self):
         servers = self.env["ir.mail_server"].search([("provider", "!=", False)])
         servers._note_rates()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.ir_mail_server.missing_events import JOB
 from ..providers import PROVIDERS
 
 # A user waits this long; then the job continues.
@@ -85,7 +86,7 @@ class MailProviderMissingEvents(models.TransientModel):
         server = self.mail_server_id
         provider, count = PROVIDERS[server.provider].name, server.missing_events_count
         if server.missing_events_from:
-            server._trigger_fetching()
+            self.env["ir.cron"]._wake(JOB)
             return server._notice(
                 _(
                     "Missing events fetched from %(provider)s so far: %(count)s. Odoo fetches the "

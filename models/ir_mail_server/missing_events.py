@@ -76,12 +76,6 @@ class IrMailServer(models.Model):
         )
 
     @api.model
-    def _trigger_fetching(self, at=None):
-        """Trigger the job, unless somebody deleted it."""
-        if job_id := self.env["ir.model.data"]._xmlid_to_res_id(JOB):
-            self.env["ir.cron"].sudo().browse(job_id)._trigger(at=at)
-
-    @api.model
     def _cron_fetch_missing_events(self):
         """Continue fetching; once a day, also start where the webhook received no events."""
         deadline = time.monotonic() + JOB_TIME
@@ -94,10 +88,10 @@ class IrMailServer(models.Model):
                     retried(self.env, partial(server._fetch_step, deadline))
             except ApiError as error:
                 _logger.info("Mail server %s can't fetch missing events: %s", server.id, error)
-                self._trigger_fetching(at=fields.Datetime.now() + PATIENCE)
+                self.env["ir.cron"]._wake(JOB, at=fields.Datetime.now() + PATIENCE)
                 continue
             if server.missing_events_from:
-                self._trigger_fetching()
+                self.env["ir.cron"]._wake(JOB)
 
     def _begin_where_silent(self):
         """Start once a day if there were hours with accepted mails and without any event."""

@@ -14,7 +14,9 @@ from ...providers import PROVIDERS
 from ...providers.base import Text
 from ...providers.smtp import SmtpTransport
 from ...providers.transport import Limits
+from ..mail_delivery.deliver import JOB as DELIVER
 from ..mail_delivery.outbox import MAX_ROWS, MAX_SIZE, OutboxSession
+from ..mail_provider_stop import JOB as WATCH
 from .attributes import ADMIN, NOTED
 
 _logger = logging.getLogger(__name__)
@@ -210,7 +212,7 @@ class IrMailServer(models.Model):
         elif self.sending_paused_until and any(found.result == "accepted" for found in outcomes):
             self._forget_sending_error()
             self._wake_sending()
-            self.env["mail.provider.stop"]._wake_watch()
+            self.env["ir.cron"]._wake(WATCH)
 
     def _pause_sending(self, outcome):
         """Start a pause, or a longer one.
@@ -227,12 +229,12 @@ class IrMailServer(models.Model):
         # Notify people only if the error lasts, or if they have to correct something.
         if outcome.result == "account_blocked" or count >= LASTING_PAUSES:
             if not self.sending_error_datetime:
-                self.env["mail.provider.stop"]._wake_watch()
+                self.env["ir.cron"]._wake(WATCH)
             values["sending_error_text"] = outcome.reason.as_json()
             values["sending_error_datetime"] = self.sending_error_datetime or now
         _logger.warning("Mail server %s sends nothing until %s: %s", self.id, until, outcome.reason)
         self.write(values)
-        self.env["mail.delivery"]._wake_delivering(at=until)
+        self.env["ir.cron"]._wake(DELIVER, at=until)
 
     def _forget_sending_error(self):
         self.write(

@@ -3,6 +3,8 @@
 
 from odoo import _, fields, models
 
+from ..mail_delivery.deliver import JOB as DELIVER
+from ..mail_mail import QUEUE
 from .attributes import ADMIN
 
 LIMITS = {"limit_hour", "limit_day"}
@@ -66,7 +68,5 @@ class IrMailServer(models.Model):
 
     def _wake_sending(self):
         """Trigger the delivery job and Odoo's own job of the queue."""
-        self.env["mail.delivery"]._wake_delivering()
-        queue = self.env.ref("mail.ir_cron_mail_scheduler_action", raise_if_not_found=False)
-        if queue:
-            queue.sudo()._trigger()
+        for job in (DELIVER, QUEUE):
+            self.env["ir.cron"]._wake(job)

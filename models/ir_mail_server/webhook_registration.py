@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 
 from ...providers.account import Callback
 from ...providers.api import ApiError
+from ..mail_provider_stop import JOB as WATCH
 from ..transactions import retried
 from .attributes import NOTED
 
@@ -100,7 +101,7 @@ class IrMailServer(models.Model):
         for server in self.search([("provider", "!=", False)]):
             if server.has_account and server.webhook_url and server._has_api_credentials():
                 retried(self.env, server._compare_webhook)
-        self.env["mail.provider.stop"]._wake_watch()
+        self.env["ir.cron"]._wake(WATCH)
 
     def _compare_webhook(self):
         """Read the account's URLs. If it doesn't answer, keep the last result."""
@@ -127,9 +128,8 @@ class IrMailServer(models.Model):
                     "webhook_moved_datetime": not is_back and fields.Datetime.now(),
                 }
             )
-        job = self.env.ref("mail_mailjet_aldeamo.ir_cron_compare_webhooks", False)
-        if servers and job:
-            job.sudo()._trigger()
+        if servers:
+            self.env["ir.cron"]._wake("mail_mailjet_aldeamo.ir_cron_compare_webhooks")
 
     def _check_can_register(self):
         """:raises UserError: the provider couldn't post to this Odoo; the text says what to do"""

@@ -68,12 +68,6 @@ class MailDelivery(models.Model):
                 list(pool.map(partial(Courier.deliver_due, seconds=JOB_TIME), couriers))
 
     @api.model
-    def _wake_delivering(self, at=None):
-        """Trigger the job, unless somebody deleted it."""
-        if job_id := self.env["ir.model.data"]._xmlid_to_res_id(JOB):
-            self.env["ir.cron"].sudo().browse(job_id)._trigger(at=at)
-
-    @api.model
     def _claim(self, server, transport, limits, count, ids=None):
         """Mark rows as being called, and return them in batches, each for one call.
 

@@ -10,7 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from ...providers.api import ApiError
 from ...providers.base import Text
 from ...providers.base import _ as mark
-from .deliver import LEASE
+from .deliver import JOB, LEASE
 
 _logger = logging.getLogger(__name__)
 
@@ -142,7 +142,7 @@ class MailDelivery(models.Model):
             }
         )
         again._follow()
-        self._wake_delivering()
+        self.env["ir.cron"]._wake(JOB)
 
     def action_has_arrived(self):
         """Mark e-mails in doubt as accepted: the user found out that they arrived."""

@@ -77,6 +77,4 @@ class MailTracking(models.Model):
         """Trigger the job, unless somebody deleted it."""
         # An upgrade may lock the job for minutes: don't let waiting connections pile up.
         self.env.cr.execute("SET LOCAL lock_timeout = '200ms'")
-        # A cached look-up
-        if job_id := self.env["ir.model.data"]._xmlid_to_res_id(JOB):
-            self.env["ir.cron"].sudo().browse(job_id)._trigger()
+        self.env["ir.cron"]._wake(JOB)
