@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from odoo import _, api, fields, models
 
+from .dialogs import opened
 from .transactions import retried
 
 _logger = logging.getLogger(__name__)
@@ -59,12 +60,7 @@ class MailProviderStop(models.Model):
     def action_open_server(self):
         """Open the mail server."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "ir.mail_server",
-            "res_id": self.mail_server_id.id,
-            "view_mode": "form",
-        }
+        return opened(self.mail_server_id, target="current")
 
     @api.model
     def _cron_watch(self):

@@ -3,6 +3,8 @@
 
 from odoo import _, api, fields, models
 
+from .dialogs import opened
+
 
 class MailBlackListMixin(models.AbstractModel):
     _inherit = "mail.thread.blacklist"
@@ -21,13 +23,7 @@ class MailBlackListMixin(models.AbstractModel):
         self.ensure_one()
         self.check_access_rule("read")
         entry = self.env["mail.blacklist"].search([("email", "=", self.email_normalized)])
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Why Blocked?"),
-            "res_model": entry._name,
-            "res_id": entry.id,
-            "view_mode": "form",
-        }
+        return opened(entry, _("Why Blocked?"), target="current")
 
     @api.model
     def _search(self, domain, *args, **kwargs):

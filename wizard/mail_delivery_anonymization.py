@@ -6,6 +6,8 @@ import logging
 from odoo import _, api, fields, models
 from odoo.tools import email_normalize
 
+from ..models.dialogs import opened
+
 _logger = logging.getLogger(__name__)
 
 
@@ -39,14 +41,7 @@ class MailDeliveryAnonymization(models.TransientModel):
             records.ensure_one()
             values = {"name": records.name or records.email, "email": records.email}
             values["partner_id"] = records._name == "res.partner" and records.id
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Make Emails Anonymous"),
-            "res_model": self._name,
-            "res_id": self.create(values).id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return opened(self.create(values), _("Make Emails Anonymous"))
 
     @api.depends("email", "partner_id", "privacy_line_ids")
     def _compute_counts(self):

@@ -5,6 +5,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ..addresses import sender_address, spellings
+from ..models.dialogs import opened
 from ..providers import PROVIDERS
 from ..providers.api import ApiError
 
@@ -98,14 +99,7 @@ class MailProviderExclusion(models.TransientModel):
         }
 
     def _reopened(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Address at the Email Provider"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return opened(self, _("Address at the Email Provider"))
 
 
 class MailProviderExclusionLine(models.TransientModel):

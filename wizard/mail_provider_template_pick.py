@@ -5,6 +5,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ..models.dialogs import opened
 from ..providers.api import ApiError
 
 
@@ -104,11 +105,4 @@ class MailProviderTemplatePick(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _reopened(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Choose a Template at the Provider"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return opened(self, _("Choose a Template at the Provider"))

@@ -7,6 +7,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
+from ..models.dialogs import opened
 from ..models.mail_delivery.mail_delivery import is_long_ago
 
 
@@ -90,14 +91,7 @@ class MailProviderTest(models.TransientModel):
         )
 
     def _opened(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Send Test Email"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return opened(self, _("Send Test Email"))
 
     # --- Progress
 

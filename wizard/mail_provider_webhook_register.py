@@ -3,6 +3,7 @@
 
 from odoo import _, api, fields, models
 
+from ..models.dialogs import opened
 from ..models.ir_mail_server.webhook_registration import OTHERS
 from ..providers import PROVIDERS
 from ..providers.account import masked
@@ -73,14 +74,7 @@ class MailProviderWebhookRegister(models.TransientModel):
         self.line_ids = lines
 
     def _reopened(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Register the Webhook"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return opened(self, _("Register the Webhook"))
 
 
 class MailProviderWebhookRegisterLine(models.TransientModel):

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from ...addresses import mail_domain
 from ...providers import PROVIDERS
 from ...providers.api import ApiError
+from ..dialogs import opened
 from .attributes import ADMIN, NOTED
 from .senders import MOST_LISTED, FromFilter
 from .state import STATES
@@ -145,19 +146,12 @@ class IrMailServer(models.Model):
         """
         self.ensure_one()
         is_address = sender and not sender.is_domain
-        context = {"default_mail_server_id": self.id, "default_sender_id": sender and sender.id}
-        return {
-            "type": "ir.actions.act_window",
-            "name": (
-                _("Add an Address to the Account")
-                if is_address
-                else _("Add a Domain to the Account")
-            ),
-            "res_model": "mail.provider.sender.add",
-            "view_mode": "form",
-            "target": "new",
-            "context": context,
-        }
+        return opened(
+            self.env["mail.provider.sender.add"],
+            _("Add an Address to the Account") if is_address else _("Add a Domain to the Account"),
+            default_mail_server_id=self.id,
+            default_sender_id=sender and sender.id,
+        )
 
     def _refresh_senders(self, account):
         """Update the rows. Rows that stay keep their ids: a user may have one open.

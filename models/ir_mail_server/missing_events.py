@@ -12,6 +12,7 @@ from odoo import _, api, fields, models
 from ...addresses import comparable
 from ...providers.api import ApiError
 from ...webhook.rows import tracking_rows
+from ..dialogs import opened
 from ..mail_delivery.in_doubt import CLOCK_DIFFERENCE
 from ..transactions import retried
 from .attributes import ADMIN, NOTED
@@ -51,14 +52,8 @@ class IrMailServer(models.Model):
     def action_fetch_missing_events(self):
         """Open the dialog that asks for the period."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Fetch Missing Events"),
-            "res_model": "mail.provider.missing.events",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_mail_server_id": self.id},
-        }
+        wizard = self.env["mail.provider.missing.events"]
+        return opened(wizard, _("Fetch Missing Events"), default_mail_server_id=self.id)
 
     def _begin_fetching(self, since, until):
         """Start fetching the events of mails that were sent in a period.
