@@ -5,11 +5,15 @@ from odoo import api, fields, models
 
 
 class MailOptOutCause(models.AbstractModel):
-    """Why an address is blocked, or a subscription was ended. Only the event is stored."""
+    """Why an address is blocked, or a subscription was ended: the event, or a manual change."""
 
     _name = "mail.opt.out.cause"
     _description = "Cause of an Opt-Out"
 
+    # All changes but the job's count as manual, also records from before the installation.
+    manual_datetime = fields.Datetime(
+        string="Changed Manually On", default=lambda self: self._now_by_hand(), readonly=True
+    )
     # Only for administrators: setting it would show the times of any event.
     opt_out_event_id = fields.Many2one(
         "mail.tracking",
@@ -55,18 +59,25 @@ class MailOptOutCause(models.AbstractModel):
         return records & own._filter_access_rules("read").sudo()
 
     @api.model
-    def _cause_values(self, event):
-        """Return the values for an event.
+    def _now_by_hand(self):
+        """Return the current time; False while the job applies events."""
+        return not self.env.context.get("mail_tracking_job") and fields.Datetime.now()
 
-        :param mail.tracking event: empty: no event is the cause any more
-        """
-        reason = event and self.env.ref(
+    @api.model
+    def _cause_values(self, event):
+        """Return the values for an event that is the cause."""
+        reason = self.env.ref(
             f"mail_mailjet_aldeamo.opt_out_{event.event_type}", raise_if_not_found=False
         )
         return {
             "opt_out_event_id": event.id,
             "opt_out_reason_id": reason.id if reason else False,
         }
+
+    def _forget_cause(self):
+        """When no event is the cause any more, reset it. A reason that a person gave stays."""
+        due_to_events = self.sudo().filtered("opt_out_event_id")
+        due_to_events.write({"opt_out_event_id": False, "opt_out_reason_id": False})
 
 
 class MailingSubscriptionOptout(models.Model):

@@ -13,10 +13,6 @@ class MailBlacklist(models.Model):
     _name = "mail.blacklist"
     _inherit = ["mail.blacklist", "mail.opt.out.cause"]
 
-    # All changes but the job's count as manual, also entries from before the installation.
-    manual_datetime = fields.Datetime(
-        string="Changed Manually On", default=lambda self: self._now_by_hand(), readonly=True
-    )
     is_manual_block = fields.Boolean(
         string="Blocked Manually",
         default=lambda self: bool(self._now_by_hand()),
@@ -34,10 +30,6 @@ class MailBlacklist(models.Model):
         self.ensure_one()
         self.check_access_rule("read")
         return self.env["mail.provider.exclusion"]._open(self.email)
-
-    @api.model
-    def _now_by_hand(self):
-        return not self.env.context.get("mail_tracking_job") and fields.Datetime.now()
 
     @api.model
     def _blocking_event(self):
@@ -65,14 +57,13 @@ class MailBlacklist(models.Model):
     def _write_cause(self):
         """Store the cause of newly blocked addresses, in place of an old event's.
 
-        A reason that somebody gave stays, as in Odoo, unless an event blocks the address.
         Not in the chatter: the text would stay in the job's language.
         """
-        event = self._blocking_event()
-        entries = self.sudo().with_context(mail_notrack=True)
-        if not event:
-            entries = entries.filtered("opt_out_event_id")
-        entries.write(self._cause_values(event))
+        entries = self.with_context(mail_notrack=True)
+        if event := self._blocking_event():
+            entries.sudo().write(self._cause_values(event))
+        else:
+            entries._forget_cause()
 
     def _apply_tracking(self, events):
         """Update the blacklist by all complaints and (un)subscriptions of the addresses, in any

@@ -1,33 +1,18 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import api, fields, models
+from odoo import models
 
 
 class MailingSubscription(models.Model):
     _name = "mailing.subscription"
     _inherit = ["mailing.subscription", "mail.opt.out.cause"]
 
-    # All changes but the job's count as manual, also subscriptions from before the installation.
-    manual_datetime = fields.Datetime(
-        string="Changed Manually On", default=lambda self: self._now_by_hand(), readonly=True
-    )
-
-    @api.model
-    def _now_by_hand(self):
-        return not self.env.context.get("mail_tracking_job") and fields.Datetime.now()
-
     def write(self, vals):
         if "opt_out" in vals and self._now_by_hand():
             vals = {**vals, "manual_datetime": self._now_by_hand()}
             self._forget_cause()
         return super().write(vals)
-
-    def _forget_cause(self):
-        """Reset the causes of the subscriptions."""
-        due_to_events = self.sudo().filtered("opt_out_event_id")
-        nothing = self._cause_values(self.env["mail.tracking"])
-        due_to_events.write(nothing)
 
     def _note_cause(self, event):
         """Store which event ended the subscriptions. Keep a reason that a person gave."""
@@ -56,8 +41,8 @@ class MailingSubscription(models.Model):
         is_changed = any(subscription.opt_out != opt_out for subscription in self)
         if is_changed:
             mailing_list._update_subscription_from_email(address, opt_out=opt_out)
-        if not opt_out:
-            self._forget_cause()
         if opt_out:
             self._note_cause(decisive)
+        else:
+            self._forget_cause()
         return decisive if is_changed else decisive.browse()
