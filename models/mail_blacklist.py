@@ -1,7 +1,7 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import api, fields, models
+from odoo import _, api, fields, models
 
 from ..addresses import spellings
 from .mail_tracking.mail_tracking import ADDRESS_EVENTS
@@ -105,7 +105,9 @@ class MailBlacklist(models.Model):
                 if entry.active or (change and change.event_type != "resubscribed"):
                     blocked.add(address)
         overruled = events - counted
-        overruled._mark_processed("ignored", overruled._changed_by_hand_reason())
+        overruled._mark_processed(
+            "ignored", _("A user changed the blacklist entry manually after this event.")
+        )
         for event in (events & counted) - effective:
             event._note(event._unchanged_blacklist_reason(event.recipient in blocked))
 

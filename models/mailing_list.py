@@ -1,7 +1,7 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import models
+from odoo import _, models
 
 from ..addresses import comparable, spellings
 
@@ -32,17 +32,16 @@ class MailingList(models.Model):
                 ("event_type", "=", "preferences"),
             ]
         )
-        concerned, reached = {}, events.browse()
-        for address, history in by_address.items():
-            choices = history._list_choices()
-            current = events & history
-            without_list = current - current.browse().concat(*choices.values())
-            for event in without_list:
-                event._mark_processed("ignored", event._no_list_reason())
-            reached |= without_list
-            for list_id, chosen in choices.items():
-                if chosen & current:
-                    concerned[list_id, address] = chosen
+        concerned = {
+            (list_id, address): chosen
+            for address, history in by_address.items()
+            for list_id, chosen in history._list_choices().items()
+            if chosen & events
+        }
+        without_list = events - events.browse().concat(*concerned.values())
+        for event in without_list:
+            event._mark_processed("ignored", event._no_list_reason())
+        events -= without_list
         subscriptions = self.env["mailing.subscription"].search(
             [
                 (
@@ -54,7 +53,7 @@ class MailingList(models.Model):
             ]
         )
         subscriptions.contact_id.fetch(["email_normalized"])
-        counted, effective = reached, reached
+        reached = counted = effective = events.browse()
         for (list_id, email), of_list in subscriptions.grouped(
             lambda subscription: (subscription.list_id.id, subscription.contact_id.email_normalized)
         ).items():
@@ -64,8 +63,15 @@ class MailingList(models.Model):
                 counted |= of_list._counted_events(chosen)
                 effective |= of_list._apply_tracking(chosen, email)
         nobody = events - reached
-        nobody._mark_processed("ignored", nobody._nobody_on_lists_reason())
+        nobody._mark_processed("ignored", _("No contact of these mailing lists has this address."))
         overruled = (events & reached) - counted
-        overruled._mark_processed("ignored", overruled._list_changed_by_hand_reason())
+        overruled._mark_processed(
+            "ignored", _("A user changed the subscription manually after this event.")
+        )
         unchanged = (events & counted) - effective
-        unchanged._note(unchanged._unchanged_list_reason())
+        unchanged._note(
+            _(
+                "Nothing changed: the subscription already had this status, or a later event "
+                "decides."
+            )
+        )

@@ -155,20 +155,6 @@ class MailTracking(models.Model):
             else _("Nothing changed: the address was not on the blacklist.")
         )
 
-    def _unchanged_list_reason(self):
-        return _(
-            "Nothing changed: the subscription already had this status, or a later event decides."
-        )
-
-    def _nobody_on_lists_reason(self):
-        return _("No contact of these mailing lists has this address.")
-
-    def _changed_by_hand_reason(self):
-        return _("A user changed the blacklist entry manually after this event.")
-
-    def _list_changed_by_hand_reason(self):
-        return _("A user changed the subscription manually after this event.")
-
     def _no_list_reason(self):
         if self.event_type == "preferences":
             return _(
