@@ -86,3 +86,15 @@ class MailProviderWebhook(http.Controller):
             env.cr.rollback()
             env["mail.tracking"]._receive(*server, body, declared)
         return request.make_response("", headers=[("Content-Type", "text/plain")])
+
+    @http.route(
+        "/mail_provider/health",
+        type="http",
+        auth="none",
+        methods=["GET"],
+        save_session=False,
+    )
+    def health(self):
+        """Tell a proxy whether events can be stored, if Odoo replaces the dedicated intake."""
+        environment().cr.execute("SELECT FROM mail_tracking LIMIT 1")
+        return request.make_response("", headers=[("Content-Type", "text/plain")])

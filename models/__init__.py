@@ -14,7 +14,6 @@ from . import (
     mail_dns_check,
     mail_mail,
     mail_message,
-    mail_message_emails,
     mail_notification,
     mail_provider_sender,
     mail_provider_sender_activation,

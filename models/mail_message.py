@@ -23,3 +23,19 @@ class MailMessage(models.Model):
         if wrong:
             wrong.mail_server_id = False
         return messages
+
+    def read_emails(self):
+        """Return the outcome of the last e-mail to each recipient of the message.
+
+        :return: as `mail.delivery`'s `_outcomes`
+        :raises AccessError: the user may not read the message or its document, or is not internal
+        """
+        self.ensure_one()
+        deliveries = self.env["mail.delivery"]
+        deliveries._check_employee_may_read(self)
+        if self.res_id and self.model in self.env:
+            deliveries._check_employee_may_read(self.env[self.model].browse(self.res_id))
+        deliveries = deliveries.sudo()
+        deliveries = deliveries.search([("mail_message_id", "=", self.id)], order="id")
+        latest = {delivery.partner_id.id or delivery.recipient: delivery for delivery in deliveries}
+        return deliveries.browse().concat(*latest.values())._outcomes()

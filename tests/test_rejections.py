@@ -3,7 +3,7 @@
 
 from odoo.tests import Form
 
-from ..models.mail_delivery.failures import FAILURE_TYPES
+from ..models.mail_delivery.follow import FAILURE_TYPES
 from ..providers.base import FAILURES
 from .common import ProviderTransactionCase
 

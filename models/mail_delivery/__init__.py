@@ -6,7 +6,6 @@
 from . import mail_delivery  # isort: skip
 from . import (
     address,
-    advice,
     announce,
     button,
     deliver,

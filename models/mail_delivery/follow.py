@@ -5,7 +5,6 @@ from collections import defaultdict
 
 from odoo import api, models
 
-from .failures import FAILURE_TYPES, REFUSAL_TYPES
 from .status import (
     FROM_NOTIFICATION,
     TO_NOTIFICATION,
@@ -13,6 +12,15 @@ from .status import (
     resolve_status,
 )
 
+# Key of `providers.base.FAILURES` → failure type of `mailing.trace`. Odoo has no type for the
+# others.
+FAILURE_TYPES = {
+    "invalid_address": "mail_email_invalid",
+    "opted_out": "mail_bl",
+    "duplicate": "mail_dup",
+}
+# The same for e-mails that the provider refused: there, "sender" means the address in From.
+REFUSAL_TYPES = {**FAILURE_TYPES, "sender": "mail_from_invalid"}
 STATUS_FIELDS = ("notification_status", "failure_type", "failure_reason")
 
 

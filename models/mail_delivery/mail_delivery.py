@@ -7,7 +7,7 @@ from odoo import _, api, fields, models
 from odoo.tools import create_index
 
 from ...providers import PROVIDERS, provider_choices
-from ...providers.base import BOUNCE_TYPES, FAILURES
+from ...providers.base import ADVICE, BOUNCE_TYPES, FAILURES
 
 STATES = [
     ("waiting", "Waiting"),
@@ -164,13 +164,26 @@ class MailDelivery(models.Model):
         """Return why the e-mail was refused or failed, in the user's language; or False."""
         self.ensure_one()
         if self.failed_kind and self.state == "accepted":
-            parts = (self._explain_cause(), self.failure_text)
+            meaning = self._explain_error(self.provider, self.provider_error)
+            parts = (meaning, self.failure_text)
             return "\n".join(filter(None, parts)) or False
         return self.env["ir.mail_server"]._translate_stored(self.outcome_text)
 
-    def _explain_cause(self):
-        """Return the meaning of the provider's error, in the user's language; or None."""
-        self.ensure_one()
-        provider = PROVIDERS.get(self.provider)
-        text = provider.explanations.get(self.provider_error) if provider else None
+    @api.model
+    def _explain_error(self, provider, error):
+        """Return the meaning of a provider's error, in the user's language; or None.
+
+        :param str provider: its code
+        :param str error: the provider's name for the cause
+        """
+        known = PROVIDERS.get(provider)
+        text = known.explanations.get(error) if known else None
         return text and _(text)  # pylint: disable=translation-required
+
+    @api.model
+    def _advice(self, failure):
+        """Return what to do about a cause: one sentence, in the user's language.
+
+        :param str failure: a key of `FAILURES`; None or False: the cause is not known
+        """
+        return _(ADVICE[failure or None])  # pylint: disable=translation-required

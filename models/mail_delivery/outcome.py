@@ -170,5 +170,5 @@ class MailDelivery(models.Model):
 
     def _plain_cause(self):
         """Return why the e-mail failed, without texts of other servers; or False."""
-        causes = dict(self._fields["failure"]._description_selection(self.env))
-        return self._explain_cause() or causes.get(self.failure, False)
+        meaning = self._explain_error(self.provider, self.provider_error)
+        return meaning or self._label(self, "failure") or False

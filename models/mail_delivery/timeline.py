@@ -4,6 +4,7 @@
 from odoo import _, api, fields, models
 
 from ...providers.base import EVENT_TYPES
+from .events import ARRIVED
 
 # Maximum number of events to show: a scanner may click a thousand times.
 MAX_EVENTS = 500
@@ -54,57 +55,38 @@ class MailDelivery(models.Model):
 
     # --- In the outbox
 
-    def _steps_out(self):
-        steps = [self._step_handed_over()]
-        make = {
-            "accepted": self._step_accepted,
-            "calling": self._step_calling,
-            "waiting": self._step_waiting,
-            "refused": self._step_refused,
-            "in_doubt": self._step_in_doubt,
-            "canceled": self._step_canceled,
-        }
-        return [*steps, make[self.state]()]
-
     def _label(self, record, name):
         """Return the label of a selection, in the user's language."""
         labels = dict(record._fields[name]._description_selection(self.env))
         return labels.get(record[name])
 
-    def _step_handed_over(self):
+    def _steps_out(self):
+        """Return when Odoo sent the e-mail, and what became of that in the outbox."""
         server = self.sudo().mail_server_id.display_name
         transport = self._label(self, "transport")
         how = server and _(
             "Through %(server)s, by %(transport)s", server=server, transport=transport
         )
-        return make_step("handed_over", _("Sent by Odoo"), self.create_date, details=[how])
-
-    def _step_accepted(self):
-        return make_step("accepted", _("Accepted by the provider"), self.accepted_at)
-
-    def _step_calling(self):
-        return make_step("waiting", _("Is being sent to the provider"), self.called_at)
-
-    def _step_waiting(self):
-        when = self.retry_at and _("Odoo will try again.")
-        return make_step(
-            "waiting", _("Waiting to be sent"), self.retry_at, details=[when], said=self.reason
-        )
-
-    def _step_refused(self):
-        return make_step(
-            "rejected",
-            _("Refused by the provider"),
-            self.failed_at,
-            said=self.reason,
-            advice=self._advice(self.failure),
-        )
-
-    def _step_in_doubt(self):
-        return make_step("in_doubt", _("In doubt"), self.called_at, said=self.reason)
-
-    def _step_canceled(self):
-        return make_step("canceled", _("Canceled"))
+        kind, title, at = {
+            "accepted": ("accepted", _("Accepted by the provider"), self.accepted_at),
+            "calling": ("waiting", _("Is being sent to the provider"), self.called_at),
+            "waiting": ("waiting", _("Waiting to be sent"), self.retry_at),
+            "refused": ("rejected", _("Refused by the provider"), self.failed_at),
+            "in_doubt": ("in_doubt", _("In doubt"), self.called_at),
+            "canceled": ("canceled", _("Canceled"), False),
+        }[self.state]
+        again = self.state == "waiting" and self.retry_at and _("Odoo will try again.")
+        return [
+            make_step("handed_over", _("Sent by Odoo"), self.create_date, details=[how]),
+            make_step(
+                kind,
+                title,
+                at,
+                details=[again],
+                said=self.state in ("waiting", "refused", "in_doubt") and self.reason,
+                advice=self.state == "refused" and self._advice(self.failure),
+            ),
+        ]
 
     # --- What was reported
 
@@ -158,15 +140,17 @@ class MailDelivery(models.Model):
 
         :param set types: of the existing events
         """
-        steps = []
-        arrived = types & {"delivered", "opened", "clicked", "complained", "unsubscribed"}
-        if self.delivered_at and not arrived:
-            steps.append(make_step("delivered", _("Delivered"), self.delivered_at))
-        if self.opened_at and not types & set(READING):
-            steps.append(make_step("opened", _("Opened"), self.opened_at))
-        if self.clicked_at and "clicked" not in types:
-            steps.append(make_step("clicked", _("Clicked"), self.clicked_at))
-        if self.failed_kind and not types & set(FAILING):
+        known = {
+            "delivered": (_("Delivered"), self.delivered_at, ARRIVED),
+            "opened": (_("Opened"), self.opened_at, READING),
+            "clicked": (_("Clicked"), self.clicked_at, ("clicked",)),
+        }
+        steps = [
+            make_step(kind, title, at)
+            for kind, (title, at, implied_by) in known.items()
+            if at and types.isdisjoint(implied_by)
+        ]
+        if self.failed_kind and types.isdisjoint(FAILING):
             steps.append(
                 make_step(
                     "bounced" if self.failed_kind in ("hard", "soft") else "rejected",

@@ -8,7 +8,6 @@ from . import (
     apply,
     bounces,
     empty_list,
-    failures,
     fetched,
     match,
     privacy,

@@ -5,7 +5,7 @@ from odoo import _, api, fields, models
 from odoo.tools import create_index
 
 from ...providers import provider_choices
-from ...providers.base import BOUNCE_TYPES, EVENT_TYPES, STREAMS
+from ...providers.base import BOUNCE_TYPES, EVENT_TYPES, FAILURES, STREAMS
 
 # Never deleted, because later events of the same address are compared with them
 ADDRESS_EVENTS = ("complained", "unsubscribed", "resubscribed")
@@ -51,6 +51,9 @@ class MailTracking(models.Model):
     recipient = fields.Char()
     subject = fields.Char()
     reason = fields.Char(help="The message of the recipient's mail server, or of the recipient.")
+    failure = fields.Selection(selection=list(FAILURES.items()), string="Cause")
+    provider_error = fields.Char(help="The provider's name for the cause.")
+    explanation = fields.Char(string="What It Means", compute="_compute_explanation")
     url = fields.Char(string="Link")
     place = fields.Char(
         string="Place as Reported",
@@ -139,6 +142,14 @@ class MailTracking(models.Model):
         if (operator == "=") == bool(value):
             return [("delivery_id", "in", tests)]
         return ["|", ("delivery_id", "=", False), ("delivery_id", "not in", tests)]
+
+    @api.depends("provider", "provider_error")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        for tracking in self:
+            tracking.explanation = self.env["mail.delivery"]._explain_error(
+                tracking.provider, tracking.provider_error
+            )
 
     @api.depends("event_type", "recipient")
     def _compute_display_name(self):
