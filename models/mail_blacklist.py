@@ -109,7 +109,7 @@ class MailBlacklist(models.Model):
             "ignored", _("A user changed the blacklist entry manually after this event.")
         )
         for event in (events & counted) - effective:
-            event._note(event._unchanged_blacklist_reason(event.recipient in blocked))
+            event.state_reason = event._unchanged_blacklist_reason(event.recipient in blocked)
 
     def _apply_decisive(self, event, email):
         """Block or unblock an address by an event; return the event if it changed the entry.

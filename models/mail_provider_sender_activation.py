@@ -34,8 +34,6 @@ class MailProviderSender(models.Model):
     _inherit = "mail.provider.sender"
 
     activation_url = fields.Char(string="Activation Link", readonly=True)
-    activation_subject = fields.Char(string="Activation Email", readonly=True)
-    activation_datetime = fields.Datetime(string="Received On", readonly=True)
 
     def action_open_activation_link(self):
         """Open the activation link."""
@@ -63,13 +61,7 @@ class MailProviderSender(models.Model):
             account = PROVIDERS[row.mail_server_id.provider].account
             url = account.activation_link(sender, html_of(message))
             if url:
-                row.write(
-                    {
-                        "activation_url": url,
-                        "activation_subject": message_dict.get("subject"),
-                        "activation_datetime": fields.Datetime.now(),
-                    }
-                )
+                row.activation_url = url
                 return True
         return False
 

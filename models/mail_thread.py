@@ -48,7 +48,7 @@ class MailThread(models.AbstractModel):
                 not (event.id in reached or event.mailing_trace_id or event.mail_message_id)
             )
         )
-        nobody._note(_("Nothing changed: no contact has this address."))
+        nobody.state_reason = _("Nothing changed: no contact has this address.")
 
     @api.model
     def _read_bounced(self, addresses):

@@ -69,9 +69,6 @@ class MailingList(models.Model):
             "ignored", _("A user changed the subscription manually after this event.")
         )
         unchanged = (events & counted) - effective
-        unchanged._note(
-            _(
-                "Nothing changed: the subscription already had this status, or a later event "
-                "decides."
-            )
+        unchanged.state_reason = _(
+            "Nothing changed: the subscription already had this status, or a later event decides."
         )

@@ -156,7 +156,7 @@ class TestSignedWebhook(InventedCase, ProviderCase, HttpCase):
     def test_another_url_has_the_same_key(self):
         former = self.token
         self.server.action_rotate_webhook_secret()
-        self.assertFalse(self.server.webhook_is_protected)
+        self.assertFalse(self.server.webhook_user)
         for token in (former, f"{self.server.id}-{self.server.webhook_secret}"):
             self.assertEqual(self.post(self.body, key=None, token=token), 401)
             self.assertEqual(self.post(self.body, token=token), 200)

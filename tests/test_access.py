@@ -18,7 +18,6 @@ SERVER_SECRETS = [
     "webhook_password",
     "webhook_user_previous",
     "webhook_password_previous",
-    "webhook_is_protected",
     "webhook_registered_datetime",
     "webhook_registered_count",
     "webhook_suspended",

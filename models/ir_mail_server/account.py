@@ -87,7 +87,8 @@ class IrMailServer(models.Model):
         """Forget what was read of the account, and the registration of the webhook."""
         (self.provider_sender_ids | self.provider_domain_ids).unlink()
         self.provider_senders_datetime = False
-        self._forget_templates()
+        self.provider_template_ids.unlink()
+        self.provider_templates_datetime = False
         self._note_standing(None)
         self._forget_registration()
 
@@ -154,10 +155,7 @@ class IrMailServer(models.Model):
         )
 
     def _refresh_senders(self, account):
-        """Update the rows. Rows that stay keep their ids: a user may have one open.
-
-        :param account.Account account:
-        """
+        """Update the rows. Rows that stay keep their ids: a user may have one open."""
         found = account.senders()
         domains = {mail_domain(domain.name): domain for domain in account.domains()}
         values = self._sender_values(found, domains)

@@ -66,8 +66,14 @@ class IrMailServer(models.Model):
     def _dns_provider_name(self):
         return PROVIDERS[self.provider].name if self.provider else ""
 
-    def _dns_entered(self):
-        return Entered(
+    def _dns_expectations(self, domains, provider_domains):
+        """Return domain → `Expectations`.
+
+        :param list[str] domains: in ASCII
+        :param dict provider_domains: domain → `providers.account.Domain`
+        """
+        provider = PROVIDERS[self.provider]
+        entered = Entered(
             spf=self.dns_spf or None,
             dkim_selector=self.dns_dkim_selector or None,
             dkim_value=self.dns_dkim_value or None,
@@ -75,14 +81,6 @@ class IrMailServer(models.Model):
             token=self.dns_token or None,
             tracking_host=self.dns_tracking_host or None,
         )
-
-    def _dns_expectations(self, domains, provider_domains):
-        """Return domain → `Expectations`.
-
-        :param list[str] domains: in ASCII
-        :param dict provider_domains: domain → `providers.account.Domain`
-        """
-        provider, entered = PROVIDERS[self.provider], self._dns_entered()
         return {
             domain: Expectations.from_dict(
                 provider.dns_expectations(entered, provider_domains.get(domain)),

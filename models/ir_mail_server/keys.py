@@ -29,7 +29,7 @@ class IrMailServer(models.Model):
         self.check_access_rights("write")
         self.check_access_rule("write")
         former = self.api_url
-        trouble = self._keys_trouble()
+        trouble = self._api_trouble() if self.transport == "api" else self._smtp_trouble()
         self.write(
             {
                 "keys_datetime": fields.Datetime.now(),
@@ -65,14 +65,6 @@ class IrMailServer(models.Model):
                 "keys_trouble_text": False,
             }
         )
-
-    def _keys_trouble(self):
-        """Try the keys over the chosen transport.
-
-        :return: what is wrong, as a `providers.base.Text`, or None
-        """
-        self.ensure_one()
-        return self._api_trouble() if self.transport == "api" else self._smtp_trouble()
 
     def _smtp_trouble(self, *envelope):
         """Log in by SMTP.

@@ -18,10 +18,7 @@ class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
     def _events_verdict(self, facts):
-        """Return the `Verdict` on events.
-
-        :param facts.Facts facts:
-        """
+        """Return the `Verdict` on events."""
         self.ensure_one()
         return (
             self._registration_verdict(facts)
@@ -52,7 +49,7 @@ class IrMailServer(models.Model):
         elsewhere = self._elsewhere_verdict(facts)
         if elsewhere:
             return elsewhere
-        was_registered = self.webhook_is_protected or self.webhook_user_previous
+        was_registered = self.webhook_user or self.webhook_user_previous
         if was_registered and not self.webhook_checked_datetime:
             return Verdict(
                 "todo", _("The webhook isn't registered at the provider yet. Register the webhook.")
@@ -73,9 +70,9 @@ class IrMailServer(models.Model):
         """Return the `Verdict` on events that the account reports to other URLs, or None."""
         elsewhere = self.webhook_elsewhere or {}
         words = {"url": elsewhere.get("url"), "when": self._time(self.webhook_checked_datetime)}
-        if elsewhere.get("status") == "none" and (self.webhook_is_protected or facts.event_at):
+        if elsewhere.get("status") == "none" and (self.webhook_user or facts.event_at):
             return Verdict(
-                "wrong" if self.webhook_is_protected else "todo",
+                "wrong" if self.webhook_user else "todo",
                 _(
                     "The account reports no events to this server (checked on %s), because the "
                     "webhook was removed. Register the webhook again.",
@@ -84,7 +81,7 @@ class IrMailServer(models.Model):
             )
         if elsewhere.get("status") == "foreign":
             return Verdict(
-                "wrong" if self.webhook_is_protected or facts.event_at else "todo",
+                "wrong" if self.webhook_user or facts.event_at else "todo",
                 _(
                     "The account reports events to another system, %(url)s, and not to this server "
                     "(checked on %(when)s). Register the webhook again, or ask the people who set "

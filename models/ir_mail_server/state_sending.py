@@ -18,10 +18,7 @@ class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
     def _sending_verdict(self, facts):
-        """Return the `Verdict` on sending.
-
-        :param facts.Facts facts:
-        """
+        """Return the `Verdict` on sending."""
         self.ensure_one()
         return (
             self._stopped_verdict()

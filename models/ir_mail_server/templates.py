@@ -26,10 +26,6 @@ class IrMailServer(models.Model):
     provider_template_ids = fields.One2many("mail.provider.template", "mail_server_id", **ADMIN)
     provider_templates_datetime = fields.Datetime(**NOTED)
 
-    def _forget_templates(self):
-        self.provider_template_ids.unlink()
-        self.provider_templates_datetime = False
-
     def _has_template_list(self):
         self.ensure_one()
         templates = PROVIDERS[self.provider].templates

@@ -45,7 +45,6 @@ class IrMailServer(models.Model):
     webhook_password = fields.Char("Webhook Key", copy=False, **ADMIN)
     webhook_user_previous = fields.Char(copy=False, **ADMIN)
     webhook_password_previous = fields.Char(copy=False, **ADMIN)
-    webhook_is_protected = fields.Boolean(compute="_compute_webhook_is_protected", **ADMIN)
     webhook_url = fields.Char(
         string="Webhook URL",
         compute="_compute_webhook_url",
@@ -75,7 +74,7 @@ class IrMailServer(models.Model):
     def _compute_webhook_secret(self):
         for server in self:
             if server.provider and not server.webhook_secret:
-                server.webhook_secret = self._new_webhook_secret()
+                server.webhook_secret = secrets.token_urlsafe(24)
 
     @api.depends("webhook_secret", "provider")
     def _compute_webhook_url(self):
@@ -91,11 +90,6 @@ class IrMailServer(models.Model):
         # Odoo's `res.users.authenticate` changes web.base.url only without this parameter.
         is_kept = self.env["ir.config_parameter"].sudo().get_param("web.base.url.freeze")
         self.webhook_url_may_change = not is_kept
-
-    @api.depends("webhook_user")
-    def _compute_webhook_is_protected(self):
-        for server in self:
-            server.webhook_is_protected = bool(server.webhook_user)
 
     @api.depends_context("tz")
     def _compute_tracking_health(self):
@@ -166,10 +160,6 @@ class IrMailServer(models.Model):
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     @api.model
-    def _new_webhook_secret(self):
-        return secrets.token_urlsafe(24)
-
-    @api.model
     def _authenticate_webhook(self, token, post=authentication.NOTHING):
         """Return the (id, provider) of the server whose webhook has `token`, or None.
 
@@ -217,7 +207,7 @@ class IrMailServer(models.Model):
                     "webhook_secret_previous_until": fields.Datetime.now() + GRACE_PERIOD,
                     "webhook_user_previous": server.webhook_user,
                     "webhook_password_previous": server.webhook_password,
-                    "webhook_secret": self._new_webhook_secret(),
+                    "webhook_secret": secrets.token_urlsafe(24),
                     "webhook_user": False,
                     # A key that was entered is the account's, not the URL's.
                     "webhook_password": is_entered and server.webhook_password,

@@ -224,7 +224,6 @@ class Worker:
     """One connection to a provider, and its current call.
 
     :param str transport_code: ``api`` or ``smtp``
-    :param providers.transport.Transport transport:
     """
 
     def __init__(self, transport_code, transport):
@@ -264,7 +263,7 @@ class Worker:
             self.started_at = now - CALL_LIMIT + ABORT_PATIENCE
             return
         self.is_usable = False
-        answered(self, [(claimed, in_doubt()) for claimed in self._batch])
+        answered(self, [(claimed, Outcome("in_doubt")) for claimed in self._batch])
 
     def close(self):
         self._transport.close()
@@ -276,9 +275,5 @@ class Worker:
             # The provider may have accepted the mails before any of these errors.
             _logger.exception("A call to a provider failed in an unforeseen way")
             self.is_usable = False
-            outcomes = [in_doubt()] * len(batch)
+            outcomes = [Outcome("in_doubt")] * len(batch)
         answered(self, list(zip(batch, outcomes, strict=True)))
-
-
-def in_doubt():
-    return Outcome("in_doubt")

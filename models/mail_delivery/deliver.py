@@ -74,7 +74,6 @@ class MailDelivery(models.Model):
         The mark is committed before the call. The oldest rows come first. A mail that has been
         tried before gets a call of its own: it may be the cause of the error.
 
-        :param ir.mail_server server:
         :param str transport: ``api`` or ``smtp``
         :param providers.transport.Limits limits: of one call
         :param int count: of calls
@@ -250,7 +249,6 @@ def batched(rows, limits, count):
     """Group rows into at most `count` calls within the limits.
 
     :param rows: of (id, attempts, size, envelope)
-    :param providers.transport.Limits limits:
     """
     batches, recipients, size, is_open = [], 0, 0, False
     for row in rows:

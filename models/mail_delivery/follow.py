@@ -180,10 +180,7 @@ class MailDelivery(models.Model):
         changed.mail_message_id._notify_message_notification_update()
 
     def _values_for_notification(self, notification, outcome):
-        """Return (status, failure type, reason) if they change, else None.
-
-        :param status.Outcome outcome:
-        """
+        """Return (status, failure type, reason) if they change, else None."""
         present = tuple(notification[name] or False for name in STATUS_FIELDS)
         status = resolve_status(FROM_NOTIFICATION.get(present[0], present[0]), outcome)
         failure = present[1:]

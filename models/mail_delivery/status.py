@@ -68,19 +68,14 @@ def outcome_of(delivery, acceptance_is_delivery):
     former = delivery["status"]
     # A delivered e-mail stays delivered when the first event arrives and the rule changes.
     reports = reports_of(delivery, acceptance_is_delivery or former == "sent")
-    return Outcome(reported_status(reports), former, reports)
-
-
-def reported_status(reports):
-    """Return the status of `mailing.trace` that follows from reports."""
-    return next(status for report, status in PRECEDENCE.items() if report in reports)
+    status = next(status for report, status in PRECEDENCE.items() if report in reports)
+    return Outcome(status, former, reports)
 
 
 def resolve_status(present, outcome):
     """Return the new status of a `mailing.trace`.
 
     :param str present: its current status
-    :param Outcome outcome:
     """
     if present in ("reply", "outgoing"):
         return present  # it was answered, or is about to be sent again

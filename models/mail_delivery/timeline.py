@@ -46,7 +46,8 @@ class MailDelivery(models.Model):
                 *delivery._steps_without_events(set(events.mapped("event_type"))),
             ]
             # Not sorted together: the provider's clock may differ from Odoo's.
-            steps = [*delivery._steps_out(), *sorted(reported, key=step_order)]
+            reported.sort(key=lambda step: (step["at"] or "", ORDER.index(step["kind"])))
+            steps = [*delivery._steps_out(), *reported]
             if delivery.state == "accepted" and not reported:
                 steps.append(make_step("nothing", _("Odoo hasn't received an event yet")))
             if len(events) == MAX_EVENTS:
@@ -173,8 +174,3 @@ def make_step(kind, title, at=None, until=None, details=(), **values):
         "details": [detail for detail in details if detail],
         **{name: value or False for name, value in values.items()},
     }
-
-
-def step_order(step):
-    """Return the sort key of reported steps."""
-    return step["at"] or "", ORDER.index(step["kind"])

@@ -30,8 +30,12 @@ def pack(result):
             }
             for problem in result.problems
         ],
-        "facts": {name: _shown(result.facts.get(name)) for name in SHOWN_FACTS},
-        "operations": [_storable(operation.as_dict()) for operation in result.operations],
+        "facts": {name: _each(printable, result.facts.get(name)) for name in SHOWN_FACTS},
+        "operations": [
+            # Not shortened: it is copied.
+            _each(storable, operation.as_dict())
+            for operation in result.operations
+        ],
     }
 
 
@@ -57,16 +61,6 @@ def _unpack(value):
             value["template"], **{name: _unpack(param) for name, param in value["params"].items()}
         )
     return tuple(map(_unpack, value)) if isinstance(value, list) else value
-
-
-def _shown(value):
-    """Return a fact for the page."""
-    return _each(printable, value)
-
-
-def _storable(value):
-    """Return a part of an operation as text that PostgreSQL can store, not shortened."""
-    return _each(storable, value)
 
 
 def _each(function, value):

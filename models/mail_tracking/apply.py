@@ -24,14 +24,6 @@ SHORTEST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=15)
 
 
-def is_anonymized(match):
-    """Tell whether an event is about an anonymized person.
-
-    :param Match match: of the event, or None
-    """
-    return bool(match and match.is_anonymous and match.is_person)
-
-
 class MailTracking(models.Model):
     """The job that applies waiting events, chunk by chunk, each event once."""
 
@@ -120,7 +112,9 @@ class MailTracking(models.Model):
         self.browse(unknown)._mark_processed("ignored", _("Odoo does not use this type of event."))
         pending = [event for event in pending if event.id not in unknown]
         matches = self._match(pending)
-        anonymous = [event.id for event in pending if is_anonymized(matches.get(event.id))]
+        anonymous = [
+            id_ for id_, match in matches.items() if match.is_anonymous and match.is_person
+        ]
         repeated = self._mark_repeated(pending, matches)
         pending = [event for event in pending if event.id not in repeated]
         waiting = self._postpone(pending, matches)
@@ -133,9 +127,6 @@ class MailTracking(models.Model):
     @api.model
     def _apply_to_odoo_records(self, pending, matches):
         """Update deliveries and addresses by the events, which are marked as done."""
-        by_type = {}
-        for event in pending:
-            by_type.setdefault(event.event_type, []).append(event.id)
         self.env["mail.delivery"]._apply_events(
             [
                 (event.without_person(matches[event.id]), matches[event.id])
@@ -143,8 +134,8 @@ class MailTracking(models.Model):
                 if event.id in matches
             ]
         )
-        bounces = self.browse(by_type.get("bounced", ()))
         self._take_address_effect(pending)
+        bounces = self.browse(event.id for event in pending if event.event_type == "bounced")
         counted = set(bounces.filtered("is_bounce_counted")._ids)
         self._mark_without_effect([event for event in pending if event.id not in counted], matches)
 

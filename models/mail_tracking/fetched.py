@@ -31,7 +31,10 @@ class MailTracking(models.Model):
         for event in pending:
             if match := matches.get(event.id):
                 kind = fetched if event.is_fetched else posted
-                kind[event.id] = meaning(match.delivery_id, event)
+                kind[event.id] = meaning(
+                    *(match.delivery_id, event.recipient, event.event_type),
+                    *(event.bounce_type, event.occurred_at),
+                )
         deliveries = {key[0] for key in (*posted.values(), *fetched.values())}
         known = self._applied_meanings(deliveries, is_fetched=True)
         late = [id_ for id_, key in posted.items() if key in known]
@@ -65,16 +68,10 @@ class MailTracking(models.Model):
             """,  # noqa: S608 - our own words
             [list(delivery_ids)],
         )
-        return {_meaning(*row) for row in self.env.cr.fetchall()}
+        return {meaning(*row) for row in self.env.cr.fetchall()}
 
 
-def meaning(delivery_id, event):
+def meaning(delivery_id, recipient, event_type, bounce_type, occurred_at):
     """Return what a posted event and the same fetched one have in common."""
-    return _meaning(
-        delivery_id, event.recipient, event.event_type, event.bounce_type, event.occurred_at
-    )
-
-
-def _meaning(delivery_id, recipient, event_type, bounce_type, occurred_at):
     at = occurred_at if event_type in REPEATABLE else None
     return delivery_id, recipient, event_type, bounce_type, at

@@ -133,10 +133,6 @@ class MailTracking(models.Model):
             lambda event: (event.occurred_at, event._opts_out(mailing_list)), reverse=True
         )[:1]
 
-    def _note(self, reason):
-        """Store in applied events why they changed nothing."""
-        self.write({"state_reason": reason})
-
     def _unchanged_blacklist_reason(self, is_blocked):
         """Return why an event did not change the blacklist.
 
