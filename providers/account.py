@@ -143,7 +143,7 @@ class Account(ABC):
     :param api: of the account, the provider's own; stays the caller's to close
     """
 
-    # Events that can be registered for: the provider's word → ours, for people.
+    # Events that can be registered for: the provider's word → a key of `base.EVENT_TYPES`
     event_types: dict[str, str]
     # What a sender may be meant for: the provider's word → ours, for people
     email_types: dict[str, str] = {}

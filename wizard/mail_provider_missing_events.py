@@ -27,29 +27,21 @@ class MailProviderMissingEvents(models.TransientModel):
     )
     date_from = fields.Datetime(
         string="Emails Sent From",
-        compute="_compute_dates",
+        compute="_compute_date_from",
         store=True,
         precompute=True,
         readonly=False,
         required=True,
     )
-    date_until = fields.Datetime(
-        string="Until",
-        compute="_compute_dates",
-        store=True,
-        precompute=True,
-        readonly=False,
-        required=True,
-    )
+    date_until = fields.Datetime(string="Until", default=fields.Datetime.now, required=True)
 
     @api.depends("mail_server_id")
-    def _compute_dates(self):
+    def _compute_date_from(self):
         """Start a day before the last event: mails of that day may have been opened later."""
         now = fields.Datetime.now()
         for wizard in self:
             last = wizard.mail_server_id.tracking_last_datetime or now
             wizard.date_from = max(last - timedelta(days=1), now - LONGEST)
-            wizard.date_until = now
 
     def action_fetch(self):
         """Fetch missing events; after `SECONDS` the job continues.

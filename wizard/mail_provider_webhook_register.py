@@ -7,6 +7,7 @@ from ..models.dialogs import opened
 from ..models.ir_mail_server.webhook_registration import OTHERS
 from ..providers import PROVIDERS
 from ..providers.account import masked
+from ..providers.base import EVENT_TYPES
 
 
 class MailProviderWebhookRegister(models.TransientModel):
@@ -59,13 +60,13 @@ class MailProviderWebhookRegister(models.TransientModel):
         present = {callback.event_type: callback for callback in callbacks}
         server = self.mail_server_id
         lines = [fields.Command.clear()]
-        for event_type, words in PROVIDERS[server.provider].account.event_types.items():
+        for event_type, meaning in PROVIDERS[server.provider].account.event_types.items():
             callback = present.get(event_type)
             lines.append(
                 fields.Command.create(
                     {
                         "event_type": event_type,
-                        "name": _(words),  # pylint: disable=translation-required
+                        "name": _(EVENT_TYPES[meaning]),  # pylint: disable=translation-required
                         "url": callback and masked(callback.url),
                         "status": server._callback_status(callback) if callback else "none",
                     }

@@ -1,7 +1,7 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import _, api, models
+from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...providers import PROVIDERS
@@ -55,6 +55,14 @@ class IrMailServer(models.Model):
             self._keep_former_provider(vals["provider"])
         if "active" in vals:
             vals = {**vals, "webhook_until": not vals["active"] and self._last_event_time()}
+        has_other_keys = not CREDENTIALS.isdisjoint(vals)
+        if has_other_keys:
+            vals = {
+                **vals,
+                "keys_datetime": fields.Datetime.now(),
+                "keys_are_accepted": False,
+                "keys_trouble_text": False,
+            }
         with_other_account = self._with_other_account(vals)
         for server, sequence in self._make_room_for_mass_mail(vals):
             super(IrMailServer, server).write({"sequence": sequence})
@@ -67,8 +75,7 @@ class IrMailServer(models.Model):
         super(IrMailServer, with_other_provider).write({**vals, **presets})
         if with_other_account:
             with_other_account._forget_account()
-        if not CREDENTIALS.isdisjoint(vals):
-            self._forget_keys_check()
+        if has_other_keys:
             self._try_again()
         elif not LIMITS.isdisjoint(vals):
             self._wake_sending()

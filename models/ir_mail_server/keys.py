@@ -57,15 +57,6 @@ class IrMailServer(models.Model):
             )
         return self._notice(" ".join(messages))
 
-    def _forget_keys_check(self):
-        self.write(
-            {
-                "keys_datetime": fields.Datetime.now(),
-                "keys_are_accepted": False,
-                "keys_trouble_text": False,
-            }
-        )
-
     def _smtp_trouble(self, *envelope):
         """Log in by SMTP.
 

@@ -66,6 +66,9 @@ class IrMailServer(models.Model):
     sending_pause_count = fields.Integer(**NOTED)
     delivery_waiting_count = fields.Integer(compute="_compute_delivery_counts", **ADMIN)
     delivery_doubt_count = fields.Integer(compute="_compute_delivery_counts", **ADMIN)
+    mail_waiting_count = fields.Integer(
+        string="Waiting Emails", compute="_compute_delivery_counts", **ADMIN
+    )
 
     @api.depends("sending_error_text")
     @api.depends_context("lang")
@@ -74,23 +77,25 @@ class IrMailServer(models.Model):
             server.sending_error = self._translate_stored(server.sending_error_text)
 
     def _compute_delivery_counts(self):
+        """Count the mails in the outbox, and those in Odoo's queue for this server."""
+        servers = ("mail_server_id", "in", self._origin.ids)
+        states = ("state", "in", ("waiting", "calling", "in_doubt"))
         counts = {
             (server.id, state): count
-            for server, state, count in self.env["mail.delivery"]._read_group(
-                [
-                    ("mail_server_id", "in", self._origin.ids),
-                    ("state", "in", ("waiting", "calling", "in_doubt")),
-                ],
-                ["mail_server_id", "state"],
-                ["__count"],
+            for model, domain in (
+                ("mail.delivery", [servers, states]),
+                ("mail.mail", [servers, ("state", "=", "outgoing")]),
+            )
+            for server, state, count in self.env[model]._read_group(
+                domain, ["mail_server_id", "state"], ["__count"]
             )
         }
         for server in self:
-            id_ = server._origin.id
-            server.delivery_doubt_count = counts.get((id_, "in_doubt"), 0)
-            server.delivery_waiting_count = sum(
-                counts.get((id_, state), 0) for state in ("waiting", "calling")
-            )
+            count = {state: n for (id_, state), n in counts.items() if id_ == server._origin.id}
+            server.delivery_doubt_count = count.get("in_doubt", 0)
+            server.delivery_waiting_count = count.get("waiting", 0) + count.get("calling", 0)
+            queued = count.get("outgoing", 0)
+            server.mail_waiting_count = server.delivery_waiting_count + queued
 
     def action_view_deliveries(self):
         """Open the emails of this server."""

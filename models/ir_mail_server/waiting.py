@@ -5,33 +5,14 @@ from odoo import _, fields, models
 
 from ..mail_delivery.deliver import JOB as DELIVER
 from ..mail_mail import QUEUE
-from .attributes import ADMIN
 
 LIMITS = {"limit_hour", "limit_day"}
 
 
 class IrMailServer(models.Model):
-    """Mails that wait because a server could not send, and sending them afterwards."""
+    """Sending the mails that wait because a server could not send."""
 
     _inherit = "ir.mail_server"
-
-    mail_waiting_count = fields.Integer(
-        string="Waiting Emails", compute="_compute_mail_waiting_count", **ADMIN
-    )
-
-    def _compute_mail_waiting_count(self):
-        """Count the mails in the outbox and those in Odoo's queue for this server."""
-        queued = {
-            server.id: count
-            for server, count in self.env["mail.mail"]._read_group(
-                [("mail_server_id", "in", self._origin.ids), ("state", "=", "outgoing")],
-                ["mail_server_id"],
-                ["__count"],
-            )
-        }
-        for server in self:
-            id_ = server._origin.id
-            server.mail_waiting_count = server.delivery_waiting_count + queued.get(id_, 0)
 
     def action_send_waiting(self):
         """End the pause, and send the mails in the outbox and in Odoo's queue now.

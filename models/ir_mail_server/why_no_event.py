@@ -31,24 +31,18 @@ class IrMailServer(models.Model):
         :rtype: list[dict], each with ``state`` and ``text``
         """
         self.ensure_one()
-        reasons = []
-        if missing == "opened":
-            reasons += self._why_not_opened()
+        is_delivery = missing == "delivered"
+        reasons = [] if is_delivery else [*self._why_not_opened()]
         reasons += self._why_not_applied(delivery)
-        if missing == "delivered":
+        if is_delivery:
             reasons.append(self._why_no_address())
         reasons += self._why_not_registered(missing)
-        if missing == "delivered":
-            reasons.append(self._why_no_answer())
-            reasons.append(
-                reason(
-                    "unknown",
-                    _(
-                        "The recipient's server may delay the email for some minutes. Also look "
-                        "into the recipient's spam folder."
-                    ),
-                )
+        if is_delivery:
+            text = _(
+                "The recipient's server may delay the email for some minutes. Also look into the "
+                "recipient's spam folder."
             )
+            reasons += [self._why_no_answer(), reason("unknown", text)]
         return reasons
 
     def _why_not_opened(self):
@@ -102,9 +96,9 @@ class IrMailServer(models.Model):
             return
         self._note_registration(callbacks)
         by_type = {callback.event_type: callback for callback in callbacks}
-        for event_type, words in account.event_types.items():
-            if words == EVENT_TYPES[missing]:
-                yield self._why_not_here(by_type.get(event_type), words)
+        for event_type, meaning in account.event_types.items():
+            if meaning == missing:
+                yield self._why_not_here(by_type.get(event_type), EVENT_TYPES[meaning])
 
     def _why_not_here(self, callback, words):
         """Return whether the provider posts the events of one type here.
@@ -112,36 +106,29 @@ class IrMailServer(models.Model):
         :param account.Callback callback: None if it posts them nowhere
         :param str words: name of the type
         """
-        name = self._dns_provider_name()
-        params = {"name": name, "event": _(words)}  # pylint: disable=translation-required
+        params = {
+            "name": self._dns_provider_name(),
+            "event": _(words),  # pylint: disable=translation-required
+            "url": callback and masked(callback.url),
+        }
         status = self._callback_status(callback) if callback else "none"
         if status == "current":
             return reason("right", _("%(name)s reports “%(event)s” to this server.", **params))
-        if status == "suspended":
-            return reason(
-                "wrong",
-                _(
-                    "%(name)s has suspended this server's URL, because Odoo did not answer for a "
-                    "long time. Register the webhook again.",
-                    **params,
-                ),
-            )
-        if status in ("foreign", "other_server", "moved"):
-            return reason(
-                "wrong",
-                _(
-                    "%(name)s reports “%(event)s” to another URL, %(url)s. Register the webhook.",
-                    url=masked(callback.url),
-                    **params,
-                ),
-            )
-        if status == "outdated":
-            text = _(
+        texts = {
+            "none": _("%(name)s does not report “%(event)s”. Register the webhook.", **params),
+            "suspended": _(
+                "%(name)s has suspended this server's URL, because Odoo did not answer for a "
+                "long time. Register the webhook again.",
+                **params,
+            ),
+            "outdated": _(
                 "%(name)s has an old URL of this server. Register the webhook again.", **params
-            )
-            return reason("wrong", text)
-        text = _("%(name)s does not report “%(event)s”. Register the webhook.", **params)
-        return reason("wrong", text)
+            ),
+        }
+        elsewhere = _(
+            "%(name)s reports “%(event)s” to another URL, %(url)s. Register the webhook.", **params
+        )
+        return reason("wrong", texts.get(status, elsewhere))
 
     def _why_no_answer(self):
         """Return whether Odoo can reach its own webhook."""

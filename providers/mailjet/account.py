@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from ..account import Account, Callback, Contact, Domain, Sender, SentMail, Standing
 from ..api import ApiError
-from ..base import EVENT_TYPES, Text, _, address, text, utc
+from ..base import Text, _, address, text, utc
 from ..message import ascii_address
 from .events import EVENTS
 from .history import as_posted, read_message
@@ -49,7 +49,7 @@ RECORD_STATUSES = {"ok": "ok", "error": "error", "not found": "missing"}
 
 
 class MailjetAccount(Rest, Account):
-    event_types = {name: EVENT_TYPES[meaning] for name, meaning in EVENTS.items()}
+    event_types = EVENTS
     email_types = {
         "transactional": _("Transactional: each email to one person, such as an invoice"),
         "bulk": _("Bulk: the same email to many people, such as a newsletter"),

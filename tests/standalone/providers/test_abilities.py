@@ -94,7 +94,7 @@ def test_account(provider):
     assert issubclass(account, Account)
     assert not account.__abstractmethods__
     check_words(account.exclusion_help)
-    assert set(account.event_types.values()) <= set(EVENT_TYPES.values())
+    assert set(account.event_types.values()) <= set(EVENT_TYPES)
     assert all(isinstance(text, str) for text in account.email_types.values())
     # What Odoo registers, nobody has to enter.
     assert not provider.authentication.key_label
