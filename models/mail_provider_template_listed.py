@@ -58,21 +58,3 @@ class MailProviderTemplateListed(models.Model):
                 )
             else:
                 template.display_name = template.code
-
-    def _replace(self, server, templates):
-        """Replace the listed templates of a server.
-
-        :param ir.mail_server server: of the templates in `self`
-        :param list[providers.templates.Template] templates:
-        """
-        present = {offer.code: offer for offer in self}
-        listed = {template.code: template for template in templates}
-        (self - self.filtered(lambda offer: offer.code in listed)).unlink()
-        new = []
-        for code, template in listed.items():
-            values = {"name": template.name, "changed_at": template.changed_at}
-            if code in present:
-                present[code].write(values)
-            else:
-                new.append({"mail_server_id": server.id, "code": code, **values})
-        self.create(new)

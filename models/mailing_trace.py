@@ -36,14 +36,11 @@ class MailingTrace(models.Model):
         if status == "bounce":
             self.set_bounced(bounce_message=reason)
             return  # this setter writes the reason and its own failure type
+        setters = {"cancel": self.set_canceled, "open": self.set_opened, "sent": self.set_sent}
         if status == "error":
             self.set_failed(failure_type=failure_type)
-        elif status == "cancel":
-            self.set_canceled()
-        elif status == "open":
-            self.set_opened()
-        elif status == "sent":
-            self.set_sent()
+        elif status in setters:
+            setters[status]()
         else:
             self.write({"trace_status": status})
         self.write({"failure_type": failure_type, "failure_reason": reason})

@@ -13,7 +13,6 @@ from . import (
     mass_mail,
     missing_events,
     provider,
-    rates,
     senders,
     sending,
     state,

@@ -155,19 +155,11 @@ class IrMailServer(models.Model):
         )
 
     def _refresh_senders(self, account):
-        """Update the rows. Rows that stay keep their ids: a user may have one open."""
+        """Update the addresses and domains by those in the account."""
         found = account.senders()
         domains = {mail_domain(domain.name): domain for domain in account.domains()}
-        values = self._sender_values(found, domains)
-        rows = {row.email: row for row in self.provider_sender_ids | self.provider_domain_ids}
-        for email, row in rows.items():
-            if email in values:
-                row.write(values.pop(email))
-            else:
-                row.unlink()
-        self.env["mail.provider.sender"].create(
-            [{"mail_server_id": self.id, "email": email, **row} for email, row in values.items()]
-        )
+        rows = self.provider_sender_ids | self.provider_domain_ids
+        replace_rows(rows, self, "email", self._sender_values(found, domains))
         self.provider_senders_datetime = fields.Datetime.now()
 
     def _sender_values(self, found, domains):
@@ -229,6 +221,22 @@ class IrMailServer(models.Model):
         own = FromFilter(server.from_filter)
         emails = [row.email for row in usable if row.email not in no_senders]
         return next(filter(own.matches, emails), None)
+
+
+def replace_rows(rows, server, key, wanted):
+    """Update what was read of a server's account. Rows that stay keep their ids: a user may have
+    one open.
+
+    :param str key: field that tells the rows apart
+    :param dict wanted: value of this field → values of the row
+    """
+    missing = dict(wanted)
+    for row in rows:
+        if values := missing.pop(row[key], None):
+            row.write(values)
+        else:
+            row.unlink()
+    rows.create([{"mail_server_id": server.id, key: name, **row} for name, row in missing.items()])
 
 
 def sender_values(sender, domains):

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from odoo import fields, models
 
+from .attributes import NOTED
+
 # An accepted mail should have its first event within this time.
 SILENCE = timedelta(hours=1)
 # If due mails wait longer, no job is running.
@@ -96,12 +98,34 @@ SELECT = """
            ) AS unwanted ON TRUE
      WHERE server.id = ANY(%(servers)s)
 """
+# How many of a day's mails bounced, and how many were reported as spam
+RATES = """
+    SELECT server.id, mails.count, mails.bounced, complaints.count
+      FROM ir_mail_server AS server, LATERAL (
+               SELECT count(*), count(*) FILTER (
+                          WHERE failed_kind IN ('hard', 'soft') AND delivered_at IS NULL
+                      ) AS bounced
+                 FROM mail_delivery
+                WHERE mail_server_id = server.id AND create_date > %(yesterday)s
+                  AND state = 'accepted' AND is_test IS NOT TRUE
+           ) AS mails, LATERAL (
+               SELECT count(*) FROM mail_tracking
+                WHERE mail_server_id = server.id AND event_type = 'complained'
+                  AND create_date > %(yesterday)s AND state != 'pending'
+           ) AS complaints
+     WHERE server.id = ANY(%(servers)s)
+"""
 
 
 class IrMailServer(models.Model):
     """What the states of a server are computed from."""
 
     _inherit = "ir.mail_server"
+
+    # Stored by the job, because counting a million mails takes too long for the form.
+    rate_mails = fields.Integer(**NOTED)
+    rate_bounces = fields.Integer(**NOTED)
+    rate_complaints = fields.Integer(**NOTED)
 
     def _facts(self):
         """Return server's id → `Facts`."""
@@ -120,3 +144,15 @@ class IrMailServer(models.Model):
             },
         )
         return {row[0]: Facts(*row[1:]) for row in self.env.cr.fetchall()}
+
+    def _note_rates(self):
+        """Count the mails, bounces and complaints of the last day."""
+        self.env["mail.delivery"].flush_model()
+        self.env["mail.tracking"].flush_model()
+        yesterday = fields.Datetime.now() - DAY
+        self.env.cr.execute(RATES, {"servers": self.ids, "yesterday": yesterday})
+        names = ("rate_mails", "rate_bounces", "rate_complaints")
+        for server_id, *counts in self.env.cr.fetchall():
+            server, values = self.browse(server_id), dict(zip(names, counts, strict=True))
+            if any(server[name] != value for name, value in values.items()):
+                server.write(values)

@@ -10,6 +10,7 @@ from ...providers import PROVIDERS
 from ...providers.api import ApiError
 from ...providers.base import Text
 from ...providers.templates import TemplateList
+from .account import replace_rows
 from .attributes import ADMIN, NOTED
 
 # Short, because a user waits.
@@ -71,7 +72,8 @@ class IrMailServer(models.Model):
         except ApiError as error:
             server._offer_used_templates()
             return server._translate_text(error.reason)
-        server.provider_template_ids._replace(server, found)
+        wanted = {row.code: {"name": row.name, "changed_at": row.changed_at} for row in found}
+        replace_rows(server.provider_template_ids, server, "code", wanted)
         server.provider_templates_datetime = fields.Datetime.now()
         return False
 

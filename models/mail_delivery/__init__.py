@@ -5,7 +5,6 @@
 # The model first: the other files extend it.
 from . import mail_delivery  # isort: skip
 from . import (
-    address,
     announce,
     button,
     deliver,

@@ -1,11 +1,13 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import re
 from datetime import timedelta
 
 from odoo import _, api, fields, models
 from odoo.tools import create_index
 
+from ...addresses import normalize
 from ...providers import PROVIDERS, provider_choices
 from ...providers.base import ADVICE, BOUNCE_TYPES, FAILURES
 
@@ -27,6 +29,7 @@ STATUSES = [
     ("error", "Failed"),
     ("cancel", "Canceled"),
 ]
+WHOLE_ADDRESS = re.compile(r"\S+@\S+\.[^\W\d_]{2,}>?")
 # If a test mail has no event after this time, look for the cause.
 PATIENCE = timedelta(minutes=2)
 # Name, columns, condition
@@ -90,6 +93,7 @@ class MailDelivery(models.Model):
     recipient = fields.Char(
         string="Recipient's Address", help="The recipient whose status this delivery sets."
     )
+    address = fields.Char(string="Recipient", compute="_compute_address", search="_search_address")
     email_to = fields.Char(string="All Recipients")
     email_from = fields.Char(string="Sender", help="The address to which bounces are sent.")
     from_address = fields.Char(string="From", help="The sender that the recipient sees.")
@@ -141,6 +145,23 @@ class MailDelivery(models.Model):
             )
         # Rows are stored in order of insertion: a BRIN index has few pages.
         create_index(self.env.cr, "mail_delivery_created_idx", self._table, ["create_date"], "brin")
+
+    @api.depends("recipient", "is_anonymous")
+    @api.depends_context("lang")
+    def _compute_address(self):
+        for delivery in self:
+            delivery.address = _("Anonymous") if delivery.is_anonymous else delivery.recipient
+
+    @api.model
+    def _search_address(self, operator, value):
+        """When a whole address is searched, use the index, with both spellings of its domain.
+
+        A part of an address makes PostgreSQL read the whole table.
+        """
+        email = isinstance(value, str) and WHOLE_ADDRESS.search(value) and normalize(value)
+        if email and operator in ("=", "like", "ilike"):
+            return [("recipient", "=", email)]
+        return [("recipient", operator, value)]
 
     @api.depends("subject", "address")
     def _compute_display_name(self):

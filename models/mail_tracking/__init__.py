@@ -17,5 +17,4 @@ from . import (
     spool,
     subscriptions,
     wake,
-    words,
 )

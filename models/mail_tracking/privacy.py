@@ -8,7 +8,7 @@ from odoo.osv.expression import OR
 from odoo.tools import email_normalize
 
 from ...addresses import comparable
-from .words import short_link_code
+from .reader import short_link_code
 
 # Columns that identify the person, the device, or the place more precisely than its country
 PERSONAL = (

@@ -1,7 +1,9 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import api, fields, models, tools
+from urllib.parse import urlsplit
+
+from odoo import _, api, fields, models, tools
 
 from ...user_agents.agent import DEVICE_TYPES, read_agent
 from ...user_agents.machines import MACHINES
@@ -17,9 +19,9 @@ FACTS = {
 
 
 class MailTracking(models.Model):
-    """Device and place of an open or a click.
+    """Device, place and link of an open or a click, and their texts.
 
-    The job derives them, because the webhook has to answer fast.
+    The job derives device and place, because the webhook has to answer fast.
     """
 
     _inherit = "mail.tracking"
@@ -70,3 +72,33 @@ class MailTracking(models.Model):
             for key in (name, code)
             if key
         }
+
+    def _device_words(self):
+        """Return mail client, system and kind of device; "" if nothing is known."""
+        client = self.client or self.system
+        if self.client and self.system:
+            client = _("%(client)s on %(system)s", client=self.client, system=self.system)
+        labels = dict(self._fields["device_type"]._description_selection(self.env))
+        return ", ".join(filter(None, (client, labels.get(self.device_type))))
+
+    def _place_words(self):
+        """Return city and country, or the place as reported; "" if it is not known."""
+        return ", ".join(filter(None, (self.city, self.country_id.name))) or self.place or ""
+
+    def _link_targets(self):
+        """Return clicked link → its target, for Odoo's own short links."""
+        codes = {url: short_link_code(url) for url in filter(None, self.mapped("url"))}
+        found = self.env["link.tracker.code"].search(
+            [("code", "in", [code for code in codes.values() if code])]
+        )
+        targets = {code.code: code.link_id.url for code in found}
+        return {url: targets.get(code, url) for url, code in codes.items()}
+
+
+def short_link_code(url):
+    """Return the code of Odoo's short link ``/r/<code>`` or ``/r/<code>/m/…``, or None."""
+    try:
+        parts = urlsplit(url).path.split("/")
+    except ValueError:
+        return None
+    return parts[2] if len(parts) in (3, 5) and parts[:2] == ["", "r"] else None
