@@ -98,21 +98,16 @@ class MailProviderSender(models.Model):
         if self.state == "active":
             return server._notice(_("All addresses at %s can be used.", self.domain))
         if self.is_file_served:
-            return server._notice(
-                _(
-                    "Neither the TXT record nor the file was found. Check that %s leads to this "
-                    "Odoo.",
-                    self.file_url,
-                ),
-                "warning",
+            text = _(
+                "Neither the TXT record nor the file was found. Check that %s leads to this Odoo.",
+                self.file_url,
             )
-        return server._notice(
-            _(
-                "The TXT record wasn't found. A new record can take some hours to become visible "
-                "everywhere. Check again later."
-            ),
-            "warning",
+            return server._notice(text, "warning")
+        text = _(
+            "The TXT record wasn't found. A new record can take some hours to become visible "
+            "everywhere. Check again later."
         )
+        return server._notice(text, "warning")
 
     def _as_sender(self):
         return Sender(self.remote_id, self.email, self.state == "active")
@@ -120,11 +115,9 @@ class MailProviderSender(models.Model):
     def _notice_mail(self):
         if self.is_usable:
             return self.mail_server_id._notice(_("%s can be used.", self.email))
-        return self.mail_server_id._notice(
-            _(
-                "An activation email was sent to %s. Open it there and follow its link. Then "
-                "refresh this page.",
-                self.email,
-            ),
-            "info",
+        text = _(
+            "An activation email was sent to %s. Open it there and follow its link. Then "
+            "refresh this page.",
+            self.email,
         )
+        return self.mail_server_id._notice(text, "info")

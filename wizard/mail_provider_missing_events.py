@@ -79,27 +79,23 @@ class MailProviderMissingEvents(models.TransientModel):
         provider, count = PROVIDERS[server.provider].name, server.missing_events_count
         if server.missing_events_from:
             self.env["ir.cron"]._wake(JOB)
-            return server._notice(
-                _(
-                    "Missing events fetched from %(provider)s so far: %(count)s. Odoo fetches the "
-                    "rest in the background.",
-                    count=count,
-                    provider=provider,
-                ),
-                "info",
-            )
-        if not count:
-            return server._notice(
-                _(
-                    "No events are missing: Odoo already has all events of these emails from %s.",
-                    provider,
-                )
-            )
-        return server._notice(
-            _(
-                "Missing events fetched from %(provider)s: %(count)s. The statuses of the emails "
-                "are updated in a moment.",
+            text = _(
+                "Missing events fetched from %(provider)s so far: %(count)s. Odoo fetches the "
+                "rest in the background.",
                 count=count,
                 provider=provider,
             )
+            return server._notice(text, "info")
+        if not count:
+            text = _(
+                "No events are missing: Odoo already has all events of these emails from %s.",
+                provider,
+            )
+            return server._notice(text)
+        text = _(
+            "Missing events fetched from %(provider)s: %(count)s. The statuses of the emails "
+            "are updated in a moment.",
+            count=count,
+            provider=provider,
         )
+        return server._notice(text)

@@ -31,21 +31,17 @@ class IrMailServer(models.Model):
     def _registration_verdict(self, facts):
         """Return the `Verdict` on the registered URL, or None if it is right or not known."""
         if not self.webhook_url:
-            return Verdict(
-                "todo",
-                _(
-                    "This database is a copy of another one. So this server accepts no events yet. "
-                    "Make a new webhook URL."
-                ),
+            text = _(
+                "This database is a copy of another one. So this server accepts no events yet. "
+                "Make a new webhook URL."
             )
+            return Verdict("todo", text)
         if self.webhook_suspended:
-            return Verdict(
-                "wrong",
-                _(
-                    "The provider has suspended the webhook, because Odoo did not answer for a "
-                    "long time. Register the webhook again."
-                ),
+            text = _(
+                "The provider has suspended the webhook, because Odoo did not answer for a "
+                "long time. Register the webhook again."
             )
+            return Verdict("wrong", text)
         elsewhere = self._elsewhere_verdict(facts)
         if elsewhere:
             return elsewhere
@@ -55,15 +51,13 @@ class IrMailServer(models.Model):
                 "todo", _("The webhook isn't registered at the provider yet. Register the webhook.")
             )
         if 0 < self.webhook_registered_count < self.webhook_type_count:
-            return Verdict(
-                "todo",
-                _(
-                    "The provider reports only %(count)s of %(all)s types of events. Register the "
-                    "webhook again.",
-                    count=self.webhook_registered_count,
-                    all=self.webhook_type_count,
-                ),
+            text = _(
+                "The provider reports only %(count)s of %(all)s types of events. Register the "
+                "webhook again.",
+                count=self.webhook_registered_count,
+                all=self.webhook_type_count,
             )
+            return Verdict("todo", text)
         return None
 
     def _elsewhere_verdict(self, facts):
@@ -71,36 +65,30 @@ class IrMailServer(models.Model):
         elsewhere = self.webhook_elsewhere or {}
         words = {"url": elsewhere.get("url"), "when": self._time(self.webhook_checked_datetime)}
         if elsewhere.get("status") == "none" and (self.webhook_user or facts.event_at):
-            return Verdict(
-                "wrong" if self.webhook_user else "todo",
-                _(
-                    "The account reports no events to this server (checked on %s), because the "
-                    "webhook was removed. Register the webhook again.",
-                    words["when"],
-                ),
+            text = _(
+                "The account reports no events to this server (checked on %s), because the "
+                "webhook was removed. Register the webhook again.",
+                words["when"],
             )
+            return Verdict("wrong" if self.webhook_user else "todo", text)
         if elsewhere.get("status") == "foreign":
-            return Verdict(
-                "wrong" if self.webhook_user or facts.event_at else "todo",
-                _(
-                    "The account reports events to another system, %(url)s, and not to this server "
-                    "(checked on %(when)s). Register the webhook again, or ask the people who set "
-                    "up the other system.",
-                    **words,
-                ),
+            text = _(
+                "The account reports events to another system, %(url)s, and not to this server "
+                "(checked on %(when)s). Register the webhook again, or ask the people who set "
+                "up the other system.",
+                **words,
             )
+            return Verdict("wrong" if self.webhook_user or facts.event_at else "todo", text)
         if elsewhere.get("status") == "moved":
             # The old address may still lead here.
             if facts.event_at and facts.event_at >= self.webhook_checked_datetime:
                 return None
-            return Verdict(
-                "wrong" if facts.silent >= SILENT_MAILS else "todo",
-                _(
-                    "The account reports events to an old address of this Odoo, %(url)s (checked "
-                    "on %(when)s). Register the webhook again, unless this database is a copy.",
-                    **words,
-                ),
+            text = _(
+                "The account reports events to an old address of this Odoo, %(url)s (checked "
+                "on %(when)s). Register the webhook again, unless this database is a copy.",
+                **words,
             )
+            return Verdict("wrong" if facts.silent >= SILENT_MAILS else "todo", text)
         return None
 
     def _refusals_verdict(self, facts):
@@ -111,16 +99,14 @@ class IrMailServer(models.Model):
         refusal = self._recent_refusal(401)
         if not refusal or refusal.last <= (facts.event_at or datetime.min):
             return None
-        return Verdict(
-            "wrong",
-            _(
-                "Odoo refused events without the webhook's user and password: at least %(count)s "
-                "since %(since)s. Register the webhook again. A proxy in front of Odoo must "
-                "forward the header Authorization.",
-                count=refusal.count,
-                since=self._time(refusal.since),
-            ),
+        text = _(
+            "Odoo refused events without the webhook's user and password: at least %(count)s "
+            "since %(since)s. Register the webhook again. A proxy in front of Odoo must "
+            "forward the header Authorization.",
+            count=refusal.count,
+            since=self._time(refusal.since),
         )
+        return Verdict("wrong", text)
 
     def _recent_refusal(self, status):
         yesterday = fields.Datetime.now() - DAY
@@ -181,38 +167,32 @@ class IrMailServer(models.Model):
             return None
         if facts.event_at > self.webhook_moved_datetime:
             return None  # the old address still leads here
-        return Verdict(
-            "todo",
-            _(
-                "Odoo's address changed on %(when)s. Enter the webhook's new URL at the provider, "
-                "unless %(url)s still leads to this Odoo.",
-                when=self._time(self.webhook_moved_datetime),
-                url=self.webhook_moved_from,
-            ),
+        text = _(
+            "Odoo's address changed on %(when)s. Enter the webhook's new URL at the provider, "
+            "unless %(url)s still leads to this Odoo.",
+            when=self._time(self.webhook_moved_datetime),
+            url=self.webhook_moved_from,
         )
+        return Verdict("todo", text)
 
     def _last_event_verdict(self, facts):
         registered_at = self.webhook_registered_datetime
         if registered_at and registered_at > (facts.event_at or datetime.min):
-            return Verdict(
-                "unknown",
-                _(
-                    "The webhook is registered since %s. Odoo has received no event yet. Send a "
-                    "test email.",
-                    self._time(registered_at),
-                ),
+            text = _(
+                "The webhook is registered since %s. Odoo has received no event yet. Send a "
+                "test email.",
+                self._time(registered_at),
             )
+            return Verdict("unknown", text)
         if not facts.event_at:
             words = _("Odoo has received no event yet.")
             return Verdict("todo", f"{words} {self._set_up_words()}")
         when = self._time(facts.event_at)
         if facts.event_at < fields.Datetime.now() - STALE:
-            return Verdict(
-                "unknown",
-                _(
-                    "Odoo received the last event on %s. Send a test email to see whether events "
-                    "still arrive.",
-                    when,
-                ),
+            text = _(
+                "Odoo received the last event on %s. Send a test email to see whether events "
+                "still arrive.",
+                when,
             )
+            return Verdict("unknown", text)
         return Verdict("right", _("Odoo received the last event on %s.", when))

@@ -231,12 +231,11 @@ class IrMailServer(models.Model):
         self.ensure_one()
         response = self._post_test_event()
         self._check_test_answer(response.status_code)
-        return self._notice(
-            _(
-                "The webhook answered after %s ms. Odoo can reach it.",
-                round(response.elapsed.total_seconds() * 1000),
-            )
+        text = _(
+            "The webhook answered after %s ms. Odoo can reach it.",
+            round(response.elapsed.total_seconds() * 1000),
         )
+        return self._notice(text)
 
     def _post_test_event(self):
         provider = PROVIDERS[self.provider]

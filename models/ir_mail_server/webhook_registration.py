@@ -85,14 +85,12 @@ class IrMailServer(models.Model):
         except UserError as error:
             failure = str(error)
         if failure:
-            return self._notice(
-                _(
-                    "The URL was replaced. The new URL isn't registered at the provider yet. The "
-                    "old URL works for 7 more days. %s",
-                    failure,
-                ),
-                "warning",
+            text = _(
+                "The URL was replaced. The new URL isn't registered at the provider yet. The "
+                "old URL works for 7 more days. %s",
+                failure,
             )
+            return self._notice(text, "warning")
         return self._notice(_("The new URL is registered at the provider."))
 
     @api.model
