@@ -38,11 +38,8 @@ class MailProviderSender(models.Model):
 
     def _files(self):
         """Return the attachments that serve the file."""
-        return (
-            self.env["ir.attachment"]
-            .sudo()
-            .search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
-        )
+        attachments = self.env["ir.attachment"].sudo()
+        return attachments.search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
 
     def action_serve_file(self):
         """Serve the file that the provider looks for.

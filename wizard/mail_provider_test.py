@@ -74,20 +74,17 @@ class MailProviderTest(models.TransientModel):
                 "that it was opened."
             ),
         )
-        return (
-            self.env["mail.mail"]
-            .sudo()
-            .create(
-                {
-                    "subject": _("Test of “%s”", server.name),
-                    "body_html": body,
-                    "email_from": self.email_from,
-                    "email_to": self.email_to,
-                    "mail_server_id": server.id,
-                    # Keep the mail: the delivery is found by it.
-                    "auto_delete": False,
-                }
-            )
+        mails = self.env["mail.mail"].sudo()
+        return mails.create(
+            {
+                "subject": _("Test of “%s”", server.name),
+                "body_html": body,
+                "email_from": self.email_from,
+                "email_to": self.email_to,
+                "mail_server_id": server.id,
+                # Keep the mail: the delivery is found by it.
+                "auto_delete": False,
+            }
         )
 
     def _opened(self):

@@ -72,10 +72,6 @@ const LONG = 300;
 
 /** The result of one check. */
 export class DnsResult extends Component {
-    get look() {
-        return LOOKS[this.props.result.status];
-    }
-
     get isOpen() {
         return ["fail", "warning"].includes(this.props.result.status);
     }
