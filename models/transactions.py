@@ -13,6 +13,8 @@ from odoo.service.model import MAX_TRIES_ON_CONCURRENCY_FAILURE, PG_CONCURRENCY_
 
 _logger = logging.getLogger(__name__)
 
+CLEANING_TIME = 60  # seconds: other cleaning jobs wait meanwhile
+
 
 def is_concurrent(error):
     """Tell whether the error is a conflict with a concurrent transaction."""
@@ -47,3 +49,17 @@ def retried(env, step):
             _logger.info("Others write to the same records; trying again: %s", error)
             # Random, so that two conflicting transactions don't meet again.
             time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311
+
+
+def clean(env, steps):
+    """Run each step, in transactions of its own, until there is no more to delete. After a minute,
+    leave the rest to another run of Odoo's cleaning job.
+
+    :param steps: functions that return whether there may be more
+    """
+    deadline = time.monotonic() + CLEANING_TIME
+    for step in steps:
+        while retried(env, step):
+            if time.monotonic() > deadline:
+                env.ref("base.autovacuum_job")._trigger()
+                return

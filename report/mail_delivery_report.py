@@ -45,6 +45,7 @@ RATES = {
     "clicked_of_opened_rate": ("clicked", "opened"),
     "bounced_rate": ("bounced", "sent"),
 }
+RATE = {"readonly": True, "group_operator": "avg"}
 CONDITIONS = {**COUNTED, "bounced": "status = 'bounce'"}
 # Read from the events, only for measures that are shown
 REPORTED = ("complained", "unsubscribed")
@@ -100,24 +101,13 @@ class MailDeliveryReport(models.Model):
     )
     complained = fields.Integer(string="Reported as Spam", readonly=True)
     unsubscribed = fields.Integer(readonly=True)
-    delivered_rate = fields.Float(
-        string="Delivered (%)", readonly=True, group_operator="avg", help="Of the sent emails."
-    )
-    opened_rate = fields.Float(
-        string="Opened (%)", readonly=True, group_operator="avg", help="Of the delivered emails."
-    )
-    clicked_rate = fields.Float(
-        string="Clicked (%)", readonly=True, group_operator="avg", help="Of the delivered emails."
-    )
+    delivered_rate = fields.Float(string="Delivered (%)", help="Of the sent emails.", **RATE)
+    opened_rate = fields.Float(string="Opened (%)", help="Of the delivered emails.", **RATE)
+    clicked_rate = fields.Float(string="Clicked (%)", help="Of the delivered emails.", **RATE)
     clicked_of_opened_rate = fields.Float(
-        string="Clicked of Opened (%)",
-        readonly=True,
-        group_operator="avg",
-        help="Of the opened emails.",
+        string="Clicked of Opened (%)", help="Of the opened emails.", **RATE
     )
-    bounced_rate = fields.Float(
-        string="Bounced (%)", readonly=True, group_operator="avg", help="Of the sent emails."
-    )
+    bounced_rate = fields.Float(string="Bounced (%)", help="Of the sent emails.", **RATE)
 
     def init(self):
         # pylint: disable=sql-injection

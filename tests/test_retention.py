@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 
+from ..models import transactions
 from ..models.mail_tracking import retention as mail_tracking_retention
 from .common import ProviderTransactionCase
 from .test_apply import HARD
@@ -100,7 +101,7 @@ class TestRetention(ProviderTransactionCase):
         triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cleaning.id)])
         with (
             patch.object(mail_tracking_retention, "CHUNK", 1),
-            patch.object(mail_tracking_retention, "LONGEST_RUN", -1),
+            patch.object(transactions, "CLEANING_TIME", -1),
         ):
             self.env["mail.tracking"]._gc_trackings()
         self.assertEqual(len(events.exists()), 1)

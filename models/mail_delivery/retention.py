@@ -1,16 +1,14 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import time
 from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
 
-from ..transactions import retried
+from ..transactions import clean
 
 CHUNK = 5000  # rows per transaction, so that locks are held only briefly
-LONGEST_RUN = 60  # seconds: other cleaning jobs wait meanwhile
 # How long the content of failed e-mails is kept for *Send Again*
 CONTENT_DAYS = 30
 
@@ -23,14 +21,9 @@ class MailDelivery(models.Model):
     @api.autovacuum
     def _gc_deliveries(self):
         """Delete final deliveries that are older than the retention in Settings."""
-        deadline = time.monotonic() + LONGEST_RUN
         days = max(self.env["mail.tracking"]._retention().values())
         delete = partial(self._delete_chunk, fields.Datetime.now() - timedelta(days=days))
-        while retried(self.env, delete):
-            if time.monotonic() > deadline:
-                self.env.ref("base.autovacuum_job")._trigger()
-                return
-        self._delete_old_contents()
+        clean(self.env, [delete, self._delete_old_contents])
 
     @api.model
     def _delete_chunk(self, before):

@@ -1,14 +1,13 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-import time
 from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
 
 from ...providers.base import EVENT_TYPES
-from ..transactions import retried
+from ..transactions import clean
 from .mail_tracking import SUBSCRIPTION_EVENTS
 
 RETENTION_DAYS = 180
@@ -25,7 +24,6 @@ PARAMETERS = {
 # How long the raw texts of parsed events are kept: they are half of the table.
 PAYLOAD_DAYS = 30
 CHUNK = 5000  # events per transaction, so that locks are held only briefly
-LONGEST_RUN = 60  # seconds: other cleaning jobs wait meanwhile
 
 
 class MailTracking(models.Model):
@@ -42,12 +40,7 @@ class MailTracking(models.Model):
             for event_type, days in self._retention().items()
         ]
         steps.append(partial(self._drop_payloads, now - timedelta(days=PAYLOAD_DAYS)))
-        deadline = time.monotonic() + LONGEST_RUN
-        for step in steps:
-            while retried(self.env, step):
-                if time.monotonic() > deadline:
-                    self.env.ref("base.autovacuum_job")._trigger()
-                    return
+        clean(self.env, steps)
 
     @api.model
     def _retention(self):
