@@ -37,3 +37,6 @@ from . import (
     res_config_settings,
     res_config_settings_dns,
 )
+
+# After the models that it extends
+from . import empty_list  # isort: skip

@@ -8,7 +8,6 @@ from . import (
     announce,
     button,
     deliver,
-    empty_list,
     events,
     follow,
     in_doubt,

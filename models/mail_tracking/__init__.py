@@ -7,7 +7,6 @@ from . import mail_tracking  # isort: skip
 from . import (
     apply,
     bounces,
-    empty_list,
     fetched,
     match,
     privacy,
