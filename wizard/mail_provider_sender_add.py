@@ -71,22 +71,25 @@ class MailProviderSenderAdd(models.TransientModel):
     def action_add(self):
         """Add the sender. For a domain, the page then shows the TXT record; for an address, the
         provider sends an activation email.
-
-        :raises UserError: no domain was entered, or the provider refuses
         """
         self.ensure_one()
-        server, email = self.mail_server_id, self.email
-        if not self.is_address:
-            # Users also enter an address or a URL.
-            name = mail_domain(self.domain or "")
-            if not name:
-                raise UserError(
-                    _("“%s” isn't a domain. Enter a domain such as empresa.com.", self.domain)
-                )
-            email = f"*@{name}"
+        email = self.email if self.is_address else f"*@{self._normalized()}"
+        server = self.mail_server_id
         with server._account() as account:
             account.add_sender(email, (self.name or "").strip(), self.email_type)
             server._refresh_senders(account)
         if self.is_address:
             return self.sender_id._notice_mail()
         return {"type": "ir.actions.act_window_close"}
+
+    def _normalized(self):
+        """Return the ASCII domain of the entered domain, address or URL.
+
+        :raises UserError: the text has no domain
+        """
+        name = mail_domain(self.domain or "")
+        if not name:
+            raise UserError(
+                _("“%s” isn't a domain. Enter a domain such as empresa.com.", self.domain)
+            )
+        return name
