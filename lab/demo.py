@@ -55,6 +55,11 @@ _FIRST_NAMES = (
 )
 _LAST_NAMES = ("gomez", "rojas", "perez", "castro", "vargas", "mora", "leon", "ruiz")
 _DOMAINS = ("correo.example", "buzon.example", "cliente.example")
+# Mailjet's templates by id: name, and HTML
+_TEMPLATES = {
+    4201: ("Bienvenida", "<h1>Hola {{var:name}}</h1><p>Gracias por suscribirse.</p>"),
+    4202: ("Novedades del mes", "<h1>Novedades</h1><p>Esto es lo nuevo, {{var:name}}.</p>"),
+}
 _BODY = """
 <p>Hola,</p>
 <p>mira <a href="https://empresa.example/promociones?a=1&amp;b=2">las promociones</a>
@@ -149,6 +154,9 @@ def _set_up(
     odoo.rpc("res.company", "write", [company], {"email": f"hola@{RIGHT}"})
     api = {"transport": options.transport}
     api_key = {**api, "api_key": sandbox.aldeamo.api_key, **dns.aldeamo}
+    for number, (name, html) in _TEMPLATES.items():
+        sandbox.mailjet.template_names[number] = name
+        sandbox.mailjet.templates[number] = html
     people = _people()
     clients, subscribers = (list(itertools.islice(people, options.contacts)) for _list in range(2))
     return [

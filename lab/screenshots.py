@@ -125,6 +125,8 @@ def _log_in(odoo: Odoo, browser: Browser) -> None:
     session.post(url, json={"jsonrpc": "2.0", "params": params}, timeout=30).raise_for_status()
     browser.open(f"{odoo.url}/web", session_id=session.cookies["session_id"])
     browser.wait("window.odoo?.__WOWL_DEBUG__?.root")
+    # The first page names its app in the bar when it is there.
+    browser.wait_for(".o-mail-Discuss")
     browser.run(_STILL)
 
 
