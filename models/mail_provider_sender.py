@@ -36,7 +36,10 @@ class MailProviderSender(models.Model):
     )
     is_usable = fields.Boolean(compute="_compute_is_usable")
     is_needed = fields.Boolean(readonly=True, help="Odoo sends emails from here.")
-    needed_for = fields.Char(readonly=True, help="Which emails Odoo sends from here.")
+    reasons = fields.Json(readonly=True)
+    needed_for = fields.Char(
+        compute="_compute_needed_for", help="Which emails Odoo sends from here."
+    )
     mail_count = fields.Integer(
         string="Emails in 30 Days", readonly=True, help="Emails sent from here in the last 30 days."
     )
@@ -61,6 +64,13 @@ class MailProviderSender(models.Model):
         for record in self:
             local, _at, record.domain = (record.email or "").rpartition("@")
             record.is_domain = local == "*"
+
+    @api.depends("reasons")
+    @api.depends_context("lang")
+    def _compute_needed_for(self):
+        translate = self.env["ir.mail_server"]._translate_stored
+        for record in self:
+            record.needed_for = ", ".join(translate(reason) for reason in record.reasons or [])
 
     @api.depends("state")
     def _compute_is_usable(self):

@@ -44,7 +44,7 @@ class MailingMailing(models.Model):
         if server.sending_error:
             since = server._time(server.sending_error_datetime)
             sentences = [
-                _("No emails are sent since %s.", since),
+                _("No emails have been sent since %s.", since),
                 self._administrators_notice(server, "sending"),
             ]
         elif server.sending_paused_until and server.sending_paused_until > now:

@@ -62,7 +62,7 @@ FAILURES = {
     "mailbox_full": _("Mailbox full"),
     "opted_out": _("Opted out at the provider"),
     "duplicate": _("Duplicate"),
-    "sender": _("Sender's reputation"),
+    "sender": _("Sender"),
     "content": _("Content"),
     "configuration": _("Template or account"),
     "provider": _("Technical problem"),
@@ -78,8 +78,8 @@ ADVICE = {
     ),
     "duplicate": _("There is nothing to do: the same email had been sent to this address before."),
     "sender": _(
-        "The recipient's mail server doesn't trust the sender. Have an administrator check the "
-        "DNS of the sender's domain, and how many emails bounce or are reported as spam."
+        "The sender isn't trusted. Have an administrator validate its address or domain at the "
+        "provider, and check the DNS and how many emails bounce or are reported as spam."
     ),
     "content": _(
         "The email was classified as spam, or its content isn't accepted. Change its text, links "

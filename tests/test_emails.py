@@ -77,9 +77,16 @@ class TestTimeline(EmailsCase):
     def test_a_bounce_says_why_and_what_to_do(self):
         [bounce] = self.event("bounce", 2, **HARD)
         step = self.steps()[-1]
-        self.assertEqual((step["kind"], step["title"]), ("bounced", "Bounced (Hard)"))
+        self.assertEqual((step["kind"], step["title"]), ("bounced", "Bounced permanently (hard)"))
         self.assertIn(bounce.reason, step["said"])
         self.assertEqual(step["advice"], ADVICE[bounce.failure or None])
+
+    def test_a_provider_that_explains_has_its_own_advice(self):
+        [bounce] = self.event("bounce", 2, **HARD)
+        bounce.write({"provider": "mailjet", "provider_error": "user unknown"})
+        step = self.steps()[-1]
+        self.assertIn("Correct it, or remove it.", step["said"])
+        self.assertFalse(step["advice"])
 
     def test_of_others_it_says_who(self):
         self.email.email_to = "ana@example.com, leo@example.com"

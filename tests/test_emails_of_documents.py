@@ -184,7 +184,7 @@ class TestOutcomes(DocumentCase, ProviderTransactionCase):
             self.delivery.write({"state": state, "failure": "sender"})
             [email] = self.outcomes()
             self.assertEqual(email["status"]["label"], label)
-        self.assertEqual(email["status"]["reason"], "Sender's reputation")
+        self.assertEqual(email["status"]["reason"], "Sender")
 
     def test_only_the_last_attempt_counts(self):
         self.apply(self.event("bounce", **HARD))

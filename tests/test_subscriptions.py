@@ -329,6 +329,9 @@ class TestNoEffect(SubscriptionCase):
         self.assertFalse(first.state_reason)
         self.assertEqual(again.state, "done")
         self.assertIn("was on the blacklist already", again.state_reason)
+        self.env["res.lang"]._activate_lang("es_ES")
+        self.env["ir.module.module"]._load_module_terms(["mail_mailjet_aldeamo"], ["es_ES"])
+        self.assertIn("lista negra", again.with_context(lang="es_ES").state_words)
         back = self.apply(self.subscription_event("reactivated", "2026-03-02 09:00:00"))
         self.assertIn("stays on the blacklist", back.state_reason)
 

@@ -23,7 +23,7 @@ class MailProviderSenderAdd(models.TransientModel):
     is_address = fields.Boolean(compute="_compute_is_address")
     email = fields.Char(related="sender_id.email")
     domain = fields.Char(
-        compute="_compute_proposals", store=True, readonly=False, help="For example empresa.com"
+        compute="_compute_proposals", store=True, readonly=False, help="For example example.com"
     )
     proposals = fields.Char(compute="_compute_proposals", store=True)
     name = fields.Char(
@@ -90,6 +90,6 @@ class MailProviderSenderAdd(models.TransientModel):
         name = mail_domain(self.domain or "")
         if not name:
             raise UserError(
-                _("“%s” isn't a domain. Enter a domain such as empresa.com.", self.domain)
+                _("“%s” isn't a domain. Enter a domain such as example.com.", self.domain)
             )
         return name

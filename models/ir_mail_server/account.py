@@ -193,8 +193,8 @@ class IrMailServer(models.Model):
             row["is_needed"] = email in order
             words = needed[email].words if email in needed else []
             if email in used and not words:
-                words = [_("Recent emails")]
-            row["needed_for"] = ", ".join(words)
+                words = self._reasons_of_use()
+            row["reasons"] = [text.as_json() for text in words]
             row["mail_count"] = used.get(email, 0)
             row["sequence"] = order.get(email, len(order))
         return values

@@ -4,11 +4,16 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from odoo import _, fields, models
+from odoo import fields, models
 
 from ...addresses import mail_domain, sender_address
 
+# This `_` only marks a text: it is translated for each reader.
+from ...providers.base import Text, _
+
 USED_WITHIN = timedelta(days=30)
+# The reason is a company or a user.
+NAME = "%(name)s"
 # Maximum number of addresses in the list
 MOST_LISTED = 200
 MOST_DOMAINS = 50
@@ -17,7 +22,7 @@ MOST_DOMAINS = 50
 class Need(NamedTuple):
     """Why Odoo sends from an address.
 
-    :param words: the reasons, in words
+    :param words: the reasons, each a `Text`
     :param is_basic: without this address Odoo can't send at all
     """
 
@@ -63,13 +68,14 @@ class IrMailServer(models.Model):
         own = FromFilter(self.from_filter)
         others = self._other_filters()
 
-        def need(text, words, is_basic=False):
+        def need(text, reason, is_basic=False, **params):
             email = sender_address(text or "")
             if not email or not own.matches(email):
                 return
             if not own.mentions(email) and any(other.mentions(email) for other in others):
                 return  # Odoo chooses that server
             found = needed.setdefault(email, Need([], is_basic))
+            words = Text(reason, params)
             if words not in found.words:
                 found.words.append(words)
 
@@ -85,6 +91,10 @@ class IrMailServer(models.Model):
             if "@" not in name and name not in domains:
                 need(f"*@{name}", _("FROM filter"), is_basic=True)
         return needed
+
+    def _reasons_of_use(self):
+        """Return why an address is listed that Odoo only sent from."""
+        return [Text(_("Recent emails"))]
 
     def _other_filters(self):
         """Return the From filters of servers that Odoo prefers to this one for their addresses.
@@ -106,7 +116,7 @@ class IrMailServer(models.Model):
             need(domain.bounce_email, _("Bounces"), is_basic=True)
             need(domain.catchall_email, _("Replies"), is_basic=True)
         for company in companies:
-            need(company.email, company.name, is_basic=True)
+            need(company.email, NAME, is_basic=True, name=company.name)
 
     def _need_of_users(self, need):
         """Yield users' addresses: a message in the chatter comes from its author's address. A
@@ -129,7 +139,10 @@ class IrMailServer(models.Model):
             [self.env.ref(group).id, self.env.ref("base.user_root").id],
         )
         for email, name, count in self.env.cr.fetchall():
-            need(email, name if count == 1 else _("Users (%s)", count))
+            if count == 1:
+                need(email, NAME, name=name)
+            else:
+                need(email, _("Users (%(count)s)"), count=count)
 
     def _need_of_templates(self, need):
         """Yield the From addresses of templates, unless they are expressions."""
@@ -144,7 +157,7 @@ class IrMailServer(models.Model):
             [self.id, self.id],
         )
         for email, count in self.env.cr.fetchall():
-            need(email, _("Email templates (%s)", count))
+            need(email, _("Email templates (%(count)s)"), count=count)
 
     def _need_of_mailings(self, need):
         """Yield the From addresses of mailings that are not sent yet."""
@@ -159,7 +172,7 @@ class IrMailServer(models.Model):
             [self.id if not self.mass_mail else None, self.id],
         )
         for email, count in self.env.cr.fetchall():
-            need(email, _("Mailings (%s)", count))
+            need(email, _("Mailings (%(count)s)"), count=count)
 
     def _used_senders(self):
         """Return address → number of mails sent from it in the last month."""

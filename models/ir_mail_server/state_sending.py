@@ -33,7 +33,7 @@ class IrMailServer(models.Model):
         if self.sending_error:
             since = self._time(self.sending_error_datetime)
             text = _(
-                "No emails are sent since %(since)s. %(reason)s",
+                "No emails have been sent since %(since)s. %(reason)s",
                 since=since,
                 reason=self.sending_error,
             )

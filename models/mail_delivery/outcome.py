@@ -158,15 +158,18 @@ class MailDelivery(models.Model):
         return self._step(event_type, label, time and first)
 
     def _failure_step(self):
-        labels = {
+        code = "canceled" if self.failed_kind == "duplicate" else "failed"
+        label = self._failure_labels().get(self.failed_kind)
+        return self._step(code, label, self.failed_at, self._plain_cause())
+
+    def _failure_labels(self):
+        """Return kind of failure → what happened."""
+        return {
             "hard": _("Bounced permanently (hard)"),
             "soft": _("Bounced temporarily (soft)"),
             "rejected": _("Rejected by the provider"),
             "duplicate": _("Not sent twice: the same email was sent before"),
         }
-        code = "canceled" if self.failed_kind == "duplicate" else "failed"
-        label = labels.get(self.failed_kind)
-        return self._step(code, label, self.failed_at, self._plain_cause())
 
     def _plain_cause(self):
         """Return why the e-mail failed, without texts of other servers; or False."""

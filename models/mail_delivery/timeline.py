@@ -123,15 +123,14 @@ class MailDelivery(models.Model):
             link=links.get(first.url),
             machine=self._label(first, "machine"),
             said="\n".join(filter(None, said)),
-            advice=failed and self._advice(first.failure),
+            # The provider's explanation has its own advice.
+            advice=failed and not first.explanation and self._advice(first.failure),
         )
 
     def _title_of_events(self, events):
-        title = self._label(events[0], "event_type")
         if events[0].bounce_type:
-            return _(
-                "%(event)s (%(kind)s)", event=title, kind=self._label(events[0], "bounce_type")
-            )
+            return self._failure_labels()[events[0].bounce_type]
+        title = self._label(events[0], "event_type")
         if len(events) > 1:
             return _("%(event)s %(count)s times", event=title, count=len(events))
         return title
@@ -152,13 +151,14 @@ class MailDelivery(models.Model):
             if at and types.isdisjoint(implied_by)
         ]
         if self.failed_kind and types.isdisjoint(FAILING):
+            explained = self._explain_error(self.provider, self.provider_error)
             steps.append(
                 make_step(
                     "bounced" if self.failed_kind in ("hard", "soft") else "rejected",
-                    self._label(self, "status") if self.status == "bounce" else _("Failed"),
+                    self._failure_labels()[self.failed_kind],
                     self.failed_at,
                     said=self.reason,
-                    advice=self._advice(self.failure),
+                    advice=not explained and self._advice(self.failure),
                 )
             )
         return steps

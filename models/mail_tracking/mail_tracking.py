@@ -108,6 +108,7 @@ class MailTracking(models.Model):
         default="pending",
     )
     state_reason = fields.Char(string="Explanation")
+    state_words = fields.Char(string="Explanation", compute="_compute_state_words")
     retry_at = fields.Datetime(string="Next Attempt")
     processed_at = fields.Datetime(string="Processed")
 
@@ -150,6 +151,14 @@ class MailTracking(models.Model):
             tracking.explanation = self.env["mail.delivery"]._explain_error(
                 tracking.provider, tracking.provider_error
             )
+
+    @api.depends("state_reason")
+    @api.depends_context("lang")
+    def _compute_state_words(self):
+        """Translate what a job noted in English; a text with names in it stays as it is."""
+        for tracking in self:
+            reason = tracking.state_reason
+            tracking.state_words = reason and _(reason)  # pylint: disable=translation-required
 
     @api.depends("event_type", "recipient")
     def _compute_display_name(self):

@@ -8,7 +8,10 @@ from odoo import _lt
 FIGURES = {
     "emails": (
         _lt("Sent by Odoo"),
-        _lt("Emails sent to the provider, one for each recipient, without test emails."),
+        _lt(
+            "Emails for the provider, one for each recipient, also those that are waiting. Test "
+            "emails don't count."
+        ),
     ),
     "sent": (_lt("Sent"), _lt("Emails accepted by the provider. Rate: of all emails.")),
     "delivered": (

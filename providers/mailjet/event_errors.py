@@ -130,7 +130,10 @@ ERRORS = {
     "content": MailjetError(
         "content",
         "rejected",
-        _("This is about the content of the email, not about the recipient."),
+        _(
+            "The email's content isn't accepted; there is nothing wrong with the recipient. Change "
+            "its text, links or attachments."
+        ),
     ),
     # spam
     "sender blocked": MailjetError(
@@ -154,8 +157,8 @@ ERRORS = {
         "soft",
         _(
             "A rule of the recipient's mail server keeps the email out, for example too many "
-            "emails at a time or no valid SPF and DKIM. This is about the sender or the content, "
-            "not about the recipient."
+            "emails at a time or no valid SPF and DKIM. There is nothing wrong with the recipient. "
+            "Have an administrator check the DNS of the sender's domain."
         ),
     ),
     "spam preblocked": MailjetError(
@@ -171,14 +174,17 @@ ERRORS = {
         "soft",
         _(
             "The email was classified as spam. The cause is the sender or the content, not the "
-            "recipient."
+            "recipient. Change the text, and have an administrator check the DNS."
         ),
     ),
     # system
     "system issue": MailjetError(
         "provider",
         "soft",
-        _("A passing problem at Mailjet; there is nothing wrong with the recipient."),
+        _(
+            "A passing problem at Mailjet; there is nothing wrong with the recipient. Send the "
+            "email again later if it doesn't arrive."
+        ),
         _(
             "Mailjet had a problem and has given up: this email won't arrive. There is nothing "
             "wrong with the recipient: send it again."
@@ -211,7 +217,10 @@ ERRORS = {
     "system": MailjetError(
         "provider",
         "soft",
-        _("A technical problem on the way; there is nothing wrong with the recipient."),
+        _(
+            "A technical problem on the way; there is nothing wrong with the recipient. Send the "
+            "email again later."
+        ),
     ),
     # mailjet
     "preblocked": MailjetError(
@@ -230,7 +239,10 @@ ERRORS = {
     "mailjet": MailjetError(
         "provider",
         "rejected",
-        _("Mailjet did not try; there is nothing wrong with the recipient as far as it says."),
+        _(
+            "Mailjet did not try; as far as it says, there is nothing wrong with the recipient. "
+            "Send the email again later."
+        ),
     ),
     # account
     "account": MailjetError(

@@ -59,6 +59,13 @@ class TestAccount(MailjetCase, TransactionCase):
         self.assertEqual(self.server.provider_domain_ids.mapped("domain"), ["empresa.example"])
         self.assertEqual(self.server.provider_domain_ids.state, "active")
 
+    def test_reasons_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("es_ES")
+        self.env["ir.module.module"]._load_module_terms(["mail_mailjet_aldeamo"], ["es_ES"])
+        self.server.action_refresh_account()
+        row = self.row("catchall@tienda.example")
+        self.assertEqual(row.with_context(lang="es_ES").needed_for, "Respuestas")
+
     def test_from_filter(self):
         self.env["res.company"].create({"name": "Otra", "email": "hola@otra.example"})
         self.server.from_filter = "tienda.example, news@noticias.example"

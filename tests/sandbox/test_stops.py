@@ -137,7 +137,7 @@ class TestSendingStops(StopCase):
                 name = "api_key" if code == "aldeamo" else "smtp_pass"
                 server = self.account_server(code, transport, **{name: "wrong"})
                 self.send_mailing(server)
-                self.assert_stopped(server, "sending", "No emails are sent since")
+                self.assert_stopped(server, "sending", "No emails have been sent since")
                 self.assert_waits(server)
                 kept = self.send_mailing(server)
                 self.assertEqual(kept.state, "outgoing")
@@ -178,7 +178,7 @@ class TestSendingStops(StopCase):
             for _pause in range(2):
                 self.let_time_pass()
                 self.run_delivery_job()
-        self.assert_stopped(server, "sending", "No emails are sent since")
+        self.assert_stopped(server, "sending", "No emails have been sent since")
         self.assert_waits(server)
         self.env.flush_all()
         # The provider works again, without any action in Odoo.

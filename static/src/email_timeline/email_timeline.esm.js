@@ -5,6 +5,7 @@
 import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
 import {Component} from "@odoo/owl";
 import {LOOKS} from "../emails/looks.esm";
+import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
@@ -12,6 +13,10 @@ import {standardFieldProps} from "@web/views/fields/standard_field_props";
 export class EmailTimeline extends Component {
     static template = "mail_mailjet_aldeamo.EmailTimeline";
     static props = {...standardFieldProps};
+
+    get label() {
+        return _t("Timeline of this email");
+    }
 
     get steps() {
         return this.props.record.data[this.props.name] || [];

@@ -9,3 +9,7 @@ export const count = (value) => formatInteger(value);
 /** Percent, or a dash if the base is 0. */
 export const rate = (value) =>
     typeof value === "number" ? `${formatFloat(value, {digits: [16, 1]})} %` : "–";
+
+/** Width of a figure's bar in percent: all emails together are 100 %. */
+export const share = (figure) =>
+    Math.min(100, figure.code === "emails" ? 100 * figure.count : figure.rate || 0);

@@ -7,7 +7,7 @@ import {Layout} from "@web/search/layout";
 import {ResultsHours} from "./results_hours.esm";
 import {ResultsTable} from "./results_table.esm";
 import {_t} from "@web/core/l10n/translation";
-import {count, rate} from "./format.esm";
+import {count, rate, share} from "./format.esm";
 import {download} from "./picture.esm";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
@@ -21,6 +21,7 @@ export class MailingResults extends Component {
         this.display = {controlPanel: {}};
         this.count = count;
         this.rate = rate;
+        this.width = share;
         this.mailingId = this.props.action.context.active_id;
         this.state = useState({results: {}, average: false});
         onWillStart(() => this.load("mailing"));
@@ -49,9 +50,9 @@ export class MailingResults extends Component {
         return this.orm.call("mailing.mailing", method, [[this.mailingId], ...args]);
     }
 
-    /** Length of a figure's bar in percent. */
-    width(figure) {
-        return Math.min(100, figure.rate || 0);
+    // The client doesn't translate aria-label in a template.
+    get scopesLabel() {
+        return _t("Mailings to include");
     }
 
     get averageNote() {

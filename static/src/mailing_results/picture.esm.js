@@ -2,7 +2,7 @@
 /* Copyright 2026 mail_mailjet_aldeamo contributors
  * License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl). */
 
-import {count, rate} from "./format.esm";
+import {count, rate, share} from "./format.esm";
 import {OUTCOME_COLORS} from "../delivery_report/colors.esm";
 import {_t} from "@web/core/l10n/translation";
 
@@ -39,7 +39,7 @@ function draw(results, average, chart) {
         context.fillStyle = "#e9ecef";
         context.fillRect(COLUMNS.bar, y - 14, BAR, 16);
         context.fillStyle = OUTCOME_COLORS["2_opened"];
-        context.fillRect(COLUMNS.bar, y - 14, (BAR * Math.min(100, figure.rate || 0)) / 100, 16);
+        context.fillRect(COLUMNS.bar, y - 14, (BAR * share(figure)) / 100, 16);
         write(count(figure.count), COLUMNS.count, y);
         write(rate(figure.rate), COLUMNS.rate, y);
         write(rate(average(figure)), COLUMNS.average, y, MUTED);

@@ -23,6 +23,10 @@ export class ResultsHours extends Component {
         );
     }
 
+    get label() {
+        return _t("Emails that were opened and clicked, for each hour after sending");
+    }
+
     get datasets() {
         const {opened, clicked} = this.props.hours;
         const all = [

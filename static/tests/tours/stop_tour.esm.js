@@ -36,7 +36,7 @@ tours.add("mail_mailjet_aldeamo_stop_admin", {
         },
         {
             content: "Open it",
-            trigger: ".o_data_row:contains('No emails are sent') td[name='reason']",
+            trigger: ".o_data_row:contains('No emails have been sent') td[name='reason']",
         },
         {
             content: "To the server",
