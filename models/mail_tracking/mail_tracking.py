@@ -107,7 +107,7 @@ class MailTracking(models.Model):
         required=True,
         default="pending",
     )
-    state_reason = fields.Char(string="Explanation")
+    state_reason = fields.Char(string="Stored Explanation")
     state_words = fields.Char(string="Explanation", compute="_compute_state_words")
     retry_at = fields.Datetime(string="Next Attempt")
     processed_at = fields.Datetime(string="Processed")
