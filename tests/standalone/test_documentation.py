@@ -68,7 +68,11 @@ NOT_RUN = {
     "apt-get install": "it needs root, and changes the machine",
     "python3 -m venv": "the set-up of these tests did it",
     "docker": "it needs Docker: the files are checked below",
-    "systemctl": "it needs systemd: test_operation.py runs the unit without it",
+    "systemctl": "it needs systemd: test_operation.py runs the units without it",
+    "adduser": "it needs root, and changes the machine",
+    "git clone": "the set-up of these tests did it",
+    "su postgres": "it needs PostgreSQL as Debian installs it",
+    "runuser": "it needs that user: these tests make databases in the same way",
     "for port in": "it needs systemd: test_operation.py does the same without it",
 }
 
@@ -252,7 +256,8 @@ def test_nginx(page, tmp_path):
 
 
 def test_systemd_unit():
-    [text] = blocks(DOCS / "operation.rst", "systemd")
+    odoo, text = blocks(DOCS / "operation.rst", "systemd")
+    assert f"ExecStart={VENV}/bin/python {SOURCE}/odoo-bin -c /etc/odoo/odoo.conf\n" in odoo
     unit = configparser.ConfigParser(interpolation=None, strict=False)
     unit.optionxform = str
     unit.read_string(text)

@@ -41,7 +41,7 @@ BLOCKS = [
     )
 ]
 [ODOO_CONF] = [text for kind, text in BLOCKS if kind == "ini"]
-[UNIT] = [text for kind, text in BLOCKS if kind == "systemd"]
+ODOO_UNIT, UNIT = [text for kind, text in BLOCKS if kind == "systemd"]
 ONLY_ODOO, WITH_SERVERS = [text for kind, text in BLOCKS if kind == "nginx"]
 SERVERS = re.findall(r"echo (DATABASE=(\w+)) > /etc/odoo/mail-intake-(\d+)", DOCUMENT)
 SECRETS = {"empresa": "secret-of-empresa", "tienda": "secret-of-tienda"}
@@ -120,7 +120,7 @@ class World:
         self.databases = {name: fresh_database(pg, name) for name in SECRETS}
         self.tokens = {name: self._make_server(name) for name in SECRETS}
         self.folder = folder
-        documented = ["8069", *(port for _line, _database, port in SERVERS)]
+        documented = ["8069", "8072", *(port for _line, _database, port in SERVERS)]
         self.ports = {port: str(free_port()) for port in documented}
         self.ports |= {"listen 80": f"listen {free_port()}", "listen 443": f"listen {free_port()}"}
         for name in ("etc/odoo", "log", "temporary"):
@@ -169,12 +169,13 @@ class World:
             "db_port": self.relay.port,
             "db_user": self.pg.user,
             "data_dir": DATA,
-            "gevent_port": free_port(),
+            "gevent_port": self.ports["8072"],
             "max_cron_threads": 0,
         }
         lines = [f"{name} = {value}" for name, value in rest.items()]
         conf.write_text(self.adapted(ODOO_CONF) + "\n".join(lines) + "\n")
-        command = [sys.executable, str(ODOO_HOME / "odoo-bin"), f"--config={conf}"]
+        [start] = re.findall("^ExecStart=(.+)$", self.adapted(ODOO_UNIT), re.MULTILINE)
+        command = shlex.split(start)
         return Program("odoo", self.ports["8069"], command, "/web/health")
 
     def _server(self, port):
@@ -268,6 +269,30 @@ class World:
         return {path: path.read_text(errors="replace") for path in paths if path.exists()}
 
 
+def bus_answers(world):
+    """Tell whether the web client gets its live connection, as a browser asks for it."""
+    context = ssl._create_unverified_context()
+    port = int(world.ports["listen 443"].split()[1])
+    request = (
+        "GET /websocket HTTP/1.1\r\nHost: empresa.example\r\nOrigin: https://empresa.example\r\n"
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as plain:
+        connection = context.wrap_socket(plain)
+        connection.sendall(request.encode())
+        return connection.recv(1000).startswith(b"HTTP/1.1 101")
+
+
+def test_no_port_is_used_twice():
+    """8072 is the one on which Odoo's workers leave the web client's live connections."""
+    ports = [port for _line, _database, port in SERVERS]
+    assert not {"8069", "8072"} & set(ports)
+    assert len(ports) == len(set(ports))
+    for text in (ONLY_ODOO, WITH_SERVERS):
+        assert "http://127.0.0.1:8072;" in text
+
+
 def provoke(world):
     """Have everybody log as much as they can about the path of a webhook."""
     for database, token in world.tokens.items():
@@ -316,6 +341,7 @@ def test_without_webhook_servers(pg, tmp_path):
             assert world.is_stored(database, sent)
             assert world.post(other, sent, world.tokens[database]).status_code == 404
             assert world.request("GET", database, "/mail_provider/health").status_code == 200
+        world.wait(lambda: bus_answers(world))
         provoke(world)
         world.odoo.stop()
         world.relay.cut()
@@ -357,6 +383,10 @@ def whole(running):
     # It leaves out who failed for 10 s; its new worker knows of nobody who did.
     os.kill(running.proxy.process.pid, signal.SIGHUP)
     time.sleep(1)
+
+
+def test_live_connection_of_the_web_client(whole):
+    whole.wait(lambda: bus_answers(whole))
 
 
 def test_each_database_gets_its_events(whole):
