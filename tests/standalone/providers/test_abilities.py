@@ -183,4 +183,4 @@ def test_fixtures(provider):
         assert event.provider_error in (None, *provider.explanations)
         assert event.recipient or event.event_type == "unknown"
     # Some of them name the mail that they are about.
-    assert any(event.provider_message_id for event in events)
+    assert any(event.provider_message_id or event.reference for event in events)

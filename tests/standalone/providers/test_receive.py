@@ -1,4 +1,8 @@
-"""What all providers have in common: bodies, fingerprints, hostile input."""
+"""What all providers have in common: bodies, fingerprints, hostile input.
+
+It is tried with two of them, whose events have the fields that `event` makes: another provider may
+name everything otherwise.
+"""
 
 import gzip
 import json
@@ -10,8 +14,9 @@ from hypothesis import strategies as st
 
 from providers import PROVIDERS
 
+TRIED = {code: PROVIDERS[code] for code in ("mailjet", "aldeamo")}
 pytestmark = [
-    pytest.mark.parametrize("provider", PROVIDERS.values(), ids=PROVIDERS),
+    pytest.mark.parametrize("provider", TRIED.values(), ids=TRIED),
     pytest.mark.slow,
 ]
 JSON = st.recursive(
@@ -130,7 +135,7 @@ def test_fingerprint_ignores_the_order_of_keys_only(provider):
 
 def test_fingerprint_differs_between_providers(provider):
     body = json.dumps(event()).encode()
-    assert len({other.receive(body)[0].fingerprint for other in PROVIDERS.values()}) == 2
+    assert len({other.receive(body)[0].fingerprint for other in TRIED.values()}) == 2
 
 
 def test_what_postgresql_cannot_hold_is_replaced(provider):
