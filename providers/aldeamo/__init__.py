@@ -54,7 +54,8 @@ class Aldeamo(Provider):
     dns_entered = ("spf", "dkim_selector", "dkim_value", "token_host", "token")
     dns_help = _(
         "Aldeamo gives you these with the account: see Tellit, Aldeamo's web application, under "
-        "Email ▸ Dominios, or ask your account executive. What you leave empty isn't checked."
+        "Email ▸ Configuración ▸ Dominios, or ask your account executive. What you leave empty "
+        "isn't checked."
     )
 
     def dns_expectations(self, entered: Entered, told: Domain | None = None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 """What Aldeamo wants in the DNS of a sender's domain.
 
 Its manual publishes no host, selector or token: SPF text and DKIM selector are handed out with the
-account (Tellit ▸ Email ▸ Dominios), so the administrator enters them.
+account (Tellit ▸ Email ▸ Configuración ▸ Dominios), so the administrator enters them.
 """
 
 from typing import Any
