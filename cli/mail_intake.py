@@ -30,13 +30,13 @@ class MailIntake(Command):
         try:
             from ..webhook.server import supervisor
         except ImportError as error:
-            sys.exit(f"The intake needs what requirements-intake.txt lists: {error}")
+            sys.exit(f"The webhook server needs what requirements-intake.txt lists: {error}")
         _database, settings = connection_info_for(config["db_name"])
         try:
             listener = supervisor.listen(options.interface, options.port)
         except OSError as error:
-            sys.exit(f"The intake can't listen on {options.interface}:{options.port}: {error}")
-        _logger.info("Mail intake on %s:%s", *listener.getsockname()[:2])
+            sys.exit(f"Can't listen on {options.interface}:{options.port}: {error}")
+        _logger.info("Webhook server on %s:%s", *listener.getsockname()[:2])
         supervisor.supervise(settings, listener)
 
 
@@ -44,7 +44,7 @@ def _parse(arguments: list[str]) -> Values:
     """Return the options of this command; those of Odoo are in Odoo's `config`."""
     parser = config.parser
     parser.prog = f"{Path(sys.argv[0]).name} {MailIntake.name}"
-    group = OptionGroup(parser, "Mail intake", "It also uses Odoo's options -c, -d and --db….")
+    group = OptionGroup(parser, "Webhook server", "It also uses Odoo's options -c, -d and --db….")
     group.add_option("--interface", default="127.0.0.1", help="where to listen (default: %default)")
     group.add_option("--port", type="int", default=8071, help="TCP port (default: %default)")
     parser.add_option_group(group)

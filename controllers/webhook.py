@@ -95,6 +95,6 @@ class MailProviderWebhook(http.Controller):
         save_session=False,
     )
     def health(self):
-        """Tell a proxy whether events can be stored, if Odoo replaces the dedicated intake."""
+        """Tell a proxy whether events can be stored, if Odoo stands in for the webhook server."""
         environment().cr.execute("SELECT FROM mail_tracking LIMIT 1")
         return request.make_response("", headers=[("Content-Type", "text/plain")])

@@ -13,7 +13,7 @@ from .common import ProviderTransactionCase
 
 @tagged("post_install", "-at_install")
 class TestSpool(ProviderTransactionCase):
-    """Bodies that a dedicated intake left in its spool when it ended."""
+    """Bodies that a webhook server left in its spool when it ended."""
 
     def spool(self, age, *payloads):
         received_at = spool.now() - age

@@ -17,7 +17,7 @@ ABANDONED = timedelta(seconds=30)
 
 
 class MailTrackingSpool(models.Model):
-    """The dedicated intake's table. The model makes Odoo drop the table with the addon; only
+    """The webhook server's table. The model makes Odoo drop the table with the addon; only
     `webhook/spool.py` creates, writes and reads it.
     """
 
@@ -37,7 +37,7 @@ class MailTrackingSpool(models.Model):
 
 
 class MailTracking(models.Model):
-    """Reading what the dedicated intake has left in its spool."""
+    """Reading what the webhook server has left in its spool."""
 
     _inherit = "mail.tracking"
 

@@ -82,7 +82,7 @@ def supervise(settings: Settings, listener: socket.socket) -> None:
 
 def _restart(listener: socket.socket) -> None:
     """Replace this process by the program as it is installed now. New connections wait."""
-    _logger.info("The intake starts anew")
+    _logger.info("The webhook server starts anew")
     os.set_inheritable(listener.fileno(), True)
     os.environ[_LISTENER] = str(listener.fileno())
     os.execv(sys.executable, sys.orig_argv)  # noqa: S606

@@ -26,7 +26,7 @@ def intake_database(pg: Server) -> Receiver:
 
 @pytest.fixture(scope="module")
 def running_intake(intake_database: Receiver) -> Iterator[Receiver]:
-    """The intake that a module's tests share."""
+    """The webhook server that a module's tests share."""
     with Intake(intake_database.pg, intake_database.database) as intake:
         intake_database.intake = intake
         yield intake_database
@@ -34,7 +34,7 @@ def running_intake(intake_database: Receiver) -> Iterator[Receiver]:
 
 @pytest.fixture
 def receiver(running_intake: Receiver) -> Receiver:
-    """The intake, with nothing stored and the webhooks as they were."""
+    """The webhook server, with nothing stored and the webhooks as they were."""
     running = running_intake
     running.query(
         "UPDATE ir_mail_server SET active = true, webhook_secret = %s WHERE id = %s",

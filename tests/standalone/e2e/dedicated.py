@@ -1,4 +1,4 @@
-"""The dedicated intake as its tests use it, and what they send."""
+"""The webhook server as its tests use it, and what they send."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""Each line of the dedicated intake's table of answers, over the wire."""
+"""Each line of the webhook server's table of answers, over the wire."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""Whatever befalls it, the dedicated intake answers; and what it acknowledged is stored, once.
+"""Whatever befalls it, the webhook server answers; and what it acknowledged is stored, once.
 
 Odoo isn't running: it isn't needed.
 """
@@ -105,7 +105,7 @@ def test_postgresql_cuts_all_connections_under_load(receiver):
 
 @pytest.fixture
 def fragile(intake_database):
-    """The intake on a PostgreSQL of its own."""
+    """The webhook server on a PostgreSQL of its own."""
     with OwnServer("fragile", waits_for_disk=False) as own:
         own.copy(intake_database.pg, intake_database.database)
         fragile = Receiver(own.server, intake_database.database)

@@ -1,4 +1,4 @@
-"""What the dedicated intake stores: the rows of the controller, each once."""
+"""What the webhook server stores: the rows of the controller, each once."""
 
 import gzip
 import json
