@@ -7,6 +7,7 @@ import pytest
 from dev.console import Stop
 from dev.dns_check import main
 from dns_check import CHECKS
+from lab import dns_publish
 
 
 @pytest.fixture
@@ -101,3 +102,9 @@ def test_wrong_expectations(run, expect, says):
 def test_wrong_arguments(domain, nameserver):
     with pytest.raises(Stop):
         main([domain, "--nameserver", nameserver])
+
+
+@pytest.mark.parametrize("arguments", [["", "TXT", "x"], ["a.example", "TXT", ""]])
+def test_nothing_is_published_without_a_name_and_a_value(arguments):
+    with pytest.raises(Stop, match="which record"):
+        dns_publish.main(arguments)
