@@ -70,8 +70,9 @@ class ResultsCase(ProviderTransactionCase):
         return {figure["code"]: figure["count"] for figure in results["figures"]}
 
     def table(self, code, mailing=None):
-        results = (mailing or self.mailing).get_results()
-        return next((table["rows"] for table in results["tables"] if table["code"] == code), [])
+        shown = mailing or self.mailing
+        tables = shown.get_results()["tables"] + shown.get_results_of_events()["tables"]
+        return next((table["rows"] for table in tables if table["code"] == code), [])
 
 
 class TestResults(ResultsCase):
@@ -124,6 +125,7 @@ class TestResults(ResultsCase):
         self.happen(trace, "sent", "open", "click")
         self.assertFalse(any(self.figures().values()))
         self.assertFalse(self.mailing.get_results()["tables"])
+        self.assertFalse(self.mailing.get_results_of_events()["tables"])
 
     def test_only_the_last_email_to_a_recipient_counts(self):
         trace = self.sent("ana@uno.example", status="error", failed_kind="rejected")
@@ -145,7 +147,7 @@ class TestResults(ResultsCase):
         found = {f["code"]: (f["count"], f["machines"]) for f in results["figures"]}
         self.assertEqual(found["opened"], (2, 1))
         self.assertEqual(found["clicked"], (2, 1))
-        hours = results["hours"]
+        hours = self.mailing.get_results_of_events()["hours"]
         self.assertEqual((hours["opened"]["people"][0], hours["opened"]["machines"][0]), (1, 1))
         self.assertEqual((hours["clicked"]["people"][0], hours["clicked"]["machines"][0]), (1, 1))
 
@@ -153,7 +155,7 @@ class TestResults(ResultsCase):
         trace = self.sent("ana@uno.example")
         self.happen(trace, "open", **MACHINE)
         self.happen(trace, "open", timestamp=AT % 9)
-        hours = self.mailing.get_results()["hours"]["opened"]
+        hours = self.mailing.get_results_of_events()["hours"]["opened"]
         self.assertEqual(
             (hours["people"][0], hours["people"][2], sum(hours["machines"])), (0, 1, 0)
         )
@@ -163,7 +165,7 @@ class TestResults(ResultsCase):
         self.happen(self.sent("leo@uno.example"), "click", timestamp="2026-03-05 07:00:00")
         early = self.happen(self.sent("eva@uno.example"), "open", timestamp="2026-03-02 06:59:58")
         self.assertTrue(early)
-        hours = self.mailing.get_results()["hours"]
+        hours = self.mailing.get_results_of_events()["hours"]
         self.assertEqual(hours["opened"]["people"], [1, 1] + [0] * 46)
         self.assertEqual(hours["clicked"]["people"], [0] * 48)
 
@@ -402,6 +404,7 @@ class TestResultsAccess(ResultsCase):
             mailing = self.mailing.with_user(user)
             for method, args in (
                 ("get_results", ()),
+                ("get_results_of_events", ()),
                 ("get_results_average", ()),
                 ("_sheet_of_results", ("mailing",)),
                 ("action_retry_cause", ("soft", "mailbox_full")),
@@ -481,6 +484,6 @@ class TestResultsOverHttp(ProviderCase, HttpCase):
             new_test_user(self.env, login, groups=groups)
             self.authenticate(login, login)
             self.assertEqual(self.sheet().status_code, 403)
-            for method in ("get_results", "get_results_average"):
+            for method in ("get_results", "get_results_of_events", "get_results_average"):
                 error = self.rpc(method)["error"]["data"]["name"]
                 self.assertEqual(error, "odoo.exceptions.AccessError")

@@ -110,6 +110,7 @@ class TestPlans(ProviderTransactionCase):
         mailing = self.small_mailing()
         with recorded() as statements:
             results = mailing.get_results()
+            mailing.get_results_of_events()
         self.assertEqual(results["figures"][0]["count"], 100)
         self.assert_no_full_reads(statements)
 

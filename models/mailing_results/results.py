@@ -36,7 +36,7 @@ class MailingMailing(models.Model):
         }
 
     def get_results(self, scope="mailing"):
-        """Return all figures for the page and the spreadsheet.
+        """Return what is counted by email: figures, failures, mailings and receiving domains.
 
         :param str scope: ``mailing``, ``ab_test`` or ``campaign``: which mailings count
         :raises AccessError: the user may not read the mailing, or emails and events
@@ -44,13 +44,9 @@ class MailingMailing(models.Model):
         mailings = self._mailings_of_results(scope)
         deliveries = self._emails_of_results(mailings)
         emails = queries.read_emails(self.env.cr, deliveries)
-        dimensions = queries.read_dimensions(self.env.cr, deliveries)
         total = figures.totals(emails)
         total.update(queries.read_reported(self.env.cr, mailings.ids))
-        tables = [
-            self._domains_table(emails),
-            *(self._dimension_table(name, dimensions[name]) for name in TABLES),
-        ]
+        tables = [self._domains_table(emails)]
         if len(mailings) > 1:
             tables.insert(0, self._mailings_table(emails, mailings))
         return {
@@ -59,9 +55,21 @@ class MailingMailing(models.Model):
             "scopes": self._scopes_of_results(),
             "notice": self._notice_of_results(mailings, total),
             "figures": self._figures_of_results(total),
-            "hours": {name: spread(dimensions[name]) for name in ("opened", "clicked")},
             "tables": [table for table in tables if table["rows"]],
             "failures": self._failures_of_results(emails, mailings),
+        }
+
+    def get_results_of_events(self, scope="mailing"):
+        """Return what is counted by opens and clicks: hours, and tables of links, places, devices.
+
+        A separate call, because a large mailing has many events. The page makes it at the same
+        time as `get_results`, so that two processes of Odoo and PostgreSQL work on them.
+        """
+        deliveries = self._emails_of_results(self._mailings_of_results(scope))
+        found = queries.read_dimensions(self.env.cr, deliveries)
+        return {
+            "hours": {name: spread(found[name]) for name in ("opened", "clicked")},
+            "tables": [self._dimension_table(name, found[name]) for name in TABLES if found[name]],
         }
 
     def get_results_average(self, scope="mailing"):
@@ -107,7 +115,9 @@ class MailingMailing(models.Model):
             "failures": _("Failures"),
             "failure_columns": [_("Kind"), _("Cause"), _("Emails"), _("What to do")],
         }
-        return sheet(self.get_results(scope), self.get_results_average(scope), words)
+        results, events = self.get_results(scope), self.get_results_of_events(scope)
+        results.update(hours=events["hours"], tables=results["tables"] + events["tables"])
+        return sheet(results, self.get_results_average(scope), words)
 
     def _mailings_of_results(self, scope):
         """Return the mailings of a scope that the user may read."""

@@ -12,7 +12,7 @@ FORMATS = {"count": "#,##0", "rate": '0.0" %"'}
 def sheet(results, average, words):
     """Return the bytes of a workbook with all figures: one sheet for each part of the results.
 
-    :param dict results: of `get_results`
+    :param dict results: of `get_results` and `get_results_of_events`
     :param dict average: of `get_results_average`
     :param dict words: code → headings in the user's language
     """

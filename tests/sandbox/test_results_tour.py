@@ -213,7 +213,7 @@ class ResultsTourCase(SandboxCase, HttpCase):
         self.send_mailing()
         self.make_test_mail()
         expected = self.expected(self.happen())
-        hours = self.mailing.with_user(self.marketer).get_results()["hours"]
+        hours = self.mailing.with_user(self.marketer).get_results_of_events()["hours"]
         for name, counts in expected["hours"].items():
             self.assertEqual(hours[name]["people"], counts, name)
         self.assert_report_says(expected["figures"])

@@ -23,7 +23,7 @@ export class MailingResults extends Component {
         this.rate = rate;
         this.width = share;
         this.mailingId = this.props.action.context.active_id;
-        this.state = useState({results: {}, average: false});
+        this.state = useState({results: {}, events: false, average: false});
         onWillStart(() => this.load("mailing"));
     }
 
@@ -36,14 +36,24 @@ export class MailingResults extends Component {
     }
 
     async load(scope) {
+        this.scope = scope;
+        this.loadLater("events", "get_results_of_events");
         this.state.results = await this.call("get_results", [scope]);
-        // Not awaited: it takes longer than the figures.
-        this.state.average = false;
-        this.call("get_results_average", [scope]).then((average) => {
-            if (scope === this.results.scope) {
-                this.state.average = average;
-            }
-        });
+        this.loadLater("average", "get_results_average");
+    }
+
+    /** What takes longer than the figures, which do not wait for it. */
+    async loadLater(name, method) {
+        const scope = this.scope;
+        this.state[name] = false;
+        const found = await this.call(method, [scope]);
+        if (scope === this.scope) {
+            this.state[name] = found;
+        }
+    }
+
+    get tables() {
+        return [...this.results.tables, ...(this.state.events.tables || [])];
     }
 
     call(method, args) {
