@@ -1,16 +1,24 @@
 """A plugin of pytest's for Odoo's tests.
 
-It knows Odoo's tag `slow`, and has Odoo read its manifests before a browser asks for them.
+It knows Odoo's tag `slow`, and does once what a browser's tests would repeat or stumble over.
 
-Odoo reads them at its first request, and the first two of a browser come at once. Python
-3.11, up to 3.11.7, fails with "SystemError: AST constructor recursion depth mismatch" when
-two threads parse at the same time and garbage collection runs Python code, as hypothesis
+Odoo reads its manifests at its first request, and the first two of a browser come at once.
+Python 3.11, up to 3.11.7, fails with "SystemError: AST constructor recursion depth mismatch"
+when two threads parse at the same time and garbage collection runs Python code, as hypothesis
 has it do (https://github.com/python/cpython/pull/113035).
+
+A test rolls back the bundles of scripts and styles that its browser asked for, and the next one
+would compile them again: fifteen seconds of the processor each time.
 """
 
 import pytest
 
+from odoo import SUPERUSER_ID, api
 from odoo.http import root
+from odoo.modules.registry import Registry
+from odoo.tests.common import HttpCase, get_db_name
+
+_BUNDLES = ("web.assets_web", "web.assets_frontend", "web.assets_frontend_lazy", "web.assets_tests")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -20,6 +28,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
 
 
-def pytest_collection_finish() -> None:
-    """Read them once Odoo knows its addons, before the first test."""
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Prepare for browsers once Odoo knows its addons, before the first test."""
     len(root.statics)
+    if any(issubclass(getattr(item, "cls", object), HttpCase) for item in session.items):
+        with Registry(get_db_name()).cursor() as cr:
+            views = api.Environment(cr, SUPERUSER_ID, {})["ir.qweb"]
+            for name in _BUNDLES:
+                bundle = views._get_asset_bundle(name)
+                bundle.js()
+                bundle.css()

@@ -25,11 +25,13 @@ from dev.processes import run_as_command, scratch, spawn, terminate
 _PYTEST = VENV_PYTHON.with_name("pytest")
 _TESTS = ROOT / "tests"
 _STANDALONE = _TESTS / "standalone"
-_FOLDERS = ("e2e", "faults")  # of standalone tests, each a run of its own
+_FOLDERS = ("e2e", "faults", "providers", "dns_check")  # of standalone tests, run by themselves
 _SANDBOX = "sandbox"  # folder of Odoo's tests with the stand-ins of the providers
-# Runs that follow each other; the lanes run beside each other.
-_LANES = (("odoo", "sandbox"), ("standalone", "e2e"), ("faults",))
-_FAST_LANES = (("odoo",), ("standalone",))
+# All parts, those that take longest first, and those of a fast run
+_PARTS = ("faults", _SANDBOX, "e2e", "odoo", "providers", "dns_check", "standalone")
+_FAST_PARTS = ("odoo", "providers", "dns_check", "standalone")
+# So many parts run beside each other. With more, a time limit passes before a test had its turn.
+_BESIDE = 3
 _RESULTS = STATE / "results"
 _NOTHING_COLLECTED = 5
 _SLOW = 5  # seconds from which a test is named
@@ -93,7 +95,7 @@ def _run_all(pg: Server, arguments: list[str], is_fast: bool) -> int:
         if odoo:
             statuses.append(_run_alone(_odoo(pg, "odoo", odoo + options), totals))
     else:
-        statuses = _run_lanes(pg, _FAST_LANES if is_fast else _LANES, options, totals)
+        statuses = _run_parts(pg, _FAST_PARTS if is_fast else _PARTS, options, totals)
     for line in totals.left_out:
         say(line)
     if arguments and _NOTHING_COLLECTED in statuses and set(statuses) != {_NOTHING_COLLECTED}:
@@ -108,26 +110,25 @@ def _run_alone(started: AbstractContextManager["_Run"], totals: Totals) -> int:
         return run.result(totals)
 
 
-def _run_lanes(
-    pg: Server, lanes: Sequence[Sequence[str]], options: list[str], totals: Totals
-) -> list[int]:
+def _run_parts(pg: Server, names: Sequence[str], options: list[str], totals: Totals) -> list[int]:
     statuses: list[int] = []
-    going = [_lane(pg, names, options, totals, statuses) for names in lanes]
+    waiting = iter(names)  # shared: who is done takes the next part
+    going = [_runner(pg, waiting, options, totals, statuses) for _index in range(_BESIDE)]
     try:
         while going:
-            going = [lane for lane in going if next(lane, _ENDED) is not _ENDED]
+            going = [runner for runner in going if next(runner, _ENDED) is not _ENDED]
             time.sleep(0.2)
     finally:
-        for lane in going:
-            lane.close()
+        for runner in going:
+            runner.close()
     return statuses
 
 
-def _lane(
-    pg: Server, names: Sequence[str], options: list[str], totals: Totals, statuses: list[int]
+def _runner(
+    pg: Server, waiting: Iterator[str], options: list[str], totals: Totals, statuses: list[int]
 ) -> Generator[None, None, None]:
-    """Run what a lane consists of, one after another; yield as long as it goes on."""
-    for name in names:
+    """Run parts that are waiting, one after another; yield as long as they go on."""
+    for name in waiting:
         log = LOGS / f"tests-{name}.log"
         with _part(pg, name, options, log) as run:
             say(f"• Tests of {name} (log: {log})")
