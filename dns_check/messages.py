@@ -24,25 +24,67 @@ class Message:
 
     status: str
     wrong: str
-    leads_to: str
-    todo: str
+    leads_to: str = ""
+    todo: str = ""
     by_hand: str = ""
 
 
 _SHOWN = _("Make the change shown below.")
-_WHEN_FREE = _("Publish the record as soon as the name is free.")
 _NOTHING = _("You do not need to do anything.")
 _AGAIN = _("Check again in a few minutes.")
-_IGNORED = _("Receivers such as Gmail ignore the whole record, for all mail from your domain.")
-_NOT_SIGNED = _("Receivers cannot verify the signature of your mails, and trust them less.")
-_NO_DMARC = _("Receivers act as if the domain had no DMARC.")
-_NO_BOUNCES = _("Replies of your customers and bounces are lost.")
-_SKIPPED = _("Receivers ignore that part of the record.")
 _CORRECT = _("Correct the record in the DNS, then check again.")
-_ASK_PROVIDER = _("Ask %(provider)s for the right record and publish it.")
-_SENDER_LOST = _("Mail that %(provider)s sends for you does not pass SPF.")
+
+# Kinds of problems that differ in what is wrong and in what to do about it
+
+
+def _unchecked(wrong: str, todo: str) -> Message:
+    return Message("info", wrong, _("So this could not be checked."), todo)
+
+
+def _misplaced(wrong: str, todo: str, by_hand: str) -> Message:
+    leads_to = _("Receivers do not look for the record there.")
+    return Message("fail", wrong, leads_to, todo, by_hand)
+
+
+def _unproved(
+    wrong: str,
+    leads_to: str = _(
+        "%(provider)s does not send mail from a domain before its ownership is proved."
+    ),
+) -> Message:
+    by_hand = _("Publish the record as soon as the name is free.")
+    return Message("fail", wrong, leads_to, _SHOWN, by_hand)
+
+
+def _ignored(wrong: str, by_hand: str, todo: str = _SHOWN) -> Message:
+    leads_to = _("Receivers such as Gmail ignore the whole record, for all mail from your domain.")
+    return Message("fail", wrong, leads_to, todo, by_hand)
+
+
+def _refused(wrong: str, by_hand: str) -> Message:
+    leads_to = _("Mail that %(provider)s sends for you does not pass SPF.")
+    return Message("fail", wrong, leads_to, _SHOWN, by_hand)
+
+
+def _unsigned(
+    wrong: str,
+    by_hand: str = _("Ask %(provider)s for the right record and publish it."),
+    todo: str = _SHOWN,
+) -> Message:
+    leads_to = _("Receivers cannot verify the signature of your mails, and trust them less.")
+    return Message("fail", wrong, leads_to, todo, by_hand)
+
+
+def _unreachable(wrong: str, todo: str) -> Message:
+    return Message("warning", wrong, _("Replies of your customers and bounces are lost."), todo)
+
+
 _DMARC_MISTAKE = Message(
-    "warning", _("The DMARC record has a mistake: %(what)s."), _SKIPPED, _SHOWN, _CORRECT
+    "warning",
+    _("The DMARC record has a mistake: %(what)s."),
+    _("Receivers ignore that part of the record."),
+    _SHOWN,
+    _CORRECT,
 )
 
 MESSAGES = {
@@ -77,31 +119,23 @@ MESSAGES = {
         _("So it is not clear whether the record itself exists."),
         _("Publish the record at its own name. It then replaces the answer of the entry."),
     ),
-    "at_doubled": Message(
-        "fail",
+    "at_doubled": _misplaced(
         _("The record is at %(place)s: the DNS service added the domain a second time."),
-        _("Receivers do not look for the record there."),
         _("Publish the record as shown below, and enter only “%(host)s” as its name."),
         _("Publish the record again, and enter only “%(host)s” as its name."),
     ),
-    "at_apex": Message(
-        "fail",
+    "at_apex": _misplaced(
         _("The record is at %(place)s itself, but it belongs to the name “%(host)s” (%(name)s)."),
-        _("Receivers do not look for the record there."),
         _("Publish the record as shown below."),
         _("Publish the record again at %(name)s."),
     ),
-    "at_parent": Message(
-        "fail",
+    "at_parent": _misplaced(
         _("The record is at %(place)s, but it belongs to %(name)s."),
-        _("Receivers do not look for the record there."),
         _("Publish the record as shown below."),
         _("Publish the record again at %(name)s."),
     ),
-    "at_underscore": Message(
-        "fail",
+    "at_underscore": _misplaced(
         _("The record is at %(place)s: the underscores (_) of its name are missing."),
-        _("Receivers do not look for the record there."),
         _("Publish the record as shown below, at %(name)s."),
         _("Publish the record again at %(name)s."),
     ),
@@ -130,39 +164,22 @@ MESSAGES = {
         _NOTHING,
     ),
     # Ownership
-    "ownership_not_known": Message(
-        "info",
+    "ownership_not_known": _unchecked(
         _("Odoo does not know which record %(provider)s asks for as a proof."),
-        _("So this could not be checked."),
         _("Enter the name and the value that %(provider)s shows you."),
     ),
-    "ownership_missing": Message(
-        "fail",
-        _("The record that proves that the domain is yours is missing."),
-        _("%(provider)s does not send mail from a domain before its ownership is proved."),
-        _SHOWN,
-        _WHEN_FREE,
+    "ownership_missing": _unproved(
+        _("The record that proves that the domain is yours is missing.")
     ),
-    "ownership_other": Message(
-        "fail",
-        _("The value at %(name)s is not the one that %(provider)s asks for."),
-        _("%(provider)s does not send mail from a domain before its ownership is proved."),
-        _SHOWN,
-        _WHEN_FREE,
+    "ownership_other": _unproved(
+        _("The value at %(name)s is not the one that %(provider)s asks for.")
     ),
-    "ownership_cname": Message(
-        "fail",
-        _("%(name)s is an alias (a CNAME record) of %(target)s, which does not have the value."),
-        _("%(provider)s does not send mail from a domain before its ownership is proved."),
-        _SHOWN,
-        _WHEN_FREE,
+    "ownership_cname": _unproved(
+        _("%(name)s is an alias (a CNAME record) of %(target)s, which does not have the value.")
     ),
-    "ownership_pasted": Message(
-        "fail",
+    "ownership_pasted": _unproved(
         _("The value contains extra characters, probably from copy and paste: %(what)s."),
         _("%(provider)s does not recognize the value."),
-        _SHOWN,
-        _WHEN_FREE,
     ),
     # SPF record
     "spf_missing": Message(
@@ -201,12 +218,8 @@ MESSAGES = {
         _("Receivers no longer read that type. It only causes confusion."),
         _("Remove that record, and keep the SPF record of the type TXT."),
     ),
-    "spf_syntax": Message(
-        "fail",
-        _("“%(term)s” at position %(position)s of the record is wrong: %(hint)s."),
-        _IGNORED,
-        _SHOWN,
-        _CORRECT,
+    "spf_syntax": _ignored(
+        _("“%(term)s” at position %(position)s of the record is wrong: %(hint)s."), _CORRECT
     ),
     "spf_equals": Message(
         "warning",
@@ -229,42 +242,29 @@ MESSAGES = {
         _SHOWN,
         _CORRECT,
     ),
-    "spf_include_none": Message(
-        "fail",
+    "spf_include_none": _ignored(
         _("“%(term)s” (in %(domain)s) refers to %(target)s, which has no SPF record."),
-        _IGNORED,
-        _SHOWN,
         _("Check the spelling of “%(term)s”, or remove it."),
     ),
-    "spf_include_several": Message(
-        "fail",
+    "spf_include_several": _ignored(
         _(
             "“%(term)s” (in %(domain)s) leads to a domain with several SPF records. Only "
             "one is allowed."
         ),
-        _IGNORED,
-        _("Make the change shown below, and inform the operator of %(target)s."),
         _("Inform the operator of %(target)s, or remove this part."),
+        _("Make the change shown below, and inform the operator of %(target)s."),
     ),
-    "spf_include_syntax": Message(
-        "fail",
+    "spf_include_syntax": _ignored(
         _("“%(term)s” (in %(domain)s) leads to an SPF record with a mistake."),
-        _IGNORED,
-        _("Make the change shown below, and inform the operator of %(target)s."),
         _("Inform the operator of %(target)s, or remove this part."),
+        _("Make the change shown below, and inform the operator of %(target)s."),
     ),
-    "spf_loop": Message(
-        "fail",
+    "spf_loop": _ignored(
         _("The record includes itself (a loop): %(path)s."),
-        _IGNORED,
-        _SHOWN,
         _("Remove the part that closes the loop."),
     ),
-    "spf_too_many_mx": Message(
-        "fail",
+    "spf_too_many_mx": _ignored(
         _("“%(term)s” (in %(domain)s) stands for more than 10 mail servers. The limit is 10."),
-        _IGNORED,
-        _SHOWN,
         _("Inform the operator of %(domain)s, or remove this part."),
     ),
     "spf_macros": Message(
@@ -273,28 +273,19 @@ MESSAGES = {
         _("So Odoo could not check this part. Receivers can."),
         _NOTHING,
     ),
-    "spf_too_large": Message(
-        "fail",
+    "spf_too_large": _ignored(
         _("The record leads to so many others that “%(term)s” (in %(domain)s) was not checked."),
-        _IGNORED,
-        _SHOWN,
         _("Remove the services that you no longer use."),
     ),
-    "spf_too_many_lookups": Message(
-        "fail",
+    "spf_too_many_lookups": _ignored(
         _("The SPF record needs %(count)s DNS look-ups. The limit is 10."),
-        _IGNORED,
-        _SHOWN,
         _(
             "Remove the services that you no longer use. “%(term)s” alone needs "
             "%(lookups)s look-ups."
         ),
     ),
-    "spf_too_many_voids": Message(
-        "fail",
+    "spf_too_many_voids": _ignored(
         _("These parts lead to names that do not exist: %(names)s. At most 2 are allowed."),
-        _IGNORED,
-        _SHOWN,
         _("Remove these parts, or ask the operator of the names to correct them."),
     ),
     "spf_void": Message(
@@ -413,10 +404,8 @@ MESSAGES = {
         _("Inform the operator of %(target)s, or remove “%(term)s” if you no longer need it."),
     ),
     # SPF for the provider
-    "spf_esp_not_known": Message(
-        "info",
+    "spf_esp_not_known": _unchecked(
         _("Odoo does not know what %(provider)s asks for in the SPF record."),
-        _("So this could not be checked."),
         _("Enter the SPF text that %(provider)s gave you."),
     ),
     "spf_esp_copied": Message(
@@ -432,19 +421,12 @@ MESSAGES = {
         _SHOWN,
         _("Add “%(terms)s” to the record."),
     ),
-    "spf_esp_no_record": Message(
-        "fail",
+    "spf_esp_no_record": _refused(
         _("There is no valid SPF record that allows %(provider)s."),
-        _SENDER_LOST,
-        _SHOWN,
         _("The record needs “%(terms)s”."),
     ),
-    "spf_esp_missing": Message(
-        "fail",
-        _("%(provider)s is not in the SPF record."),
-        _SENDER_LOST,
-        _SHOWN,
-        _("The record needs “%(terms)s”."),
+    "spf_esp_missing": _refused(
+        _("%(provider)s is not in the SPF record."), _("The record needs “%(terms)s”.")
     ),
     "spf_esp_silent": Message(
         "unknown",
@@ -458,70 +440,38 @@ MESSAGES = {
         _("So Odoo could not check this part. Receivers can."),
         _NOTHING,
     ),
-    "spf_esp_past_limit": Message(
-        "fail",
+    "spf_esp_past_limit": _refused(
         _("Receivers stop after 10 look-ups, before they reach %(provider)s."),
-        _SENDER_LOST,
-        _SHOWN,
         _("Remove the services that you no longer use from the record."),
     ),
-    "spf_esp_invalid": Message(
-        "fail",
+    "spf_esp_invalid": _refused(
         _("There is a mistake in the SPF record, or in a record that it includes (%(name)s)."),
-        _SENDER_LOST,
-        _SHOWN,
         _("Correct the mistake first, as explained under “SPF record”."),
     ),
-    "spf_esp_after_all": Message(
-        "fail",
+    "spf_esp_after_all": _refused(
         _("“%(terms)s” comes after “%(term)s”, which ends the record."),
-        _SENDER_LOST,
-        _SHOWN,
         _("Move “%(terms)s” before “%(term)s”."),
     ),
-    "spf_esp_qualifier": Message(
-        "fail",
-        _("The sign before “%(terms)s” cancels its effect."),
-        _SENDER_LOST,
-        _SHOWN,
-        _("Remove the sign."),
+    "spf_esp_qualifier": _refused(
+        _("The sign before “%(terms)s” cancels its effect."), _("Remove the sign.")
     ),
-    "spf_esp_earlier": Message(
-        "fail",
+    "spf_esp_earlier": _refused(
         _("“%(term)s” comes first in the record, and excludes %(provider)s."),
-        _SENDER_LOST,
-        _SHOWN,
         _("Move “%(terms)s” before “%(term)s”."),
     ),
-    "spf_esp_redirect_ignored": Message(
-        "fail",
+    "spf_esp_redirect_ignored": _refused(
         _("The redirect to %(provider)s has no effect, because the record has “%(term)s” as well."),
-        _SENDER_LOST,
-        _SHOWN,
         _("Replace the redirect with “%(terms)s”."),
     ),
     # DKIM
-    "dkim_not_known": Message(
-        "info",
+    "dkim_not_known": _unchecked(
         _("Odoo does not know where the key of %(provider)s should be."),
-        _("So this could not be checked."),
         _("Enter the DKIM selector that %(provider)s gave you."),
     ),
-    "dkim_missing": Message(
-        "fail", _("There is no key at %(name)s."), _NOT_SIGNED, _SHOWN, _ASK_PROVIDER
-    ),
-    "dkim_dangling": Message(
-        "fail",
-        _("%(name)s is an alias of %(target)s, which has no key."),
-        _NOT_SIGNED,
-        _SHOWN,
-        _ASK_PROVIDER,
-    ),
-    "dkim_target": Message(
-        "fail",
-        _("%(name)s is an alias of %(found)s, but should be an alias of %(wanted)s."),
-        _NOT_SIGNED,
-        _SHOWN,
+    "dkim_missing": _unsigned(_("There is no key at %(name)s.")),
+    "dkim_dangling": _unsigned(_("%(name)s is an alias of %(target)s, which has no key.")),
+    "dkim_target": _unsigned(
+        _("%(name)s is an alias of %(found)s, but should be an alias of %(wanted)s."), ""
     ),
     "dkim_no_cname": Message(
         "fail",
@@ -529,9 +479,7 @@ MESSAGES = {
         _("When %(provider)s changes its key, receivers no longer trust your mails."),
         _SHOWN,
     ),
-    "dkim_none": Message(
-        "fail", _("The record at %(name)s is not a DKIM key."), _NOT_SIGNED, _SHOWN, _ASK_PROVIDER
-    ),
+    "dkim_none": _unsigned(_("The record at %(name)s is not a DKIM key.")),
     "dkim_several": Message(
         "fail",
         _("%(name)s has %(count)s TXT records, but only one is allowed."),
@@ -539,89 +487,42 @@ MESSAGES = {
         _("Make the changes shown below."),
         _("Ask %(provider)s which one is right, and remove the others."),
     ),
-    "dkim_cut": Message(
-        "fail",
+    "dkim_cut": _unsigned(
         _("The key at %(name)s is cut off: its end is missing."),
-        _NOT_SIGNED,
-        _("Make the change shown below, and check that your DNS service keeps the whole value."),
-        _ASK_PROVIDER,
+        todo=_(
+            "Make the change shown below, and check that your DNS service keeps the whole value."
+        ),
     ),
-    "dkim_other": Message(
-        "fail",
-        _("%(name)s has the key %(found)s, but %(provider)s signs with %(wanted)s."),
-        _NOT_SIGNED,
-        _SHOWN,
+    "dkim_other": _unsigned(
+        _("%(name)s has the key %(found)s, but %(provider)s signs with %(wanted)s."), ""
     ),
-    "dkim_pasted": Message(
-        "fail",
-        _("The key at %(name)s contains extra characters, probably from copy and paste: %(what)s."),
-        _NOT_SIGNED,
-        _SHOWN,
-        _ASK_PROVIDER,
+    "dkim_pasted": _unsigned(
+        _("The key at %(name)s contains extra characters, probably from copy and paste: %(what)s.")
     ),
-    "dkim_no_key": Message(
-        "fail",
-        _("The record at %(name)s has no key (no “p=”)."),
-        _NOT_SIGNED,
-        _SHOWN,
-        _ASK_PROVIDER,
+    "dkim_no_key": _unsigned(_("The record at %(name)s has no key (no “p=”).")),
+    "dkim_revoked": _unsigned(_("The key at %(name)s was revoked: nothing follows “p=”.")),
+    "dkim_type": _unsigned(
+        _("The key at %(name)s has a type that receivers do not know: “%(kind)s”.")
     ),
-    "dkim_revoked": Message(
-        "fail",
-        _("The key at %(name)s was revoked: nothing follows “p=”."),
-        _NOT_SIGNED,
-        _SHOWN,
-        _ASK_PROVIDER,
+    "dkim_syntax": _unsigned(
+        _("“%(piece)s” at position %(position)s of %(name)s does not have the form “name=value”.")
     ),
-    "dkim_type": Message(
-        "fail",
-        _("The key at %(name)s has a type that receivers do not know: “%(kind)s”."),
-        _NOT_SIGNED,
-        _SHOWN,
-        _ASK_PROVIDER,
+    "dkim_repeated": _unsigned(_("“%(tag)s=” appears more than once in the record at %(name)s.")),
+    "dkim_version": _unsigned(
+        _("The record at %(name)s contains “v=”, but does not begin with “v=DKIM1”.")
     ),
-    "dkim_syntax": Message(
-        "fail",
-        _("“%(piece)s” at position %(position)s of %(name)s does not have the form “name=value”."),
-        _NOT_SIGNED,
-        _SHOWN,
-        _ASK_PROVIDER,
+    "dkim_base64": _unsigned(
+        _("“%(character)s” at position %(position)s of %(name)s cannot be part of a key.")
     ),
-    "dkim_repeated": Message(
-        "fail",
-        _("“%(tag)s=” appears more than once in the record at %(name)s."),
-        _NOT_SIGNED,
-        _SHOWN,
-        _ASK_PROVIDER,
-    ),
-    "dkim_version": Message(
-        "fail",
-        _("The record at %(name)s contains “v=”, but does not begin with “v=DKIM1”."),
-        _NOT_SIGNED,
-        _SHOWN,
-        _ASK_PROVIDER,
-    ),
-    "dkim_base64": Message(
-        "fail",
-        _("“%(character)s” at position %(position)s of %(name)s cannot be part of a key."),
-        _NOT_SIGNED,
-        _SHOWN,
-        _ASK_PROVIDER,
-    ),
-    "dkim_unreadable": Message(
-        "fail", _("The key at %(name)s cannot be read."), _NOT_SIGNED, _SHOWN, _ASK_PROVIDER
-    ),
+    "dkim_unreadable": _unsigned(_("The key at %(name)s cannot be read.")),
     "dkim_ed25519": Message(
         "warning",
         _("The key at %(name)s has the new type Ed25519."),
         _("Many receivers do not know this type yet, and trust your mails less."),
         _("Ask %(provider)s for a key of the type RSA as well."),
     ),
-    "dkim_short": Message(
-        "fail",
+    "dkim_short": _unsigned(
         _("The key at %(name)s is too short: it has %(bits)s bits, and the minimum is 1024."),
-        _NOT_SIGNED,
-        _SHOWN,
         _("Ask %(provider)s for a key of 2048 bits."),
     ),
     "dkim_1024": Message(
@@ -630,19 +531,11 @@ MESSAGES = {
         _("This length still works, but 2048 bits are safer."),
         _("Ask %(provider)s for a key of 2048 bits."),
     ),
-    "dkim_hash": Message(
-        "fail",
-        _("The record at %(name)s allows only an old way to sign (“h=” without sha256)."),
-        _NOT_SIGNED,
-        _SHOWN,
-        _ASK_PROVIDER,
+    "dkim_hash": _unsigned(
+        _("The record at %(name)s allows only an old way to sign (“h=” without sha256).")
     ),
-    "dkim_service": Message(
-        "fail",
-        _("The record at %(name)s says that the key is not for mail (“s=” without email)."),
-        _NOT_SIGNED,
-        _SHOWN,
-        _ASK_PROVIDER,
+    "dkim_service": _unsigned(
+        _("The record at %(name)s says that the key is not for mail (“s=” without email).")
     ),
     "dkim_testing": Message(
         "warning",
@@ -689,7 +582,7 @@ MESSAGES = {
     "dmarc_no_policy": Message(
         "fail",
         _("The DMARC record has no valid policy: %(what)s."),
-        _NO_DMARC,
+        _("Receivers act as if the domain had no DMARC."),
         _SHOWN,
         _("Write “p=none”, “p=quarantine” or “p=reject”."),
     ),
@@ -800,14 +693,9 @@ MESSAGES = {
             "Mail from %(domain)s through %(provider)s passes DMARC by DKIM. The result "
             "of SPF is not known."
         ),
-        "",
-        "",
     ),
     "passes_both": Message(
-        "ok",
-        _("Mail from %(domain)s through %(provider)s passes DMARC by DKIM and by SPF."),
-        "",
-        "",
+        "ok", _("Mail from %(domain)s through %(provider)s passes DMARC by DKIM and by SPF.")
     ),
     "passes_dkim": Message(
         "ok",
@@ -815,8 +703,6 @@ MESSAGES = {
             "Mail from %(domain)s through %(provider)s passes DMARC by DKIM. SPF does not"
             " count, because receivers check it for %(envelope)s."
         ),
-        "",
-        "",
     ),
     "passes_spf": Message(
         "warning",
@@ -867,22 +753,16 @@ MESSAGES = {
         _("Mail to the domain goes to its web server, which may not accept it."),
         _("Publish an MX record with the name of your mail server."),
     ),
-    "mx_missing": Message(
-        "warning",
+    "mx_missing": _unreachable(
         _("The domain cannot receive mail (no MX record)."),
-        _NO_BOUNCES,
         _("Publish an MX record with the name of your mail server."),
     ),
-    "mx_null": Message(
-        "warning",
+    "mx_null": _unreachable(
         _("The domain says that it does not accept mail (a null MX record)."),
-        _NO_BOUNCES,
         _("If you want to receive mail, publish an MX record with the name of your mail server."),
     ),
-    "mx_address": Message(
-        "warning",
+    "mx_address": _unreachable(
         _("The MX record contains the address %(host)s. It must contain the name of a server."),
-        _NO_BOUNCES,
         _("Replace the address with the name of the mail server."),
     ),
     "mx_dead": Message(
@@ -898,11 +778,8 @@ MESSAGES = {
         _("Write the server's own name into the MX record."),
     ),
     # Return path, tracking domain
-    "return_path_not_known": Message(
-        "info",
-        _("Odoo does not know where %(provider)s sends undeliverable mail."),
-        _("So this could not be checked."),
-        _NOTHING,
+    "return_path_not_known": _unchecked(
+        _("Odoo does not know where %(provider)s sends undeliverable mail."), _NOTHING
     ),
     "return_path_fixed": Message(
         "info", _("Undeliverable mail goes back to %(default)s."), "", _NOTHING
