@@ -7,7 +7,7 @@ from typing import Any
 
 from dev.console import Stop
 from dev.processes import run_as_command
-from dns_check import Expectations, ResolverSettings, check
+from dns_check import CHECKS, Expectations, ResolverSettings, Result, check
 from providers import PROVIDERS
 from providers.dns import Entered
 
@@ -26,9 +26,31 @@ def main(arguments: list[str]) -> int:
         results = check(options.domain, expectations, settings)
     except (OSError, ValueError) as error:
         raise Stop(f"dns-check: {error}") from None
-    report = {"domain": options.domain, "checks": [result.as_dict() for result in results]}
+    report = {"domain": options.domain, "checks": [as_dict(result) for result in results]}
     print(json.dumps(report, indent=2, ensure_ascii=False))
     return 0
+
+
+def as_dict(result: Result) -> dict[str, Any]:
+    """Return a result as JSON-able dict, texts in English."""
+    return {
+        "name": result.name,
+        "status": result.status,
+        "title": CHECKS[result.name].title,
+        "why": CHECKS[result.name].why,
+        "found": None if result.found is None else str(result.found),
+        "expected": None if result.expected is None else str(result.expected),
+        "problems": [
+            {
+                "code": problem.code,
+                "status": problem.status,
+                "texts": [str(text) for text in problem.texts],
+            }
+            for problem in result.problems
+        ],
+        "facts": result.facts,
+        "operations": [operation.as_dict() for operation in result.operations],
+    }
 
 
 def _parser() -> argparse.ArgumentParser:

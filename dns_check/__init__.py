@@ -8,13 +8,11 @@ No answer of the DNS, and no missing answer, raises an exception.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from .expectations import Cname, DkimKey, Expectations
 from .messages import MESSAGES
 from .net.resolver import ResolverSettings
 from .result import ACTIONS, CHECKS, STATUSES, Check, Operation, Problem, Result
-from .run import run
+from .run import check_domains
 from .text import Text
 
 
@@ -24,26 +22,9 @@ def check(
     """Check one domain.
 
     :param domain: as people write it, also internationalized
-    :param expectations: what the provider wants
-    :param settings: which servers to ask, and how long
     :return: one result for each of `CHECKS`, in that order
     :raises ValueError: one of the name servers isn't an address
     """
     results = check_domains({domain: expectations}, settings)
     found = {result.name: result for _domain, result in results}
     return [found[name] for name in CHECKS]
-
-
-def check_domains(
-    expectations: Mapping[str, Expectations | None], settings: ResolverSettings | None = None
-) -> Iterator[tuple[str, Result]]:
-    """Check several domains at the same time, within one deadline, and yield results as they come.
-
-    What was not answered at the deadline is `unknown`. Each call asks the DNS again.
-
-    :param expectations: by domain; None: nothing is known about the provider
-    :param settings: which servers to ask, and how long
-    :return: iterator over (domain as given, result); for each domain one result of each check
-    :raises ValueError: one of the name servers isn't an address
-    """
-    return run(expectations, settings)

@@ -20,9 +20,6 @@ def check_alignment(
 
     Facts: dkim, spf (whether DMARC passes by it; None: not known), envelope (the domain for which
     SPF is checked; None: not known), custom_return_path.
-
-    :param context: of the domain
-    :param return_path: the `Result`s of these checks
     """
     by_dkim = _by_dkim(dkim)
     by_spf, envelope = _by_spf(context, spf_esp, dmarc, return_path)

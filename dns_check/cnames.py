@@ -58,28 +58,26 @@ def _check(
         answer.values[0] in wanted or not context.wildcard(name, answer)
     )
     target = answer.values[0] if own else None
-    operations: list[Operation] = []
-    if answer.failed:
-        problem: Problem | None = unanswered(answer)
-    else:
-        problem = _problem(context, answer, others, target, wanted)
-        if target is None and problem is None:
-            problem = missing
-            operations = context.operations(answer, "CNAME", wanted[0])
-        elif target is not None and target not in wanted:
-            operations = context.operations(answer, "CNAME", wanted[0], [target])
-    found = None
-    if not answer.failed:
-        found = Text(_("CNAME %(target)s"), target=target) if target else absence(answer)
     right = None if answer.failed else target in wanted
+    known = {**facts, "name": name, "target": target, "right": right}
+    expected = Text(_("CNAME %(name)s = %(value)s"), name=name, value=wanted[0])
+    if answer.failed:
+        return conclude(check, [unanswered(answer)], expected=expected, facts=known)
+    operations: list[Operation] = []
+    problem = _problem(context, answer, others, target, wanted)
+    if target is None and problem is None:
+        problem = missing
+        operations = context.operations(answer, "CNAME", wanted[0])
+    elif target is not None and target not in wanted:
+        operations = context.operations(answer, "CNAME", wanted[0], [target])
     return conclude(
         check,
         [problem] if problem else [],
         base="info" if problem is missing else "ok",
         operations=operations,
-        found=found,
-        expected=Text(_("CNAME %(name)s = %(value)s"), name=name, value=wanted[0]),
-        facts={**facts, "name": name, "target": target, "right": right},
+        found=Text(_("CNAME %(target)s"), target=target) if target else absence(answer),
+        expected=expected,
+        facts=known,
     )
 
 

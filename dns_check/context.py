@@ -26,8 +26,6 @@ class Context:
     """One domain in one run.
 
     :param domain: in ASCII
-    :param expectations: what the provider wants
-    :param resolver: answers the questions
     :param is_planned: the resolver answers as the DNS would after the proposed changes, so that
         nothing more is proposed
     :param label: a random label that no zone has, so that only a wildcard answers it
@@ -58,8 +56,6 @@ class Context:
         `blocked`.
 
         :param answer: what the name has now, of the type of the old values
-        :param rdtype: type of the new record
-        :param value: value of the new record
         :param old_values: values of the answer to replace
         """
         name = answer.name
@@ -100,7 +96,6 @@ class Context:
         """Return the wrong places of a record that belongs to `name`.
 
         :param name: full
-        :param rdtype: type of the record
         :param is_it: tells whether a value is that of the record
         """
         host = relative(name, self.domain)
@@ -154,11 +149,6 @@ def no_answer(name: str, error: str) -> Problem:
     if error == "deadline":
         return Problem.of("out_of_time", name=name)
     return Problem.of("unanswered", name=name, reason=Text(ERRORS[error]))
-
-
-def wildcard_problem(wildcard: str) -> Problem:
-    """Return the problem of a record that comes from a wildcard."""
-    return Problem.of("wildcard", wildcard=wildcard)
 
 
 def absence(answer: Answer) -> Text:

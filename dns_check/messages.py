@@ -17,7 +17,6 @@ class Message:
 
     :param status: a key of `result.STATUSES`
     :param wrong: what is wrong, or what was found
-    :param leads_to: what that leads to
     :param todo: what to do; if operations are shown, they do it
     :param by_hand: what to do if no operation can be shown; default: as `todo`
     """

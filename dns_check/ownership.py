@@ -6,15 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .context import (
-    Context,
-    absence,
-    in_the_way,
-    listed,
-    misplaced_problem,
-    unanswered,
-    wildcard_problem,
-)
+from .context import Context, absence, in_the_way, listed, misplaced_problem, unanswered
 from .net.answer import DATA, Answer
 from .paste_errors import first_paste_error, repaired
 from .result import Facts, Problem, Result, conclude
@@ -37,13 +29,14 @@ def check_ownership(context: Context) -> Result:
     name = context.absolute(host or "@")
     answer = context.resolver.ask(name, "TXT")
     facts |= {"name": name, "values": [value[:1000] for value in answer.values[:20]]}
-    problems, operations = [], []
+    expected = Text(_("TXT %(name)s = %(value)s"), name=name, value=token)
     if answer.failed:
-        problems.append(unanswered(answer))
-    elif token in answer.values:
+        return conclude("ownership", [unanswered(answer)], expected=expected, facts=facts)
+    problems, operations = [], []
+    if token in answer.values:
         wildcard = name != context.domain and context.wildcard(name, answer)
         if wildcard:
-            problems.append(wildcard_problem(wildcard))
+            problems.append(Problem.of("wildcard", wildcard=wildcard))
     else:
         damaged = [value for value in answer.values if repaired(value) == token]
         problems += _wrong(context, name, token, answer, damaged, facts)
@@ -53,15 +46,10 @@ def check_ownership(context: Context) -> Result:
         "ownership",
         problems,
         operations=operations,
-        found=listed(answer.values) if answer.outcome == DATA else absence_or_none(answer),
-        expected=Text(_("TXT %(name)s = %(value)s"), name=name, value=token),
+        found=listed(answer.values) if answer.outcome == DATA else absence(answer),
+        expected=expected,
         facts=facts,
     )
-
-
-def absence_or_none(answer: Answer) -> Text | None:
-    """Return the text that says that there is no record; None if there was no answer."""
-    return None if answer.failed else absence(answer)
 
 
 def _wrong(
@@ -93,4 +81,4 @@ def _wrong(
     target = answer.chain[0] if answer.chain else None
     yield Problem.of(code, provider=provider, name=name, target=target)
     if wildcard:
-        yield wildcard_problem(wildcard)
+        yield Problem.of("wildcard", wildcard=wildcard)

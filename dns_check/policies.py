@@ -61,7 +61,6 @@ def _check(
 ) -> Result:
     """Return the result of a check for one TXT record that begins with a version.
 
-    :param name: of the record
     :param version: value of its first tag
     :param more: returns the problems of its tags
     """

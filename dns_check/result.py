@@ -151,17 +151,9 @@ class Operation:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON-able dict, the full name and what changes included."""
-        return {
-            "action": self.action,
-            "host": self.host,
-            "name": self.name,
-            "domain": self.domain,
-            "type": self.type,
-            "value": self.value,
-            "old_type": self.old_type,
-            "old_value": self.old_value,
-            "difference": self.difference,
-        }
+        found = {**vars(self), "name": self.name, "difference": self.difference}
+        del found["hides_wildcard"]  # it matters only while the proposal is made
+        return found
 
 
 def _pieces(text: str) -> list[str]:
@@ -188,7 +180,6 @@ class Problem:
         """Return a problem.
 
         :param status: default: that of the message
-        :param params: for the sentences of the message
         """
         return cls(code, status or MESSAGES[code].status, params)
 
@@ -226,45 +217,9 @@ class Result:
     operations: tuple[Operation, ...] = ()
 
     @property
-    def title(self) -> Text:
-        """The name of the check, for people."""
-        return Text(CHECKS[self.name].title)
-
-    @property
-    def why(self) -> Text:
-        """Why the check matters."""
-        return Text(CHECKS[self.name].why)
-
-    @property
-    def advice(self) -> tuple[str, ...]:
-        """What is wrong and what to do, in English, the worst first."""
-        return tuple(map(str, self.problems))
-
-    @property
     def codes(self) -> set[str]:
         """The codes of the problems."""
         return {problem.code for problem in self.problems}
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as JSON-able dict, texts in English."""
-        return {
-            "name": self.name,
-            "status": self.status,
-            "title": str(self.title),
-            "why": str(self.why),
-            "found": None if self.found is None else str(self.found),
-            "expected": None if self.expected is None else str(self.expected),
-            "problems": [
-                {
-                    "code": problem.code,
-                    "status": problem.status,
-                    "texts": [str(text) for text in problem.texts],
-                }
-                for problem in self.problems
-            ],
-            "facts": self.facts,
-            "operations": [operation.as_dict() for operation in self.operations],
-        }
 
 
 def conclude(
@@ -280,7 +235,6 @@ def conclude(
 ) -> Result:
     """Return the result of a check. It has the worst status of its problems.
 
-    :param name: a key of `CHECKS`
     :param base: the status if there are no problems
     :param operations: what to do; without any, the problems say what to do by hand
     :param others: operations that solve only the problem that mentions them

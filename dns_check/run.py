@@ -49,13 +49,15 @@ MAX_CHECKS = 200
 MIN_SHARE = 4
 
 
-def run(
-    expectations: Mapping[str, Expectations | None], settings: ResolverSettings | None
+def check_domains(
+    expectations: Mapping[str, Expectations | None], settings: ResolverSettings | None = None
 ) -> Iterator[tuple[str, Result]]:
-    """Yield (domain as given, result) as the checks of several domains end.
+    """Check several domains at the same time, within one deadline, and yield results as they come.
 
-    :param expectations: by domain
-    :param settings: None: the default
+    What was not answered at the deadline is `unknown`. Each call asks the DNS again.
+
+    :param expectations: by domain; None: nothing is known about the provider
+    :return: iterator over (domain as given, result); for each domain one result of each check
     :raises ValueError: one of the name servers isn't an address
     """
     settings = settings or ResolverSettings()
@@ -98,8 +100,7 @@ def _run(
         resolver = resolvers[domain]
         tasks[pool.submit(_both_spf, records[domain], resolver)] = domain
         for name, function in _SINGLE.items():
-            check = _with_caches(function, resolver)
-            tasks[pool.submit(_single, name, check, context)] = domain
+            tasks[pool.submit(_single, resolver, context.domain, name, function, context)] = domain
     found: dict[str, dict[str, Result]] = {domain: {} for domain in contexts}
     for future in as_completed(tasks):
         domain = tasks[future]
@@ -108,37 +109,34 @@ def _run(
             yield domain, result
         needed = [found[domain].get(name) for name in _ALIGNMENT_NEEDS]
         if all(needed) and "alignment" not in found[domain]:
-            (result,) = _single("alignment", check_alignment, contexts[domain], *needed)
+            context, resolver = contexts[domain], resolvers[domain]
+            (result,) = _single(
+                resolver, context.domain, "alignment", check_alignment, context, *needed
+            )
             found[domain]["alignment"] = result
             yield domain, result
 
 
 def _both_spf(spf: Spf, resolver: Resolver) -> list[Result]:
     # One after the other, because the second uses what the first has computed.
+    domain = spf.context.domain
     return [
-        *_single("spf", _with_caches(lambda _context: check_spf(spf), resolver), spf.context),
-        *_single("spf_esp", check_spf_esp, spf),
+        *_single(resolver, domain, "spf", check_spf, spf),
+        *_single(resolver, domain, "spf_esp", check_spf_esp, spf),
     ]
 
 
-def _with_caches(
-    function: Callable[[Context], Result], resolver: Resolver
-) -> Callable[[Context], Result]:
-    """Return a check that, if the zone's servers are asked, also tells what caches still have."""
+def _single(
+    resolver: Resolver, domain: str, name: str, function: Callable[..., Result], *arguments: object
+) -> list[Result]:
+    """Return the result of one check in a list. An error in it must not stop the other checks.
 
-    def check(context: Context) -> Result:
-        result = function(context)
-        if resolver.settings.authoritative:
-            result = with_stale_caches(resolver, context.domain, result)
-        return result
-
-    return check
-
-
-def _single(name: str, function: Callable[..., Result], *arguments: object) -> list[Result]:
-    """Return the result of one check in a list. An error in it must not stop the other checks."""
+    If the zone's servers are asked, it also tells what caches still have.
+    """
     try:
-        return [function(*arguments)]
+        result = function(*arguments)
+        is_direct = resolver.settings.authoritative
+        return [with_stale_caches(resolver, domain, result) if is_direct else result]
     except BadNameError as error:
         return [_bad_name(name, error)]
     except Exception:

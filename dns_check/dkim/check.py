@@ -4,15 +4,7 @@
 
 from __future__ import annotations
 
-from ..context import (
-    Context,
-    absence,
-    in_the_way,
-    listed,
-    misplaced_problem,
-    unanswered,
-    wildcard_problem,
-)
+from ..context import Context, absence, in_the_way, listed, misplaced_problem, unanswered
 from ..expectations import DkimKey
 from ..names import to_ascii
 from ..net.answer import DATA, Answer
@@ -181,7 +173,7 @@ class _KeyCheck:
         if self.problems and not self.facts["same"]:
             wildcard = self._context.wildcard(self._name, self._answer)
             if wildcard:
-                self.problems.append(wildcard_problem(wildcard))
+                self.problems.append(Problem.of("wildcard", wildcard=wildcard))
 
 
 def _ends(key: str) -> str:

@@ -23,7 +23,6 @@ _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/= \t\r\n]")
 class Key:
     """A key record.
 
-    :param problems: what is wrong with it
     :param p: the key in base64 without white space; None if there is none
     :param type: value of `k=`
     :param bits: length of an RSA key
@@ -83,7 +82,8 @@ def _read(text: str) -> Key:
     elif kind not in ("rsa", "ed25519"):
         problems.append(Problem.of("dkim_type", kind=kind))
     else:
-        bits = _add_key_problems(problems, text, p, kind)
+        problem, bits = _key_problem(text, p, kind)
+        problems += [problem] if problem else []
     problems += _use_problems(tags)
     return Key(tuple(problems), p, kind, bits, "y" in _items(tags.values.get("t", "")))
 
@@ -103,32 +103,24 @@ def _list_problems(tags: Tags) -> Iterator[Problem]:
         yield Problem.of("dkim_version")
 
 
-def _add_key_problems(problems: list[Problem], text: str, p: str, kind: str) -> int | None:
-    """Add what is wrong with the key itself; return the length of an RSA key in bits."""
+def _key_problem(text: str, p: str, kind: str) -> tuple[Problem | None, int | None]:
+    """Return what is wrong with the key itself, or None; and the length of an RSA key in bits."""
     found = re.search(r"(?:^|;)\s*p\s*=", text)
     start = found.end() if found else 0
     end = text.find(";", start)
     bad = _NOT_BASE64.search(text, start, end if end >= 0 else len(text))
     if bad:
-        position = bad.start() + 1
-        problem = Problem.of("dkim_base64", character=bad[0], position=position)
-        problems.append(problem)
-        return None
+        return Problem.of("dkim_base64", character=bad[0], position=bad.start() + 1), None
     try:
         der = base64.b64decode(p, validate=True)
     except ValueError:
-        problems.append(Problem.of("dkim_cut"))
-        return None
+        return Problem.of("dkim_cut"), None
     if kind == "ed25519":
-        if len(der) != 32:
-            problems.append(Problem.of("dkim_unreadable"))
-        else:
-            problems.append(Problem.of("dkim_ed25519"))
-        return None
-    return _add_rsa_problems(problems, der)
+        return Problem.of("dkim_ed25519" if len(der) == 32 else "dkim_unreadable"), None
+    return _rsa_problem(der)
 
 
-def _add_rsa_problems(problems: list[Problem], der: bytes) -> int | None:
+def _rsa_problem(der: bytes) -> tuple[Problem | None, int | None]:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.hazmat.primitives.serialization import load_der_public_key
@@ -138,17 +130,12 @@ def _add_rsa_problems(problems: list[Problem], der: bytes) -> int | None:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, RSAPublicKey):
-        if der[:2] == b"\x30\x82" and int.from_bytes(der[2:4], "big") + 4 > len(der):
-            problems.append(Problem.of("dkim_cut"))
-        else:
-            problems.append(Problem.of("dkim_unreadable"))
-        return None
+        is_cut = der[:2] == b"\x30\x82" and int.from_bytes(der[2:4], "big") + 4 > len(der)
+        return Problem.of("dkim_cut" if is_cut else "dkim_unreadable"), None
     bits = key.key_size
-    if bits < MIN_BITS:
-        problems.append(Problem.of("dkim_short", bits=bits))
-    elif bits < GOOD_BITS:
-        problems.append(Problem.of("dkim_1024", bits=bits))
-    return bits
+    if bits >= GOOD_BITS:
+        return None, bits
+    return Problem.of("dkim_short" if bits < MIN_BITS else "dkim_1024", bits=bits), bits
 
 
 def _use_problems(tags: Tags) -> Iterator[Problem]:

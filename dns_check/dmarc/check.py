@@ -6,15 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..context import (
-    Context,
-    Misplaced,
-    in_the_way,
-    listed,
-    misplaced_problem,
-    unanswered,
-    wildcard_problem,
-)
+from ..context import Context, Misplaced, in_the_way, listed, misplaced_problem, unanswered
 from ..lazy import lazy
 from ..names import is_below, organization
 from ..net.answer import DATA, NXDOMAIN, Answer
@@ -224,7 +216,7 @@ class _DmarcCheck:
             yield Problem.of("dmarc_unrelated", value=others[0])
             wildcard = self._context.wildcard(self._name, own.answer)
             if wildcard:
-                yield wildcard_problem(wildcard)
+                yield Problem.of("wildcard", wildcard=wildcard)
         if own.count == 0 and not self._mistaken:
             if self._misplaced:
                 yield misplaced_problem(self._context, self._name, self._misplaced[0])

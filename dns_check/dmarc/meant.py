@@ -165,22 +165,18 @@ def _value(name: str, value: str, mistakes: list[Mistake], left_out: list[str]) 
     if name in ("p", "sp", "np"):
         good = _policy(plain)
         right = value.lower() in POLICIES
-        code = "dmarc_no_policy" if name == "p" else "dmarc_value"
     elif name in _WORDS:
         good = _WORDS[name].get(plain.lower())
         right = value.lower() == good
-        code = "dmarc_value"
     elif name == "fo":
         options = [option for option in re.split(r"[^0-9A-Za-z]+", plain.lower()) if option]
         good = ":".join(dict.fromkeys(o for o in options if o in ("0", "1", "d", "s"))) or None
         right = bool(re.fullmatch(r"\s*[01dsDS]\s*(?::\s*[01dsDS]\s*)*", value))
         good = value if right else good
-        code = "dmarc_value"
     elif name == "pct":
         digits = plain.rstrip("%").strip()
         good = digits if digits.isascii() and digits.isdigit() and int(digits[:6]) <= 100 else None
         right = value == good
-        code = "dmarc_value"
     elif name in ("rua", "ruf"):
         return _addresses(name, value, mistakes, left_out)
     else:
@@ -188,12 +184,12 @@ def _value(name: str, value: str, mistakes: list[Mistake], left_out: list[str]) 
     if not right:
         found = f"{name}={value}"
         if good:
-            params = {"found": found, "meant": f"{name}={good}"}
-            what = Text(_("“%(found)s” must be “%(meant)s”"), **params)
+            meant = f"{name}={good}"
+            what = Text(_("“%(found)s” must be “%(meant)s”"), found=found, meant=meant)
         else:
             what = Text(_("“%(found)s” is not one of the allowed values"), found=found)
             left_out.append(found)
-        mistakes.append(Mistake(code, what))
+        mistakes.append(Mistake("dmarc_no_policy" if name == "p" else "dmarc_value", what))
     return good and good.lower()
 
 

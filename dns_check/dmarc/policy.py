@@ -35,7 +35,6 @@ class Policy:
     """The policy that applies to a domain.
 
     :param domain: the domain that has the record
-    :param record: contains the policy
     :param tag: p, sp or np: the tag that contains the policy
     :param value: none, quarantine or reject
     """
@@ -91,7 +90,6 @@ def _one_below(domain: str, suffix: str) -> str:
 def applied(levels: Sequence[Level], exists: bool) -> Policy | None:
     """Return the policy that applies, or None (4.10.1).
 
-    :param levels: as `walk` returns them
     :param exists: whether the domain has any records
     """
     own = levels[0]

@@ -43,7 +43,6 @@ class Destination:
 class DmarcRecord:
     """A DMARC record.
 
-    :param text: the whole record
     :param tags: all tags, in lower case
     :param rua: destinations of aggregate reports
     :param ruf: destinations of failure reports

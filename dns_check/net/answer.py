@@ -90,8 +90,6 @@ def read(response: dns.message.Message, name: str, rdtype: str, size: int) -> An
     """Return the answer that a response contains.
 
     :param response: to the question; NOERROR or NXDOMAIN
-    :param name: of the question
-    :param rdtype: type of the question
     :param size: octets of the response
     """
     import dns.rcode

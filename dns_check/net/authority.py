@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING
 
 from ..names import parents
 from .answer import DATA, ERROR, Answer, host, read
-from .transport import Server, Unanswered, to_dns_name
+from .transport import Question, Server, Unanswered, to_dns_name
 
 if TYPE_CHECKING:
-    import dns.name
-
     from .resolver import Resolver
 
 
@@ -39,32 +37,32 @@ class Authorities:
         self._zones: dict[str, list[Server]] = {}
         self._lock = Lock()
 
-    def ask(self, name: str, dns_name: dns.name.Name, rdtype: str) -> Answer:
+    def ask(self, name: str, rdtype: str) -> Answer:
         """Return the answer of the servers responsible for `name`.
 
         :raises Unanswered: the servers can't be found or don't answer
         """
         chain: tuple[str, ...] = ()
-        current, current_name = name, dns_name
+        current = name
         for _step in range(MAX_STEPS):
-            answer = self._in_zone(current, current_name, rdtype)
+            answer = self._in_zone(current, rdtype)
             chain += answer.chain
             if not answer.void or not answer.chain:
                 break
             # The chain may end in another zone, about which these servers know nothing.
             current = answer.chain[-1]
-            current_name = to_dns_name(current)
             if current in chain[:-1]:
                 return Answer(name, rdtype, ERROR, error="cname_loop", chain=chain)
         return replace(answer, name=name, chain=chain)
 
-    def _in_zone(self, name: str, dns_name: dns.name.Name, rdtype: str) -> Answer:
+    def _in_zone(self, name: str, rdtype: str) -> Answer:
         import dns.flags
         import dns.rdatatype
 
+        question = Question(to_dns_name(name), rdtype, recursive=False)
         servers = self._servers_above(name)
         for _step in range(MAX_STEPS):
-            response, size = self._resolver.exchange(dns_name, rdtype, servers, recursive=False)
+            response, size = self._resolver.exchange(question, servers)
             referral = [rrset for rrset in response.authority if rrset.rdtype == dns.rdatatype.NS]
             if response.answer or response.flags & dns.flags.AA or not referral:
                 return read(response, name, rdtype, size)
@@ -109,6 +107,6 @@ class Authorities:
 
     def _recursive(self, name: str, rdtype: str) -> Answer:
         try:
-            return self._resolver.ask_recursive(name, to_dns_name(name), rdtype)
+            return self._resolver.ask_recursive(name, Question(to_dns_name(name), rdtype))
         except ValueError:
             raise Unanswered("unreachable") from None

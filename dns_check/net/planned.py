@@ -12,11 +12,7 @@ from .answer import DATA, ERROR, NODATA, Answer, Questions
 
 
 class PlannedResolver:
-    """Answers like another resolver, except for names that the operations change.
-
-    :param resolver: asks the real DNS
-    :param operations: the changes, as if they had been made
-    """
+    """Answers like another resolver, except for names that the operations change."""
 
     def __init__(self, resolver: Questions, operations: Iterable[Operation]) -> None:
         self._resolver = resolver

@@ -10,16 +10,19 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from .answer import ERROR, NXDOMAIN, Answer, read
 from .authority import Authorities
-from .transport import Response, Server, Unanswered, ask_https, query, server_address, to_dns_name
+from .transport import (
+    Question,
+    Response,
+    Server,
+    Unanswered,
+    ask_https,
+    server_address,
+    to_dns_name,
+)
 from .wire import Wire
-
-if TYPE_CHECKING:
-    import dns.name
-
 
 # Threads for the questions of one domain. They are enough for all questions of a domain whose
 # servers are dead, so that these time out together and not one after the other.
@@ -108,11 +111,6 @@ class Resolver:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._wire.close()
 
-    @property
-    def questions(self) -> int:
-        """The number of different questions that were asked."""
-        return len(self._answers)
-
     def submit(self, name: str, rdtype: str) -> Future[Answer]:
         """Ask a question, unless it was asked before; return a future of the answer.
 
@@ -133,27 +131,13 @@ class Resolver:
             except RuntimeError:  # closed
                 return _known(Answer(name, rdtype, ERROR, error="deadline"))
         try:
-            dns_name = to_dns_name(name)
+            question = Question(to_dns_name(name), rdtype)
         except ValueError:
             return _known(Answer(name, rdtype, NXDOMAIN))
         future: Future[Answer] = Future()
-        asked = self._ask_wire(dns_name, rdtype, self._servers)
+        asked = self._wire.ask(question, self._servers, self.settings, self.until)
         asked.add_done_callback(lambda done: _pass_on(done, future, name, rdtype))
         return future
-
-    def _ask_wire(
-        self,
-        dns_name: dns.name.Name,
-        rdtype: str,
-        servers: Sequence[Server],
-        recursive: bool = True,
-    ) -> Future[Response]:
-        if not servers:
-            nobody: Future[Response] = Future()
-            nobody.set_exception(Unanswered("no_nameserver"))
-            return nobody
-        times = (self.settings.timeout, self.settings.tries, self.until)
-        return self._wire.ask(dns_name, rdtype, servers, *times, recursive)
 
     def ask(self, name: str, rdtype: str) -> Answer:
         """Return the answer to a question; at the deadline it is an error."""
@@ -182,44 +166,36 @@ class Resolver:
 
     def _look_up(self, name: str, rdtype: str, authorities: Authorities | None) -> Answer:
         try:
-            dns_name = to_dns_name(name)
+            question = Question(to_dns_name(name), rdtype)
         except ValueError:
             return Answer(name, rdtype, NXDOMAIN)
         try:
             if authorities is not None:
-                return authorities.ask(name, dns_name, rdtype)
-            return self.ask_recursive(name, dns_name, rdtype)
+                return authorities.ask(name, rdtype)
+            return self.ask_recursive(name, question)
         except Unanswered as error:
             return Answer(name, rdtype, ERROR, error=str(error))
 
-    def ask_recursive(self, name: str, dns_name: dns.name.Name, rdtype: str) -> Answer:
+    def ask_recursive(self, name: str, question: Question) -> Answer:
         """Ask the name servers now, in this thread.
 
         :raises Unanswered: they don't answer
         """
         if self.settings.doh_url:
             # Id 0, so that the same question can be cached (RFC 8484 4.1)
-            question = query(dns_name, rdtype)
-            question.id = 0
+            message = question.message(0)
             seconds = self.settings.timeout * self.settings.tries
-            response, size = ask_https(question, self.settings.doh_url, seconds, self.until)
+            response, size = ask_https(message, self.settings.doh_url, seconds, self.until)
         else:
-            response, size = self.exchange(dns_name, rdtype, self._servers)
-        return read(response, name, rdtype, size)
+            response, size = self.exchange(question, self._servers)
+        return read(response, name, question.type, size)
 
-    def exchange(
-        self,
-        dns_name: dns.name.Name,
-        rdtype: str,
-        servers: Sequence[Server],
-        recursive: bool = True,
-    ) -> Response:
+    def exchange(self, question: Question, servers: Sequence[Server]) -> Response:
         """Ask these servers now, in this thread.
 
-        :param recursive: whether the servers shall ask others
         :raises Unanswered: none of them answers
         """
-        return self._ask_wire(dns_name, rdtype, servers, recursive).result()
+        return self._wire.ask(question, servers, self.settings, self.until).result()
 
 
 def _known(answer: Answer) -> Future[Answer]:

@@ -20,20 +20,10 @@ from contextlib import suppress
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
-from .transport import (
-    MAX_MESSAGE,
-    Response,
-    Server,
-    Unanswered,
-    over_tcp,
-    query,
-    question_octets,
-    receive,
-)
+from .transport import MAX_MESSAGE, Question, Response, Server, Unanswered, over_tcp, receive
 
 if TYPE_CHECKING:
-    import dns.message
-    import dns.name
+    from .resolver import ResolverSettings
 
 
 # In the third octet of a message (RFC 1035 4.1.1)
@@ -59,28 +49,20 @@ class Wire:
 
     def ask(
         self,
-        name: dns.name.Name,
-        rdtype: str,
+        question: Question,
         servers: Sequence[Server],
-        timeout: float,
-        tries: int,
+        settings: ResolverSettings,
         until: float,
-        recursive: bool = True,
     ) -> Future[Response]:
         """Ask name servers in turn; return a future of the response.
 
-        An answer to an earlier try is accepted: a server that needs longer than `timeout` is slow,
-        not dead. The future raises `Unanswered` if no server answers.
+        An answer to an earlier try is accepted: a server that needs longer than the time-out is
+        slow, not dead. The future raises `Unanswered` if no server answers.
 
-        :param name: absolute
-        :param rdtype: such as "TXT"
-        :param servers: the name servers
-        :param timeout: seconds to wait before the next try
-        :param tries: the greatest number of tries
+        :param settings: for the time-out and the number of tries
         :param until: `time.monotonic()` at which everything ends
-        :param recursive: whether the servers shall ask others
         """
-        exchange = _Exchange(self, name, rdtype, recursive, servers, timeout, tries, until)
+        exchange = _Exchange(self, question, servers, settings, until)
         with self._lock:
             if self._closed:
                 exchange.end("deadline")
@@ -174,33 +156,20 @@ class _Exchange:
     def __init__(
         self,
         wire: Wire,
-        name: dns.name.Name,
-        rdtype: str,
-        recursive: bool,
+        question: Question,
         servers: Sequence[Server],
-        timeout: float,
-        tries: int,
+        settings: ResolverSettings,
         until: float,
     ) -> None:
         self.future: Future[Response] = Future()
         self._wire = wire
-        self._name, self._rdtype, self._recursive = name, rdtype, recursive
+        self._question = question
         self._id = secrets.randbits(16)
         self._alive = list(servers)
-        self._timeout, self._tries, self._until = timeout, tries, until
+        self._timeout, self._tries, self._until = settings.timeout, settings.tries, until
         self._attempt = 0
         self._sockets: dict[Server, socket.socket] = {}
-        self._failure = "timeout"
-
-    @property
-    def _octets(self) -> bytes:
-        return question_octets(self._name, self._rdtype, self._id, self._recursive)
-
-    @property
-    def _question(self) -> dns.message.Message:
-        question = query(self._name, self._rdtype, self._recursive)
-        question.id = self._id
-        return question
+        self._failure = "timeout" if servers else "no_nameserver"
 
     def next_try(self) -> None:
         """Ask the next server that may be alive, or give up."""
@@ -210,7 +179,7 @@ class _Exchange:
             try:
                 if server not in self._sockets:
                     self._sockets[server] = self._wire.connect(self, server)
-                self._sockets[server].send(self._octets)
+                self._sockets[server].send(self._question.octets(self._id))
             except OSError:
                 self._drop(server, "unreachable")
                 continue
@@ -238,20 +207,13 @@ class _Exchange:
             if octets[2] & _RESPONSE and octets[2] & _TRUNCATED:
                 self._over_tcp(server)
             else:
-                self._finish(receive(self._question, octets))
+                self.end(receive(self._question.message(self._id), octets))
         except BlockingIOError:
             self._failure = "malformed"  # a packet with a bad checksum
         except OSError:
             self._failed(server, "unreachable")
         except Unanswered as error:
             self._failed(server, str(error))
-
-    def end(self, error: str) -> None:
-        """End without an answer.
-
-        :param error: as `Answer.error`
-        """
-        self._finish(error=error)
 
     def _failed(self, server: Server, error: str) -> None:
         self._failure = error
@@ -272,18 +234,19 @@ class _Exchange:
 
         def ask() -> None:
             try:
-                self._finish(over_tcp(self._question, server, until))
+                self.end(over_tcp(self._question.message(self._id), server, until))
             except Unanswered as error:
-                self._finish(error=str(error))
+                self.end(str(error))
 
         Thread(target=ask, name="dns-tcp", daemon=True).start()
 
-    def _finish(self, result: Response | None = None, error: str | None = None) -> None:
+    def end(self, outcome: Response | str) -> None:
+        """End with a response, or with an error as in `Answer.error`."""
         self._wire.disconnect(self, self._sockets.values())
         self._sockets = {}
         if self.future.done():
             return
-        if result is not None:
-            self.future.set_result(result)
+        if isinstance(outcome, str):
+            self.future.set_exception(Unanswered(outcome))
         else:
-            self.future.set_exception(Unanswered(error))
+            self.future.set_result(outcome)

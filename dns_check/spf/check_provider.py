@@ -25,8 +25,6 @@ def check_spf_esp(spf: Spf) -> Result:
     Facts: addresses (those that were tried), passed (those that passed), result (of the first that
     did not pass, or "pass"; None: none was tried), term (the term of the domain's record that
     decided).
-
-    :param spf: of the domain
     """
     name = spf.context.expectations.provider
     facts: Facts = {"addresses": [], "passed": [], "result": None, "term": None}
@@ -107,7 +105,7 @@ class _Judgement:
         texts = {
             term.key
             for tree in self._spf.trees
-            for record, _path in tree.records()
+            for record in tree.records()
             for term in record.terms
             if term.qualifier in ("+", "")
         }

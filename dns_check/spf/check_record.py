@@ -26,8 +26,6 @@ def check_spf(spf: Spf) -> Result:
 
     Facts: record (None: there isn't exactly one), records, lookups, voids, void_terms, all (its
     qualifier; None: there is none), octets, tree (`Tree.as_dict`).
-
-    :param spf: of the domain
     """
     facts: Facts = {"record": None, "records": [text[:4000] for text in spf.texts], "lookups": 0}
     facts |= {"voids": 0, "void_terms": [], "all": None, "octets": 0, "tree": None}

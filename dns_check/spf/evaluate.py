@@ -54,9 +54,7 @@ def check_host(
 ) -> Verdict:
     """Return the verdict on mail from an address.
 
-    :param resolver: answers the questions
     :param address: of the sending server
-    :param domain: the domain that has the record
     :param sender: the envelope sender; default: postmaster@ the domain
     :param helo: the name that the server gives in HELO; default: the domain
     :param record: an SPF record to use instead of the domain's own
@@ -130,7 +128,7 @@ class _Evaluation:
             return self._match_mx(term, target)
         if term.name == "exists":
             return self._match_exists(target)
-        return self._match_ptr(target)
+        return any(is_below(name, target.lower()) for name in self._validated_names())
 
     def _match_include(self, target: str) -> bool:
         verdict = self.run(target)
@@ -151,9 +149,6 @@ class _Evaluation:
         answer = self._ask(target, "A")
         self._count_void(answer)
         return answer.outcome == DATA
-
-    def _match_ptr(self, target: str) -> bool:
-        return any(is_below(name, target.lower()) for name in self._validated_names())
 
     def _validated_names(self) -> list[str]:
         """Return the names of the address that have this address (5.5). Errors give no names."""

@@ -17,6 +17,7 @@ from ..names import is_below, organization
 from ..result import Problem
 from ..text import Text, _
 from .evaluate import MAX_LOOKUPS, MAX_MX, MAX_VOIDS, check_host
+from .problems import record_problems
 from .record import MECHANISMS, VERSION, Term, meant, parse
 from .tree import Branch, Tree, addresses, host_addresses
 
@@ -56,10 +57,7 @@ class Proposal:
 
 
 class Editor:
-    """Makes the proposal from the present records.
-
-    :param spf: of the domain
-    """
+    """Makes the proposal from the present records."""
 
     def __init__(self, spf: Spf) -> None:
         self._spf = spf
@@ -74,7 +72,7 @@ class Editor:
     def proposal(self) -> Proposal:
         """Return the proposal."""
         terms, end, tail = self._collected()
-        tree = self._tree([*terms, *end])
+        tree = self._spf.walk(_joined([*terms, *end]))
         branches = {branch.term.text: branch for branch in tree.branches}
         self._open = {term.text for term in tree.anybody()}
         terms = self._kept(terms, branches)
@@ -143,9 +141,6 @@ class Editor:
         if term.name == "a" and term.target and is_bare and self._spf.has_record(term.target):
             return term.as_include
         return term
-
-    def _tree(self, terms: Iterable[Term]) -> Tree:
-        return self._spf.walk(_joined(terms))
 
     # Which terms stay
 
@@ -240,8 +235,8 @@ class Editor:
         if lost:
             reason = Text(_("%(address)s would not pass SPF."), address=lost)
             return Problem.of("not_enough", reason=reason)
-        wrong = self._spf.wrong_after(text)
-        return Problem.of("not_enough", reason=wrong) if wrong else None
+        wrong = next((one for one in record_problems(tree) if one.status == "fail"), None)
+        return Problem.of("not_enough", reason=wrong.texts[0]) if wrong else None
 
     def _lost(self, text: str) -> str | None:
         """Return an address that passes now but would not pass with the new record, or None."""

@@ -196,7 +196,6 @@ def meant(text: str, domain: str) -> tuple[list[Term], list[str]]:
     Mistakes and terms without effect are corrected if their meaning is known.
 
     :param text: a record for which `is_spf` is true
-    :param domain: the domain of the record
     """
     body = text[len(VERSION) :]
     for pattern, put in _BLANKS:
@@ -339,10 +338,7 @@ def _is_term(word: str) -> bool:
 
 
 def _repaired(word: str, domain: str | None) -> str | None:
-    """Return what was probably meant by an invalid word, or None.
-
-    :param domain: the domain of the record, or None
-    """
+    """Return what was probably meant by an invalid word, or None."""
     for candidate in _candidates(word, domain):
         if candidate != word and _are_terms(candidate):
             return candidate

@@ -15,7 +15,6 @@ from ..result import Operation
 from ..text import Text, _
 from .evaluate import check_host
 from .prefetch import Prefetch
-from .problems import record_problems
 from .proposal import Editor, Proposal
 from .provider import ProviderSpf, provider_terms
 from .record import VERSION, is_spf
@@ -35,10 +34,7 @@ MAX_MEANT = 6000
 
 
 class Spf:
-    """SPF of a domain. Each property is computed once, when it is first needed.
-
-    :param context: of the domain
-    """
+    """SPF of a domain. Each property is computed once, when it is first needed."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -129,14 +125,6 @@ class Spf:
             verdict = check_host(self._resolver, address, self._domain, record=text)
             if verdict.result not in ("pass", "temperror"):
                 return address
-        return None
-
-    def wrong_after(self, text: str) -> Text | None:
-        """Return what would be wrong if a record were published, or None."""
-        tree = self.walk(text)
-        for problem in record_problems(tree):
-            if problem.status == "fail":
-                return problem.texts[0]
         return None
 
 

@@ -51,8 +51,8 @@ class Branch:
         if self.tree:
             yield from self.tree.walk()
 
-    def records(self) -> Iterable[tuple[SpfRecord, tuple[Term, ...]]]:
-        """Return (record, the terms that lead to it) of all records below."""
+    def records(self) -> Iterable[SpfRecord]:
+        """Return all records below."""
         return self.tree.records() if self.tree else ()
 
     def as_dict(self) -> dict[str, Any]:
@@ -83,13 +83,11 @@ class Tree:
         for branch in self.branches:
             yield from branch.walk()
 
-    def records(self) -> Iterator[tuple[SpfRecord, tuple[Term, ...]]]:
-        """Yield (record, the terms that lead to it from the top) of all records."""
-        yield self.record, ()
+    def records(self) -> Iterator[SpfRecord]:
+        """Yield the record itself and all records below."""
+        yield self.record
         for branch in self.branches:
-            if branch.tree:
-                for record, path in branch.tree.records():
-                    yield record, (branch.term, *path)
+            yield from branch.records()
 
     def anybody(self) -> Iterator[Term]:
         """Yield the terms of the record itself that allow anybody to send."""
@@ -123,8 +121,6 @@ class Walker:
     def tree(self, domain: str, text: str, path: tuple[str, ...] = ()) -> Tree:
         """Return the tree of a record.
 
-        :param domain: the domain of the record
-        :param text: the record
         :param path: the domains whose records lead to it
         """
         record = parse(text, domain)
@@ -186,7 +182,7 @@ class Walker:
 def addresses(resolver: Questions, tree: Tree | Branch) -> list[str]:
     """Return one address of each network in a tree or branch."""
     networks: list[IPv4Network | IPv6Network] = []
-    for record, _path in tree.records():
+    for record in tree.records():
         networks += [term.network for term in record.terms if term.network is not None]
     for branch in tree.walk():
         if branch.term.name in ("a", "mx") and branch.target:

@@ -45,7 +45,7 @@ def senders(server, domain):
         tried = set()
         for record in records:
             tree = Walker(resolver).tree(domain, record)
-            for below, _path in tree.records():
+            for below in tree.records():
                 for term in below.terms:
                     if term.network is not None:
                         tried |= {term.network[0], term.network[-1]}

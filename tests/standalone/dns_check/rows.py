@@ -78,10 +78,10 @@ class Case:
 
     def verify(self, checked):
         result = checked(self.domain, **self.expect)[self.check]
-        assert (result.status, result.codes) == (self.status, set(self.codes)), result.advice
-        assert self.says in "\n".join(result.advice)
+        assert (result.status, result.codes) == (self.status, set(self.codes)), result.problems
+        assert self.says in "\n".join(map(str, result.problems))
         if result.status == "fail" and self.publish is None:
-            assert result.operations or self.check in ("alignment", "spf"), result.advice
+            assert result.operations or self.check in ("alignment", "spf"), result.problems
         if self.publish is not None:
             values = [one.value for one in result.operations if one.publishes]
             assert (values or [""])[0] == self.publish

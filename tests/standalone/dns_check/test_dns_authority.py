@@ -82,9 +82,10 @@ def test_caches_that_keep_the_former_record_are_told(servers):
     settings = fast(cache, authoritative=True, authoritative_port=zone.port)
     results = {r.name: r for r in check("empresa.example", None, settings)}
     assert results["spf"].codes == {"stale"}
-    assert "use the old record for another 300 seconds" in str(results["spf"].advice[0])
+    assert "use the old record for another 300 seconds" in str(results["spf"].problems[0])
     assert results["spf"].facts["stale"] == 300
-    assert "_dmarc.empresa.example is published, but some DNS servers do not know it yet" in str(
-        results["dmarc"].advice
+    assert (
+        "_dmarc.empresa.example is published, but some DNS servers do not know it yet"
+        in "".join(map(str, results["dmarc"].problems))
     )
     assert "stale" not in check("empresa.example", None, fast(cache))[1].facts

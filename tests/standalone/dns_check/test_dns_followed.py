@@ -6,6 +6,7 @@ import pytest
 from conftest import ZONES, expectations_of, fast
 from followed import domains_of, followed, lost, senders
 
+from dev.dns_check import as_dict
 from dns_check import check
 from lab.sandbox.dns import DnsServer, load_zones
 from lab.sandbox.dns_panel import DnsPanel
@@ -152,7 +153,7 @@ def results_of(world, domain, key):
     results = check(domain, expectations_of(domain, key), fast(world, timeout=1.0))
     assert not [result for result in results if "internal" in result.codes]
     # As somebody's program reads it
-    return json.loads(json.dumps({result.name: result.as_dict() for result in results}))
+    return json.loads(json.dumps({result.name: as_dict(result) for result in results}))
 
 
 def codes_of(results):

@@ -8,13 +8,14 @@ from conftest import fast
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dev.dns_check import as_dict
 from dns_check import CHECKS, Expectations, check
 from dns_check.dkim.key import looks_like_key, read_key
 from dns_check.dmarc.meant import read_meant
 from dns_check.dmarc.record import is_dmarc, parse_dmarc
 from dns_check.names import BadNameError, domain_to_ascii, to_ascii
 from dns_check.net.answer import read
-from dns_check.net.transport import Unanswered, query, receive, to_dns_name
+from dns_check.net.transport import Question, Unanswered, receive, to_dns_name
 from dns_check.paste_errors import paste_errors, repaired
 from dns_check.spf.macro import expand
 from dns_check.spf.provider import provider_terms
@@ -80,7 +81,7 @@ def test_names(text):
         to_dns_name(name)
 
 
-ANSWER = dns.message.make_response(query(to_dns_name("a.example"), "TXT"))
+ANSWER = dns.message.make_response(Question(to_dns_name("a.example"), "TXT").message(0))
 ANSWER.answer.append(
     dns.rrset.from_text("a.example.", 300, "IN", "TXT", '"v=spf1 -all"', '"b"')
 )  # fmt: skip
@@ -99,8 +100,7 @@ def test_raw_answers(changes, cut, tail, rdtype):
     for position, octet in changes:
         wire[position] = octet
     wire = bytes(wire[:cut] + tail)
-    question = query(to_dns_name("a.example"), rdtype)
-    question.id = ANSWER.id
+    question = Question(to_dns_name("a.example"), rdtype).message(ANSWER.id)
     try:
         response, size = receive(question, wire)
     except Unanswered:
@@ -143,7 +143,7 @@ def test_whole_checks(server, texts):
     results = check("a.example", EXPECTATIONS, fast(server))
     assert [result.name for result in results] == list(CHECKS)
     assert not [result for result in results if "internal" in result.codes]
-    json.dumps([result.as_dict() for result in results]).encode()
+    json.dumps([as_dict(result) for result in results]).encode()
 
 
 TERMS = st.sampled_from(

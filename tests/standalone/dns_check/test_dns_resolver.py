@@ -13,7 +13,7 @@ from conftest import fast
 
 from dns_check import CHECKS, Expectations, check_domains
 from dns_check.net.resolver import Resolver, ResolverSettings
-from dns_check.net.transport import query, question_octets, server_address, to_dns_name
+from dns_check.net.transport import Question, server_address, to_dns_name
 from lab.sandbox.dns import DnsServer, load_zones
 
 ZONES = {
@@ -81,9 +81,8 @@ def test_outcomes(resolver, name, rdtype, outcome, error, found):
 
 @pytest.mark.parametrize("recursive", [True, False])
 def test_octets_are_those_of_a_question(recursive):
-    name = to_dns_name("_dmarc.data.example")
-    question = query(name, "TXT", recursive)
-    assert question_octets(name, "TXT", question.id, recursive) == question.to_wire()
+    question = Question(to_dns_name("_dmarc.data.example"), "TXT", recursive)
+    assert question.octets(4711) == question.message(4711).to_wire()
 
 
 def test_chain_and_ttl(resolver):

@@ -88,7 +88,7 @@ def test_dkim(case, checked):
 
 
 def test_both_ends_of_both_keys_are_shown(checked, mailjet_key):
-    advice = str(checked("dkim-other.example")["dkim"].advice[0])
+    advice = str(checked("dkim-other.example")["dkim"].problems[0])
     assert mailjet_key.removeprefix("k=rsa; p=")[:44] in advice
     assert f"…{mailjet_key[-16:]}" in advice
 
