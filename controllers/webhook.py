@@ -9,8 +9,8 @@ from odoo import SUPERUSER_ID, http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
+from ..providers.body import MAX_BODY
 from ..webhook.authentication import Post
-from ..webhook.limits import MAX_BODY
 
 CHALLENGE = {"realm": "Email events"}
 

@@ -182,7 +182,6 @@ class Account(ABC):
         of the provider's that has one.
 
         :param sender: address of the mail's From
-        :param html: its body
         """
 
     @abstractmethod

@@ -89,7 +89,6 @@ class Api(Transport):
         """Return what the API wants for one mail.
 
         :param mail: to no more recipients than the limits allow
-        :param token: the correlation token
         """
 
     def close(self) -> None:
@@ -224,7 +223,6 @@ class Http:
 
     :param credentials: of the account, for the URL and the time to wait
     :param auth: user and password for basic authentication, or None
-    :param headers: sent with each request
     """
 
     def __init__(
@@ -358,7 +356,6 @@ def read_ids(
     It never raises, whatever the types are, since the mail has been accepted. What can't be an id
     is left out: events then find the mail by its recipient and subject.
 
-    :param rows: of an answer
     :param recipients: the addresses that count
     :param email: the key of a row's address
     :param keys: under which a row may have the id, the best one first

@@ -259,6 +259,19 @@ def utc(moment: datetime | None) -> datetime | None:
     return moment if EARLIEST <= moment <= latest else None
 
 
+def iso_time(value: str, zone: timezone = timezone.utc) -> datetime | None:
+    """Return an RFC 3339 time as naive UTC, or None where it can't be true.
+
+    :param zone: that of a time without one
+    """
+    try:
+        # Python 3.10 doesn't read the Z.
+        moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return utc(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+
+
 def unix_time(value: Any) -> datetime | None:
     """Return the moment of a Unix time in seconds as naive UTC, or None where it can't be true."""
     try:

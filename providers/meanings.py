@@ -21,6 +21,16 @@ class Meaning(NamedTuple):
     template: str
 
 
+def blocked(template: str) -> Meaning:
+    """Return the meaning of an error that lasts until somebody corrects the account."""
+    return Meaning("account_blocked", None, template)
+
+
+def refused(failure: str | None, template: str) -> Meaning:
+    """Return the meaning of an error for which the mail, and no other, is refused for good."""
+    return Meaning("refused", failure, template)
+
+
 # Of a whole call: the mails may have been taken before the failure.
 FAILING = Meaning(
     "in_doubt", None, _("%(name)s has an internal error. It may have accepted the mail.")
@@ -28,23 +38,18 @@ FAILING = Meaning(
 BUSY = Meaning(
     "busy", None, _("%(name)s accepts no more requests at the moment. Odoo tries again later.")
 )
-TOO_LARGE = Meaning("refused", "content", _("The mail is too large for %(name)s."))
-NOWHERE = Meaning(
-    "account_blocked",
-    None,
-    _("%(name)s doesn't answer there: correct the address of the API on the mail server."),
+TOO_LARGE = refused("content", _("The mail is too large for %(name)s."))
+NOWHERE = blocked(
+    _("%(name)s doesn't answer there: correct the address of the API on the mail server.")
 )
-NOT_UNDERSTOOD = Meaning(
-    "refused",
+NOT_UNDERSTOOD = refused(
     "configuration",
     _("%(name)s doesn't understand what this addon sent: please report it to its makers."),
 )
-NO_RECIPIENT = Meaning(
-    "refused",
-    "invalid_address",
-    _("The mail has no recipient: enter an address on the contact."),
+NO_RECIPIENT = refused(
+    "invalid_address", _("The mail has no recipient: enter an address on the contact.")
 )
-UNKNOWN = Meaning("refused", None, _("%(name)s refused it."))
+UNKNOWN = refused(None, _("%(name)s refused it."))
 STATUSES = {404: NOWHERE, 405: NOWHERE, 413: TOO_LARGE, 429: BUSY}
 
 
@@ -77,7 +82,6 @@ def in_doubt(name: str, status: int) -> Outcome:
     """Return the `Outcome` of a mail of which an answer says nothing.
 
     :param name: the provider's
-    :param status: of the answer
     """
     template = _("The answer of %(name)s (HTTP %(status)s) doesn't say what became of the mail.")
     return Outcome("in_doubt", reason=Text(template, {"name": name, "status": status}))

@@ -192,8 +192,6 @@ def without_names(message: Message, recipients: list[str]) -> list[str]:
     """Return the addresses of an envelope without those that are only part of somebody's name.
 
     For `"jefa@otra.example" <ana@cliente.example>` early versions of Odoo 17 find two addresses.
-
-    :param recipients: of the envelope
     """
     values = [unfolded(value) for key in ("To", "Cc") for value in message.get_all(key, [])]
     found = getaddresses(values)

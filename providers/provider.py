@@ -3,7 +3,6 @@
 """What a provider declares: its words, its abilities, and the meaning of its events."""
 
 import hashlib
-import json
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +11,10 @@ from typing import Any
 from .account import Account, Domain
 from .api import Api
 from .authentication import Authentication, BasicAuthentication
-from .base import TEST_EVENT, Event, EventError, Instructions, storable
-from .body import BodyError, read_body
+from .base import Event, EventError, Instructions, storable
+from .body import BodyError, Item, read_items
 from .dns import Entered
 from .templates import Templates
-
-# No provider posts more events at a time: so many don't fit into a request.
-MAX_ITEMS = 5000
 
 
 @dataclass(frozen=True)
@@ -114,7 +110,6 @@ class Provider(ABC):
     def dns_expectations(self, entered: Entered, told: Domain | None = None) -> dict[str, Any]:
         """Return what the provider wants in a domain's DNS: fields of `dns_check.Expectations`.
 
-        :param entered: by the administrator
         :param told: what the provider's API says of the domain, if it was asked
         """
         return {"provider": self.name}
@@ -141,7 +136,6 @@ class Provider(ABC):
     def translate(self, payload: dict[str, Any]) -> Event:
         """Return the `Event` that `payload` describes.
 
-        :param payload: one event as the provider posts it
         :raises EventError: it is not an event of this provider
         """
 
@@ -155,56 +149,32 @@ class Provider(ABC):
     def receive(
         self, body: bytes, content_type: str = "", content_encoding: str = ""
     ) -> list[Received]:
-        """Split a webhook body into its events. One object and an array are the same; an
-        `example` is no event.
+        """Split a webhook body into its events; see `body.read_items`.
 
         Nothing raises: what isn't understood is returned with the reason.
-
-        :param body: as posted
-        :param content_type: the header of that name
-        :param content_encoding: the header of that name
         """
         try:
-            raw = read_body(body, content_type, content_encoding)
+            items = read_items(body, content_type, content_encoding)
         except BodyError as error:
-            return [self._unreadable(error.text, str(error))]
-        try:
-            items = json.loads(raw)
-            if not isinstance(items, list):
-                items = [items]
-            items = [item for item in items if not is_test(item)]
-            if len(items) > MAX_ITEMS:
-                return [self._unreadable(raw, f"An array of more than {MAX_ITEMS} events")]
-            payloads = [json.dumps(item, ensure_ascii=False) for item in items]
-            contents = [json.dumps(item, sort_keys=True) for item in items]
-        except (ValueError, RecursionError) as error:
-            return [self._unreadable(raw, f"Not valid JSON: {error}")]
-        return [
-            self._received(item, storable(payload), self._fingerprint(content))
-            for item, payload, content in zip(items, payloads, contents, strict=True)
-        ]
+            fingerprint = self._fingerprint(error.text)
+            return [Received(storable(error.text), fingerprint, error=storable(str(error)))]
+        return [self._received(item) for item in items]
 
-    def _received(self, item: Any, payload: str, fingerprint: str) -> Received:
-        if not isinstance(item, dict):
+    def _received(self, item: Item) -> Received:
+        event = error = None
+        if isinstance(item.value, dict):
+            try:
+                event = self.translate(item.value)
+            except EventError as reason:
+                error = str(reason)
+            except Exception as reason:  # noqa: BLE001 - one event must not take the others along
+                error = storable(f"{type(reason).__name__}: {reason}")
+        else:
             error = "Neither a JSON object nor an array of objects"
-            return Received(payload, fingerprint, error=error)
-        try:
-            return Received(payload, fingerprint, self.translate(item))
-        except EventError as error:
-            return Received(payload, fingerprint, error=str(error))
-        except Exception as error:  # noqa: BLE001 - one event must not take the others along
-            reason = storable(f"{type(error).__name__}: {error}")
-            return Received(payload, fingerprint, error=reason)
-
-    def _unreadable(self, raw: str, error: str) -> Received:
-        return Received(storable(raw), self._fingerprint(raw), error=storable(error))
+        fingerprint = self._fingerprint(item.content)
+        return Received(storable(item.payload), fingerprint, event, error)
 
     def _fingerprint(self, content: str) -> str:
         whole = f"{self.code}:{content}".encode("utf-8", "backslashreplace")
         # 128 bits are enough. Each fingerprint is on the disk twice: in the row and in an index.
         return hashlib.blake2b(whole, digest_size=16).hexdigest()
-
-
-def is_test(item: Any) -> bool:
-    """Return whether an item of a webhook body is an `example`, which means nothing."""
-    return isinstance(item, dict) and item.get("event") == TEST_EVENT

@@ -2,6 +2,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Mails that consist of a template which is kept at the provider."""
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,16 +42,22 @@ class Templates(ABC):
     # Where a template's name is found, and how variables are written. Odoo takes what is in double
     # braces for an expression, also in this text.
     help: str
+    # What can be the name of a template, and why others can't
+    template_name: re.Pattern[str]
+    no_template: str
+    # The same of a variable; ``%(name)s`` stands for what was entered
+    variable_name: re.Pattern[str]
+    no_variable: str
 
     @classmethod
-    @abstractmethod
     def check_template(cls, template: str) -> Text | None:
         """Return why `template` can't be the name of one, or None if it can."""
+        return None if cls.template_name.fullmatch(template) else Text(cls.no_template)
 
     @classmethod
-    @abstractmethod
     def check_variable(cls, name: str) -> Text | None:
         """Return why a template's variable can't have that name, or None if it can."""
+        return None if cls.variable_name.fullmatch(name) else Text(cls.no_variable, {"name": name})
 
 
 class TemplateList(Templates):

@@ -17,7 +17,6 @@ CALL_LIMIT = 150
 class Limits(NamedTuple):
     """What fits into one call.
 
-    :param messages: mails
     :param recipients: of all mails together
     :param size: bytes of all mails together
     """
@@ -83,10 +82,7 @@ class Transport(ABC):
 
     @abstractmethod
     def send(self, mails: Sequence[PreparedMail]) -> list[Outcome]:
-        """Hand mails over in one call; return what became of each, in the same order.
-
-        :param mails: within the limits
-        """
+        """Hand mails over in one call; return what became of each, in the same order."""
 
     @abstractmethod
     def abort(self) -> None:

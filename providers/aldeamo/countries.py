@@ -3,11 +3,11 @@
 """The countries that Aldeamo's events name.
 
 Source: the manual's samples (M 8.2, 8.4, 8.8, 8.9) have "Colombia" and "United States of America":
-the English names of ISO 3166-1. Those that Odoo spells otherwise have their codes here.
+the English names of ISO 3166-1. Those that Odoo spells otherwise have their codes here; what some
+lists have in brackets is behind a comma.
 """
 
 CODES = {
-    "bolivia (plurinational state of)": "BO",
     "bolivia, plurinational state of": "BO",
     "brunei": "BN",
     "cabo verde": "CV",
@@ -16,33 +16,28 @@ CODES = {
     "czechia": "CZ",
     "czech republic": "CZ",
     "eswatini": "SZ",
-    "falkland islands (malvinas)": "FK",
+    "falkland islands, malvinas": "FK",
     "holy see": "VA",
-    "iran (islamic republic of)": "IR",
     "iran, islamic republic of": "IR",
-    "korea (republic of)": "KR",
     "korea, republic of": "KR",
     "lao people's democratic republic": "LA",
     "macao": "MO",
-    "micronesia (federated states of)": "FM",
-    "moldova (republic of)": "MD",
+    "micronesia, federated states of": "FM",
     "moldova, republic of": "MD",
     "myanmar": "MM",
-    "netherlands (kingdom of the)": "NL",
+    "netherlands, kingdom of the": "NL",
     "north macedonia": "MK",
     "palestine, state of": "PS",
     "russia": "RU",
     "russian federation": "RU",
     "syria": "SY",
     "syrian arab republic": "SY",
-    "taiwan (province of china)": "TW",
     "taiwan, province of china": "TW",
     "tanzania, united republic of": "TZ",
     "turkey": "TR",
     "türkiye": "TR",
     "united kingdom of great britain and northern ireland": "GB",
     "united states of america": "US",
-    "venezuela (bolivarian republic of)": "VE",
     "venezuela, bolivarian republic of": "VE",
     "viet nam": "VN",
 }
@@ -53,4 +48,5 @@ def iso_code(name: str | None) -> str | None:
 
     :param name: in English
     """
-    return CODES.get(name.casefold(), name) if name else None
+    plain = (name or "").casefold().replace(" (", ", ").rstrip(")")
+    return CODES.get(plain, name) or None

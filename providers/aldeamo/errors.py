@@ -10,48 +10,38 @@ import re
 
 from ..api import Answer
 from ..base import _, storable
-from ..meanings import NO_RECIPIENT, NOT_UNDERSTOOD, Meaning, by_status, outcome_of
+from ..meanings import NO_RECIPIENT, NOT_UNDERSTOOD, blocked, by_status, outcome_of, refused
 from ..transport import Outcome
 
 _TEMPLATE = _("Aldeamo has no such template: check its code in Tellit, Aldeamo's web application.")
 _REPLY_TO = _("The mail has no usable Reply-To, which Aldeamo requires: check the sender.")
 
 NAMES = {
-    "invalid api key": Meaning(
-        "account_blocked",
-        None,
+    "invalid api key": blocked(
         _(
             "Aldeamo doesn't know this API key: copy it again to the mail server from Tellit, "
             "Aldeamo's web application (Email ▸ Configuración ▸ API)."
-        ),
+        )
     ),
-    "api key not authorized": Meaning(
-        "account_blocked",
-        None,
-        _("This API key isn't allowed to send mail: have it authorized, or make another one."),
+    "api key not authorized": blocked(
+        _("This API key isn't allowed to send mail: have it authorized, or make another one.")
     ),
-    "current service is not active": Meaning(
-        "account_blocked",
-        None,
-        _("The email service of the Aldeamo account isn't active: ask Aldeamo."),
+    "current service is not active": blocked(
+        _("The email service of the Aldeamo account isn't active: ask Aldeamo.")
     ),
-    "no messages left": Meaning(
-        "account_blocked",
-        None,
-        _("The Aldeamo account has used up its prepaid mails: top it up. The mails wait in Odoo."),
+    "no messages left": blocked(
+        _("The Aldeamo account has used up its prepaid mails: top it up. The mails wait in Odoo.")
     ),
-    "could not find template": Meaning("refused", "configuration", _TEMPLATE),
-    "error fetching template": Meaning("refused", "configuration", _TEMPLATE),
-    "incorrect variable syntax": Meaning(
-        "refused",
+    "could not find template": refused("configuration", _TEMPLATE),
+    "error fetching template": refused("configuration", _TEMPLATE),
+    "incorrect variable syntax": refused(
         "configuration",
         _(
             "Aldeamo doesn't accept the template's variables: their names may have letters, "
             "digits, underscores, hyphens and single spaces only."
         ),
     ),
-    "domain not permitted err 1": Meaning(
-        "refused",
+    "domain not permitted err 1": refused(
         "sender",
         _(
             "Aldeamo doesn't send in the name of this sender's domain: register the domain in "
@@ -61,14 +51,13 @@ NAMES = {
     ),
     "invalid request missing parameters err 1": NOT_UNDERSTOOD,
     "invalid request missing parameters err 2": NOT_UNDERSTOOD,
-    "missing replyto": Meaning("refused", "sender", _REPLY_TO),
-    "missing replyto email": Meaning("refused", "sender", _REPLY_TO),
-    "missing replyto name": Meaning("refused", "sender", _REPLY_TO),
-    "subject missing or empty": Meaning("refused", "content", _("The mail has no subject.")),
-    "body missing or empty": Meaning("refused", "content", _("The mail has no body.")),
+    "missing replyto": refused("sender", _REPLY_TO),
+    "missing replyto email": refused("sender", _REPLY_TO),
+    "missing replyto name": refused("sender", _REPLY_TO),
+    "subject missing or empty": refused("content", _("The mail has no subject.")),
+    "body missing or empty": refused("content", _("The mail has no body.")),
     "recipient missing or empty": NO_RECIPIENT,
-    "a recipient address is empty": Meaning(
-        "refused",
+    "a recipient address is empty": refused(
         "invalid_address",
         _("One of the addresses is empty or not valid: correct it on the contact."),
     ),
@@ -78,10 +67,7 @@ STATUSES = {401: NAMES["invalid api key"], 403: NAMES["invalid api key"]}
 
 
 def outcome_of_answer(answer: Answer) -> Outcome:
-    """Return the `Outcome` of a mail that Aldeamo did not accept.
-
-    :param answer: with an error's name, or with a status alone
-    """
+    """Return the `Outcome` of a mail that Aldeamo did not accept."""
     said = answer.data.get("error") if isinstance(answer.data, dict) else None
     said = storable(str(said or ""))[:500]
     name = " ".join(re.split(r"[\W_]+", said.lower())).strip()

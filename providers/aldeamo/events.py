@@ -11,25 +11,19 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 from typing import Any
 
-from ..base import Event, EventError, address, identifier, number, text, utc
+from ..base import Event, EventError, address, identifier, iso_time, number, text, utc
 from .countries import iso_code
 
 # Echoed, with its name in lower case, in `custom_headers` of the SMTP events: M 8.7 to 8.10
 TOKEN_HEADER = "X-Odoo-Reference"  # noqa: S105 - no password
 # M 8.1, 8.6, 8.7, 8.11: "zona horaria GMT-5". Colombia keeps no daylight saving time.
 COLOMBIA = timezone(timedelta(hours=-5))
-MONTHS = {
-    name: index
-    for index, name in enumerate(
-        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1
-    )
-}
 # "Fri Oct 02 2020 15:07:31 GMT-0500 (Colombia Standard Time)": M 8.2 and 8.4
 JAVASCRIPT_DATE = re.compile(
-    r"[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) (?P<day>\d{2}) (?P<year>\d{4}) "
-    r"(?P<time>\d{2}:\d{2}:\d{2}) GMT(?P<hours>[+-]\d{2})(?P<minutes>\d{2})"
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2} \d{2} \d{4} \d{2}:\d{2}:\d{2} )GMT([+-]\d{4})", re.A
 )
 REPLY_CODE = re.compile(r"\b([245])(?:\d\d\b|\.\d+\.\d+)")  # RFC 5321 4.2.1, RFC 3463 2
 # The recipient's system, the network, the message's content, a policy: RFC 3463 3.4 to 3.8
@@ -89,7 +83,7 @@ def translate(payload: dict[str, Any]) -> Event:
         bounce_type=bounce_type,
         stream="smtp" if plain(stream) == "smtp" else "marketing",
         recipient=address(fields.get("email")) or address(fields.get("to")),
-        occurred_at=utc(parse_time(text(fields.get("timestamp")))),
+        occurred_at=parse_time(text(fields.get("timestamp")) or ""),
         reference=mapping(fields.get("custom_headers")).get(TOKEN_HEADER.lower()),
         provider_message_id=identifier(fields.get("msgid")),
         # M 8.3: "para los mensajes de SMTP se mostrará SMTP" stands for no campaign
@@ -178,7 +172,6 @@ def classify_bounce(status: set[str], response: str | None) -> str:
     which harms nobody's address.
 
     :param status: its words
-    :param response: the SMTP reply
     """
     if HARD_BOUNCES & status:
         return "soft" if NEGATIONS & status else "hard"
@@ -198,21 +191,16 @@ def response_text(value: Any) -> str | None:
     return text(value)
 
 
-def parse_time(value: str | None) -> datetime | None:
+def parse_time(value: str) -> datetime | None:
     """Return the moment that `value` names in one of the layouts in use, or None."""
-    if not value:
-        return None
     match = JAVASCRIPT_DATE.match(value)
-    if match and match["month"] in MONTHS:
-        value = (
-            f"{match['year']}-{MONTHS[match['month']]:02}-{match['day']}T{match['time']}"
-            f"{match['hours']}:{match['minutes']}"
-        )
+    if not match:
+        return iso_time(value, COLOMBIA)
     try:
-        moment = datetime.fromisoformat(value.replace("Z", "+00:00"))
+        # The email package reads it but for the word in front of the zone.
+        return utc(parsedate_to_datetime(match[1] + match[2]))
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=COLOMBIA)
 
 
 def place(fields: dict[str, Any]) -> str | None:

@@ -16,20 +16,6 @@ from .errors import outcome_of_answer
 from .templates import read_tag
 
 NO_SUBJECT = "(sin asunto)"  # an empty one is refused
-# What of a mail the API can't carry.
-LOSSES = (
-    Text(_("Headers are left out, so that replies don't find their document.")),
-    Text(_("There is no plain-text part.")),
-    Text(_("The names of recipients are left out.")),
-    Text(_("Only the first address for replies is kept.")),
-    Text(_("Images within the text become a part of it, which some mail programs don't show.")),
-    Text(
-        _(
-            "A meeting invitation within the text, and every text after the first, are sent as "
-            "files."
-        )
-    ),
-)
 
 
 class AldeamoApi(Api):
@@ -41,7 +27,19 @@ class AldeamoApi(Api):
         "Make the API key in Tellit, Aldeamo's web application: Email ▸ Configuración ▸ API. Keep "
         "everyday mail on SMTP: replies to what leaves by API don't find their document."
     )
-    losses = LOSSES
+    losses = (
+        Text(_("Headers are left out, so that replies don't find their document.")),
+        Text(_("There is no plain-text part.")),
+        Text(_("The names of recipients are left out.")),
+        Text(_("Only the first address for replies is kept.")),
+        Text(_("Images within the text become a part of it, which some mail programs don't show.")),
+        Text(
+            _(
+                "A meeting invitation within the text, and every text after the first, are sent as "
+                "files."
+            )
+        ),
+    )
     limits = Limits(messages=1)
 
     @staticmethod

@@ -9,13 +9,10 @@ import re
 from email.headerregistry import HeaderRegistry
 from typing import Any
 
-from ..base import Text, _
+from ..base import _
 from ..message import Outgoing, unfolded
 from ..templates import Templates
 
-TEMPLATE_ID = re.compile(r"[0-9A-Za-z]{6,32}", re.A)
-# M 6 warns of special characters and accents; its sample has "var 3" and "var-5-5" as good.
-VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*( [A-Za-z0-9_-]+)*", re.A)
 TAG = re.compile(r"^\s*\*\|tid:([^|]*)\|\*\s*")
 # "Si la plantilla no tiene variables": both parts of the body are just this word.
 NOTHING = "null"
@@ -26,24 +23,14 @@ class AldeamoTemplates(Templates):
         "The 12 characters below the template's name in Tellit, Aldeamo's web application. Its "
         "variables are written {name} there."
     )
-
-    @classmethod
-    def check_template(cls, template: str) -> Text | None:
-        if TEMPLATE_ID.fullmatch(template):
-            return None
-        return Text(_("A template of Aldeamo has a name of letters and digits: 42eqy7oaigql."))
-
-    @classmethod
-    def check_variable(cls, name: str) -> Text | None:
-        if VARIABLE.fullmatch(name):
-            return None
-        return Text(
-            _(
-                "Aldeamo would not replace a variable named “%(name)s”: use letters without "
-                "accents, digits, underscores, hyphens and single spaces, and begin with a letter."
-            ),
-            {"name": name},
-        )
+    template_name = re.compile(r"[0-9A-Za-z]{6,32}", re.A)
+    no_template = _("A template of Aldeamo has a name of letters and digits: 42eqy7oaigql.")
+    # M 6 warns of special characters and accents; its sample has "var 3" and "var-5-5" as good.
+    variable_name = re.compile(r"[A-Za-z][A-Za-z0-9_-]*( [A-Za-z0-9_-]+)*", re.A)
+    no_variable = _(
+        "Aldeamo would not replace a variable named “%(name)s”: use letters without accents, "
+        "digits, underscores, hyphens and single spaces, and begin with a letter."
+    )
 
 
 def without_tag(email: dict[str, Any]) -> dict[str, Any]:
@@ -58,10 +45,7 @@ def without_tag(email: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_tag(email: dict[str, Any], template: str, variables: dict[str, str]) -> dict[str, Any]:
-    """Return the values of a mail that consists of a template.
-
-    :param variables: name → text
-    """
+    """Return the values of a mail that consists of a template."""
     body = json.dumps(variables, ensure_ascii=False) if variables else NOTHING
     return {
         **email,

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from ..account import Account, Callback, Contact, Domain, Sender, SentMail, Standing
 from ..api import ApiError
-from ..base import Text, _, address, text, utc
+from ..base import Text, _, address, iso_time, text
 from ..message import ascii_address
 from .events import EVENTS
 from .history import as_posted, read_message
@@ -247,21 +247,11 @@ def read_domain(row: dict[str, Any]) -> Domain:
         txt_value=str(row.get("OwnerShipToken") or ""),
         spf_status=RECORD_STATUSES.get(str(row.get("SPFStatus")).lower(), "unchecked"),
         dkim_status=RECORD_STATUSES.get(str(row.get("DKIMStatus")).lower(), "unchecked"),
-        checked_at=moment(row.get("LastCheckAt")),
+        checked_at=iso_time(str(row.get("LastCheckAt"))),
         dkim_name=(text(row.get("DKIMRecordName")) or "").rstrip("."),
         dkim_value=text(row.get("DKIMRecordValue"), limit=4000) or "",
         is_checking=true(row.get("IsCheckInProgress")),
     )
-
-
-def moment(value: Any) -> datetime | None:
-    """Return an RFC 3339 time as naive UTC, or None; without a zone it is UTC."""
-    try:
-        # Python 3.10 doesn't read the Z.
-        result = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return utc(result if result.tzinfo else result.replace(tzinfo=timezone.utc))
 
 
 def true(value: Any) -> bool:

@@ -17,9 +17,11 @@ from ..meanings import (
     NOT_UNDERSTOOD,
     UNKNOWN,
     Meaning,
+    blocked,
     by_status,
     outcome_of,
     reason_of,
+    refused,
 )
 from ..transport import Outcome
 
@@ -40,62 +42,53 @@ _TOO_LARGE = _(
 CODES = {
     "send-0001": NOT_UNDERSTOOD,
     "send-0002": NOT_UNDERSTOOD,
-    "send-0003": Meaning("refused", "content", _("The mail has neither text nor a template.")),
-    "send-0004": Meaning(
-        "refused", "content", _("The mail has a body although its Mailjet template has one.")
+    "send-0003": refused("content", _("The mail has neither text nor a template.")),
+    "send-0004": refused(
+        "content", _("The mail has a body although its Mailjet template has one.")
     ),
-    "send-0005": Meaning(
-        "refused", "content", _("The mail has a text although its Mailjet template has one.")
+    "send-0005": refused(
+        "content", _("The mail has a text although its Mailjet template has one.")
     ),
-    "send-0006": Meaning(
-        "refused", "sender", _("Mailjet's support must first allow this account to set Sender.")
+    "send-0006": refused(
+        "sender", _("Mailjet's support must first allow this account to set Sender.")
     ),
-    "send-0007": Meaning("refused", "sender", _SENDER),
-    "send-0008": Meaning("refused", "sender", _SENDER),
-    "send-0010": Meaning(
-        "refused",
+    "send-0007": refused("sender", _SENDER),
+    "send-0008": refused("sender", _SENDER),
+    "send-0010": refused(
         "configuration",
         _("The template doesn't exist at Mailjet, or not for this API key: check its number."),
     ),
     "send-0011": NOT_UNDERSTOOD,
     "send-0012": NOT_UNDERSTOOD,
-    "send-0013": Meaning("refused", "configuration", _CATEGORY),
-    "send-0014": Meaning("refused", "configuration", _CATEGORY),
-    "send-0015": Meaning("refused", "configuration", _("More than 50 recipients in one call.")),
+    "send-0013": refused("configuration", _CATEGORY),
+    "send-0014": refused("configuration", _CATEGORY),
+    "send-0015": refused("configuration", _("More than 50 recipients in one call.")),
     "send-0016": NOT_UNDERSTOOD,
-    "mj-0001": Meaning(
-        "account_blocked",
-        None,
-        _("Mailjet has suspended this API key: ask Mailjet's support why, then try again."),
+    "mj-0001": blocked(
+        _("Mailjet has suspended this API key: ask Mailjet's support why, then try again.")
     ),
     "mj-0002": NOT_UNDERSTOOD,
-    "mj-0003": Meaning("refused", "content", _("The mail lacks something that Mailjet requires.")),
+    "mj-0003": refused("content", _("The mail lacks something that Mailjet requires.")),
     "mj-0004": NOT_UNDERSTOOD,
     "mj-0005": NOT_UNDERSTOOD,
-    "mj-0006": Meaning("refused", "content", _("Something in the mail is too long for Mailjet.")),
+    "mj-0006": refused("content", _("Something in the mail is too long for Mailjet.")),
     "mj-0007": NO_RECIPIENT,
-    "mj-0008": Meaning(
-        "refused",
-        "content",
-        _("The mail has more attachments, headers or variables than Mailjet accepts."),
+    "mj-0008": refused(
+        "content", _("The mail has more attachments, headers or variables than Mailjet accepts.")
     ),
-    "mj-0011": Meaning("refused", "content", _TOO_LARGE),
-    "mj-0012": Meaning("refused", "content", _("Something in the mail is empty that must not be.")),
-    "mj-0013": Meaning(
-        "refused", "invalid_address", _("The address isn't valid: correct it on the contact.")
-    ),
-    "mj-0015": Meaning("account_blocked", None, _CREDENTIALS),
+    "mj-0011": refused("content", _TOO_LARGE),
+    "mj-0012": refused("content", _("Something in the mail is empty that must not be.")),
+    "mj-0013": refused("invalid_address", _("The address isn't valid: correct it on the contact.")),
+    "mj-0015": blocked(_CREDENTIALS),
 }
 # Of the REST resources, which have them in front of the message.
 RESOURCE_CODES = {
-    "MJ03": Meaning(
-        "refused",
+    "MJ03": refused(
         "configuration",
         _("Mailjet doesn't accept a value: check that addresses and domains are spelt right."),
     ),
     "MJ08": NOT_UNDERSTOOD,
-    "MJ18": Meaning(
-        "refused",
+    "MJ18": refused(
         "configuration",
         _(
             "This exists at Mailjet already: somebody else may have just added it. Refresh the "
@@ -105,18 +98,14 @@ RESOURCE_CODES = {
 }
 RESOURCE_CODE = re.compile(r"(MJ\d\d)\s+")
 URL = re.compile(r"(https?://)(?:[^/?#\s\"']*@)?([^/?#\s\"']*)[^\s\"']*")
-_INVALID_SENDER = Meaning(
-    "refused", "sender", _("The sender's address, or the one for replies, isn't valid.")
-)
+_INVALID_SENDER = refused("sender", _("The sender's address, or the one for replies, isn't valid."))
 # How the list of properties begins that an error is about.
 _ABOUT_SENDER = ("['From", "['ReplyTo", "['Sender")
 # Mailjet says of one mail among others that it failed on it.
 _FAILED = Meaning("retry", None, _("Mailjet failed on this mail: Odoo tries again later."))
 # Of a call to a resource. Somebody waits for it, so Odoo won't try again by itself.
-_GONE = Meaning(
-    "refused",
-    None,
-    _("Mailjet can't find this: it was deleted there, or the API address is wrong."),
+_GONE = refused(
+    None, _("Mailjet can't find this: it was deleted there, or the API address is wrong.")
 )
 _DOWN = Meaning("retry", None, _("Mailjet has an internal error. Try again later."))
 _TOO_FAST = Meaning(
@@ -125,20 +114,13 @@ _TOO_FAST = Meaning(
 # Of an answer without a code, where Mailjet has more to say than `meanings.STATUSES`
 STATUSES = {
     401: CODES["mj-0015"],
-    403: Meaning(
-        "account_blocked",
-        None,
-        _("Mailjet doesn't allow this API key to do that: ask its support."),
-    ),
+    403: blocked(_("Mailjet doesn't allow this API key to do that: ask its support.")),
     413: CODES["mj-0011"],
 }
 
 
 def outcome_of_mail(error: dict[str, Any]) -> Outcome:
-    """Return the `Outcome` of a mail that was refused among others.
-
-    :param error: of its ``Errors``
-    """
+    """Return the `Outcome` of a mail that was refused among others."""
     code, status = str(error.get("ErrorCode") or ""), error.get("StatusCode")
     is_failing = isinstance(status, int) and status >= 500
     said = _said(code, status, error.get("ErrorMessage"))

@@ -12,8 +12,6 @@ class Verbatim(str):
 
     Python's email package encodes words that are longer than a line (RFC 2047), which Mailjet
     doesn't decode in its control headers. It leaves alone what knows how to fold itself.
-
-    :param name: of the header
     """
 
     name: str

@@ -9,20 +9,8 @@ from typing import Any
 
 from ..account import SentMail
 from ..base import address, identifier, nonzero, text
+from .events import EVENTS
 
-# Status of a message → the type of event that it follows from. "queued", "deferred" and
-# "unknown" follow from none.
-LATEST = {
-    "sent": "delivered",
-    "opened": "opened",
-    "clicked": "clicked",
-    "bounce": "bounced",
-    "hardbounced": "bounced",
-    "softbounced": "bounced",
-    "blocked": "rejected",
-    "spam": "complained",
-    "unsub": "unsubscribed",
-}
 # Type of a row of the history → the event's name where it is posted.
 POSTED = {
     "sent": "sent",
@@ -32,6 +20,12 @@ POSTED = {
     "blocked": "blocked",
     "spam": "spam",
     "unsub": "unsub",
+}
+# Status of a message → the type of event that it follows from. "queued", "deferred" and
+# "unknown" follow from none.
+LATEST = {
+    **{kind: EVENTS[name] for kind, name in POSTED.items()},
+    **dict.fromkeys(("bounce", "hardbounced", "softbounced"), "bounced"),
 }
 
 
@@ -52,8 +46,6 @@ def as_posted(mail: SentMail, rows: list[dict[str, Any]]) -> list[dict[str, Any]
     """Return rows of ``messagehistory`` as the events that the webhook would have got.
 
     The history knows neither links nor places.
-
-    :param mail: whose history it is
     """
     named = [(POSTED.get(str(row.get("EventType")).strip().lower()), row) for row in rows]
     bounces = [row for name, row in named if name == "bounce"]

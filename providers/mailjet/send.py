@@ -26,21 +26,6 @@ from .errors import outcome_of_call, outcome_of_mail, reason_of_resource
 
 MAX_SUBJECT = 255
 
-# What of a mail the API can't carry.
-LOSSES = (
-    Text(_("Mailjet gives each email its own Message-Id. Odoo's is added to the References.")),
-    Text(_("Some headers, such as List-Id, Sender and X-Mailer, are left out.")),
-    Text(_("A subject is cut after 255 characters.")),
-    Text(_("Only the first address for replies is kept.")),
-    Text(_("An empty file is left out.")),
-    Text(
-        _(
-            "A meeting invitation within the text, and every text after the first, are sent as "
-            "files."
-        )
-    ),
-)
-
 # Headers that steer Mailjet over SMTP are properties of the API.
 TRACKING = {"0": "disabled", "1": "enabled"}
 PRIORITIES = {"0": 0, "1": 1, "2": 2, "3": 3}
@@ -74,25 +59,17 @@ CONTROLS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "x-mj-templatelanguage": ("TemplateLanguage", lambda value: value.lower() in ("1", "true")),
     "x-mj-vars": ("Variables", read_variables),
 }
-# Refused inside `Headers` (send-0011), besides those that have a property.
+# Refused inside `Headers` (send-0011), besides those that have a property and those of
+# `message.STRUCTURE`, which are none of `Outgoing.headers`.
 FORBIDDEN = {
     "authentication-results",
-    "bcc",
-    "cc",
-    "date",
     "delivered-to",
     "dkim-signature",
     "domainkey-status",
-    "from",
     "list-id",
-    "message-id",
     "received",
     "received-spf",
-    "reply-to",
-    "return-path",
     "sender",
-    "subject",
-    "to",
     "user-agent",
     "x-csa-complaints",
     "x-feedback-id",
@@ -109,7 +86,19 @@ class MailjetApi(Api):
         "Mails leave up to 50 at a time, and the same API and secret key serve. Mailjet gives "
         "each mail a Message-Id of its own; replies find their document all the same."
     )
-    losses = LOSSES
+    losses = (
+        Text(_("Mailjet gives each email its own Message-Id. Odoo's is added to the References.")),
+        Text(_("Some headers, such as List-Id, Sender and X-Mailer, are left out.")),
+        Text(_("A subject is cut after 255 characters.")),
+        Text(_("Only the first address for replies is kept.")),
+        Text(_("An empty file is left out.")),
+        Text(
+            _(
+                "A meeting invitation within the text, and every text after the first, are sent as "
+                "files."
+            )
+        ),
+    )
     # Mailjet stops at 15 MB, in decimal or binary megabytes; several calls are in memory at once.
     # The recipients are those of all mails of a call together.
     limits = Limits(messages=50, recipients=50, size=5_000_000)

@@ -4,18 +4,12 @@
 
 import re
 
-from ..base import Text, _, text
+from ..base import _, iso_time, text
 from ..templates import Content, Template, TemplateList
-from .account import moment
 from .rest import Rest
 
 # Characters of a template that are looked at.
 LONGEST = 300_000
-
-
-TEMPLATE_ID = re.compile(r"[1-9]\d{0,17}", re.A)
-# Its templating language is written {{var:name}}.
-VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.A)
 
 
 class MailjetTemplates(Rest, TemplateList):
@@ -23,31 +17,21 @@ class MailjetTemplates(Rest, TemplateList):
         "The number of a template in Mailjet's Passport or of its API. Its variables are written "
         "there as var:name, between double braces."
     )
-
-    @classmethod
-    def check_template(cls, template: str) -> Text | None:
-        if TEMPLATE_ID.fullmatch(template):
-            return None
-        return Text(_("A template of Mailjet has a number, such as 1234567."))
-
-    @classmethod
-    def check_variable(cls, name: str) -> Text | None:
-        if VARIABLE.fullmatch(name):
-            return None
-        return Text(
-            _(
-                "Mailjet would not replace a variable named “%(name)s”: use letters without "
-                "accents, digits and underscores, and begin with a letter."
-            ),
-            {"name": name},
-        )
+    template_name = re.compile(r"[1-9]\d{0,17}", re.A)
+    no_template = _("A template of Mailjet has a number, such as 1234567.")
+    # Its templating language is written {{var:name}}.
+    variable_name = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.A)
+    no_variable = _(
+        "Mailjet would not replace a variable named “%(name)s”: use letters without accents, "
+        "digits and underscores, and begin with a letter."
+    )
 
     def templates(self) -> list[Template]:
         return [
             Template(
                 code=str(row.get("ID")),
                 name=text(row.get("Name"), 200) or "",
-                changed_at=moment(row.get("LastUpdatedAt")),
+                changed_at=iso_time(str(row.get("LastUpdatedAt"))),
             )
             for row in self._list("template")
             # The others are Mailjet's own samples, to be copied: a mail can't name them.

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ...providers import PROVIDERS
+from ...providers.body import MAX_BODY
 from .. import authentication, spool
-from ..limits import MAX_BODY
 from .exchange import Exchange
 from .webhooks import Webhooks
 from .writer import Writer
