@@ -39,8 +39,7 @@ class AgentRule:
     :param code: a key of `MACHINES`
     :param event_types: the events to which the rule applies
     :param pattern: is searched in the User-Agent
-    :param source: where the rule comes from
-    :param says: what the source says
+    :param client: the mail client whose server it is, if it is one's
     """
 
     code: str
@@ -48,6 +47,7 @@ class AgentRule:
     pattern: re.Pattern[str]
     source: str
     says: str
+    client: str | None = None
 
 
 AGENT_RULES = (
@@ -61,6 +61,7 @@ AGENT_RULES = (
         "https://support.clickdimensions.com/hc/en-us/articles/15707875851917",
         "Apple fetches and caches all images of a mail that reached the inbox, whether it is "
         "opened or not, with the bare User-Agent Mozilla/5.0 and a proxy's address.",
+        "Apple Mail",
     ),
     AgentRule(
         "gmail_prefetch",
@@ -72,6 +73,7 @@ AGENT_RULES = (
         "https://www.sparkpost.com/blog/gmail-prefetching-images/ (25 January 2022)",
         "Gmail fetches the images of a mail that arrives while its app is open, before it is "
         "shown, with this User-Agent: false opens, beside those of its image proxy.",
+        "Gmail",
     ),
     AgentRule(
         "robot",
@@ -96,8 +98,6 @@ class Proxy:
 
     :param pattern: is searched in the User-Agent
     :param client: the mail client
-    :param source: where this is documented
-    :param says: what the source says
     """
 
     pattern: re.Pattern[str]
@@ -120,17 +120,10 @@ PROXIES = (
         "https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html",
         "It fetches the images in mails to Yahoo's users, on their behalf.",
     ),
-    Proxy(
-        AGENT_RULES[0].pattern,
-        "Apple Mail",
-        AGENT_RULES[0].source,
-        AGENT_RULES[0].says,
-    ),
-    Proxy(
-        AGENT_RULES[1].pattern,
-        "Gmail",
-        AGENT_RULES[1].source,
-        AGENT_RULES[1].says,
+    *(
+        Proxy(rule.pattern, rule.client, rule.source, rule.says)
+        for rule in AGENT_RULES
+        if rule.client
     ),
 )
 
@@ -149,20 +142,11 @@ READINGS = ("opened", "clicked")
 class Event(Protocol):
     """What is read of an event."""
 
-    @property
-    def id(self) -> int: ...
-
-    @property
-    def event_type(self) -> str: ...
-
-    @property
-    def occurred_at(self) -> datetime: ...
-
-    @property
-    def url(self) -> str | None: ...
-
-    @property
-    def user_agent(self) -> str | None: ...
+    id: int
+    event_type: str
+    occurred_at: datetime
+    url: str | None
+    user_agent: str | None
 
 
 _AnyEvent = TypeVar("_AnyEvent", bound=Event)

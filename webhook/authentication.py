@@ -33,7 +33,6 @@ class WrongCredentialsError(Exception):
 class Post:
     """What a request contains besides its URL.
 
-    :param header: returns the value of a header
     :param body: returns the body; None while only the headers have been read
     """
 
@@ -63,7 +62,6 @@ class Webhook:
     """What a mail server's webhook accepts.
 
     :param provider: code of the provider that uses the current key; None: no provider
-    :param current: the current key
     :param former: the key before a rotation, valid until `former_until`
     :param former_until: naive UTC
     :param former_provider: code of the provider that uses the former key
@@ -126,7 +124,6 @@ def authentic_provider(
 
     :param webhook: of the server whose id the token has, if there is one
     :param token: "<server id>-<secret>", as in the URL
-    :param post: the request
     :param now: naive UTC
     :raises WrongCredentialsError: the token is right, but not what proves the provider's identity
     """

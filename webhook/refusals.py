@@ -70,7 +70,6 @@ class Refusals:
 def record(cursor: Cursor, counts: Mapping[tuple[int, int], int], now: datetime) -> None:
     """Write counts to the database. It must be the only statement of its transaction.
 
-    :param counts: as `Refusals.due` returned them
     :param now: naive UTC
     """
     rows = ", ".join(["(%s, %s, %s)"] * len(counts))

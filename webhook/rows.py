@@ -7,25 +7,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
+
+import psycopg2.extensions
 
 from ..addresses import comparable
 from ..providers import PROVIDERS
 from ..providers.base import Event
 
+# Odoo's cursor passes everything on to one of these.
+Cursor = psycopg2.extensions.cursor
 # Column → value
 Row = dict[str, Any]
-
-
-class Cursor(Protocol):
-    """What is used of a database cursor, Odoo's or psycopg2's."""
-
-    @property
-    def rowcount(self) -> int: ...
-
-    def execute(self, query: str, params: Sequence[Any] | None = None, /) -> object: ...
-
-    def fetchall(self) -> list[tuple[Any, ...]]: ...
 
 
 def event_values(event: Event | None, received_at: datetime) -> Row:
@@ -53,8 +46,6 @@ def tracking_rows(
     """Return a row for each event in a body.
 
     :param server_id: the `ir.mail_server` whose webhook received the body; None if it was deleted
-    :param provider_code: that server's provider
-    :param body: as posted
     :param received_at: naive UTC, in whole seconds
     :param declared: the headers Content-Type and Content-Encoding
     """

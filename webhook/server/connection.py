@@ -27,10 +27,7 @@ MAX_PIPELINED = 16  # requests that wait for answers; then reading pauses
 
 
 class Connection(asyncio.Protocol):
-    """Reads HTTP with httptools, limits size and time, and keeps the order of the answers.
-
-    :param receiver: decides what to answer
-    """
+    """Reads HTTP with httptools, limits size and time, and keeps the order of the answers."""
 
     _transport: asyncio.Transport
 

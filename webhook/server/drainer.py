@@ -36,10 +36,7 @@ _SWEEP = 10.0
 
 
 class Drainer:
-    """Drains the spool whenever something is written to it.
-
-    :param settings: of the connection
-    """
+    """Drains the spool whenever something is written to it."""
 
     def __init__(self, settings: Settings) -> None:
         # Wait only briefly for an upgrade's lock while holding others: PostgreSQL would end a
@@ -79,7 +76,6 @@ class Drainer:
 def run(settings: Settings, woken: int) -> None:
     """Work until the parent process ends.
 
-    :param settings: of the connections
     :param woken: the reading end of a pipe; a byte in it says that there is something to do
     """
     os.nice(_NICENESS)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 
+@dataclass(slots=True, eq=False, repr=False)
 class Exchange:
     """What a connection reads, and what the receiver answers.
 
@@ -29,38 +31,20 @@ class Exchange:
     :ivar webhook: server id and provider of an authentic request
     """
 
-    __slots__ = (
-        "_connection",
-        "_started",
-        "body",
-        "headers",
-        "is_complete",
-        "is_undecided",
-        "keep_alive",
-        "method",
-        "path",
-        "refusal",
-        "size",
-        "status",
-        "target",
-        "webhook",
-    )
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._started = time.monotonic()
-        self.method = b""
-        self.path = ""
-        self.target = b""
-        self.headers: dict[bytes, bytes] = {}
-        self.body = b""
-        self.is_complete = False
-        self.is_undecided = False
-        self.refusal: int | None = None
-        self.size = 0
-        self.status: int | None = None
-        self.keep_alive = True
-        self.webhook: tuple[int, str] | None = None
+    _connection: Connection
+    method: bytes = b""
+    path: str = ""
+    target: bytes = b""
+    headers: dict[bytes, bytes] = field(default_factory=dict)
+    body: bytes = b""
+    is_complete: bool = False
+    is_undecided: bool = False
+    refusal: int | None = None
+    size: int = 0
+    status: int | None = None
+    keep_alive: bool = True
+    webhook: tuple[int, str] | None = None
+    _started: float = field(default_factory=time.monotonic)
 
     def begin(self, method: bytes, keep_alive: bool) -> None:
         """Note what the first line and the headers say."""

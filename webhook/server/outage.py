@@ -15,7 +15,6 @@ class Outage:
 
     For use in one thread.
 
-    :param logger: where to log
     :param what: what doesn't work, as the beginning of a sentence: "The spool can't be read"
     """
 

@@ -28,8 +28,6 @@ _PATIENCE = 10.0  # seconds to answer the accepted requests at the end
 def run(settings: Settings, listener: socket.socket, drainer: int) -> None:
     """Answer until SIGTERM comes or the parent process ends.
 
-    :param settings: of the connections to the database
-    :param listener: accepts the connections
     :param drainer: the writing end of the pipe that wakes the drainer
     """
     loop = _new_loop()

@@ -46,11 +46,7 @@ def listen(interface: str, port: int) -> socket.socket:
 
 
 def supervise(settings: Settings, listener: socket.socket) -> None:
-    """Run the webhook server until SIGTERM or SIGINT; at SIGHUP, restart with the new code.
-
-    :param settings: of the connections to the database
-    :param listener: see `listen`
-    """
+    """Run the webhook server until SIGTERM or SIGINT; at SIGHUP, restart with the new code."""
     _raise_limit_of_files()
     # Odoo's modules are never garbage, and searching them takes a tenth of a second.
     gc.freeze()

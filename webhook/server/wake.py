@@ -34,8 +34,6 @@ class JobTrigger:
     """Wakes the job when it has something to do, at most once a second.
 
     If it fails, events only wait longer: the job runs every minute anyway.
-
-    :param settings: of the connection to Odoo's database
     """
 
     def __init__(self, settings: Settings) -> None:

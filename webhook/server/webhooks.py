@@ -27,7 +27,6 @@ class Webhooks:
 
     Requests are checked in memory, so a lock on `ir_mail_server` delays no answer.
 
-    :param settings: of the connection
     :param on_read: called in the thread after each reading, with its number and whether it
         succeeded
     :ivar begun: the number of the last reading that began

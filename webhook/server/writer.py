@@ -32,7 +32,6 @@ class Writer:
     A group is one request when there is little to do, and hundreds of requests in a burst. The
     provider sends again what could not be stored.
 
-    :param settings: of the connection
     :param on_written: called in the thread with the requests of a group and whether they are
         stored
     :param on_stored: called in the thread when there is something new in the spool
