@@ -262,20 +262,18 @@ class Http:
         :raises ApiError: see `request`
         """
         busy = PASSING if method == "GET" else (TOO_MANY,)
-        for delay in (*self._delays, None):
+        for delay in self._delays:
             try:
                 answer = self.request(method, path, **options)
+                if answer.status not in busy:
+                    return answer
+                _logger.info("%s answers %s: trying again", self.url, answer.status)
             except (UntrustedError, NoTlsError):
                 raise
             except NotSentError:
-                if delay is None:
-                    raise
-            else:
-                if answer.status not in busy or delay is None:
-                    return answer
-                _logger.info("%s answers %s: trying again", self.url, answer.status)
+                pass  # logged as a failure
             time.sleep(delay * random.uniform(0.5, 1))  # noqa: S311 - no secret
-        raise AssertionError("unreachable")
+        return self.request(method, path, **options)
 
     def request(self, method: str, path: str = "", **options: Any) -> Answer:
         """Make one request.

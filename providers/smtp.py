@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from email.message import EmailMessage, Message
 from email.policy import EmailPolicy, Policy
-from typing import IO, cast
+from typing import IO, TypeGuard, cast
 
 from .base import Text, _, storable
 from .transport import Outcome, PreparedMail, Transport
@@ -311,7 +311,7 @@ class SmtpTransport(Transport):
 
     def _connection_trouble(self, error: Exception) -> Text:
         """Return what is wrong and what to do."""
-        if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
+        if is_refusal_of_credentials(error):
             return self._wrong_credentials(error.smtp_code, error.smtp_error)
         template = _("%(name)s can't be reached by SMTP. %(cause)s")
         return Text(template, {"name": self._name, "cause": cause_of(error)})
@@ -371,7 +371,7 @@ class SmtpTransport(Transport):
             smtp.close()
 
 
-def is_refusal_of_credentials(error: Exception) -> bool:
+def is_refusal_of_credentials(error: Exception) -> TypeGuard[smtplib.SMTPAuthenticationError]:
     """Tell whether user and password are wrong for good."""
     return isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500
 

@@ -18,7 +18,7 @@ from ..base import Text, _, address, iso_time, text
 from ..message import ascii_address
 from .events import EVENTS
 from .history import as_posted, read_message
-from .rest import Rest
+from .send import MailjetApi
 
 DUPLICATE = "MJ18"
 # An API key's ``Runlevel``, in the official SDKs.
@@ -48,7 +48,8 @@ ACTIVATION = re.compile(r"activ|valid|confirm|verif|bestätig|überprüf", re.I)
 RECORD_STATUSES = {"ok": "ok", "error": "error", "not found": "missing"}
 
 
-class MailjetAccount(Rest, Account):
+class MailjetAccount(Account):
+    _api: MailjetApi
     event_types = EVENTS
     email_types = {
         "transactional": _("Transactional: each email to one person, such as an invoice"),
@@ -64,7 +65,7 @@ class MailjetAccount(Rest, Account):
     def standing(self) -> Standing:
         try:
             # The rows hold secret keys: nothing of them is kept.
-            rows = self._list("apikey")
+            rows = self._api.all_rows("apikey")
         except ApiError as error:
             if error.status in (401, 403):  # the key of a sub-account
                 return UNKNOWN
@@ -84,13 +85,13 @@ class MailjetAccount(Rest, Account):
                 is_active=row.get("Status") == "Active",
                 file_name=file_name(row.get("Filename")),
             )
-            for row in self._list("sender")
+            for row in self._api.all_rows("sender")
             if row.get("Status") != "Deleted"
         ]
         return sorted(senders, key=lambda sender: (sender.domain, sender.email))
 
     def domains(self) -> list[Domain]:
-        return [read_domain(row) for row in self._list("dns")]
+        return [read_domain(row) for row in self._api.all_rows("dns")]
 
     def add_sender(self, email: str, name: str = "", email_type: str | None = None) -> None:
         email = spelled(email)
@@ -126,7 +127,7 @@ class MailjetAccount(Rest, Account):
 
     def validate(self, sender: Sender) -> bool:
         try:
-            rows = self._rows("POST", f"sender/{sender.remote_id}/validate")
+            rows = self._api.rows("POST", f"sender/{sender.remote_id}/validate")
         except ApiError as error:
             # By this answer Mailjet says that it was active already.
             if error.status == 400 and self._is_active(sender):
@@ -147,7 +148,7 @@ class MailjetAccount(Rest, Account):
                 is_alive=row.get("Status") != "dead",
                 is_grouped=str(row.get("Version")) == "2",
             )
-            for row in self._list("eventcallbackurl")
+            for row in self._api.all_rows("eventcallbackurl")
             # The backup URL is used only while the first one fails: our events don't go there.
             if row.get("EventType") in self.event_types and not true(row.get("IsBackup"))
         ]
@@ -175,15 +176,15 @@ class MailjetAccount(Rest, Account):
             "ShowContactAlt": "true",
             "ShowCustomID": "true",
         }
-        for rows in self._pages("message", params):
+        for rows in self._api.pages("message", **params):
             yield [read_message(row) for row in rows]
 
     def history(self, mail: SentMail) -> list[dict[str, Any]]:
-        return as_posted(mail, self._rows("GET", f"messagehistory/{mail.remote_id}"))
+        return as_posted(mail, self._api.rows("GET", f"messagehistory/{mail.remote_id}"))
 
     def contact(self, email: str) -> Contact | None:
         try:
-            rows = self._rows("GET", f"contact/{quote(email, safe='')}")
+            rows = self._api.rows("GET", f"contact/{quote(email, safe='')}")
         except ApiError as error:
             if error.status == 404:
                 return None

@@ -1,12 +1,16 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Mailjet's Send API v3.1. Source: dev.mailjet.com, guide "Send API v3.1"."""
+"""Mailjet's Send API v3.1, and how its REST resources are read.
+
+Sources: dev.mailjet.com, guide "Send API v3.1" and "Basics".
+"""
 
 import base64
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timezone
+from itertools import chain
 from typing import Any, NoReturn
 
 from ..api import (
@@ -25,6 +29,7 @@ from ..transport import Limits, Outcome, PreparedMail
 from .errors import outcome_of_call, outcome_of_mail, reason_of_resource
 
 MAX_SUBJECT = 255
+PAGE = 1000  # rows: Mailjet's most; without a number it lists ten
 
 # Headers that steer Mailjet over SMTP are properties of the API.
 TRACKING = {"0": "disabled", "1": "enabled"}
@@ -130,6 +135,26 @@ class MailjetApi(Api):
         if answer.status // 100 == 2 or answer.status == 304:
             return answer.data if isinstance(answer.data, dict) else {}
         raise ApiError(reason_of_resource(answer), answer.status, answer.data)
+
+    def rows(self, method: str, path: str, **options: Any) -> list[dict[str, Any]]:
+        """Return the rows of an answer; see `call`."""
+        rows = listed(self.call(method, path, **options).get("Data"))
+        return [row for row in rows if isinstance(row, dict)]
+
+    def pages(self, resource: str, **params: Any) -> Iterator[list[dict[str, Any]]]:
+        """Yield all rows of a resource, page by page; see `call`."""
+        count = 0
+        while True:
+            paging = {"Limit": PAGE, "Offset": count, "Sort": "ID"}
+            page = self.rows("GET", resource, params={**params, **paging})
+            yield page
+            count += len(page)
+            if len(page) < PAGE:
+                return
+
+    def all_rows(self, resource: str) -> list[dict[str, Any]]:
+        """Return all rows of a resource; see `call`."""
+        return list(chain.from_iterable(self.pages(resource)))
 
     def send(self, mails: Sequence[PreparedMail]) -> list[Outcome]:
         # The mails are JSON already: nothing is parsed, and nothing large is built twice.

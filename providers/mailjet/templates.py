@@ -6,13 +6,14 @@ import re
 
 from ..base import _, iso_time, text
 from ..templates import Content, Template, TemplateList
-from .rest import Rest
+from .send import MailjetApi
 
 # Characters of a template that are looked at.
 LONGEST = 300_000
 
 
-class MailjetTemplates(Rest, TemplateList):
+class MailjetTemplates(TemplateList):
+    _api: MailjetApi
     help = _(
         "The number of a template in Mailjet's Passport or of its API. Its variables are written "
         "there as var:name, between double braces."
@@ -33,13 +34,13 @@ class MailjetTemplates(Rest, TemplateList):
                 name=text(row.get("Name"), 200) or "",
                 changed_at=iso_time(str(row.get("LastUpdatedAt"))),
             )
-            for row in self._list("template")
+            for row in self._api.all_rows("template")
             # The others are Mailjet's own samples, to be copied: a mail can't name them.
             if row.get("OwnerType") != "global"
         ]
 
     def content(self, code: str) -> Content:
-        rows = self._rows("GET", f"template/{int(code)}/detailcontent")
+        rows = self._api.rows("GET", f"template/{int(code)}/detailcontent")
         row = rows[0] if rows else {}
         headers = row.get("Headers")
         return Content(

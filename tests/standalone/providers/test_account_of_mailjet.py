@@ -9,7 +9,7 @@ from providers import PROVIDERS
 from providers.account import Callback, masked
 from providers.api import ApiError
 from providers.mailjet import account as mailjet_account
-from providers.mailjet import rest
+from providers.mailjet import send
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +58,7 @@ def test_standing_of_a_sub_account(account, mailjet):
 
 @pytest.mark.parametrize("page", [3, 4, 5, 1000])  # 13 rows: also when the last page is full
 def test_all_senders_are_listed(account, mailjet, monkeypatch, page):
-    monkeypatch.setattr(rest, "PAGE", page)
+    monkeypatch.setattr(send, "PAGE", page)
     for number in range(11):
         account.add_sender(f"s{number:02}@empresa.example")
     account.add_sender("Ana@otra.example")

@@ -8,7 +8,7 @@ from sending import outgoing, prepared
 from lab.sandbox import Step
 from providers import PROVIDERS
 from providers.account import SentMail
-from providers.mailjet import rest
+from providers.mailjet import send
 from providers.mailjet.history import as_posted, read_message
 
 MEANING = (
@@ -81,7 +81,7 @@ def test_each_recipient_by_itself(account, mailjet, mailjet_api):
 
 
 def test_all_pages(account, mailjet, mailjet_api, monkeypatch):
-    monkeypatch.setattr(rest, "PAGE", 3)
+    monkeypatch.setattr(send, "PAGE", 3)
     hand_over(mailjet_api, *(outgoing(f"p{number}@cliente.example") for number in range(7)))
     assert [mail.token for mail in sent(account)] == [f"t{number}" for number in range(7)]
 

@@ -8,7 +8,7 @@ import pytest
 
 from providers import PROVIDERS
 from providers.api import ApiError
-from providers.mailjet import rest
+from providers.mailjet import send
 from providers.mailjet.templates import LONGEST
 from providers.templates import Content, Template, TemplateList
 
@@ -27,7 +27,7 @@ def test_nothing_of_the_gallery(templates, mailjet):
 
 @pytest.mark.parametrize("page", [1, 4, 5, 1000])
 def test_all_are_listed(templates, mailjet, monkeypatch, page):
-    monkeypatch.setattr(rest, "PAGE", page)
+    monkeypatch.setattr(send, "PAGE", page)
     mailjet.templates.update(dict.fromkeys(range(40, 52), "<p>Hola</p>"))
     assert [template.code for template in templates.templates()] == list(map(str, range(40, 52)))
 
