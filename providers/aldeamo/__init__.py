@@ -58,7 +58,8 @@ class Aldeamo(Provider):
     )
 
     def dns_expectations(self, entered: Entered, told: Domain | None = None) -> dict[str, Any]:
-        # The manual publishes no host, selector or token: they are handed out with the account.
+        # The manual publishes no host, selector or token: they are handed out with the account
+        # (Tellit ▸ Email ▸ Configuración ▸ Dominios), so the administrator enters them.
         host = entered.dkim_host
         return {
             "provider": self.name,
