@@ -67,7 +67,7 @@ export class MailingResults extends Component {
 
     get averageNote() {
         return _t(
-            "The average covers all emails of the last %s other mailings. ",
+            "The average covers all emails of other mailings, at most ten. Mailings: %s. ",
             this.state.average.mailings
         );
     }

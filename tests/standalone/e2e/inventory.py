@@ -28,6 +28,7 @@ QUERIES = {
     "menus": "SELECT name->>'en_US' FROM ir_ui_menu",
     "views": "SELECT model || ' ' || name FROM ir_ui_view",
     "jobs": "SELECT cron_name FROM ir_cron",
+    "favourites": "SELECT name FROM ir_filters",
     "reasons": "SELECT name->>'en_US' FROM mailing_subscription_optout",
     "names": f"SELECT name FROM ir_model_data WHERE module = '{ADDON}'",
 }

@@ -23,9 +23,10 @@ SETTINGS = {
 
 def use(odoo):
     """Have it write into all that it has, and into what is Odoo's: mails and events, a stop with
-    its activities, a blocked address."""
+    its activities, a blocked address, a favourite."""
     settings = odoo.rpc("res.config.settings", "create", SETTINGS)
     odoo.rpc("res.config.settings", "execute", [settings])
+    odoo.rpc("ir.filters", "create", {"name": "Mine", "model_id": "mail.delivery"})
     with Sandbox() as sandbox:
         campaign = Campaign(odoo, sandbox.aldeamo)
         campaign.send()
