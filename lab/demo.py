@@ -122,6 +122,7 @@ def main(arguments: list[str], visit: Callable[[Odoo], None] | None = None) -> i
         dns = running.enter_context(DemoDns(sandbox))
         trusted = {"REQUESTS_CA_BUNDLE": sandbox.ca_bundle}
         database = fresh_database(pg, "demo")
+        _watch(pg, database, False)
         # Without workers, the bus of the web client is at the same port, and needs no proxy.
         odoo = running.enter_context(Odoo(pg, database, workers=0, env=trusted))
         campaigns = _set_up(odoo, sandbox, dns, options)
@@ -130,6 +131,7 @@ def main(arguments: list[str], visit: Callable[[Odoo], None] | None = None) -> i
         _send(odoo, campaigns)
         _grow_old(pg, odoo)
         _play(odoo, campaigns)
+        _watch(pg, database, True)
         is_good = _show(odoo, campaigns)
         if not options.once:
             with dns.served(), Player(sandbox, partial(_deliver, odoo)):
@@ -217,6 +219,22 @@ def _send(odoo: Odoo, campaigns: list[Campaign]) -> None:
                 len(campaign.provider.received) >= len(campaign.emails) for campaign in campaigns
             ),
         )
+
+
+def _watch(pg: Server, database: str, is_on: bool) -> None:
+    """Switch the job that notifies of stopped servers. Until the events are posted, it would find
+    that none came for two days and a half.
+    """
+    execute(
+        pg,
+        database,
+        """
+        UPDATE ir_cron SET active = %s WHERE id = (
+            SELECT res_id FROM ir_model_data WHERE name = 'ir_cron_watch_servers'
+        )
+        """,
+        is_on,
+    )
 
 
 def _grow_old(pg: Server, odoo: Odoo) -> None:

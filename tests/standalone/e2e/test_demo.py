@@ -41,6 +41,9 @@ def test_it_plays_on(monkeypatch, capsys):
     def look():
         odoo = running[0]
         assert handshake(odoo).startswith("HTTP/1.1 101")
+        watching = [("cron_name", "=", "Email: Notify of Stopped Servers")]
+        assert odoo.rpc("ir.cron", "search_count", watching) == 1
+        assert not odoo.rpc("mail.activity", "search", [])
         mail = odoo.rpc(
             "mail.mail",
             "create",
