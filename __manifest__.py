@@ -35,7 +35,7 @@
         "wizard/mail_provider_test_views.xml",
         "wizard/mail_provider_exclusion_views.xml",
         "wizard/mail_provider_missing_events_views.xml",
-        "wizard/mail_provider_sender_add_views.xml",
+        "wizard/mail_provider_identity_add_views.xml",
         "wizard/mail_provider_template_pick_views.xml",
         "wizard/mail_provider_webhook_register_views.xml",
     ],

@@ -9,7 +9,7 @@ from dev.console import Stop
 from dev.processes import run_as_command
 from dns_check import CHECKS, Expectations, ResolverSettings, Result, check
 from providers import PROVIDERS
-from providers.dns import Entered
+from providers.dns import ManualDnsSettings
 
 
 def main(arguments: list[str]) -> int:
@@ -74,7 +74,7 @@ def _expectations(provider: str | None, path: Path | None) -> Expectations:
     """
     known = {}
     if provider:
-        known = PROVIDERS[provider].dns_expectations(Entered())
+        known = PROVIDERS[provider].dns_expectations(ManualDnsSettings())
     if path:
         try:
             given = json.loads(path.read_text(encoding="utf-8"))

@@ -21,7 +21,7 @@ from dev.paths import ROOT, STATE
 from dev.processes import run_as_command, spawn, terminate
 from dns_check import CHECKS, Expectations, ResolverSettings, check, check_domains
 from providers import PROVIDERS
-from providers.dns import Entered
+from providers.dns import ManualDnsSettings
 
 _PEER = "checkdmarc==6.0.4"
 _PEER_HOME = STATE / "checkdmarc"
@@ -135,7 +135,7 @@ def _compare(label: str, our_rounds: list[float], their_rounds: list[float], bud
 
 
 def _expectations() -> Expectations:
-    entered = Entered(token="token", token_host="mailjet._token")
+    entered = ManualDnsSettings(token="token", token_host="mailjet._token")
     return Expectations.from_dict(PROVIDERS["mailjet"].dns_expectations(entered))
 
 

@@ -72,7 +72,7 @@ class Domain:
 
 
 @dataclass(frozen=True)
-class Callback:
+class WebhookRegistration:
     """Where the provider posts the events of one type.
 
     :param event_type: in the provider's words
@@ -196,18 +196,20 @@ class Account(ABC):
         """Have the provider look for the domain's SPF and DKIM records."""
 
     @abstractmethod
-    def callbacks(self) -> list[Callback]:
+    def callbacks(self) -> list[WebhookRegistration]:
         """Return one for each event type that has a URL."""
 
     @abstractmethod
-    def register(self, event_type: str, url: str, present: Callback | None = None) -> None:
+    def register(
+        self, event_type: str, url: str, present: WebhookRegistration | None = None
+    ) -> None:
         """Have the events of a type posted to a URL, in place of the present one.
 
         :param present: of the type, as `callbacks` told
         """
 
     @abstractmethod
-    def unregister(self, callback: Callback) -> None:
+    def unregister(self, callback: WebhookRegistration) -> None:
         """Have the events of a type no longer posted."""
 
     @abstractmethod

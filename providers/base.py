@@ -95,9 +95,9 @@ ADVICE = {
 BLAMELESS_FAILURES = ("sender", "content", "configuration", "provider")
 # Failures that come back at the next try, unless it goes to another address.
 LASTING_FAILURES = ("invalid_address", "opted_out", "duplicate")
-STREAMS = {
+ORIGINS = {
     # a mail that Odoo gave to the provider, by SMTP or by its API
-    "smtp": _("Sent through the provider"),
+    "relayed": _("Sent through the provider"),
     # a campaign that was made at the provider: no mail of Odoo's belongs to the event
     "marketing": _("The provider's own campaign"),
 }
@@ -125,10 +125,10 @@ class Event:
     :param bounce_type: a key of `BOUNCE_TYPES`, for bounces
     :param failure: a key of `FAILURES`, for bounces and rejections whose cause is known
     :param provider_error: the provider's own name of the cause, a key of its `explanations`
-    :param stream: a key of `STREAMS`
+    :param origin: a key of `ORIGINS`
     :param recipient: normalised address
     :param occurred_at: naive UTC; None when the provider gave no usable time
-    :param reference: the correlation token that was sent with the mail, as it came back
+    :param token: the correlation token that was sent with the mail, as it came back
     :param provider_message_id: the provider's own id of the message
     :param provider_campaign: the provider's id of the campaign
     :param provider_contact: the provider's id of the contact
@@ -148,10 +148,10 @@ class Event:
     bounce_type: str | None = None
     failure: str | None = None
     provider_error: str | None = None
-    stream: str | None = None
+    origin: str | None = None
     recipient: str | None = None
     occurred_at: datetime | None = None
-    reference: str | None = None
+    token: str | None = None
     provider_message_id: str | None = None
     provider_campaign: str | None = None
     provider_contact: str | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Entered:
+class ManualDnsSettings:
     """What the provider handed out and somebody entered; None where nothing was.
 
     :param spf: the SPF text: a whole record, terms, or a host

@@ -13,7 +13,7 @@ from .api import Api
 from .authentication import Authentication, BasicAuthentication
 from .base import Event, EventError, Instructions, storable
 from .body import BodyError, Item, read_items
-from .dns import Entered
+from .dns import ManualDnsSettings
 from .templates import Templates
 
 
@@ -98,7 +98,7 @@ class Provider(ABC):
     complaint_limit = 0.001
     # The share that may bounce, where the provider publishes one.
     bounce_limit: float | None = None
-    # What of `dns.Entered` an administrator may have to enter, and where it is found
+    # What of `dns.ManualDnsSettings` an administrator may have to enter, and where it is found
     dns_entered: tuple[str, ...] = ()
     dns_help: str = ""
 
@@ -107,7 +107,9 @@ class Provider(ABC):
         """The ways in which mails can be sent: ``smtp``, ``api``."""
         return tuple(name for name in ("smtp", "api") if getattr(self, name))
 
-    def dns_expectations(self, entered: Entered, told: Domain | None = None) -> dict[str, Any]:
+    def dns_expectations(
+        self, entered: ManualDnsSettings, told: Domain | None = None
+    ) -> dict[str, Any]:
         """Return what the provider wants in a domain's DNS: fields of `dns_check.Expectations`.
 
         :param told: what the provider's API says of the domain, if it was asked

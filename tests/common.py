@@ -170,9 +170,9 @@ class SampleCase(ProviderCase, HttpCase):
     """Posts the provider's sample bodies over HTTP, and checks what is stored."""
 
     TEXTS = (
-        *("event_type", "bounce_type", "failure", "provider_error", "stream", "recipient"),
+        *("event_type", "bounce_type", "failure", "provider_error", "origin", "recipient"),
         *("occurred_at", "subject", "reason", "provider_message_id", "provider_campaign"),
-        *("provider_contact", "reference", "url", "place", "city", "country", "device_type"),
+        *("provider_contact", "token", "url", "place", "city", "country", "device_type"),
         *("user_agent", "categories"),
     )
 

@@ -51,7 +51,7 @@ _ROWS = (
     ),
     (
         "mail_tracking",
-        "event_type, occurred_at, recipient, provider, stream, state, provider_message_id,"
+        "event_type, occurred_at, recipient, provider, origin, state, provider_message_id,"
         " fingerprint, create_date",
         f"'delivered', now(), {_EMAIL}, 'aldeamo', 'smtp', 'done', 'mail ' || n, 'fill ' || n,"
         " now()",

@@ -37,7 +37,7 @@ SERVER_SECRETS = [
     "webhook_url",
 ]
 MARKETER = "base.group_user,base.group_allow_export,mass_mailing.group_mass_mailing_user"
-EVENT_SECRETS = ["reference", "payload", "fingerprint"]
+EVENT_SECRETS = ["token", "payload", "fingerprint"]
 
 
 class TestAccess(ProviderTransactionCase):

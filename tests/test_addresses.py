@@ -136,7 +136,7 @@ class TestAddresses(ProviderTransactionCase):
         self.assertEqual(self.blocked(), {CARRIED})
 
     def test_one_domain_in_the_dialog_and_in_the_dns_check(self):
-        wizard = self.env["mail.provider.sender.add"].new({"mail_server_id": self.server.id})
+        wizard = self.env["mail.provider.identity.add"].new({"mail_server_id": self.server.id})
         checks = self.env["mail.dns.check"]
         for text, domain in (
             ("straße.example", "xn--strae-oqa.example"),

@@ -128,7 +128,7 @@ class Sample:
             trace = case.make_trace(email, "pending", sent_datetime="2025-12-31 23:59:00")
             payload["email"] = event["recipient"] = email
             if "CustomID" in payload:
-                payload["CustomID"] = event["reference"] = case.token_of(trace)
+                payload["CustomID"] = event["token"] = case.token_of(trace)
             self.traces.append(trace)
 
     @property

@@ -113,7 +113,7 @@ class TestShownInSpanish(TransactionCase):
         tracking = self.env["mail.tracking"].with_context(lang="es_ES")
         choices = dict(tracking.fields_get(["event_type"])["event_type"]["selection"])
         self.assertEqual(choices["delivered"], "Entregado")
-        wizard = self.env["mail.provider.sender.add"].with_context(lang="es_ES")
+        wizard = self.env["mail.provider.identity.add"].with_context(lang="es_ES")
         choices = dict(wizard.fields_get(["email_type"])["email_type"]["selection"])
         self.assertTrue(choices["bulk"].startswith("Masivo"))
 

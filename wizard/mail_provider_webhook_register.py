@@ -56,7 +56,7 @@ class MailProviderWebhookRegister(models.TransientModel):
         return {(line.event_type, line.url) for line in lines}
 
     def _show_callbacks(self, callbacks):
-        """:param list[account.Callback] callbacks:"""
+        """:param list[account.WebhookRegistration] callbacks:"""
         present = {callback.event_type: callback for callback in callbacks}
         server = self.mail_server_id
         lines = [fields.Command.clear()]

@@ -67,7 +67,7 @@ _FILL = (
           FROM trace
         RETURNING id, recipient, mailing_trace_id
     )
-    INSERT INTO mail_tracking (event_type, occurred_at, recipient, provider, stream, state,
+    INSERT INTO mail_tracking (event_type, occurred_at, recipient, provider, origin, state,
                                provider_message_id, mail_server_id, fingerprint, payload,
                                delivery_id, processed_at, create_date)
     SELECT 'delivered', now() AT TIME ZONE 'UTC' - interval '1 hour', recipient, 'aldeamo',
@@ -208,10 +208,10 @@ def receive(env: Any, server: Any, traces: Sequence[dict[str, Any]], kinds: Sequ
     execute_values(
         env.cr._obj,
         """
-        INSERT INTO mail_tracking (event_type, bounce_type, recipient, reason, reference,
+        INSERT INTO mail_tracking (event_type, bounce_type, recipient, reason, token,
                                    provider_message_id, fingerprint, payload, mail_server_id,
                                    user_agent, country, city, occurred_at, create_date, state,
-                                   stream, provider)
+                                   origin, provider)
         VALUES %s
         """,
         rows,

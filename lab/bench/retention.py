@@ -67,7 +67,7 @@ def main(arguments: list[str]) -> int:
 def _fill(cr: Any, count: int) -> None:
     cr.execute(
         """
-        INSERT INTO mail_tracking (event_type, occurred_at, recipient, provider, stream, state,
+        INSERT INTO mail_tracking (event_type, occurred_at, recipient, provider, origin, state,
                                    provider_message_id, fingerprint, payload, create_date)
         SELECT (ARRAY['delivered', 'opened', 'clicked', 'bounced'])[1 + mod(n, 4)],
                now() - interval '400 days', 'user' || n || '@old.example', 'aldeamo', 'smtp',

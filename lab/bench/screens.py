@@ -92,11 +92,11 @@ def _add_events(cr: Any, kind: str) -> None:
     """Add one more event of each e-mail."""
     cr.execute(
         """
-        INSERT INTO mail_tracking (event_type, occurred_at, recipient, provider, stream, state,
+        INSERT INTO mail_tracking (event_type, occurred_at, recipient, provider, origin, state,
                                    provider_message_id, mail_server_id, fingerprint, payload,
                                    delivery_id, processed_at, create_date, client, system,
                                    device_type, country_id, city, url)
-        SELECT %(kind)s, occurred_at + interval '1 minute', recipient, provider, stream, state,
+        SELECT %(kind)s, occurred_at + interval '1 minute', recipient, provider, origin, state,
                provider_message_id, mail_server_id, md5(%(kind)s || fingerprint), payload,
                delivery_id, processed_at, create_date, 'Client ' || mod(delivery_id, 8),
                'System ' || mod(delivery_id, 5),

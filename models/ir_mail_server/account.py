@@ -23,14 +23,14 @@ class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
     provider_sender_ids = fields.One2many(
-        "mail.provider.sender",
+        "mail.provider.identity",
         "mail_server_id",
         string="Sender Addresses",
         domain=[("is_domain", "=", False)],
         **ADMIN,
     )
     provider_domain_ids = fields.One2many(
-        "mail.provider.sender",
+        "mail.provider.identity",
         "mail_server_id",
         string="Sender Domains",
         domain=[("is_domain", "=", True)],
@@ -143,12 +143,12 @@ class IrMailServer(models.Model):
     def _sender_dialog(self, sender=None):
         """Return the action that opens the dialog which adds a sender to the account.
 
-        :param mail.provider.sender sender: to add; None: the user enters a domain
+        :param mail.provider.identity sender: to add; None: the user enters a domain
         """
         self.ensure_one()
         is_address = sender and not sender.is_domain
         return opened(
-            self.env["mail.provider.sender.add"],
+            self.env["mail.provider.identity.add"],
             _("Add an Address to the Account") if is_address else _("Add a Domain to the Account"),
             default_mail_server_id=self.id,
             default_sender_id=sender and sender.id,

@@ -6,7 +6,7 @@ from odoo import fields, models
 from ...addresses import mail_domain
 from ...dns_check import Expectations
 from ...providers import PROVIDERS
-from ...providers.dns import Entered
+from ...providers.dns import ManualDnsSettings
 from .attributes import ADMIN
 
 
@@ -73,7 +73,7 @@ class IrMailServer(models.Model):
         :param dict provider_domains: domain → `providers.account.Domain`
         """
         provider = PROVIDERS[self.provider]
-        entered = Entered(
+        entered = ManualDnsSettings(
             spf=self.dns_spf or None,
             dkim_selector=self.dns_dkim_selector or None,
             dkim_value=self.dns_dkim_value or None,

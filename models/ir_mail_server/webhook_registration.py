@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from ...providers.account import Callback
+from ...providers.account import WebhookRegistration
 from ...providers.api import ApiError
 from ..mail_provider_stop import JOB as WATCH
 from ..transactions import retried
@@ -152,9 +152,9 @@ class IrMailServer(models.Model):
         After the first change in the account, raise nothing: a rollback would lose the
         credentials that the account now has.
 
-        :param list[account.Callback] callbacks: in the account now
+        :param list[account.WebhookRegistration] callbacks: in the account now
         :return: callbacks afterwards; why some were not changed, or None
-        :rtype: tuple[list[account.Callback], str | None]
+        :rtype: tuple[list[account.WebhookRegistration], str | None]
         """
         self._prepare_registration(callbacks)
         url = self._registered_url()
@@ -169,7 +169,7 @@ class IrMailServer(models.Model):
             except ApiError as error:
                 failure = self._translate_text(error.reason)
                 break
-            present[event_type] = Callback("", event_type, url)
+            present[event_type] = WebhookRegistration("", event_type, url)
         callbacks = list(present.values())
         self._note_registration(callbacks)
         return callbacks, failure
@@ -196,7 +196,7 @@ class IrMailServer(models.Model):
         return self.webhook_url.replace("://", f"://{pair}@", 1)
 
     def _callback_status(self, callback):
-        """Tell to which system the URL of an `account.Callback` belongs.
+        """Tell to which system the URL of an `account.WebhookRegistration` belongs.
 
         :return: ``current``; ``outdated``: ours, but not as it would be registered now;
             ``suspended``: ours, suspended by the provider; ``moved``: ours at another address, or
@@ -236,7 +236,7 @@ class IrMailServer(models.Model):
     def _note_registration(self, callbacks):
         """Store whether our URL is registered, and which other URLs the account posts to.
 
-        :param list[account.Callback] callbacks:
+        :param list[account.WebhookRegistration] callbacks:
         """
         statuses = [self._callback_status(callback) for callback in callbacks]
         others = self._others(callbacks)

@@ -103,7 +103,7 @@ class IrMailServer(models.Model):
     def _why_not_here(self, callback, words):
         """Return whether the provider posts the events of one type here.
 
-        :param account.Callback callback: None if it posts them nowhere
+        :param account.WebhookRegistration callback: None if it posts them nowhere
         :param str words: name of the type
         """
         params = {

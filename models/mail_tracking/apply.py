@@ -164,11 +164,11 @@ class MailTracking(models.Model):
         waits = {}
         for event in pending:
             age = now - (event.create_date or now)
-            is_nameless = event.provider_message_id and not event.reference
+            is_nameless = event.provider_message_id and not event.token
             if (
                 event.id not in matches
                 and is_nameless
-                and event.stream == "smtp"
+                and event.origin == "relayed"
                 and (age < MATCHING_PATIENCE and event.event_type not in SUBSCRIPTION_EVENTS)
             ):
                 waits[event.id] = now + min(max(age / 2, SHORTEST_WAIT), LONGEST_WAIT)
@@ -230,7 +230,7 @@ class MailTracking(models.Model):
             match = matches.get(event.id)
             has_effect = match and match.is_person
             if not has_effect and event.event_type not in SUBSCRIPTION_EVENTS:
-                unmatched = not match and event.stream == "smtp"
+                unmatched = not match and event.origin == "relayed"
                 reason = self._no_effect_reason(event, match), unmatched
                 reasons.setdefault(reason, []).append(event.id)
         for (reason, unmatched), ids in reasons.items():

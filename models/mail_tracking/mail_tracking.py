@@ -5,7 +5,7 @@ from odoo import _, api, fields, models
 from odoo.tools import create_index
 
 from ...providers import provider_choices
-from ...providers.base import BOUNCE_TYPES, EVENT_TYPES, FAILURES, STREAMS
+from ...providers.base import BOUNCE_TYPES, EVENT_TYPES, FAILURES, ORIGINS
 
 # Never deleted, because later events of the same address are compared with them
 ADDRESS_EVENTS = ("complained", "unsubscribed", "resubscribed")
@@ -67,12 +67,12 @@ class MailTracking(models.Model):
     # Origin
     mail_server_id = fields.Many2one("ir.mail_server", ondelete="set null")
     provider = fields.Selection(selection=lambda self: provider_choices())
-    stream = fields.Selection(selection=list(STREAMS.items()), string="Origin")
+    origin = fields.Selection(selection=list(ORIGINS.items()))
     provider_message_id = fields.Char(string="Provider Message ID")
     provider_campaign = fields.Char()
     provider_contact = fields.Char()
     # Secret: with tokens and the URL, events can be forged.
-    reference = fields.Char(groups="base.group_system")
+    token = fields.Char(groups="base.group_system")
     # Large, and only shown in the form
     payload = fields.Text(groups="base.group_system", prefetch=False)
     fingerprint = fields.Char(required=True, groups="base.group_system")

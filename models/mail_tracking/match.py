@@ -31,12 +31,12 @@ class PendingEvent(NamedTuple):
     failure: str
     provider_error: str
     reason: str
-    stream: str
+    origin: str
     recipient: str
     subject: str
     provider: str
     provider_message_id: str
-    reference: str
+    token: str
     occurred_at: datetime
     create_date: datetime
     delivery_id: int
@@ -95,7 +95,7 @@ class MailTracking(models.Model):
         :return: dict of event's id → `Match`
         """
         found = {event.id: event.delivery_id for event in pending if event.delivery_id}
-        self._match_by_column(found, pending, "token", lambda event: event.reference)
+        self._match_by_column(found, pending, "token", lambda event: event.token)
         self._match_by_column(
             found, pending, "provider_message_id", lambda event: event.provider_message_id
         )
@@ -105,7 +105,7 @@ class MailTracking(models.Model):
             "provider_message_id",
             lambda event: hidden_id(event.provider, event.provider_message_id) or None,
         )
-        nameless = [event for event in pending if event.id not in found and not event.reference]
+        nameless = [event for event in pending if event.id not in found and not event.token]
         self._match_complaints(found, nameless)
         self._match_doubts(found, [event for event in nameless if event.id not in found])
         return self._read_matches(found, pending)
@@ -138,7 +138,7 @@ class MailTracking(models.Model):
             event
             for event in nameless
             if event.event_type == "complained"
-            and event.stream == "smtp"
+            and event.origin == "relayed"
             and event.recipient
             and event.subject
             and not event.provider_message_id
@@ -155,7 +155,7 @@ class MailTracking(models.Model):
         named = [
             event
             for event in nameless
-            if event.stream == "smtp"
+            if event.origin == "relayed"
             and event.provider_message_id
             and event.recipient
             and event.subject
@@ -244,6 +244,6 @@ class MailTracking(models.Model):
         """Return why an event has no effect."""
         if match:
             return _("The event is about another recipient of the same email.")
-        if event.stream == "marketing":
+        if event.origin == "marketing":
             return _("The event belongs to a campaign of the provider, not to an email of Odoo.")
         return _("The event belongs to no email that this database still has.")

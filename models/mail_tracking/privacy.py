@@ -12,7 +12,7 @@ from .reader import short_link_code
 
 # Columns that identify the person, the device, or the place more precisely than its country
 PERSONAL = (
-    *("recipient", "contact_email", "subject", "reason", "state_reason", "payload", "reference"),
+    *("recipient", "contact_email", "subject", "reason", "state_reason", "payload", "token"),
     *("place", "city", "latitude", "longitude", "user_agent", "categories"),
     *("provider_message_id", "provider_contact"),
 )

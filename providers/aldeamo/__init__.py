@@ -10,7 +10,7 @@ from typing import Any
 
 from ..account import Domain
 from ..base import TEST_EVENT, Event, Instructions, _
-from ..dns import Entered
+from ..dns import ManualDnsSettings
 from ..provider import Provider, Smtp
 from .events import COLOMBIA, TOKEN_HEADER, translate
 from .send import AldeamoApi
@@ -57,7 +57,9 @@ class Aldeamo(Provider):
         "isn't checked."
     )
 
-    def dns_expectations(self, entered: Entered, told: Domain | None = None) -> dict[str, Any]:
+    def dns_expectations(
+        self, entered: ManualDnsSettings, told: Domain | None = None
+    ) -> dict[str, Any]:
         # The manual publishes no host, selector or token: they are handed out with the account
         # (Tellit ▸ Email ▸ Configuración ▸ Dominios), so the administrator enters them.
         host = entered.dkim_host

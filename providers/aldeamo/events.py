@@ -77,14 +77,14 @@ def translate(payload: dict[str, Any]) -> Event:
     if event_type == "bounced":
         bounce_type = classify_bounce(words(fields.get("status")), response)
     campaign = text(fields.get("campid"))
-    stream = text(fields.get("type")) or ("SMTP" if plain(campaign) == "smtp" else "")
+    kind = text(fields.get("type")) or ("SMTP" if plain(campaign) == "smtp" else "")
     return Event(
         event_type=event_type,
         bounce_type=bounce_type,
-        stream="smtp" if plain(stream) == "smtp" else "marketing",
+        origin="relayed" if plain(kind) == "smtp" else "marketing",
         recipient=address(fields.get("email")) or address(fields.get("to")),
         occurred_at=parse_time(text(fields.get("timestamp")) or ""),
-        reference=mapping(fields.get("custom_headers")).get(TOKEN_HEADER.lower()),
+        token=mapping(fields.get("custom_headers")).get(TOKEN_HEADER.lower()),
         provider_message_id=identifier(fields.get("msgid")),
         # M 8.3: "para los mensajes de SMTP se mostrará SMTP" stands for no campaign
         provider_campaign=None if plain(campaign) == "smtp" else campaign,

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..account import Domain
 from ..base import TEST_EVENT, Event, Instructions, _
-from ..dns import Entered
+from ..dns import ManualDnsSettings
 from ..provider import Provider, Smtp
 from .account import MailjetAccount
 from .event_errors import EXPLANATIONS
@@ -73,7 +73,9 @@ class Mailjet(Provider):
     complaint_limit = 0.0008
     bounce_limit = 0.08
 
-    def dns_expectations(self, entered: Entered, told: Domain | None = None) -> dict[str, Any]:
+    def dns_expectations(
+        self, entered: ManualDnsSettings, told: Domain | None = None
+    ) -> dict[str, Any]:
         tracking_host = entered.tracking_host
         key = {
             "host": (told and told.dkim_name) or "mailjet._domainkey",

@@ -12,7 +12,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from ..account import Account, Callback, Contact, Domain, Sender, SentMail, Standing
+from ..account import Account, Contact, Domain, Sender, SentMail, Standing, WebhookRegistration
 from ..api import ApiError
 from ..base import Text, _, address, iso_time, text
 from ..message import ascii_address
@@ -139,9 +139,9 @@ class MailjetAccount(Account):
     def check_records(self, domain: str) -> None:
         self._api.call("POST", f"dns/{quote(domain, safe='')}/check")
 
-    def callbacks(self) -> list[Callback]:
+    def callbacks(self) -> list[WebhookRegistration]:
         return [
-            Callback(
+            WebhookRegistration(
                 remote_id=str(row.get("ID")),
                 event_type=str(row.get("EventType")),
                 url=str(row.get("Url")),
@@ -153,7 +153,9 @@ class MailjetAccount(Account):
             if row.get("EventType") in self.event_types and not true(row.get("IsBackup"))
         ]
 
-    def register(self, event_type: str, url: str, present: Callback | None = None) -> None:
+    def register(
+        self, event_type: str, url: str, present: WebhookRegistration | None = None
+    ) -> None:
         values: dict[str, Any] = {"Url": url, "Version": 2}
         if present:
             # Without a change Mailjet answers 304.
@@ -162,7 +164,7 @@ class MailjetAccount(Account):
             values |= {"EventType": event_type, "IsBackup": False}
             self._api.call("POST", "eventcallbackurl", json=values)
 
-    def unregister(self, callback: Callback) -> None:
+    def unregister(self, callback: WebhookRegistration) -> None:
         try:
             self._api.call("DELETE", f"eventcallbackurl/{callback.remote_id}")
         except ApiError as error:

@@ -37,10 +37,10 @@ def translate(payload: dict[str, Any]) -> Event:
         bounce_type=bounce_type,
         failure=ERRORS[error].failure if error else None,
         provider_error=FINAL.get(error, error) if error and is_final else error,
-        stream="smtp",
+        origin="relayed",
         recipient=address(payload.get("email")),
         occurred_at=unix_time(payload.get("time")),
-        reference=text(payload.get("CustomID")),
+        token=text(payload.get("CustomID")),
         # Message_GUID first: MessageID sometimes comes rounded, as a double.
         provider_message_id=(
             identifier(payload.get("Message_GUID")) or nonzero(payload.get("MessageID"))

@@ -206,8 +206,8 @@ class TestAccount(MailjetCase, TransactionCase):
                 "send": sender.action_send_activation_mail,
                 "check": sender.action_check,
                 "read": lambda sender=sender: sender.read(["email"]),
-                "search": lambda env=env: env["mail.provider.sender"].search([]),
-                "dialog": lambda env=env: env["mail.provider.sender.add"].create(given),
+                "search": lambda env=env: env["mail.provider.identity"].search([]),
+                "dialog": lambda env=env: env["mail.provider.identity.add"].create(given),
                 "wizard": lambda env=env: env["mail.provider.webhook.register"].create(given),
             }.items():
                 with self.subTest(user=login, call=name), self.assertRaises(AccessError):

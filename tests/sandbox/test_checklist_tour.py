@@ -100,7 +100,7 @@ class TestChecklistTour(HttpCase):
 
         def publish(env):
             """Publish the records that Odoo shows, like the company at its DNS service."""
-            for row in env["mail.provider.sender"].search([("txt_name", "!=", False)]):
+            for row in env["mail.provider.identity"].search([("txt_name", "!=", False)]):
                 if row.domain == DOMAIN and row.txt_name not in published:
                     published.add(row.txt_name)
                     self.dns.panel.enter(row.txt_name, "TXT", row.txt_value)

@@ -178,7 +178,9 @@ class TestSenders(SendersCase, TransactionCase):
         self.assertEqual(self.server._sender_domains(), domains)
         self.assertEqual(self.server._dns_domains(), domains)
         dialog = Form(
-            self.env["mail.provider.sender.add"].with_context(default_mail_server_id=self.server.id)
+            self.env["mail.provider.identity.add"].with_context(
+                default_mail_server_id=self.server.id
+            )
         )
         self.assertEqual(dialog.proposals, "tienda.example, gmail.example")
         self.server.from_filter = "Boletín <news@noticias.example>, otra.example"
@@ -292,7 +294,7 @@ class TestSenderFile(SendersCase, HttpCase):
 
     def add_domain(self):
         with_server = {"default_mail_server_id": self.server.id}
-        self.env["mail.provider.sender.add"].with_context(**with_server).create({}).action_add()
+        self.env["mail.provider.identity.add"].with_context(**with_server).create({}).action_add()
         return self.row("*@tienda.example")
 
     def test_from_file_to_usable(self):

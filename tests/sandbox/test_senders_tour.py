@@ -47,7 +47,7 @@ class TestSendersTour(MailjetCase, HttpCase):
             }
         )
         self.open(self.server, "missing_events")
-        event = self.env["mail.tracking"].search([("reference", "=", "t1")])
+        event = self.env["mail.tracking"].search([("token", "=", "t1")])
         self.assertEqual((event.event_type, event.is_fetched), ("delivered", True))
 
     def test_exclusion(self):

@@ -7,7 +7,7 @@ import pytest
 from dns_check import Expectations, ResolverSettings, check
 from lab.sandbox.dns import DnsServer, load_zones
 from providers import PROVIDERS
-from providers.dns import Entered
+from providers.dns import ManualDnsSettings
 from providers.mailjet.account import read_domain
 
 ZONES = sorted((Path(__file__).parents[2] / "fixtures" / "dns").glob("*.yaml"))
@@ -46,7 +46,7 @@ def expectations_of(domain, key, **changes):
             "DKIMRecordValue": key,
         }
     )
-    mailjet = PROVIDERS["mailjet"].dns_expectations(Entered(), told)
+    mailjet = PROVIDERS["mailjet"].dns_expectations(ManualDnsSettings(), told)
     return Expectations.from_dict(mailjet | changes)
 
 

@@ -12,7 +12,7 @@ from dev.dns_check import as_dict
 from dns_check import CHECKS, STATUSES, Expectations, ResolverSettings, check, check_domains
 from lab.sandbox.dns import DnsServer
 from providers import PROVIDERS
-from providers.dns import Entered
+from providers.dns import ManualDnsSettings
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +20,7 @@ DOMAIN = "victim.example"
 DEADLINE = 4.0
 MAILJET = Expectations.from_dict(
     PROVIDERS["mailjet"].dns_expectations(
-        Entered(
+        ManualDnsSettings(
             token_host="mailjet._1",
             token="token",
             dkim_value="k=rsa; p=MIIB",

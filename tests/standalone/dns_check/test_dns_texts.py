@@ -10,7 +10,7 @@ from dns_check import MESSAGES, STATUSES, Expectations, Operation, Text
 from dns_check.names import BadNameError, absolute, domain_to_ascii, relative
 from dns_check.text import printable
 from providers import PROVIDERS
-from providers.dns import Entered
+from providers.dns import ManualDnsSettings
 
 ROOT = Path(__file__).parents[3]
 SOURCES = "".join(path.read_text() for path in (ROOT / "dns_check").rglob("*.py"))
@@ -108,7 +108,7 @@ def test_internationalised_domain_is_checked_by_its_name_in_the_dns(checked, wor
 @pytest.mark.parametrize("selector", ["s1", "s1._domainkey"])
 def test_aldeamo(selector):
     aldeamo = PROVIDERS["aldeamo"]
-    entered = Entered(spf="a:x.example", dkim_selector=selector)
+    entered = ManualDnsSettings(spf="a:x.example", dkim_selector=selector)
     expectations = Expectations.from_dict(aldeamo.dns_expectations(entered))
     assert expectations.dkim[0].host == "s1._domainkey"
-    assert Expectations.from_dict(aldeamo.dns_expectations(Entered())).dkim == ()
+    assert Expectations.from_dict(aldeamo.dns_expectations(ManualDnsSettings())).dkim == ()

@@ -16,11 +16,11 @@ from lab import load
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 # A column for each value of an event; not when it came, and who it is.
 COLUMNS = (
-    "event_type, bounce_type, failure, provider_error, stream, recipient, occurred_at, subject,"
+    "event_type, bounce_type, failure, provider_error, origin, recipient, occurred_at, subject,"
     " reason, url, place, city, country, latitude, longitude, device_type, user_agent,"
     " categories::text,"
     " mail_server_id, provider, provider_message_id, provider_campaign, provider_contact,"
-    " reference, payload, fingerprint, state, state_reason, retry_at, processed_at,"
+    " token, payload, fingerprint, state, state_reason, retry_at, processed_at,"
     " applies_to_mailing_lists, is_unmatched, is_bounce_counted, create_uid, write_uid"
 )
 

@@ -13,7 +13,7 @@ from providers.account import Account
 from providers.api import Api
 from providers.authentication import Authentication
 from providers.base import BOUNCE_TYPES, EVENT_TYPES, FAILURES, Event, Instructions, Text
-from providers.dns import Entered
+from providers.dns import ManualDnsSettings
 from providers.message import Mailbox, Outgoing
 from providers.provider import Provider
 from providers.templates import TemplateList, Templates
@@ -134,11 +134,11 @@ def test_authentication(provider):
 
 
 def test_dns(provider):
-    assert set(provider.dns_entered) <= set(Entered.__dataclass_fields__)
+    assert set(provider.dns_entered) <= set(ManualDnsSettings.__dataclass_fields__)
     if provider.dns_entered:
         check_words(provider.dns_help)
-    entered = Entered(spf="include:spf.example.com", dkim_selector="s1", token="x")
-    for given in (Entered(), entered):
+    entered = ManualDnsSettings(spf="include:spf.example.com", dkim_selector="s1", token="x")
+    for given in (ManualDnsSettings(), entered):
         assert Expectations.from_dict(provider.dns_expectations(given)).provider == provider.name
 
 
@@ -183,4 +183,4 @@ def test_fixtures(provider):
         assert event.provider_error in (None, *provider.explanations)
         assert event.recipient or event.event_type == "unknown"
     # Some of them name the mail that they are about.
-    assert any(event.provider_message_id or event.reference for event in events)
+    assert any(event.provider_message_id or event.token for event in events)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from providers import PROVIDERS
-from providers.account import Callback, masked
+from providers.account import WebhookRegistration, masked
 from providers.api import ApiError
 from providers.mailjet import account as mailjet_account
 from providers.mailjet import send
@@ -183,9 +183,11 @@ def test_replacing(account, mailjet_api):
     row = {"EventType": "open", "Url": "https://otra.example/hook", "Version": 1}
     mailjet_api.call("POST", "eventcallbackurl", json=row)
     (former,) = account.callbacks()
-    assert former == Callback(former.remote_id, "open", row["Url"], True, is_grouped=False)
+    assert former == WebhookRegistration(
+        former.remote_id, "open", row["Url"], True, is_grouped=False
+    )
     account.register("open", URL, former)
-    assert account.callbacks() == [Callback(former.remote_id, "open", URL)]
+    assert account.callbacks() == [WebhookRegistration(former.remote_id, "open", URL)]
 
 
 def test_backup_is_left_alone(account, mailjet_api):

@@ -17,7 +17,7 @@ def read(**payload):
 
 
 @pytest.mark.parametrize(
-    ("payload", "stream", "campaign"),
+    ("payload", "origin", "campaign"),
     [
         ({"campid": "SMTP"}, "smtp", None),  # M 8.3: no type, campid "SMTP"
         ({"campid": "123"}, "marketing", "123"),
@@ -29,7 +29,7 @@ def read(**payload):
 )
 def test_stream_and_campaign(payload, stream, campaign):
     event = read(**payload)
-    assert (event.stream, event.provider_campaign) == (stream, campaign)
+    assert (event.origin, event.provider_campaign) == (stream, campaign)
 
 
 @pytest.mark.parametrize("key", ["contactid", "contactId", "ContactID"])
@@ -41,7 +41,7 @@ def test_contact_in_any_spelling_and_type(key, value):
 @pytest.mark.parametrize("key", ["relid", "releid", "reid"])
 def test_customer_number_in_any_spelling_never_names_a_mail(key):
     event = read(**{key: 123})
-    assert event.reference is None
+    assert event.token is None
     assert event.provider_message_id is None
 
 
@@ -72,12 +72,12 @@ def test_recipient_under_either_key(payload):
 )
 @pytest.mark.parametrize("origin", ["SMTP", "API"])
 def test_custom_headers_in_any_form(headers, origin):
-    assert read(custom_headers=headers, origin=origin).reference == "t1-abc"
+    assert read(custom_headers=headers, origin=origin).token == "t1-abc"
 
 
 @pytest.mark.parametrize("headers", [{}, [], None, "", "no json", 3, "[[]]", '"x"'], ids=repr)
 def test_no_custom_headers(headers):
-    assert read(custom_headers=headers).reference is None
+    assert read(custom_headers=headers).token is None
     assert mapping(headers) == {}
 
 
@@ -85,7 +85,7 @@ def test_header_that_is_sent_is_the_header_that_is_read():
     email = {"subject": "Hola", "headers": {}}
     instructed = ALDEAMO.instruct(email, Instructions("t1-abc", "odoo-mailing-1"))
     echoed = {name.lower(): value for name, value in instructed["headers"].items()}
-    assert read(custom_headers=echoed).reference == "t1-abc"
+    assert read(custom_headers=echoed).token == "t1-abc"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from providers.mailjet.history import as_posted, read_message
 
 MEANING = (
     *("event_type", "bounce_type", "failure", "provider_error", "recipient", "occurred_at"),
-    *("reference", "provider_message_id"),
+    *("token", "provider_message_id"),
 )
 STEPS = [step for step in Step if step not in (Step.REACTIVATED, Step.CATEGORY_UPDATE)]
 LATEST = {

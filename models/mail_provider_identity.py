@@ -6,13 +6,13 @@ from odoo import _, api, fields, models
 from ..providers.account import RECORD_STATUSES, Sender
 
 
-class MailProviderSender(models.Model):
+class MailProviderIdentity(models.Model):
     """An address or a domain in a provider's account, as it was last read.
 
     Also addresses that Odoo sends from and that are missing in the account.
     """
 
-    _name = "mail.provider.sender"
+    _name = "mail.provider.identity"
     _description = "Sender at an Email Provider"
     _order = "sequence, email"
     _rec_name = "email"

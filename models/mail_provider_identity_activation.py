@@ -28,10 +28,10 @@ class IrMailServer(models.Model):
         self.write({"takes_activation_mails": False})
 
 
-class MailProviderSender(models.Model):
+class MailProviderIdentity(models.Model):
     """The activation email for an address."""
 
-    _inherit = "mail.provider.sender"
+    _inherit = "mail.provider.identity"
 
     activation_url = fields.Char(string="Activation Link", readonly=True)
 
@@ -81,6 +81,6 @@ class MailThread(models.AbstractModel):
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
         """When a mail is an activation email that an account waits for, don't route it."""
-        if self.env["mail.provider.sender"].sudo()._take_activation_mail(message, message_dict):
+        if self.env["mail.provider.identity"].sudo()._take_activation_mail(message, message_dict):
             return []
         return super().message_route(message, message_dict, model, thread_id, custom_values)

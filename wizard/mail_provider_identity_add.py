@@ -10,16 +10,16 @@ from ..providers import PROVIDERS
 MOST_PROPOSED = 5
 
 
-class MailProviderSenderAdd(models.TransientModel):
+class MailProviderIdentityAdd(models.TransientModel):
     """Adds an address or a domain to a provider's account; a domain makes its addresses usable."""
 
-    _name = "mail.provider.sender.add"
+    _name = "mail.provider.identity.add"
     _description = "Add a Sender at the Email Provider"
 
     mail_server_id = fields.Many2one(
         "ir.mail_server", required=True, readonly=True, ondelete="cascade"
     )
-    sender_id = fields.Many2one("mail.provider.sender", readonly=True, ondelete="cascade")
+    sender_id = fields.Many2one("mail.provider.identity", readonly=True, ondelete="cascade")
     is_address = fields.Boolean(compute="_compute_is_address")
     email = fields.Char(related="sender_id.email")
     domain = fields.Char(

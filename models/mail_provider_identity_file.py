@@ -7,10 +7,10 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 
-class MailProviderSender(models.Model):
+class MailProviderIdentity(models.Model):
     """Validating a domain by a file on its website, if the website leads to this Odoo."""
 
-    _inherit = "mail.provider.sender"
+    _inherit = "mail.provider.identity"
 
     file_name = fields.Char(readonly=True, help="The file in the root of the website.")
     file_url = fields.Char(string="URL of the File", compute="_compute_file")
