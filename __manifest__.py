@@ -8,7 +8,7 @@
     "author": "mail_mailjet_aldeamo contributors",
     "license": "LGPL-3",
     "depends": ["mass_mailing", "privacy_lookup"],
-    "external_dependencies": {"python": ["dnspython>=2.6", "requests", "ua-parser>=1.0"]},
+    "external_dependencies": {"python": ["dnspython>=2.6.1", "requests", "ua-parser>=1.0"]},
     "data": [
         "security/ir.model.access.csv",
         "security/mail_tracking_security.xml",
