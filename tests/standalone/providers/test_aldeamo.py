@@ -19,17 +19,17 @@ def read(**payload):
 @pytest.mark.parametrize(
     ("payload", "origin", "campaign"),
     [
-        ({"campid": "SMTP"}, "smtp", None),  # M 8.3: no type, campid "SMTP"
+        ({"campid": "SMTP"}, "relayed", None),  # M 8.3: no type, campid "SMTP"
         ({"campid": "123"}, "marketing", "123"),
         ({"type": "Email Marketing"}, "marketing", None),
         ({"type": "Email marketing"}, "marketing", None),
-        ({"Type": "SMTP", "campid": "12345"}, "smtp", "12345"),  # tables of 8.6, 8.11
-        ({"type": "smtp"}, "smtp", None),
+        ({"Type": "SMTP", "campid": "12345"}, "relayed", "12345"),  # tables of 8.6, 8.11
+        ({"type": "smtp"}, "relayed", None),
     ],
 )
-def test_stream_and_campaign(payload, stream, campaign):
+def test_origin_and_campaign(payload, origin, campaign):
     event = read(**payload)
-    assert (event.origin, event.provider_campaign) == (stream, campaign)
+    assert (event.origin, event.provider_campaign) == (origin, campaign)
 
 
 @pytest.mark.parametrize("key", ["contactid", "contactId", "ContactID"])
