@@ -268,10 +268,9 @@ class Http:
                 if answer.status not in busy:
                     return answer
                 _logger.info("%s answers %s: trying again", self.url, answer.status)
-            except (UntrustedError, NoTlsError):
-                raise
-            except NotSentError:
-                pass  # logged as a failure
+            except NotSentError as error:  # the request has logged it
+                if isinstance(error, UntrustedError | NoTlsError):
+                    raise
             time.sleep(delay * random.uniform(0.5, 1))  # noqa: S311 - no secret
         return self.request(method, path, **options)
 
