@@ -35,7 +35,8 @@ class MailIntake(Command):
         try:
             listener = supervisor.listen(options.interface, options.port)
         except OSError as error:
-            sys.exit(f"Can't listen on {options.interface}:{options.port}: {error}")
+            address = f"{options.interface}:{options.port}"
+            sys.exit(f"The webhook server can't listen on {address}: {error}")
         _logger.info("Webhook server on %s:%s", *listener.getsockname()[:2])
         supervisor.supervise(settings, listener)
 
