@@ -103,7 +103,7 @@ class Campaign:
         deadline = time.monotonic() + 60
         while not is_so():
             assert time.monotonic() < deadline, "Odoo did not get there in time"
-            time.sleep(0.05)
+            time.sleep(0.25)
 
     def statuses(self) -> dict[str, str]:
         traces = self.odoo.rpc(

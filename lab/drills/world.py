@@ -134,7 +134,7 @@ class World:
             with suppress(psycopg2.OperationalError):  # PostgreSQL may be down
                 if is_so():
                     return
-            time.sleep(0.05)
+            time.sleep(0.2)
         raise Stop(f"It took too long until {what}.")
 
     def let_time_pass(self) -> None:

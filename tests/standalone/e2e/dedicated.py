@@ -64,7 +64,7 @@ class Receiver:
         deadline = time.monotonic() + patience
         while not is_so():
             assert time.monotonic() < deadline, Path(self.intake.log_path).read_text()[-2000:]
-            time.sleep(0.02)
+            time.sleep(0.1)
 
     @contextmanager
     def locked(self, table):

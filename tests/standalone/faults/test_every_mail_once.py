@@ -247,18 +247,14 @@ class Life:
     def run_queues(self):
         """Run what sends by itself, now."""
         models = ("mail.mail", "mail.delivery", "mailing.mailing", "ir.mail_server")
-        for cron in self.odoo.rpc(
+        jobs = self.odoo.rpc("ir.cron", "search", [("model_id.model", "in", models)])
+        for name in self.odoo.rpc(
             "ir.model.data",
             "search_read",
-            [("model", "=", "ir.cron")],
-            ["complete_name", "res_id"],
+            [("model", "=", "ir.cron"), ("res_id", "in", jobs)],
+            ["complete_name"],
         ):
-            [job] = self.odoo.rpc("ir.cron", "read", [cron["res_id"]], ["model_id", "active"])
-            if job["active"] and self._model(job["model_id"][0]) in models:
-                run_job(self.odoo, cron["complete_name"])
-
-    def _model(self, model):
-        return self.odoo.rpc("ir.model", "read", [model], ["model"])[0]["model"]
+            run_job(self.odoo, name["complete_name"])
 
     def is_settled(self):
         waiting = [("state", "=", "outgoing")]
