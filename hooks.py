@@ -4,9 +4,7 @@ from psycopg2 import sql
 
 
 def uninstall_hook(env):
-    """Remove what Odoo leaves: indexes on other modules' columns, reasons in use, settings,
-    favourites.
-    """
+    """Remove what Odoo leaves: indexes on others' columns, reasons in use, settings, favourites."""
     # See `models/mailing_trace.py` and `models/mail_thread_blacklist.py`. Some models with a
     # blacklist have their own index of another kind.
     env.cr.execute(
@@ -26,10 +24,7 @@ def uninstall_hook(env):
         env[model].with_context(active_test=False).search(ours).opt_out_reason_id = False
     settings = [("key", "=like", "mail_mailjet_aldeamo.%")]
     env["ir.config_parameter"].search(settings).unlink()
-    models = [
-        name
-        for name, model in env.registry.models.items()
-        if model._original_module == "mail_mailjet_aldeamo"
-    ]
+    models = env.registry.models.values()
+    names = [model._name for model in models if model._original_module == "mail_mailjet_aldeamo"]
     favourites = env["ir.filters"].with_context(active_test=False)
-    favourites.search([("model_id", "in", models)]).unlink()
+    favourites.search([("model_id", "in", names)]).unlink()

@@ -4,7 +4,7 @@
 
 import logging
 
-from ..webhook.masking import masked
+from ..webhook.authentication import masked
 
 
 class MaskWebhookSecret(logging.Filter):

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ COLUMNS = (
 CONDITION = "webhook_secret IS NOT NULL AND (active OR webhook_until IS NOT NULL)"
 # All servers are read: comparing secrets in a look-up would not take constant time.
 SELECT = f"SELECT {COLUMNS} FROM ir_mail_server WHERE {CONDITION}"  # noqa: S608
+# The path of the URL contains the secret, which no log may show.
+_SECRET = re.compile(r"(/mail_provider/\d+-)[^\s?/\"']+")
 
 
 class WrongCredentialsError(Exception):
@@ -151,3 +154,8 @@ def _is_authentic(authentication: Authentication, credentials: str, post: Post) 
     if not authentication.needs_body:
         return authentication.is_authentic(post.header, b"", credentials)
     return post.body is None or authentication.is_authentic(post.header, post.body(), credentials)
+
+
+def masked(line: str) -> str:
+    """Return a line of a log with asterisks instead of the secret."""
+    return _SECRET.sub(r"\1***", line)

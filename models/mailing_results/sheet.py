@@ -35,6 +35,7 @@ def sheet(results, average, words):
 
 
 def write(page, row, column, value, form):
+    # The page's own `write` takes a text like {=1+1} for a formula.
     if value is None:
         page.write_blank(row, column, None)
     elif isinstance(value, str):
@@ -53,14 +54,14 @@ def parts(results, average, words):
         for figure in results["figures"]
     ]
     kinds = ("text", "count", "rate", "rate", "count", "text")
-    yield words["results"], columns(words["figure_columns"], kinds), figures
+    yield words["results"], [*zip(words["figure_columns"], kinds, strict=True)], figures
     series = [
         results["hours"][name][who]
         for name in ("opened", "clicked")
         for who in ("people", "machines")
     ]
     hours = [[hour, *counts] for hour, counts in enumerate(zip(*series, strict=True))]
-    yield words["hours"], columns(words["hour_columns"], ["count"] * 5), hours
+    yield words["hours"], [*zip(words["hour_columns"], ["count"] * 5, strict=True)], hours
     for table in results["tables"]:
         labels = [(column["label"], column["kind"]) for column in table["columns"]]
         yield table["title"][:31], labels, table["rows"]
@@ -69,8 +70,4 @@ def parts(results, average, words):
         for failure in results["failures"]
     ]
     kinds = ("text", "text", "count", "text")
-    yield words["failures"], columns(words["failure_columns"], kinds), failures
-
-
-def columns(labels, kinds):
-    return list(zip(labels, kinds, strict=True))
+    yield words["failures"], [*zip(words["failure_columns"], kinds, strict=True)], failures

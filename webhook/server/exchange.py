@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from ..masking import masked
+from ..authentication import masked
 
 if TYPE_CHECKING:
     from .connection import Connection
