@@ -97,16 +97,13 @@ class MailingMailing(models.Model):
 
     def _corrected_failures(self):
         """Return cause → number of permanent failures with an address that was corrected since."""
-        lasting = (
-            self.env["mail.delivery"]
-            .sudo()
-            .search(
-                [
-                    ("mass_mailing_id", "in", self.ids),
-                    ("status", "in", ("bounce", "error")),
-                    *("|", ("failed_kind", "=", "hard"), ("failure", "in", LASTING_FAILURES)),
-                ]
-            )
+        deliveries = self.env["mail.delivery"].sudo()
+        lasting = deliveries.search(
+            [
+                ("mass_mailing_id", "in", self.ids),
+                ("status", "in", ("bounce", "error")),
+                *("|", ("failed_kind", "=", "hard"), ("failure", "in", LASTING_FAILURES)),
+            ]
         )
         traces = lasting.mailing_trace_id.filtered(
             lambda trace: trace.trace_status in ("error", "bounce")
@@ -115,18 +112,9 @@ class MailingMailing(models.Model):
         return Counter(latest[trace.id]._cause() for trace in self._with_new_address(traces))
 
     def _failed_traces(self, statuses, limit=None):
-        return (
-            self.env["mailing.trace"]
-            .sudo()
-            .search(
-                [
-                    ("mass_mailing_id", "in", self.ids),
-                    ("trace_type", "=", "mail"),
-                    ("trace_status", "in", statuses),
-                ],
-                limit=limit,
-            )
-        )
+        domain = [("mass_mailing_id", "in", self.ids), ("trace_type", "=", "mail")]
+        failed = [*domain, ("trace_status", "in", statuses)]
+        return self.env["mailing.trace"].sudo().search(failed, limit=limit)
 
     def _latest_deliveries(self, traces):
         """Return trace's id → the delivery that decides its status."""
