@@ -24,14 +24,11 @@ class MailingList(models.Model):
                 and (event.applies_to_mailing_lists or event.event_type == "preferences")
             )
         )
-        by_address = events._subscription_history(
-            [
-                ("event_type", "in", ("unsubscribed", "resubscribed", "preferences")),
-                "|",
-                ("applies_to_mailing_lists", "=", True),
-                ("event_type", "=", "preferences"),
-            ]
-        )
+        of_lists = [
+            ("event_type", "in", ("unsubscribed", "resubscribed", "preferences")),
+            *("|", ("applies_to_mailing_lists", "=", True), ("event_type", "=", "preferences")),
+        ]
+        by_address = events._subscription_history(of_lists)
         concerned = {
             (list_id, address): chosen
             for address, history in by_address.items()
@@ -42,21 +39,17 @@ class MailingList(models.Model):
         for event in without_list:
             event._mark_processed("ignored", event._no_list_reason())
         events -= without_list
+        lists = {list_id for list_id, _address in concerned}
+        emails = {way for _id, address in concerned for way in spellings(address)}
         subscriptions = self.env["mailing.subscription"].search(
-            [
-                (
-                    "contact_id.email_normalized",
-                    "in",
-                    list({way for _id, address in concerned for way in spellings(address)}),
-                ),
-                ("list_id", "in", list({list_id for list_id, _address in concerned})),
-            ]
+            [("contact_id.email_normalized", "in", list(emails)), ("list_id", "in", list(lists))]
         )
         subscriptions.contact_id.fetch(["email_normalized"])
         reached = counted = effective = events.browse()
-        for (list_id, email), of_list in subscriptions.grouped(
-            lambda subscription: (subscription.list_id.id, subscription.contact_id.email_normalized)
-        ).items():
+        grouped = subscriptions.grouped(
+            lambda one: (one.list_id.id, one.contact_id.email_normalized)
+        )
+        for (list_id, email), of_list in grouped.items():
             chosen = concerned.get((list_id, comparable(email)))
             if chosen:
                 reached |= chosen

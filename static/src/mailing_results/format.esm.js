@@ -11,5 +11,5 @@ export const rate = (value) =>
     typeof value === "number" ? `${formatFloat(value, {digits: [16, 1]})} %` : "–";
 
 /** Width of a figure's bar in percent: all emails together are 100 %. */
-export const share = (figure) =>
-    Math.min(100, figure.code === "emails" ? 100 * figure.count : figure.rate || 0);
+export const share = ({code, count: emails, rate: percent}) =>
+    code === "emails" && emails ? 100 : Math.min(100, percent || 0);

@@ -38,8 +38,12 @@ export class MailingResults extends Component {
     async load(scope) {
         this.scope = scope;
         this.loadLater("events", "get_results_of_events");
-        this.state.results = await this.call("get_results", [scope]);
-        this.loadLater("average", "get_results_average");
+        const results = await this.call("get_results", [scope]);
+        // Somebody may have chosen other mailings meanwhile.
+        if (scope === this.scope) {
+            this.state.results = results;
+            this.loadLater("average", "get_results_average");
+        }
     }
 
     /** What takes longer than the figures, which do not wait for it. */
