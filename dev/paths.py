@@ -35,11 +35,12 @@ def addon_path() -> Path:
     wanted = {
         path.name
         for path in ROOT.iterdir()
-        if path.name[0] != "." and path.name not in ("dev", "lab")
+        if path.name[0] != "." and path.name not in ("dev", "lab", "__pycache__")
     }
-    for link in folder.iterdir():
-        if link.name not in wanted:
-            link.unlink(missing_ok=True)
+    for entry in folder.iterdir():
+        # Python leaves a folder of its own there.
+        if entry.is_symlink() and entry.name not in wanted:
+            entry.unlink(missing_ok=True)
     for name in wanted:
         with suppress(FileExistsError):
             (folder / name).symlink_to(os.path.relpath(ROOT / name, folder))
