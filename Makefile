@@ -18,9 +18,9 @@ help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
 		printf '  %-12s %s\n' "$$name" "$$text"; done
 
-demo: ## run Odoo against local stand-ins of the services (ONCE=1: one pass, TRANSPORT=api, INTAKE=1)
+demo: ## run Odoo against local stand-ins of the services (ONCE=1: one pass, TRANSPORT=api, WEBHOOK_SERVER=1)
 	@$(RUN) lab.demo $(if $(ONCE),--once) \
-		$(if $(TRANSPORT),--transport $(TRANSPORT)) $(if $(INTAKE),--intake)
+		$(if $(TRANSPORT),--transport $(TRANSPORT)) $(if $(WEBHOOK_SERVER),--webhook-server)
 
 test: ## run all tests (FAST=1: without the slow ones; ARGS="-k word" or a path: handed to pytest)
 	@$(RUN) dev.test $(if $(FAST),--fast) $(ARGS)

@@ -24,7 +24,7 @@ _SETUPTOOLS = "setuptools==80.9.0"
 
 _REQUIREMENTS = (
     ROOT / "requirements.txt",
-    ROOT / "requirements-intake.txt",
+    ROOT / "requirements-webhook-server.txt",
     ROOT / "dev" / "requirements.txt",
 )
 

@@ -35,8 +35,8 @@ _TESTS = "template_tests_"
 
 # What does not end up in a database.
 _IGNORED_FOLDERS = {"tests", "dev", "lab", "docs", "__pycache__"}
-_IGNORED_FILES = {"Makefile", "pyproject.toml", "requirements.txt", "requirements-intake.txt"}
-_IGNORED_SUFFIXES = {".md", ".rst", ".pyc"}
+_IGNORED_FILES = {"Makefile", "pyproject.toml"}
+_IGNORED_SUFFIXES = {".md", ".rst", ".txt", ".pyc"}
 
 
 def installed_database(pg: Server) -> str:

@@ -19,12 +19,12 @@ from xmlrpc.client import Binary, Fault
 
 from dev.console import say, step
 from dev.databases import fresh_database
-from dev.intake import Intake
 from dev.locks import exclusive
 from dev.odoo import Odoo
 from dev.postgres import Server, postgres
 from dev.processes import run_as_command
 from dev.sql import execute
+from dev.webhook_server import WebhookServer
 from lab.demo_dns import BROKEN, RIGHT, DemoDns
 from lab.demo_player import Player
 from lab.mailings import make_mailing, make_server
@@ -70,7 +70,7 @@ y <a href="https://empresa.example/novedades">las novedades</a> de esta semana.<
 _LATE = """\
   ! {} answers took more than 100 ms, as this machine is busy. Nothing is lost here, but Aldeamo
     counts on answers within 100 ms. Let nothing else run, or have the webhook server answer:
-    make demo INTAKE=1"""
+    make demo WEBHOOK_SERVER=1"""
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def main(arguments: list[str], visit: Callable[[Odoo], None] | None = None) -> i
         "--transport", choices=("smtp", "api"), default="smtp", help="how the mails leave"
     )
     parser.add_argument(
-        "--intake", action="store_true", help="have the events posted to the webhook server"
+        "--webhook-server", action="store_true", help="have the events posted to the webhook server"
     )
     options = parser.parse_args(arguments)
     with ExitStack() as running:
@@ -126,8 +126,8 @@ def main(arguments: list[str], visit: Callable[[Odoo], None] | None = None) -> i
         # Without workers, the bus of the web client is at the same port, and needs no proxy.
         odoo = running.enter_context(Odoo(pg, database, workers=0, env=trusted))
         campaigns = _set_up(odoo, sandbox, dns, options)
-        if options.intake:
-            _post_to(running.enter_context(Intake(pg, odoo.database)), campaigns)
+        if options.webhook_server:
+            _post_to(running.enter_context(WebhookServer(pg, odoo.database)), campaigns)
         _send(odoo, campaigns)
         _grow_old(pg, odoo)
         _play(odoo, campaigns)
@@ -176,11 +176,11 @@ def _people() -> Iterator[str]:
             yield f"{first}.{last}{number or ''}@{domain}"
 
 
-def _post_to(intake: Intake, campaigns: list[Campaign]) -> None:
+def _post_to(webhook_server: WebhookServer, campaigns: list[Campaign]) -> None:
     """Have the providers post to the webhook server, as a proxy before it and Odoo would."""
     for campaign in campaigns:
         path = urlsplit(campaign.provider.webhook_url or "").path
-        campaign.provider.webhook_url = intake.url + path
+        campaign.provider.webhook_url = webhook_server.url + path
 
 
 def _campaign(

@@ -13,7 +13,7 @@ from .test_apply import HARD, SOFT
 
 @tagged("slow")
 class TestPlans(ProviderTransactionCase):
-    """No statement of intake, job or retention reads a whole table that grows with the mails."""
+    """No statement of the webhook, the job or the retention reads a whole table of many rows."""
 
     @classmethod
     def setUpClass(cls):
@@ -49,7 +49,7 @@ class TestPlans(ProviderTransactionCase):
             self.aldeamo_event(trace, "sent", **in_chatter),
         ]
 
-    def test_intake(self):
+    def test_webhook_server(self):
         body = json.dumps(self.payloads()).encode()
         with recorded() as statements:
             self.env["mail.tracking"]._receive(self.server.id, self.provider, body)

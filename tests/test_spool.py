@@ -40,7 +40,7 @@ class TestSpool(ProviderTransactionCase):
         self.assertEqual(set(self.events().mapped("state")), {"ignored", "failed"})
         self.assertEqual(len(self.events()), 2)
 
-    def test_the_job_leaves_what_the_intake_is_about_to_drain(self):
+    def test_the_job_leaves_what_the_webhook_server_is_about_to_drain(self):
         self.spool(timedelta(0), {"event": "invented", "email": "ana@example.com"})
         self.run_job()
         self.assertEqual(self.waiting(), 1)

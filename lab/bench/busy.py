@@ -12,12 +12,12 @@ from dev.console import Stop, step
 from dev.odoo import Odoo
 from dev.postgres import Server
 from dev.sql import value
-from lab.bench import disturbances, intake, sender, services
+from lab.bench import disturbances, sender, services, webhook_server
 from lab.bench.events import of_mails
 from lab.bench.figures import Run, summary
 from lab.bench.lines import Line, not_measured, peer, within
 from lab.bench.mailing import Mailing
-from lab.bench.scale import BURST, IN_FLIGHT, IN_FLIGHT_INTAKE, Scale
+from lab.bench.scale import BURST, IN_FLIGHT, IN_FLIGHT_SERVER, Scale
 from lab.bench.sender import Target
 from lab.bench.webhook import LIMIT
 from lab.sandbox import Sandbox
@@ -45,14 +45,14 @@ def measure(pg: Server, scale: Scale) -> Iterator[Line]:
             odoo = first.enter_context(services.odoo(pg, database))
             controller = services.controller(pg, odoo)
             path = services.webhook_path(pg, database, services.new_server(odoo))
-            dedicated = running.enter_context(intake.running(pg, database, path))
+            dedicated = running.enter_context(webhook_server.running(pg, database, path))
             for target in (controller, dedicated):
                 sender.keep_in_flight(target, 16, scale.warm_up)
             with step("Requests while people use Odoo"), disturbances.people(odoo):
                 run = sender.keep_pace(controller, _PACE / 5, scale.seconds * 4)
                 what = f"controller, {_PACE / 5:g} events/s"
                 yield peer(_PEOPLE, what, summary([run]), _late(run))
-                yield from _intake_lines(_PEOPLE, dedicated, scale)
+                yield from _server_lines(_PEOPLE, dedicated, scale)
         yield from _disturbed(
             _RESTARTS, disturbances.restarts(partial(services.odoo, pg, database)), dedicated, scale
         )
@@ -72,7 +72,7 @@ def _while_sending(pg: Server, odoo: Odoo, sandbox: Sandbox, scale: Scale) -> It
     path = services.webhook_path(pg, odoo.database, first.server)
     bodies = of_mails(provider, mails)
     with ExitStack() as running:
-        dedicated = running.enter_context(intake.running(pg, odoo.database, path))
+        dedicated = running.enter_context(webhook_server.running(pg, odoo.database, path))
         controller = Target("controller", odoo.url + path, bodies, ceiling=1000)
         targets = [controller, replace(dedicated, bodies=bodies, ceiling=4000)]
         for target in targets:
@@ -116,10 +116,10 @@ def _disturbed(
     group: str, disturbance: AbstractContextManager[None], dedicated: Target, scale: Scale
 ) -> Iterator[Line]:
     with step(f"Requests {group[0].lower()}{group[1:]}"), disturbance:
-        yield from _intake_lines(group, dedicated, scale)
+        yield from _server_lines(group, dedicated, scale)
 
 
-def _intake_lines(group: str, dedicated: Target, scale: Scale) -> Iterator[Line]:
+def _server_lines(group: str, dedicated: Target, scale: Scale) -> Iterator[Line]:
     for what, load in _loads(scale).items():
         yield within(group, f"webhook server, {what}", [load(dedicated)], LIMIT)
 
@@ -135,7 +135,7 @@ def _loads(scale: Scale) -> Mapping[str, Callable[[Target], Run]]:
         f"burst of {BURST}": partial(sender.burst, number=BURST),
         **{
             f"{number} in flight": partial(sender.keep_in_flight, number=number, seconds=seconds)
-            for number in (*IN_FLIGHT, *IN_FLIGHT_INTAKE)
+            for number in (*IN_FLIGHT, *IN_FLIGHT_SERVER)
         },
     }
 

@@ -12,7 +12,7 @@ from dev.service import Service
 from lab.bench import sender
 from lab.bench.figures import summary
 from lab.bench.lines import Line, peer
-from lab.bench.scale import BURST, IN_FLIGHT, IN_FLIGHT_INTAKE, Scale
+from lab.bench.scale import BURST, IN_FLIGHT, IN_FLIGHT_SERVER, Scale
 from lab.bench.sender import Target
 
 _GROUP = "The sender of requests against a server that does nothing"
@@ -23,7 +23,7 @@ def measure(scale: Scale) -> Iterator[Line]:
     with _NullServer() as server:
         target = Target("nothing", server.url + "/", _bodies, ceiling=30_000)
         sender.keep_in_flight(target, 16, scale.warm_up)
-        for number in (*IN_FLIGHT, *IN_FLIGHT_INTAKE):
+        for number in (*IN_FLIGHT, *IN_FLIGHT_SERVER):
             runs = [sender.keep_in_flight(target, number, scale.seconds)]
             yield peer(_GROUP, f"{number} in flight", summary(runs))
         yield peer(_GROUP, f"burst of {BURST}", summary([sender.burst(target, BURST)]))

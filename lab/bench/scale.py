@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 # Requests in flight; the larger numbers are for the webhook server alone.
 IN_FLIGHT = (1, 16, 64)
-IN_FLIGHT_INTAKE = (256,)
+IN_FLIGHT_SERVER = (256,)
 BURST = 1000
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from dev.console import step
 from dev.postgres import Server
-from lab.bench import intake, sender, services
+from lab.bench import sender, services, webhook_server
 from lab.bench.figures import summary
 from lab.bench.lines import Line, peer
 from lab.bench.scale import Scale
@@ -34,7 +34,7 @@ def measure(pg: Server, scale: Scale) -> Iterator[Line]:
                 controller = services.controller(pg, odoo)
                 yield from _climbed(controller, f"controller, {way}", scale)
         path = services.webhook_path(pg, database, services.any_server(pg, database))
-        with intake.running(pg, database, path) as dedicated:
+        with webhook_server.running(pg, database, path) as dedicated:
             yield from _climbed(dedicated, "webhook server", scale)
 
 

@@ -12,21 +12,21 @@ from functools import partial
 from dev.console import Stop, step
 from dev.postgres import Server
 from dev.sql import value
-from lab.bench import intake, sender, services
+from lab.bench import sender, services, webhook_server
 from lab.bench.figures import Run, summary
 from lab.bench.lines import Line, faster, kept, no_slower, peer, within
-from lab.bench.scale import BURST, IN_FLIGHT, IN_FLIGHT_INTAKE, Scale
+from lab.bench.scale import BURST, IN_FLIGHT, IN_FLIGHT_SERVER, Scale
 from lab.bench.sender import Target
 
 LIMIT = 100  # milliseconds, after which Aldeamo throws an event away
 _CONTROLLER = "Webhook in Odoo, 2 free workers, backlog not the limit"
-_INTAKE = "Webhook server"
+_SERVER = "Webhook server"
 # The rates are compared where all of them are busy.
 _BUSY = 64
 _PATIENCE = 600
 _TIMEOUT = 10  # seconds; TCP has tried three times by then
 
-_INTAKE_LOADS = (*IN_FLIGHT, *IN_FLIGHT_INTAKE)
+_SERVER_LOADS = (*IN_FLIGHT, *IN_FLIGHT_SERVER)
 _STORED = "SELECT count(*) FROM mail_tracking"
 _UNSETTLED = """
     SELECT (SELECT count(*) FROM mail_tracking_spool)
@@ -41,11 +41,11 @@ def measure(pg: Server, scale: Scale) -> Iterator[Line]:
     with services.database(pg, "webhook") as database:
         runs, beside, stored = _measured(pg, database, scale)
         yield from _controller_lines(runs)
-        answered = _answered([runs, beside], "controller", "intake")
+        answered = _answered([runs, beside], "controller", "webhook server")
         yield kept(_CONTROLLER, "what was answered with 200 is stored", stored, answered)
         if scale.stock_backlog:
             yield from _stock_backlog_lines(pg, database)
-    yield from _intake_lines(runs, beside)
+    yield from _server_lines(runs, beside)
 
 
 def _stock_backlog_lines(pg: Server, database: str) -> Iterator[Line]:
@@ -66,7 +66,7 @@ def _measured(pg: Server, database: str, scale: Scale) -> tuple[Runs, Runs, int]
         floor, controller = services.floor(odoo), services.controller(pg, odoo)
         oca, stored_by_oca = running.enter_context(services.peer(pg))
         path = services.webhook_path(pg, database, services.new_server(odoo))
-        dedicated = running.enter_context(intake.running(pg, database, path))
+        dedicated = running.enter_context(webhook_server.running(pg, database, path))
         running.enter_context(step("Requests in flight, and bursts, in turn"))
         for target in (floor, controller, oca, dedicated):
             sender.keep_in_flight(target, 16, scale.warm_up)
@@ -74,7 +74,7 @@ def _measured(pg: Server, database: str, scale: Scale) -> tuple[Runs, Runs, int]
         runs = _in_turn([floor, controller, oca], IN_FLIGHT, scale)
         _add_bursts(runs, [floor, controller], scale)
         # Measured last: Odoo's job needs the processors for seconds to apply what it takes.
-        runs |= _in_turn([dedicated], _INTAKE_LOADS, scale)
+        runs |= _in_turn([dedicated], _SERVER_LOADS, scale)
         rest = partial(_settled, pg, database)
         _add_bursts(runs, [dedicated], scale, rest)
         beside = _in_turn([floor, oca, dedicated], [_BUSY], scale, rest)
@@ -150,15 +150,15 @@ def _controller_lines(runs: Runs) -> Iterator[Line]:
         yield peer(_CONTROLLER, f"{name}, burst of {BURST}", summary(runs[name, BURST]))
 
 
-def _intake_lines(runs: Runs, beside: Runs) -> Iterator[Line]:
-    loads = {f"{number} in flight": number for number in _INTAKE_LOADS}
+def _server_lines(runs: Runs, beside: Runs) -> Iterator[Line]:
+    loads = {f"{number} in flight": number for number in _SERVER_LOADS}
     loads[f"burst of {BURST}"] = BURST
     for what, number in loads.items():
-        yield within(_INTAKE, what, runs["intake", number], LIMIT)
-    ours = beside["intake", _BUSY]
+        yield within(_SERVER, what, runs["webhook server", number], LIMIT)
+    ours = beside["webhook server", _BUSY]
     for name, times in (("floor", 4), ("OCA", 10)):
         what = f"beside {name}, {_BUSY} in flight"
-        yield faster(_INTAKE, what, ours, beside[name, _BUSY], times)
+        yield faster(_SERVER, what, ours, beside[name, _BUSY], times)
 
 
 def _settled(pg: Server, database: str) -> int:

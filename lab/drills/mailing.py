@@ -63,7 +63,7 @@ class Mailing:
         self.send_path = _SEND_PATHS[code]
         path = "/mail_provider/" + provider.webhook_url.rpartition("/")[2]
         self.by_controller = world.odoo.url + path
-        self.by_intake = world.intake.url + path
+        self.by_webhook_server = world.webhook_server.url + path
         self.events: list[dict[str, Any]] = []
 
     def prepare(self) -> None:
@@ -117,7 +117,7 @@ class Mailing:
 
         Every event is posted until it is answered with 200. What the fault raises is raised.
         """
-        targets = list(urls or (self.by_controller, self.by_intake))
+        targets = list(urls or (self.by_controller, self.by_webhook_server))
         events = self.events or self.make_events()
         sender = WebhookSender(_PATIENT)
         sender.start()

@@ -10,9 +10,9 @@ import psycopg2
 from dev import sql
 from dev.console import Stop
 from dev.databases import copy_database, drop_database, fresh_database
-from dev.intake import Intake
 from dev.odoo import Odoo
 from dev.postgres import OwnServer, Server
+from dev.webhook_server import WebhookServer
 from lab.sandbox import Sandbox
 
 _PATIENCE = 60
@@ -27,7 +27,7 @@ class World:
     :ivar own: its server, which a drill may stop; None if others use it, too
     :ivar database: the database's name
     :ivar odoo: two workers
-    :ivar intake: the webhook server
+    :ivar webhook_server: the webhook server
     :ivar sandbox: both providers
     """
 
@@ -45,7 +45,7 @@ class World:
             options = ["--max-cron-threads=0"]
             self.odoo = Odoo(self.pg, self.database, extra=options, env=trusted)
             self._running.enter_context(self.odoo)
-            self.intake = self._running.enter_context(Intake(self.pg, self.database))
+            self.webhook_server = self._running.enter_context(WebhookServer(self.pg, self.database))
             self._running = self._running.pop_all()
         return self
 
@@ -83,7 +83,7 @@ class World:
             provider.api.heal()
             provider.smtp.heal()
             provider.on_message = None
-        for service in (self.odoo, self.intake):
+        for service in (self.odoo, self.webhook_server):
             if not service.is_healthy():
                 service.kill()
                 service.start()
@@ -101,10 +101,10 @@ class World:
 
     def _replace(self, target: str, source: str) -> None:
         """Make a database a copy of another one, which nobody may use meanwhile."""
-        for service in (self.odoo, self.intake):
+        for service in (self.odoo, self.webhook_server):
             service.stop()
         copy_database(self.pg, source, target)
-        for service in (self.odoo, self.intake):
+        for service in (self.odoo, self.webhook_server):
             service.start()
 
     def is_odoo_blocked(self, beginning: str = "") -> bool:

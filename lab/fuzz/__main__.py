@@ -12,12 +12,12 @@ from pathlib import Path
 
 from dev.console import Stop, say, step, tail
 from dev.databases import fresh_database
-from dev.intake import Intake
 from dev.locks import exclusive
 from dev.odoo import Odoo
 from dev.paths import LOGS, ROOT, STATE
 from dev.postgres import postgres
 from dev.processes import run_as_command, spawn, terminate
+from dev.webhook_server import WebhookServer
 from lab.fuzz import hostile
 from lab.fuzz.wire import Wire
 
@@ -89,10 +89,10 @@ def _wire(running: ExitStack, seconds: int) -> Mapping[str, str]:
         server = odoo.rpc("ir.mail_server", "create", values)
         [read] = odoo.rpc("ir.mail_server", "read", [server], ["webhook_url"])
         paths[code] = "/mail_provider/" + read["webhook_url"].rpartition("/")[2]
-    intake = running.enter_context(Intake(pg, database))
+    webhook_server = running.enter_context(WebhookServer(pg, database))
     for code, path in paths.items():
-        urls[code] = [odoo.url + path, intake.url + path]
-    logs = [odoo.log_path, intake.log_path]
+        urls[code] = [odoo.url + path, webhook_server.url + path]
+    logs = [odoo.log_path, webhook_server.log_path]
     return {**pg.env(), **Wire.variables(urls, logs, database, seconds)}
 
 

@@ -12,7 +12,7 @@ from ..transactions import is_concurrent, retried
 
 _logger = logging.getLogger(__name__)
 
-# A running intake processes its spool within this time.
+# A running webhook server processes its spool within this time.
 ABANDONED = timedelta(seconds=30)
 
 
@@ -43,7 +43,7 @@ class MailTracking(models.Model):
 
     @api.model
     def _drain_spool(self, deadline):
-        """Store the bodies that an intake left in its spool when it ended.
+        """Store the bodies that a webhook server left in its spool when it ended.
 
         :param float deadline: on the monotonic clock; the next run continues
         """
@@ -59,5 +59,5 @@ class MailTracking(models.Model):
                 while time.monotonic() < deadline and retried(self.env, drain):
                     pass
         except Exception as error:
-            if not is_concurrent(error):  # otherwise the intake itself is reading it
+            if not is_concurrent(error):  # otherwise the webhook server itself is reading it
                 _logger.exception("The spool of email events can't be drained")

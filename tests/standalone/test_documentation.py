@@ -45,7 +45,7 @@ RUN_ELSEWHERE = {
     "make docs": ("test_documentation.py", "sphinx"),
     "pip wheel": ("test_wheel.py", '"wheel"'),
     "pip install dist/*.whl": ("test_wheel.py", "test_the_wheel_holds_the_addon"),
-    "odoo-bin mail_intake": ("e2e/test_operation.py", "ExecStart"),
+    "odoo-bin mail_webhook_server": ("e2e/test_operation.py", "ExecStart"),
     "odoo-bin neutralize": ("e2e/test_neutralize.py", "neutralize"),
     "odoo-bin db": ("e2e/test_neutralize.py", "duplicate"),
     "curl": ("e2e/test_operation.py", "/mail_provider/health"),
@@ -263,7 +263,7 @@ def test_systemd_unit():
     unit.read_string(text)
     assert set(unit.sections()) == {"Unit", "Service", "Install"}
     assert unit["Service"]["ExecStart"].startswith(
-        f"{VENV}/bin/python {SOURCE}/odoo-bin mail_intake"
+        f"{VENV}/bin/python {SOURCE}/odoo-bin mail_webhook_server"
     )
 
 

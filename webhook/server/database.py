@@ -16,7 +16,7 @@ Settings = Mapping[str, Any]
 
 # A vanished database server is noticed within seconds, and not after the system's two hours.
 _IMPATIENT = {
-    "application_name": "mail_intake",
+    "application_name": "mail_webhook_server",
     "connect_timeout": 3,
     "keepalives_idle": 5,
     "keepalives_interval": 2,

@@ -17,9 +17,9 @@ def run(world: World) -> Outcome:
     mailing.prepare()
     mailing.send()
     events = mailing.make_events()
-    path = mailing.by_intake.removeprefix(world.intake.url)
+    path = mailing.by_webhook_server.removeprefix(world.webhook_server.url)
     # Odoo's own backlog is 16: of more at once it would drop some, for seconds and minutes.
-    ways = ((world.intake.port, 64, 1.0), (int(world.odoo.url.rpartition(":")[2]), 16, 0.9))
+    ways = ((world.webhook_server.port, 64, 1.0), (int(world.odoo.url.rpartition(":")[2]), 16, 0.9))
     for port, at_once, share in ways:
         storm = [load.request(path, json.dumps(event).encode()) for event in events * _TIMES]
         random.Random(0).shuffle(storm)

@@ -44,7 +44,7 @@ def _events_coming(mailing: Mailing) -> Iterator[Report]:
     They are posted in another thread, so that Ctrl-C interrupts the upgrade in this one.
     """
     sender = WebhookSender(ALDEAMO)
-    sender.url = mailing.by_intake
+    sender.url = mailing.by_webhook_server
     enough = threading.Event()
     sender.start()
     try:

@@ -22,7 +22,7 @@ from lab.drills.world import World
 
 _BURST = 1000
 _SECONDS = 60
-_RATES = {"intake": 500, "controller": 20}  # events a second: 30 000 and 1200 in the hour
+_RATES = {"webhook server": 500, "controller": 20}  # events a second: 30 000 and 1200 in the hour
 _REQUESTS = 300  # of a worker, before Odoo replaces it
 _OPENED, _MAILS = 1000, 400  # recipients who open their mails, and of the mailing meanwhile
 _GROWTH = 1.15
@@ -38,20 +38,20 @@ def run(world: World) -> Outcome:
     options = ["--max-cron-threads=2", f"--limit-request={_REQUESTS}"]
     trusted = {"REQUESTS_CA_BUNDLE": world.sandbox.ca_bundle}
     with Odoo(world.pg, world.database, extra=options, env=trusted) as odoo:
-        path = urlsplit(opened.by_intake).path
-        urls = {"intake": world.intake.url + path, "controller": odoo.url + path}
-        burst = Target("intake", urls["intake"], _bodies(events, _BURST))
+        path = urlsplit(opened.by_webhook_server).path
+        urls = {"webhook server": world.webhook_server.url + path, "controller": odoo.url + path}
+        burst = Target("webhook server", urls["webhook server"], _bodies(events, _BURST))
         hour = [
             Target(name, url, _bodies(events, _RATES[name] * _SECONDS))
             for name, url in urls.items()
         ]
-        burst_again = Target("intake", urls["intake"], _bodies(events, _BURST))
+        burst_again = Target("webhook server", urls["webhook server"], _bodies(events, _BURST))
         results = {"burst": sender.burst(burst, _BURST)}
-        before = _memory(world.intake)
+        before = _memory(world.webhook_server)
         sent.prepare()  # Odoo's scheduler sends it from now on
         results |= _hour(hour)
         results["burst again"] = sender.burst(burst_again, _BURST)
-        after = _memory(world.intake)
+        after = _memory(world.webhook_server)
         recycled = len(re.findall(r"max request \(\d+\) reached", odoo.log_path.read_text()))
         sent.send()
     outcome = opened.count()

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from urllib.parse import urlsplit
 
-from dev.intake import Intake
 from dev.odoo import Odoo
 from dev.service import Service
+from dev.webhook_server import WebhookServer
 from lab.bench import sender
 from lab.bench.sender import Target
 from lab.drills.mailing import Mailing
@@ -17,8 +17,8 @@ from lab.drills.outcome import Outcome
 from lab.drills.world import World
 
 _CONTACTS = 2000
-_EVENTS = {"intake": 49_000, "controller": 1_000}  # of each of the two
-_IN_FLIGHT = {"intake": 64, "controller": 8}
+_EVENTS = {"webhook server": 49_000, "controller": 1_000}  # of each of the two
+_IN_FLIGHT = {"webhook server": 64, "controller": 8}
 _PATIENCE = 600
 
 
@@ -27,13 +27,16 @@ def run(world: World) -> Outcome:
     mailing = Mailing(world, contacts=_CONTACTS)
     mailing.prepare()
     mailing.send()
-    path = urlsplit(mailing.by_intake).path
+    path = urlsplit(mailing.by_webhook_server).path
     with (
         _odoo(world) as first,
         _odoo(world) as second,
-        Intake(world.pg, world.database) as intake,
+        WebhookServer(world.pg, world.database) as webhook_server,
     ):
-        ways: list[tuple[str, Service]] = [("intake", world.intake), ("intake", intake)]
+        ways: list[tuple[str, Service]] = [
+            ("webhook server", world.webhook_server),
+            ("webhook server", webhook_server),
+        ]
         ways += [("controller", first), ("controller", second)]
         loads = []
         events = opens(mailing)

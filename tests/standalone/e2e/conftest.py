@@ -1,4 +1,4 @@
-"""Odoo and the intake as the end-to-end tests use them."""
+"""Odoo and the webhook server as the end-to-end tests use them."""
 
 from collections.abc import Iterator
 
@@ -6,9 +6,9 @@ import pytest
 from dedicated import SECRETS, Receiver
 
 from dev.databases import fresh_database
-from dev.intake import Intake
 from dev.odoo import Odoo
 from dev.postgres import Server
+from dev.webhook_server import WebhookServer
 
 
 @pytest.fixture(scope="session")
@@ -19,23 +19,23 @@ def odoo(pg: Server) -> Iterator[Odoo]:
 
 
 @pytest.fixture(scope="module")
-def intake_database(pg: Server) -> Receiver:
+def webhook_database(pg: Server) -> Receiver:
     """A database that events are posted to; no Odoo runs on it."""
-    return Receiver(pg, fresh_database(pg, "intake"))
+    return Receiver(pg, fresh_database(pg, "webhook_server"))
 
 
 @pytest.fixture(scope="module")
-def running_intake(intake_database: Receiver) -> Iterator[Receiver]:
+def running_webhook_server(webhook_database: Receiver) -> Iterator[Receiver]:
     """The webhook server that a module's tests share."""
-    with Intake(intake_database.pg, intake_database.database) as intake:
-        intake_database.intake = intake
-        yield intake_database
+    with WebhookServer(webhook_database.pg, webhook_database.database) as webhook_server:
+        webhook_database.webhook_server = webhook_server
+        yield webhook_database
 
 
 @pytest.fixture
-def receiver(running_intake: Receiver) -> Receiver:
+def receiver(running_webhook_server: Receiver) -> Receiver:
     """The webhook server, with nothing stored and the webhooks as they were."""
-    running = running_intake
+    running = running_webhook_server
     running.query(
         "UPDATE ir_mail_server SET active = true, webhook_secret = %s WHERE id = %s",
         SECRETS["aldeamo"],

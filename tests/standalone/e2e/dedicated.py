@@ -28,19 +28,19 @@ def event(**values):
 
 
 class Receiver:
-    """A database with a server of each provider, and the intake on it."""
+    """A database with a server of each provider, and the webhook server on it."""
 
     def __init__(self, pg, database):
         self.pg = pg
         self.database = database
         self.servers = {code: self._make_server(code) for code in SECRETS}
-        self.intake = None
+        self.webhook_server = None
 
     def path(self, code="aldeamo"):
         return f"/mail_provider/{self.servers[code]}-{SECRETS[code]}"
 
     def url(self, code="aldeamo"):
-        return self.intake.url + self.path(code)
+        return self.webhook_server.url + self.path(code)
 
     def post(self, body, code="aldeamo", **options):
         data = json.dumps(body) if isinstance(body, (dict, list)) else body
@@ -63,7 +63,9 @@ class Receiver:
     def wait(self, is_so, patience=15):
         deadline = time.monotonic() + patience
         while not is_so():
-            assert time.monotonic() < deadline, Path(self.intake.log_path).read_text()[-2000:]
+            assert time.monotonic() < deadline, Path(self.webhook_server.log_path).read_text()[
+                -2000:
+            ]
             time.sleep(0.1)
 
     @contextmanager

@@ -10,7 +10,7 @@ import pytest
 import requests
 from dedicated import SECRETS, event, raw, received, request_line, requests_for, statuses
 
-from dev.intake import Intake
+from dev.webhook_server import WebhookServer
 from lab import load
 
 MAX_BODY = 1024 * 1024
@@ -54,14 +54,14 @@ def test_200_just_fits(receiver):
 
 def test_200_percent_encoded_path_and_query(receiver):
     path = receiver.path().replace("-", "%2D") + "?x=1"
-    assert requests.post(receiver.intake.url + path, b"[]", timeout=5).status_code == 200
+    assert requests.post(receiver.webhook_server.url + path, b"[]", timeout=5).status_code == 200
 
 
 def test_400_not_http(receiver):
     for junk in (b"\x16\x03\x01\x02\x00\x01\x00\r\n", b"POST\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n"):
-        assert statuses(raw(receiver.intake.port, junk)) == [400]
+        assert statuses(raw(receiver.webhook_server.port, junk)) == [400]
     lengths = request_line(receiver.path(), "Content-Length: 2", "Content-Length: 3")
-    assert statuses(raw(receiver.intake.port, lengths + b"{}")) == [400]
+    assert statuses(raw(receiver.webhook_server.port, lengths + b"{}")) == [400]
     assert receiver.stored() == []
 
 
@@ -86,7 +86,7 @@ def test_401_without_the_registered_credentials(receiver):
         assert receiver.post(payload, auth=auth).status_code == 200
         assert receiver.stored() == [payload]
         # Credentials tell nothing about an unknown secret, nor let anybody in.
-        url = f"{receiver.intake.url}/mail_provider/{server}-wrong"
+        url = f"{receiver.webhook_server.url}/mail_provider/{server}-wrong"
         assert requests.post(url, b"{}", auth=auth, timeout=5).status_code == 404
     finally:
         receiver.query(update, None, None, server)
@@ -96,10 +96,12 @@ def test_404_unknown_token(receiver):
     server = receiver.servers["aldeamo"]
     tokens = ("x", f"{server}-wrong", f"0-{SECRETS['aldeamo']}", f"{server}", "-", "9" * 30, "ñ")
     for token in (*tokens, f"{server}-{SECRETS['aldeamo']}/", "a/b"):
-        url = f"{receiver.intake.url}/mail_provider/{token}"
+        url = f"{receiver.webhook_server.url}/mail_provider/{token}"
         assert requests.post(url, b"{}", timeout=5).status_code == 404, token
     for path in ("/", "/mail_provider", "/mail_provider/", "/web"):
-        assert requests.post(receiver.intake.url + path, b"{}", timeout=5).status_code == 404
+        assert (
+            requests.post(receiver.webhook_server.url + path, b"{}", timeout=5).status_code == 404
+        )
     assert receiver.stored() == []
 
 
@@ -155,7 +157,7 @@ def test_secret_rotated(receiver):
     server = receiver.servers["aldeamo"]
 
     def answer(secret):
-        url = f"{receiver.intake.url}/mail_provider/{server}-{secret}"
+        url = f"{receiver.webhook_server.url}/mail_provider/{server}-{secret}"
         return requests.post(url, b"[]", timeout=5).status_code
 
     receiver.query(
@@ -178,7 +180,7 @@ def test_refused_posts_are_counted(receiver):
     receiver.query("DELETE FROM mail_webhook_refusal")
     server = receiver.servers["aldeamo"]
     counted = "SELECT mail_server_id, status, count FROM mail_webhook_refusal"
-    with Intake(receiver.pg, receiver.database) as own:
+    with WebhookServer(receiver.pg, receiver.database) as own:
         for token in (f"{server}-wrong", "999999-wrong", "x"):
             for _time in range(5):
                 url = f"{own.url}/mail_provider/{token}"
@@ -199,27 +201,29 @@ def test_405_not_posted(receiver):
 @pytest.mark.parametrize("headers", [["Transfer-Encoding: chunked"], []])
 def test_411_length_not_announced(receiver, headers):
     request = request_line(receiver.path(), *headers) + b"2\r\n{}\r\n0\r\n\r\n"
-    assert statuses(raw(receiver.intake.port, request)) == [411]
+    assert statuses(raw(receiver.webhook_server.port, request)) == [411]
     assert receiver.stored() == []
 
 
 def test_413_oversized(receiver):
     """Answered before the body is sent, and where a sender sends it all the same."""
     request = request_line(receiver.path(), f"Content-Length: {MAX_BODY + 1}")
-    assert statuses(raw(receiver.intake.port, request)) == [413]
-    assert statuses(raw(receiver.intake.port, request, b"x" * (MAX_BODY + 1))) == [413]
+    assert statuses(raw(receiver.webhook_server.port, request)) == [413]
+    assert statuses(raw(receiver.webhook_server.port, request, b"x" * (MAX_BODY + 1))) == [413]
     assert receiver.stored() == []
 
 
 def test_431_endless_headers(receiver):
     parts = [b"POST / HTTP/1.1\r\n", *[b"X-Header: " + b"x" * 4000 + b"\r\n"] * 5]
-    assert statuses(raw(receiver.intake.port, *parts, pause=0.02)) == [431]
+    assert statuses(raw(receiver.webhook_server.port, *parts, pause=0.02)) == [431]
 
 
 def test_100_continue(receiver):
     body = json.dumps(event()).encode()
     head = request_line(receiver.path(), f"Content-Length: {len(body)}", "Expect: 100-continue")
-    with socket.create_connection(("127.0.0.1", receiver.intake.port), timeout=5) as connection:
+    with socket.create_connection(
+        ("127.0.0.1", receiver.webhook_server.port), timeout=5
+    ) as connection:
         connection.sendall(head)
         assert statuses(connection.recv(4096)) == [100]
         connection.sendall(body)
@@ -236,7 +240,9 @@ def test_kept_alive_pipelined_and_in_pieces(receiver):
         wanted.append(200 if index % 4 else 404)
         body = json.dumps(payload).encode()
         stream += request_line(path, f"Content-Length: {len(body)}") + body
-    with socket.create_connection(("127.0.0.1", receiver.intake.port), timeout=10) as connection:
+    with socket.create_connection(
+        ("127.0.0.1", receiver.webhook_server.port), timeout=10
+    ) as connection:
         for start in range(0, len(stream), 997):
             connection.sendall(stream[start : start + 997])
         connection.shutdown(socket.SHUT_WR)
@@ -248,18 +254,20 @@ def test_kept_alive_pipelined_and_in_pieces(receiver):
 
 
 def test_health(receiver):
-    assert receiver.intake.is_healthy()
-    url = f"{receiver.intake.url}/mail_provider/health"
+    assert receiver.webhook_server.is_healthy()
+    url = f"{receiver.webhook_server.url}/mail_provider/health"
     assert requests.post(url, b"{}", timeout=5).status_code == 404
     with receiver.locked("mail_tracking"):
-        assert receiver.intake.is_healthy()
+        assert receiver.webhook_server.is_healthy()
 
 
 def test_secret_is_not_in_the_log(receiver):
     assert requests.get(receiver.url(), timeout=5).status_code == 405
-    wrong = f"{receiver.intake.url}/mail_provider/{receiver.servers['aldeamo']}-guess\x1b[2J"
+    wrong = (
+        f"{receiver.webhook_server.url}/mail_provider/{receiver.servers['aldeamo']}-guess\x1b[2J"
+    )
     assert requests.post(wrong, b"{}", timeout=5).status_code == 404
-    log = Path(receiver.intake.log_path).read_text()
+    log = Path(receiver.webhook_server.log_path).read_text()
     assert f"/mail_provider/{receiver.servers['aldeamo']}-*** 405" in log
     assert not any(word in log for word in (*SECRETS.values(), "guess", "\x1b"))
 
@@ -267,12 +275,14 @@ def test_secret_is_not_in_the_log(receiver):
 def test_slow_senders_are_in_nobodys_way(receiver):
     """64 that send a byte now and then, of headers or of a body: they are cut off."""
     halves = (b"POST /mail", request_line(receiver.path(), "Content-Length: 100") + b"{")
-    slow = [socket.create_connection(("127.0.0.1", receiver.intake.port)) for _n in range(64)]
+    slow = [
+        socket.create_connection(("127.0.0.1", receiver.webhook_server.port)) for _n in range(64)
+    ]
     try:
         for index, connection in enumerate(slow):
             connection.sendall(halves[index % 2])
         started = time.monotonic()
-        result = load.send(receiver.intake.port, requests_for(receiver, 200), in_flight=4)
+        result = load.send(receiver.webhook_server.port, requests_for(receiver, 200), in_flight=4)
         assert result.statuses == {200: 200}
         with suppress(ConnectionError):
             while time.monotonic() < started + 14:

@@ -18,9 +18,9 @@ import pytest
 import requests
 from dedicated import Receiver, event, request_line, requests_for
 
-from dev.intake import Intake
 from dev.odoo import odoo_command, upgrade
 from dev.postgres import OwnServer
+from dev.webhook_server import WebhookServer
 from lab import load
 
 
@@ -31,7 +31,7 @@ def steady(receiver, seconds, in_flight=2, pause=0.01):
     while time.monotonic() < deadline:
         payloads = [event() for _n in range(in_flight)]
         sent = [load.request(receiver.path(), json.dumps(p).encode()) for p in payloads]
-        result = load.send(receiver.intake.port, sent, in_flight)
+        result = load.send(receiver.webhook_server.port, sent, in_flight)
         acknowledged += [payloads[number]["email"] for number in result.acknowledged]
         results.append(result)
         time.sleep(pause)
@@ -58,7 +58,7 @@ def test_a_locked_table_holds_up_no_answer(receiver, table):
 
 def test_a_locked_table_of_servers_and_a_token_that_is_not_known(receiver):
     """Nobody can tell whether it is a new server's: the provider is to send it again."""
-    url = f"{receiver.intake.url}/mail_provider/77-unknown"
+    url = f"{receiver.webhook_server.url}/mail_provider/77-unknown"
     with receiver.locked("ir_mail_server"):
         time.sleep(1.5)
         answer = requests.post(url, b"{}", timeout=5)
@@ -68,7 +68,7 @@ def test_a_locked_table_of_servers_and_a_token_that_is_not_known(receiver):
 
 
 def test_a_table_that_an_upgrade_has_changed(receiver):
-    """What this version of the intake can't write any more waits in the spool."""
+    """What this version of the webhook server can't write any more waits in the spool."""
     receiver.query("ALTER TABLE mail_tracking RENAME COLUMN place TO location")
     try:
         payload = event()
@@ -88,7 +88,7 @@ def test_postgresql_cuts_all_connections_under_load(receiver):
         while not done.wait(0.3):
             receiver.query(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE application_name = 'mail_intake'"
+                " WHERE application_name = 'mail_webhook_server'"
             )
 
     with ThreadPoolExecutor(1) as pool:
@@ -104,12 +104,12 @@ def test_postgresql_cuts_all_connections_under_load(receiver):
 
 
 @pytest.fixture
-def fragile(intake_database):
+def fragile(webhook_database):
     """The webhook server on a PostgreSQL of its own."""
     with OwnServer("fragile", waits_for_disk=False) as own:
-        own.copy(intake_database.pg, intake_database.database)
-        fragile = Receiver(own.server, intake_database.database)
-        with Intake(own.server, fragile.database) as fragile.intake:
+        own.copy(webhook_database.pg, webhook_database.database)
+        fragile = Receiver(own.server, webhook_database.database)
+        with WebhookServer(own.server, fragile.database) as fragile.webhook_server:
             yield fragile
 
 
@@ -120,7 +120,7 @@ def test_postgresql_crashes_under_load(fragile):
     def crash():
         time.sleep(1)
         ((pid,), *_others) = fragile.query(
-            "SELECT pid FROM pg_stat_activity WHERE application_name = 'mail_intake'"
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'mail_webhook_server'"
         )
         os.kill(pid, signal.SIGKILL)
 
@@ -136,9 +136,9 @@ def test_postgresql_crashes_under_load(fragile):
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_the_intake_ends_under_load(receiver, how):
+def test_the_webhook_server_ends_under_load(receiver, how):
     """What it has acknowledged is stored, by whoever comes after it; told to end, it answers."""
-    with Intake(receiver.pg, receiver.database) as mortal:
+    with WebhookServer(receiver.pg, receiver.database) as mortal:
         children = processes(mortal)
 
         def end_under_load():
@@ -164,8 +164,10 @@ def test_the_intake_ends_under_load(receiver, how):
         assert set(names) == set(emails(receiver))
 
 
-def processes(intake):
-    listed = Path(f"/proc/{intake.process.pid}/task/{intake.process.pid}/children").read_text()
+def processes(webhook_server):
+    listed = Path(
+        f"/proc/{webhook_server.process.pid}/task/{webhook_server.process.pid}/children"
+    ).read_text()
     return [int(pid) for pid in listed.split()]
 
 
@@ -177,20 +179,20 @@ def is_alive(pid):
         return False
 
 
-def is_whole_again(intake, gone):
-    there = processes(intake)
-    return len(there) == 3 and gone not in there and intake.is_healthy()
+def is_whole_again(webhook_server, gone):
+    there = processes(webhook_server)
+    return len(there) == 3 and gone not in there and webhook_server.is_healthy()
 
 
-def test_a_process_of_the_intake_dies(receiver):
+def test_a_process_of_the_webhook_server_dies(receiver):
     """It is started again; a supervisor that is killed leaves none behind."""
-    for victim in processes(receiver.intake):
+    for victim in processes(receiver.webhook_server):
         os.kill(victim, signal.SIGKILL)
-        receiver.wait(lambda gone=victim: is_whole_again(receiver.intake, gone))
+        receiver.wait(lambda gone=victim: is_whole_again(receiver.webhook_server, gone))
         payload = event()
         assert receiver.post(payload).status_code == 200
         assert payload in receiver.stored()
-    with Intake(receiver.pg, receiver.database) as mortal:
+    with WebhookServer(receiver.pg, receiver.database) as mortal:
         children = processes(mortal)
         os.kill(mortal.process.pid, signal.SIGKILL)
         receiver.wait(lambda: not any(is_alive(child) for child in children))
@@ -200,12 +202,12 @@ def test_the_log_stays_short_while_the_database_is_away(receiver):
     """Somebody who comes back to it still finds what was before."""
     allow = "ALTER DATABASE {} ALLOW_CONNECTIONS {}"
     with (
-        Intake(receiver.pg, receiver.database) as intake,
+        WebhookServer(receiver.pg, receiver.database) as webhook_server,
         closing(receiver.connect("postgres")) as connection,
     ):
         connection.autocommit = True
         cursor = connection.cursor()
-        log = Path(intake.log_path)
+        log = Path(webhook_server.log_path)
         before = len(log.read_text().splitlines())
         cursor.execute(allow.format(receiver.database, False))
         try:
@@ -216,17 +218,20 @@ def test_the_log_stays_short_while_the_database_is_away(receiver):
             time.sleep(6)
             lines = log.read_text().splitlines()[before:]
             assert 1 <= len(lines) <= 4, lines
-            url = f"{intake.url}/mail_provider/health"
+            url = f"{webhook_server.url}/mail_provider/health"
             receiver.wait(lambda: requests.get(url, timeout=5).status_code == 503)
         finally:
             cursor.execute(allow.format(receiver.database, True))
-        receiver.wait(intake.is_healthy)
+        receiver.wait(webhook_server.is_healthy)
         receiver.wait(lambda: "It works again" in log.read_text())
 
 
 def test_an_occupied_port_is_told_in_a_line(receiver):
-    port = receiver.intake.port
-    command = [*odoo_command(receiver.pg, receiver.database, "mail_intake"), f"--port={port}"]
+    port = receiver.webhook_server.port
+    command = [
+        *odoo_command(receiver.pg, receiver.database, "mail_webhook_server"),
+        f"--port={port}",
+    ]
     ended = subprocess.run(
         command, env={**os.environ, **receiver.pg.env()}, capture_output=True, text=True
     )
@@ -236,25 +241,25 @@ def test_an_occupied_port_is_told_in_a_line(receiver):
 
 
 def test_sighup_starts_it_anew_and_keeps_the_others_waiting(receiver):
-    with Intake(receiver.pg, receiver.database) as intake:
-        former = processes(intake)
+    with WebhookServer(receiver.pg, receiver.database) as webhook_server:
+        former = processes(webhook_server)
         with ThreadPoolExecutor(1) as pool:
             sent = requests_for(receiver, 3000)
-            posting = pool.submit(load.send, intake.port, sent, 8)
+            posting = pool.submit(load.send, webhook_server.port, sent, 8)
             time.sleep(0.3)
-            os.kill(intake.process.pid, signal.SIGHUP)
+            os.kill(webhook_server.process.pid, signal.SIGHUP)
             receiver.wait(lambda: not any(is_alive(process) for process in former))
             result = posting.result()
         # Whoever had connected and not yet asked is cut off, as by any server that ends.
         assert not [s for s in result.statuses if isinstance(s, int) and s != 200]
         assert result.statuses[200] > 2900
-        receiver.wait(lambda: len(processes(intake)) == 3)
-        assert intake.process.poll() is None
-        assert intake.is_healthy()
+        receiver.wait(lambda: len(processes(webhook_server)) == 3)
+        assert webhook_server.process.poll() is None
+        assert webhook_server.is_healthy()
 
 
 def test_services_that_start_refuse_nothing_before_they_know_the_webhooks(receiver):
-    *services, _drainer = processes(receiver.intake)
+    *services, _drainer = processes(receiver.webhook_server)
     with ThreadPoolExecutor(1) as pool:
         with receiver.locked("ir_mail_server"):
             for service in services:
@@ -277,7 +282,9 @@ def test_silent_senders_that_are_not_authentic_take_nothing(receiver, hidden):
     receiver.query(update, "mailjet", "password", server)
     receiver.wait(lambda: all_say(receiver, "mailjet", 401))
     head = request_line(path, f"Content-Length: {1024 * 1024}", "Authorization: Basic eDp5")
-    silent = [socket.create_connection(("127.0.0.1", receiver.intake.port)) for _n in range(300)]
+    silent = [
+        socket.create_connection(("127.0.0.1", receiver.webhook_server.port)) for _n in range(300)
+    ]
     try:
         for connection in silent:
             connection.sendall(head)
@@ -298,7 +305,7 @@ def all_say(receiver, code, status):
 
 def test_a_burst_of_a_thousand_is_answered_and_stored(receiver):
     sent = requests_for(receiver, 1000)
-    assert load.send(receiver.intake.port, sent, in_flight=1000).statuses == {200: 1000}
+    assert load.send(receiver.webhook_server.port, sent, in_flight=1000).statuses == {200: 1000}
     assert len(receiver.stored()) == 1000
 
 

@@ -9,8 +9,8 @@ import pytest
 import requests
 from dedicated import SECRETS, event, requests_for
 
-from dev.intake import Intake
 from dev.odoo import Odoo
+from dev.webhook_server import WebhookServer
 from lab import load
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -71,7 +71,7 @@ def loaded(body):
 
 
 @pytest.mark.parametrize("code", SECRETS)
-def test_the_controller_and_the_intake_store_the_same(receiver, code):
+def test_the_controller_and_the_webhook_server_store_the_same(receiver, code):
     with Odoo(receiver.pg, receiver.database, extra=["--max-cron-threads=0"]) as odoo:
         for body, headers in posts(code):
             url = odoo.url + receiver.path(code)
@@ -82,10 +82,10 @@ def test_the_controller_and_the_intake_store_the_same(receiver, code):
     for body, headers in posts(code):
         assert receiver.post(body, code, headers=headers).status_code == 200
     receiver.wait(lambda: not receiver.waiting())
-    by_intake = receiver.query(select)
-    assert len(by_intake) > len(list((FIXTURES / code).glob("*.event.json")))
+    by_webhook_server = receiver.query(select)
+    assert len(by_webhook_server) > len(list((FIXTURES / code).glob("*.event.json")))
     when = COLUMNS.split(", ").index("occurred_at")
-    for ours, theirs in zip(by_intake, by_controller, strict=True):
+    for ours, theirs in zip(by_webhook_server, by_controller, strict=True):
         # Without a time of its own it has the time at which it was received.
         is_own = theirs[when].year == 2026 and theirs[when].month < 6
         assert ours[:when] == theirs[:when]
@@ -96,16 +96,18 @@ def test_the_controller_and_the_intake_store_the_same(receiver, code):
 def test_the_same_event_many_times_at_once(receiver):
     payload = event()
     request = load.request(receiver.path(), json.dumps(payload).encode())
-    assert load.send(receiver.intake.port, [request] * 300, in_flight=64).statuses == {200: 300}
+    assert load.send(receiver.webhook_server.port, [request] * 300, in_flight=64).statuses == {
+        200: 300
+    }
     assert receiver.stored() == [payload]
 
 
-def test_two_intakes_share_a_database(receiver):
+def test_two_webhook_servers_share_a_database(receiver):
     """The same events at once through both: each is stored once."""
     sent = requests_for(receiver, 400)
-    with Intake(receiver.pg, receiver.database) as other:
+    with WebhookServer(receiver.pg, receiver.database) as other:
         results = []
-        ports = (receiver.intake.port, other.port)
+        ports = (receiver.webhook_server.port, other.port)
         threads = [
             threading.Thread(target=lambda p=port: results.append(load.send(p, sent, 16)))
             for port in ports

@@ -26,7 +26,7 @@ def test_late_answers_are_told_and_do_not_decide(monkeypatch, capsys):
     printed = capsys.readouterr().out
     assert status == 0, printed
     assert "answers took more than 100 ms" in printed
-    assert "INTAKE=1" in printed
+    assert "WEBHOOK_SERVER=1" in printed
     assert "Everything as expected." in printed
 
 

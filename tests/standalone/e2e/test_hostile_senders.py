@@ -30,24 +30,24 @@ FORGED = "%0d%0a2026-03-02 07:00:00,000 1 INFO FAKE: forged"
 
 
 @pytest.fixture(scope="module")
-def controller(running_intake):
-    receiver = running_intake
+def controller(running_webhook_server):
+    receiver = running_webhook_server
     with Odoo(receiver.pg, receiver.database, extra=["--max-cron-threads=0"]) as odoo:
         yield odoo
 
 
 @pytest.fixture
-def logging_queries(running_intake):
-    receiver = running_intake
+def logging_queries(running_webhook_server):
+    receiver = running_webhook_server
     options = ["--max-cron-threads=0", "--log-sql"]
     with Odoo(receiver.pg, receiver.database, extra=options) as odoo:
         yield odoo
 
 
-@pytest.fixture(params=["controller", "intake"])
+@pytest.fixture(params=["controller", "webhook_server"])
 def way_in(request, receiver, controller):
     """Both ways in: something with `url` and `log_path`."""
-    return controller if request.param == "controller" else receiver.intake
+    return controller if request.param == "controller" else receiver.webhook_server
 
 
 def test_near_misses_of_a_token_are_unknown(receiver, way_in):
@@ -87,18 +87,18 @@ def test_no_line_of_the_log_is_forged(receiver, way_in):
 
 
 def test_kept_requests_over_the_wire(receiver):
-    """None is answered with a 5xx, and the intake lives on."""
+    """None is answered with a 5xx, and the webhook server lives on."""
     server = receiver.servers["aldeamo"]
     for path in KEPT:
         stream = path.read_bytes()[1:].replace(b"TOKEN", f"{server}-{SECRET}".encode())
-        answered = statuses(answer_to(receiver.intake.port, stream))
+        answered = statuses(answer_to(receiver.webhook_server.port, stream))
         assert not [status for status in answered if status >= 500], path.name
     payload = event()
     assert receiver.post(payload).status_code == 200
     receiver.wait(lambda: not receiver.waiting())
     found = "SELECT count(*) FROM mail_tracking WHERE recipient = %s"
     assert receiver.query(found, payload["email"]) == [(1,)]
-    assert "Traceback" not in log_of(receiver.intake)
+    assert "Traceback" not in log_of(receiver.webhook_server)
 
 
 def answer_to(port, stream):

@@ -15,8 +15,8 @@ import psycopg2
 import pytest
 import requests
 
-from dev.intake import Intake
 from dev.sql import connect, execute
+from dev.webhook_server import WebhookServer
 from lab.campaign import Campaign
 from lab.sandbox import Sandbox, Step
 
@@ -80,14 +80,14 @@ def campaign(odoo):
         yield campaign
 
 
-@pytest.fixture(scope="module", params=["controller", "intake"])
+@pytest.fixture(scope="module", params=["controller", "webhook_server"])
 def traffic(request, campaign, odoo, pg):
     url = campaign.provider.webhook_url
     if request.param == "controller":
         yield Traffic(campaign, url)
     else:
-        with Intake(pg, odoo.database) as intake:
-            yield Traffic(campaign, url.replace(odoo.url, intake.url))
+        with WebhookServer(pg, odoo.database) as webhook_server:
+            yield Traffic(campaign, url.replace(odoo.url, webhook_server.url))
 
 
 def seconds_until_applied(odoo, pg, traffic, subject):

@@ -43,7 +43,7 @@ BLOCKS = [
 [ODOO_CONF] = [text for kind, text in BLOCKS if kind == "ini"]
 ODOO_UNIT, UNIT = [text for kind, text in BLOCKS if kind == "systemd"]
 ONLY_ODOO, WITH_SERVERS = [text for kind, text in BLOCKS if kind == "nginx"]
-SERVERS = re.findall(r"echo (DATABASE=(\w+)) > /etc/odoo/mail-intake-(\d+)", DOCUMENT)
+SERVERS = re.findall(r"echo (DATABASE=(\w+)) > /etc/odoo/mail-webhook-server-(\d+)", DOCUMENT)
 SECRETS = {"empresa": "secret-of-empresa", "tienda": "secret-of-tienda"}
 
 
@@ -128,7 +128,9 @@ class World:
         certificate = trustme.CA().issue_cert("localhost", "127.0.0.1")
         certificate.private_key_and_cert_chain_pem.write_to_path(folder / "tls.pem")
         for line, _database, port in SERVERS:
-            (folder / "etc/odoo" / f"mail-intake-{self.ports[port]}").write_text(line + "\n")
+            (folder / "etc/odoo" / f"mail-webhook-server-{self.ports[port]}").write_text(
+                line + "\n"
+            )
         self.odoo = self._odoo()
         self.servers = {port: self._server(port) for _line, _database, port in SERVERS}
 
@@ -187,7 +189,9 @@ class World:
             env.update([line.split("=")])
         command = [os.path.expandvars(part) for part in shlex.split(lines["ExecStart"])]
         command = [part.replace("${DATABASE}", env["DATABASE"]) for part in command]
-        return Program(f"intake-{port}", self.ports[port], command, "/mail_provider/health", env)
+        return Program(
+            f"webhook-server-{port}", self.ports[port], command, "/mail_provider/health", env
+        )
 
     def nginx(self, text):
         """Return nginx with Debian's settings, as far as they matter, and the document's."""

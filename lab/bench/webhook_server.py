@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dev.intake import Intake
 from dev.postgres import Server
+from dev.webhook_server import WebhookServer
 from lab.bench.events import deliveries
 from lab.bench.sender import Target
 
@@ -17,5 +17,5 @@ def running(pg: Server, database: str, path: str) -> Iterator[Target]:
 
     :param path: of the webhook that events are posted to
     """
-    with Intake(pg, database) as intake:
-        yield Target("intake", intake.url + path, deliveries(), ceiling=12_000)
+    with WebhookServer(pg, database) as webhook_server:
+        yield Target("webhook server", webhook_server.url + path, deliveries(), ceiling=12_000)

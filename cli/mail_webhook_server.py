@@ -1,6 +1,6 @@
 # Copyright 2026 mail_mailjet_aldeamo contributors
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""`odoo-bin mail_intake`: runs the webhook server."""
+"""`odoo-bin mail_webhook_server`: runs the webhook server."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from odoo.tools import config
 _logger = logging.getLogger(__name__)
 
 
-class MailIntake(Command):
+class MailWebhookServer(Command):
     """Answer the webhooks of email providers in a process beside Odoo"""
 
-    name = "mail_intake"
+    name = "mail_webhook_server"
 
     def run(self, arguments: list[str]) -> None:
         """Run the webhook server until a signal stops it. Odoo's registry isn't loaded.
@@ -30,7 +30,9 @@ class MailIntake(Command):
         try:
             from ..webhook.server import supervisor
         except ImportError as error:
-            sys.exit(f"The webhook server needs what requirements-intake.txt lists: {error}")
+            sys.exit(
+                f"The webhook server needs what requirements-webhook-server.txt lists: {error}"
+            )
         _database, settings = connection_info_for(config["db_name"])
         try:
             listener = supervisor.listen(options.interface, options.port)
@@ -44,7 +46,7 @@ class MailIntake(Command):
 def _parse(arguments: list[str]) -> Values:
     """Return the options of this command; those of Odoo are in Odoo's `config`."""
     parser = config.parser
-    parser.prog = f"{Path(sys.argv[0]).name} {MailIntake.name}"
+    parser.prog = f"{Path(sys.argv[0]).name} {MailWebhookServer.name}"
     group = OptionGroup(parser, "Webhook server", "It also uses Odoo's options -c, -d and --db….")
     group.add_option("--interface", default="127.0.0.1", help="where to listen (default: %default)")
     group.add_option("--port", type="int", default=8071, help="TCP port (default: %default)")

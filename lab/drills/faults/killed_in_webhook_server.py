@@ -18,9 +18,9 @@ def run(world: World) -> Outcome:
         with world.holding("LOCK TABLE mail_tracking IN ACCESS EXCLUSIVE MODE"):
             world.wait("the controller waits for us", is_storing)
             world.odoo.kill()
-            world.intake.kill()
+            world.webhook_server.kill()
         world.odoo.start()
-        world.intake.start()
+        world.webhook_server.start()
 
     report = mailing.post(fault=kill).report
     mailing.outcome.require(report.resent > 0, "nobody noticed")

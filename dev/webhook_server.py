@@ -1,4 +1,4 @@
-"""The webhook server (`odoo-bin mail_intake`) as a child process."""
+"""The webhook server (`odoo-bin mail_webhook_server`) as a child process."""
 
 import urllib.request
 from contextlib import suppress
@@ -9,7 +9,7 @@ from dev.postgres import Server
 from dev.service import Service
 
 
-class Intake(Service):
+class WebhookServer(Service):
     """A running webhook server; a context manager.
 
     :ivar port: of 127.0.0.1
@@ -20,7 +20,7 @@ class Intake(Service):
 
     def __init__(self, pg: Server, database: str) -> None:
         self.port = free_port()
-        command = [*odoo_command(pg, database, "mail_intake"), f"--port={self.port}"]
+        command = [*odoo_command(pg, database, "mail_webhook_server"), f"--port={self.port}"]
         super().__init__(self.port, database, command, pg.env())
 
     def is_healthy(self) -> bool:
