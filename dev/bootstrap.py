@@ -35,6 +35,8 @@ def main(module: str, *arguments: str) -> None:
         _ensure_odoo()
         _ensure_environment()
     os.chdir(ROOT)
+    # Without it, each Odoo that is started would compile the addon's modules anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", module, *arguments])
 
 

@@ -7,6 +7,8 @@ Python 3.11, up to 3.11.7, fails with "SystemError: AST constructor recursion de
 when two threads parse at the same time and garbage collection runs Python code, as hypothesis
 has it do (https://github.com/python/cpython/pull/113035).
 
+Tests make hundreds of users, and to hash a password takes half a second of the processor.
+
 A test rolls back the bundles of scripts and styles that its browser asked for, and the next one
 would compile them again: fifteen seconds of the processor each time.
 """
@@ -17,6 +19,8 @@ from odoo import SUPERUSER_ID, api
 from odoo.http import root
 from odoo.modules.registry import Registry
 from odoo.tests.common import HttpCase, get_db_name
+
+from odoo.addons.base.models import res_users
 
 _BUNDLES = ("web.assets_web", "web.assets_frontend", "web.assets_frontend_lazy", "web.assets_tests")
 
@@ -30,6 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Prepare for browsers once Odoo knows its addons, before the first test."""
+    res_users.MIN_ROUNDS = 1000
     len(root.statics)
     if any(issubclass(getattr(item, "cls", object), HttpCase) for item in session.items):
         with Registry(get_db_name()).cursor() as cr:

@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from urllib.parse import urlsplit
-from xmlrpc.client import Binary, Fault
 
 from dev.console import say, step
 from dev.databases import fresh_database
 from dev.locks import exclusive
-from dev.odoo import Odoo
+from dev.odoo import Odoo, RpcError
 from dev.postgres import Server, postgres
 from dev.processes import run_as_command
 from dev.sql import execute
@@ -345,8 +344,8 @@ def _not_applied(odoo: Odoo, server: int) -> Counter[str]:
 
 def _deliver(odoo: Odoo, mail: bytes) -> None:
     """Hand a mail over to Odoo, which has the mailboxes of all addresses here."""
-    with suppress(Fault):  # an address that is nobody's
-        odoo.rpc("mail.thread", "message_process", False, Binary(mail))
+    with suppress(RpcError):  # an address that is nobody's
+        odoo.rpc("mail.thread", "message_process", False, mail.decode())
 
 
 def _introduce(odoo: Odoo, sandbox: Sandbox) -> None:

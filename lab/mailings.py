@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from typing import Any
-from xmlrpc.client import Fault
 
-from dev.odoo import Odoo
+from dev.odoo import Odoo, RpcError
 from lab.sandbox.provider import FakeProvider
 
 _SENDER = "Tienda Sandbox <tienda@empresa.example>"
@@ -64,8 +63,8 @@ def run_job(odoo: Odoo, xmlid: str) -> bool:
     [data] = odoo.rpc("ir.model.data", "search_read", domain, ["res_id"])
     try:
         odoo.rpc("ir.cron", "method_direct_trigger", [data["res_id"]])
-    except Fault as fault:
-        if "currently being executed" not in fault.faultString:
+    except RpcError as error:
+        if "currently being executed" not in str(error):
             raise
         return False
     return True

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.client import HTTPException
 from typing import Any
-from xmlrpc.client import Fault
 
 from dev.console import Stop
+from dev.odoo import RpcError
 from lab.campaign import Campaign
 from lab.drills.outcome import Outcome
 from lab.drills.world import World
@@ -89,7 +89,7 @@ class Mailing:
 
     def try_to_send(self) -> None:
         """Have the queue run once; it may fail."""
-        with suppress(Fault):
+        with suppress(RpcError):
             self.campaign.run_job(_QUEUE)
 
     def send_until_killed(self) -> None:
@@ -158,7 +158,7 @@ class Mailing:
         """Run the job that applies events once; it may fail."""
         try:
             self.campaign.run_job(_JOB)
-        except (Fault, OSError, HTTPException):
+        except (RpcError, OSError, HTTPException):
             return
 
     def count(self) -> Outcome:

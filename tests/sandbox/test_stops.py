@@ -30,13 +30,17 @@ FOREIGN = "https://crm:s3creto@crm.example/hook"
 class StopCase(SandboxCase):
     """A stop is visible as the server's state, an activity, and a notice on the mailing."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.admin = new_test_user(cls.env, "overseer", groups="base.group_system")
+        cls.marketer = new_test_user(cls.env, "marketer", groups=MARKETER)
+        cls.env["res.users"].search([]).notification_type = "inbox"
+
     def setUp(self):
         super().setUp()
         self.numbers = count()
         self.patch(mail_webhook_refusal, "_refused", {})
-        self.admin = new_test_user(self.env, "overseer", groups="base.group_system")
-        self.marketer = new_test_user(self.env, "marketer", groups=MARKETER)
-        self.env["res.users"].search([]).notification_type = "inbox"
 
     def watch(self):
         with mute_logger(STOP_LOG):

@@ -53,10 +53,12 @@ def _fetch(path):
 def test_suite(suite):
     wrong, run = {}, 0
     for scenario in suite:
+        # Patient where each question has its answer: the machine may be busy.
+        timeout = 0.2 if "TIMEOUT" in str(scenario["zonedata"]) else 5
         with DnsServer(_zones(scenario["zonedata"])) as server:
             for name, test in scenario["tests"].items():
                 run += 1
-                result = _result(server, test)
+                result = _result(server, test, timeout)
                 expected = test["result"]
                 if result not in (expected if isinstance(expected, list) else [expected]):
                     wrong[name] = f"{result}, not {expected} (RFC 7208 {test['spec']})"
@@ -64,10 +66,10 @@ def test_suite(suite):
     assert wrong.keys() == DEVIATIONS.keys(), wrong
 
 
-def _result(server, test):
+def _result(server, test, timeout):
     sender = test["mailfrom"] or f"postmaster@{test['helo']}"
     domain = sender.rpartition("@")[2]
-    with Resolver(fast(server, timeout=0.2, tries=1)) as resolver:
+    with Resolver(fast(server, timeout=timeout, tries=1)) as resolver:
         return check_host(resolver, test["host"], domain, sender, test["helo"]).result
 
 

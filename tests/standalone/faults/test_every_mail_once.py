@@ -14,14 +14,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from random import Random
-from xmlrpc.client import Fault
 
 import pytest
 
 from dev import sql
 from dev.console import say
 from dev.databases import fresh_database
-from dev.odoo import Odoo
+from dev.odoo import Odoo, RpcError
 from lab.campaign import Campaign
 from lab.mailings import run_job
 from lab.sandbox import Sandbox
@@ -31,6 +30,7 @@ SEEDS = os.environ.get("SEEDS", "1").split()
 MAILING, CHATTER = (int(number) for number in os.environ.get("MAILS", "80 20").split())
 KILLS = 2
 KINDS = 6  # of faults that must be met
+PATIENCE = 8  # seconds: until Odoo is killed although no more mails arrive
 # Seconds: until a mail with no fault left has left, all back-off shortened.
 SETTLING = 240
 # Share of the calls, connections, mails or addresses.
@@ -178,7 +178,8 @@ class Life:
         """Have Odoo go on while there are faults, until it has met enough of them."""
         deadline = time.monotonic() + 120
         while len(self.plan.met) < KINDS and time.monotonic() < deadline:
-            with suppress(Fault):
+            let_time_pass(self)
+            with suppress(RpcError):
                 self.run_queues()
             time.sleep(1)
 
@@ -190,7 +191,7 @@ class Life:
         """Kill Odoo some times while it sends, each time as soon as some more mails arrived."""
         for _kill in range(KILLS):
             target = len(self.provider.received) + self.random.randint(5, 30)
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + PATIENCE
             while len(self.provider.received) < target and time.monotonic() < deadline:
                 time.sleep(0.002)
             time.sleep(self.random.random() / 5)
@@ -210,7 +211,7 @@ class Life:
                     return
                 do()
                 return
-            except (OSError, HTTPException, Fault):
+            except (OSError, HTTPException, RpcError):
                 assert time.monotonic() < deadline
                 time.sleep(0.2)
 
@@ -269,7 +270,7 @@ class Life:
         deadline = time.monotonic() + SETTLING
         while not self.is_settled() and time.monotonic() < deadline:
             let_time_pass(self)
-            with suppress(Fault):
+            with suppress(RpcError):
                 self.run_queues()
             time.sleep(0.5)
 
