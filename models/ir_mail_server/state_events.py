@@ -66,8 +66,8 @@ class IrMailServer(models.Model):
         words = {"url": elsewhere.get("url"), "when": self._time(self.webhook_checked_datetime)}
         if elsewhere.get("status") == "none" and (self.webhook_user or facts.event_at):
             text = _(
-                "The account reports no events to this server (checked on %s), because the "
-                "webhook was removed. Register the webhook again.",
+                "The account reports no events to this server (checked on %s). Register the "
+                "webhook again.",
                 words["when"],
             )
             return Verdict("wrong" if self.webhook_user else "todo", text)
