@@ -36,7 +36,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Prepare for browsers once Odoo knows its addons, before the first test."""
     res_users.MIN_ROUNDS = 1000
     len(root.statics)
-    if any(issubclass(getattr(item, "cls", object), HttpCase) for item in session.items):
+    is_fast = session.config.option.markexpr == "not slow"  # then no test needs a browser
+    if not is_fast and any(
+        issubclass(getattr(item, "cls", object), HttpCase) for item in session.items
+    ):
         with Registry(get_db_name()).cursor() as cr:
             views = api.Environment(cr, SUPERUSER_ID, {})["ir.qweb"]
             for name in _BUNDLES:

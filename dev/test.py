@@ -25,10 +25,19 @@ from dev.processes import run_as_command, scratch, spawn, terminate
 _PYTEST = VENV_PYTHON.with_name("pytest")
 _TESTS = ROOT / "tests"
 _STANDALONE = _TESTS / "standalone"
-_FOLDERS = ("e2e", "faults", "providers", "dns_check")  # of standalone tests, run by themselves
+_FOLDERS = (
+    "e2e",
+    "webhook_server",
+    "faults",
+    "providers",
+    "dns_check",
+)  # of standalone tests, run by themselves
 _SANDBOX = "sandbox"  # folder of Odoo's tests with the stand-ins of the providers
 # All parts, those that take longest first, and those of a fast run
-_PARTS = ("faults", _SANDBOX, "e2e", "odoo", "providers", "dns_check", "standalone")
+_PARTS = (
+    *(_SANDBOX, "faults", "e2e", "webhook_server"),
+    *("providers", "odoo", "dns_check", "standalone"),
+)
 _FAST_PARTS = ("odoo", "providers", "dns_check", "standalone")
 # So many parts run beside each other. With more, a time limit passes before a test had its turn.
 _BESIDE = 3

@@ -45,11 +45,11 @@ RUN_ELSEWHERE = {
     "make docs": ("test_documentation.py", "sphinx"),
     "pip wheel": ("test_wheel.py", '"wheel"'),
     "pip install dist/*.whl": ("test_wheel.py", "test_the_wheel_holds_the_addon"),
-    "odoo-bin mail_webhook_server": ("e2e/test_operation.py", "ExecStart"),
+    "odoo-bin mail_webhook_server": ("webhook_server/test_operation.py", "ExecStart"),
     "odoo-bin neutralize": ("e2e/test_neutralize.py", "neutralize"),
     "odoo-bin db": ("e2e/test_neutralize.py", "duplicate"),
-    "curl": ("e2e/test_operation.py", "/mail_provider/health"),
-    "echo DATABASE=": ("e2e/test_operation.py", "DATABASE="),
+    "curl": ("webhook_server/test_operation.py", "/mail_provider/health"),
+    "echo DATABASE=": ("webhook_server/test_operation.py", "DATABASE="),
 }
 # What no test runs, and why. Of `make` it is checked that the command exists, see below.
 NOT_RUN = {

@@ -15,10 +15,10 @@ def servers():
     """A cache that knows old records, and the servers of two zones, all on one port."""
     with ExitStack() as stack:
         enter = stack.enter_context
-        zone = enter(DnsServer(ZONE, host="127.0.0.2"))
-        port = zone.port
-        enter(DnsServer(OTHER, host="127.0.0.3", port=port))
-        cache = enter(DnsServer(CACHE, host="127.0.0.1", port=port))
+        # First where others have ports, too.
+        cache = enter(DnsServer(CACHE, host="127.0.0.1"))
+        zone = enter(DnsServer(ZONE, host="127.0.0.2", port=cache.port))
+        enter(DnsServer(OTHER, host="127.0.0.3", port=cache.port))
         yield cache, zone
 
 

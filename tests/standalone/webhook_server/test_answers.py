@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from dedicated import SECRETS, event, raw, received, request_line, requests_for, statuses
+from receiver import SECRETS, event, raw, received, request_line, requests_for, statuses
 
 from dev.webhook_server import WebhookServer
 from lab import load

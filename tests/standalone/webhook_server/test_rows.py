@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from dedicated import SECRETS, event, requests_for
+from receiver import SECRETS, event, requests_for
 
 from dev.odoo import Odoo
 from dev.webhook_server import WebhookServer

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from dedicated import Receiver, event, request_line, requests_for
+from receiver import Receiver, event, request_line, requests_for
 
 from dev.odoo import odoo_command, upgrade
 from dev.postgres import OwnServer

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from dedicated import SECRETS, event, received, statuses
+from receiver import SECRETS, event, received, statuses
 
 from dev.odoo import Odoo
 

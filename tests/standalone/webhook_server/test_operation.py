@@ -19,7 +19,7 @@ import pytest
 import requests
 import trustme
 import urllib3
-from dedicated import event
+from receiver import event
 
 from dev.databases import fresh_base_database, fresh_database
 from dev.odoo import free_port
