@@ -57,12 +57,16 @@ def life(pg, sandbox):
     return Life(pg, sandbox)
 
 
-def run_queue(odoo, campaign):
-    """Have Odoo work on its queue and its outbox until nothing is left in them, or it dies."""
+def run_queue(odoo, campaign, afterwards=lambda: None):
+    """Have Odoo work on its queue and its outbox until nothing is left in them, or it dies.
+
+    :param afterwards: called each time that both have run
+    """
     campaign.odoo = odoo
     while campaign.is_unfinished():
         campaign.run_job(QUEUE)
         campaign.run_job(OUTBOX)
+        afterwards()
 
 
 def prepare(odoo, campaign):
@@ -132,7 +136,7 @@ def test_killed_at_three_points_every_mail_leaves_once(life, sandbox):
 
     life.let_time_pass()
     with life.odoo() as odoo:
-        run_queue(odoo, campaign)
+        run_queue(odoo, campaign, life.let_time_pass)
         assert set(campaign.statuses().values()) == {"sent"}
         assert set(campaign.states()) == {"accepted"}
         assert not life.query("SELECT 1 FROM mail_delivery_content")
