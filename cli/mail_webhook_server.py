@@ -30,9 +30,7 @@ class MailWebhookServer(Command):
         try:
             from ..webhook.server import supervisor
         except ImportError as error:
-            sys.exit(
-                f"The webhook server needs what requirements-webhook-server.txt lists: {error}"
-            )
+            sys.exit(f"Install what requirements-webhook-server.txt lists: {error}")
         _database, settings = connection_info_for(config["db_name"])
         try:
             listener = supervisor.listen(options.interface, options.port)

@@ -28,9 +28,8 @@ _logger = logging.getLogger(__name__)
 _SERVICES = 2
 _PATIENCE = 15  # seconds
 _PAUSE = 0.5  # seconds before a process is restarted
-_LISTENER = (
-    "MAIL_WEBHOOK_SERVER_LISTENER"  # environment variable: the socket's number, for a restart
-)
+# Environment variable: the socket's number, for a restart
+_LISTENER = "MAIL_WEBHOOK_SERVER_LISTENER"
 
 
 def listen(interface: str, port: int) -> socket.socket:
