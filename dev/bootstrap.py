@@ -35,7 +35,7 @@ def main(module: str, *arguments: str) -> None:
         _ensure_odoo()
         _ensure_environment()
     os.chdir(ROOT)
-    # Without it, each Odoo that is started would compile the addon's modules anew.
+    # Python is to keep its bytecode: otherwise each Odoo that starts compiles the addon anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.execv(VENV_PYTHON, [str(VENV_PYTHON), "-m", module, *arguments])
 

@@ -38,7 +38,7 @@ def addon_path() -> Path:
         if path.name[0] != "." and path.name not in ("dev", "lab", "__pycache__")
     }
     for entry in folder.iterdir():
-        # Python leaves a folder of its own there.
+        # Python leaves its bytecode there, in a folder.
         if entry.is_symlink() and entry.name not in wanted:
             entry.unlink(missing_ok=True)
     for name in wanted:

@@ -25,13 +25,8 @@ from dev.processes import run_as_command, scratch, spawn, terminate
 _PYTEST = VENV_PYTHON.with_name("pytest")
 _TESTS = ROOT / "tests"
 _STANDALONE = _TESTS / "standalone"
-_FOLDERS = (
-    "e2e",
-    "webhook_server",
-    "faults",
-    "providers",
-    "dns_check",
-)  # of standalone tests, run by themselves
+# Of standalone tests, run by themselves
+_FOLDERS = ("e2e", "webhook_server", "faults", "providers", "dns_check")
 _SANDBOX = "sandbox"  # folder of Odoo's tests with the stand-ins of the providers
 # All parts, those that take longest first, and those of a fast run
 _PARTS = (

@@ -345,7 +345,7 @@ def _not_applied(odoo: Odoo, server: int) -> Counter[str]:
 def _deliver(odoo: Odoo, mail: bytes) -> None:
     """Hand a mail over to Odoo, which has the mailboxes of all addresses here."""
     with suppress(RpcError):  # an address that is nobody's
-        odoo.rpc("mail.thread", "message_process", False, mail.decode())
+        odoo.rpc("mail.thread", "message_process", False, mail.decode(errors="replace"))
 
 
 def _introduce(odoo: Odoo, sandbox: Sandbox) -> None:

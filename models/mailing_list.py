@@ -24,11 +24,11 @@ class MailingList(models.Model):
                 and (event.applies_to_mailing_lists or event.event_type == "preferences")
             )
         )
-        of_lists = [
+        domain = [
             ("event_type", "in", ("unsubscribed", "resubscribed", "preferences")),
             *("|", ("applies_to_mailing_lists", "=", True), ("event_type", "=", "preferences")),
         ]
-        by_address = events._subscription_history(of_lists)
+        by_address = events._subscription_history(domain)
         concerned = {
             (list_id, address): chosen
             for address, history in by_address.items()

@@ -45,18 +45,18 @@ def measure(pg: Server, scale: Scale) -> Iterator[Line]:
             odoo = first.enter_context(services.odoo(pg, database))
             controller = services.controller(pg, odoo)
             path = services.webhook_path(pg, database, services.new_server(odoo))
-            dedicated = running.enter_context(webhook_server.running(pg, database, path))
-            for target in (controller, dedicated):
+            server = running.enter_context(webhook_server.running(pg, database, path))
+            for target in (controller, server):
                 sender.keep_in_flight(target, 16, scale.warm_up)
             with step("Requests while people use Odoo"), disturbances.people(odoo):
                 run = sender.keep_pace(controller, _PACE / 5, scale.seconds * 4)
                 what = f"controller, {_PACE / 5:g} events/s"
                 yield peer(_PEOPLE, what, summary([run]), _late(run))
-                yield from _server_lines(_PEOPLE, dedicated, scale)
+                yield from _server_lines(_PEOPLE, server, scale)
         yield from _disturbed(
-            _RESTARTS, disturbances.restarts(partial(services.odoo, pg, database)), dedicated, scale
+            _RESTARTS, disturbances.restarts(partial(services.odoo, pg, database)), server, scale
         )
-        yield from _disturbed(_UPGRADES, disturbances.upgrades(pg, database), dedicated, scale)
+        yield from _disturbed(_UPGRADES, disturbances.upgrades(pg, database), server, scale)
 
 
 def _while_sending(pg: Server, odoo: Odoo, sandbox: Sandbox, scale: Scale) -> Iterator[Line]:
@@ -72,9 +72,9 @@ def _while_sending(pg: Server, odoo: Odoo, sandbox: Sandbox, scale: Scale) -> It
     path = services.webhook_path(pg, odoo.database, first.server)
     bodies = of_mails(provider, mails)
     with ExitStack() as running:
-        dedicated = running.enter_context(webhook_server.running(pg, odoo.database, path))
+        server = running.enter_context(webhook_server.running(pg, odoo.database, path))
         controller = Target("controller", odoo.url + path, bodies, ceiling=1000)
-        targets = [controller, replace(dedicated, bodies=bodies, ceiling=4000)]
+        targets = [controller, replace(server, bodies=bodies, ceiling=4000)]
         for target in targets:
             sender.keep_in_flight(target, 16, scale.warm_up)
         running.enter_context(step("Requests while Odoo sends and applies"))
@@ -113,15 +113,15 @@ def _sending_line(
 
 
 def _disturbed(
-    group: str, disturbance: AbstractContextManager[None], dedicated: Target, scale: Scale
+    group: str, disturbance: AbstractContextManager[None], server: Target, scale: Scale
 ) -> Iterator[Line]:
     with step(f"Requests {group[0].lower()}{group[1:]}"), disturbance:
-        yield from _server_lines(group, dedicated, scale)
+        yield from _server_lines(group, server, scale)
 
 
-def _server_lines(group: str, dedicated: Target, scale: Scale) -> Iterator[Line]:
+def _server_lines(group: str, server: Target, scale: Scale) -> Iterator[Line]:
     for what, load in _loads(scale).items():
-        yield within(group, f"webhook server, {what}", [load(dedicated)], LIMIT)
+        yield within(group, f"webhook server, {what}", [load(server)], LIMIT)
 
 
 def _loads(scale: Scale) -> Mapping[str, Callable[[Target], Run]]:

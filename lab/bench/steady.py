@@ -34,8 +34,8 @@ def measure(pg: Server, scale: Scale) -> Iterator[Line]:
                 controller = services.controller(pg, odoo)
                 yield from _climbed(controller, f"controller, {way}", scale)
         path = services.webhook_path(pg, database, services.any_server(pg, database))
-        with webhook_server.running(pg, database, path) as dedicated:
-            yield from _climbed(dedicated, "webhook server", scale)
+        with webhook_server.running(pg, database, path) as server:
+            yield from _climbed(server, "webhook server", scale)
 
 
 def _climbed(target: Target, what: str, scale: Scale) -> Iterator[Line]:

@@ -66,18 +66,18 @@ def _measured(pg: Server, database: str, scale: Scale) -> tuple[Runs, Runs, int]
         floor, controller = services.floor(odoo), services.controller(pg, odoo)
         oca, stored_by_oca = running.enter_context(services.peer(pg))
         path = services.webhook_path(pg, database, services.new_server(odoo))
-        dedicated = running.enter_context(webhook_server.running(pg, database, path))
+        server = running.enter_context(webhook_server.running(pg, database, path))
         running.enter_context(step("Requests in flight, and bursts, in turn"))
-        for target in (floor, controller, oca, dedicated):
+        for target in (floor, controller, oca, server):
             sender.keep_in_flight(target, 16, scale.warm_up)
         before, before_at_oca = _settled(pg, database), stored_by_oca()
         runs = _in_turn([floor, controller, oca], IN_FLIGHT, scale)
         _add_bursts(runs, [floor, controller], scale)
         # Measured last: Odoo's job needs the processors for seconds to apply what it takes.
-        runs |= _in_turn([dedicated], _SERVER_LOADS, scale)
+        runs |= _in_turn([server], _SERVER_LOADS, scale)
         rest = partial(_settled, pg, database)
-        _add_bursts(runs, [dedicated], scale, rest)
-        beside = _in_turn([floor, oca, dedicated], [_BUSY], scale, rest)
+        _add_bursts(runs, [server], scale, rest)
+        beside = _in_turn([floor, oca, server], [_BUSY], scale, rest)
         stored = _settled(pg, database) - before
         _check_oca(stored_by_oca() - before_at_oca, _answered([runs, beside], "OCA"))
     return runs, beside, stored

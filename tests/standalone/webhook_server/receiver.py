@@ -62,10 +62,9 @@ class Receiver:
 
     def wait(self, is_so, patience=15):
         deadline = time.monotonic() + patience
+        log = Path(self.webhook_server.log_path)
         while not is_so():
-            assert time.monotonic() < deadline, Path(self.webhook_server.log_path).read_text()[
-                -2000:
-            ]
+            assert time.monotonic() < deadline, log.read_text()[-2000:]
             time.sleep(0.1)
 
     @contextmanager

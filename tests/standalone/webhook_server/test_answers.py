@@ -99,9 +99,8 @@ def test_404_unknown_token(receiver):
         url = f"{receiver.webhook_server.url}/mail_provider/{token}"
         assert requests.post(url, b"{}", timeout=5).status_code == 404, token
     for path in ("/", "/mail_provider", "/mail_provider/", "/web"):
-        assert (
-            requests.post(receiver.webhook_server.url + path, b"{}", timeout=5).status_code == 404
-        )
+        answer = requests.post(receiver.webhook_server.url + path, b"{}", timeout=5)
+        assert answer.status_code == 404, path
     assert receiver.stored() == []
 
 

@@ -47,12 +47,13 @@ def emails(receiver):
 def test_a_locked_table_holds_up_no_answer(receiver, table):
     with receiver.locked(table):
         results, acknowledged = steady(receiver, 2.5)
-        latencies = [second for result in results for second in result.times]
+        latencies = sorted(second for result in results for second in result.times)
         if table != "ir_cron":
             assert receiver.waiting() == len(acknowledged)
     assert {status for result in results for status in result.statuses} == {200}
-    # None waited for the lock. That it takes less than 100 ms is measured by the benchmark.
-    assert max(latencies) < 1
+    # None waited for the lock. The machine is shared: many may have had to wait for their turn.
+    assert latencies[-1] < 1
+    assert latencies[len(latencies) // 2] < 0.1
     assert sorted(emails(receiver)) == sorted(acknowledged)
 
 
@@ -352,4 +353,5 @@ def test_an_upgrade_of_the_addon_under_load(receiver):
     latencies = sorted(second for result in results for second in result.times)
     # Odoo's upgrade takes the processors that this machine has for itself.
     assert latencies[int(len(latencies) * 0.9)] < 0.5
+    assert latencies[len(latencies) // 2] < 0.1
     assert sorted(emails(receiver)) == sorted(acknowledged)
